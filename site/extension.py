@@ -1,0 +1,156 @@
+"""The Sphinx extension of this book: everything from our own host, explorers on any page.
+
+Jupyter Book 1 loads it through `local_extensions` in `_config.yml`, plain Sphinx through
+`site/plain_sphinx/conf.py`; neither needs another setting of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+SITE = Path(__file__).resolve().parent
+STATIC = SITE / "static"
+TEMPLATES = SITE / "templates"
+VENDOR = SITE / "vendor"
+EXPLORER_SOURCES = SITE.parent / "src" / "misgen" / "explore" / "js"
+
+KERNEL_ENVIRONMENT = {
+    "MISGEN_BOOK": "1",  # explorers and figures answer with plain HTML
+    "OMP_NUM_THREADS": "1",  # two spinning threads are many times slower than one
+    "OPENBLAS_NUM_THREADS": "1",
+}
+FOREIGN_SCRIPT = re.compile(r"thebe|require\.js|https?://", re.IGNORECASE)
+EXPLORER_MODULE = re.compile(r'data-module="([\w-]+)"')
+LOCAL_IMPORT = re.compile(r'from\s*"\./([\w-]+)\.js"')
+
+logger = logging.getLogger(__name__)
+
+
+class ExplorerDirective(SphinxDirective):
+    """Shows an explorer on a page without code, as in ```` ```{explorer} dial CoinRun ````."""
+
+    required_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        """Returns the explorer's HTML; an unknown name is an error that names the line."""
+        from misgen import explore
+
+        kind, environment = self.arguments
+        try:
+            html = explore.build(kind, environment).html()
+        except (KeyError, ValueError, OSError) as error:
+            raise self.error(f"explorer {kind} {environment}: {error}") from error
+        return [nodes.raw("", html, format="html")]
+
+
+def set_kernel_environment() -> None:
+    """Sets what the notebooks' kernels inherit from this process."""
+    os.environ.update(KERNEL_ENVIRONMENT)
+
+
+def serve_from_own_host(_app: Sphinx, config: Config) -> None:
+    """Replaces every address of another host among the defaults by a vendored file."""
+    if not VENDOR.is_dir():
+        raise ExtensionError("site/vendor is missing: run `make site`, which fills it.")
+    config.html_static_path = [*config.html_static_path, str(STATIC), str(VENDOR)]
+    config.templates_path = [str(TEMPLATES), *config.templates_path]
+    config.mathjax_path = "mathjax/tex-chtml.js"
+    # The menu would load speech rules that are not vendored; assistive MathML stays on.
+    config.mathjax3_config = {"options": {"enableMenu": False}}
+    config.nb_ipywidgets_js = {}
+    config.html_context = {**config.html_context, "default_mode": "light"}  # without scripts
+    config.html_theme_options = {
+        **config.html_theme_options,
+        "navbar_persistent": [],  # else a second search bar on top
+        "use_fullscreen_button": False,
+    }
+
+
+def copy_explorers(app: Sphinx) -> None:
+    """Copies the explorers' modules and styles to `_static/explore/`."""
+    target = Path(app.outdir) / "_static" / "explore"
+    target.mkdir(parents=True, exist_ok=True)
+    for source in sorted(EXPLORER_SOURCES.glob("*.[jc]s*")):
+        shutil.copyfile(source, target / source.name)
+
+
+def tidy_page(
+    _app: Sphinx,
+    _pagename: str,
+    _template: str,
+    context: dict[str, Any],
+    _doctree: nodes.document | None,
+) -> None:
+    """Drops foreign scripts, preloads explorers and shows the Colab link without a menu."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context.get(kind, []) if not _is_foreign(asset)]
+    context["metatags"] = context.get("metatags", "") + _module_preloads(context)
+    context["header_buttons"] = _without_menu_of_one(context.get("header_buttons", []))
+
+
+def _is_foreign(asset: object) -> bool:
+    attributes = getattr(asset, "attributes", {})
+    return bool(FOREIGN_SCRIPT.search(f"{asset} {attributes.get('body') or ''}"))
+
+
+def _module_preloads(context: dict[str, Any]) -> str:
+    """Returns links that fetch the page's explorers at once, not one import after the other."""
+    modules = _with_imports(EXPLORER_MODULE.findall(context.get("body") or ""))
+    files = [f"_static/explore/{name}.js" for name in modules]
+    links = [f'<link rel="modulepreload" href="{context["pathto"](file, 1)}">' for file in files]
+    return "".join(f"\n{link}" for link in links)
+
+
+def _with_imports(modules: list[str]) -> list[str]:
+    found: list[str] = []
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop(0)
+        source = EXPLORER_SOURCES / f"{name}.js"
+        if name not in found and source.is_file():
+            found.append(name)
+            waiting += LOCAL_IMPORT.findall(source.read_text())
+    return found
+
+
+def _without_menu_of_one(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def unfold(button: dict[str, Any]) -> dict[str, Any]:
+        inside = button.get("buttons", [])
+        if button.get("label") != "launch-buttons" or len(inside) != 1:
+            return button
+        return {**inside[0], "text": f"Open in {inside[0]['text']}", "label": "launch"}
+
+    return [unfold(button) for button in buttons]
+
+
+def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Warns of each image without alt text, which stops the strict build."""
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt", "").strip():
+            logger.warning("image %s has no alt text", image["uri"], location=image.parent)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Registers the extension with Sphinx."""
+    set_kernel_environment()
+    app.connect("config-inited", serve_from_own_host, priority=100)
+    app.connect("builder-inited", copy_explorers)
+    app.connect("doctree-resolved", require_alt_text)
+    app.connect("html-page-context", tidy_page, priority=900)
+    app.add_directive("explorer", ExplorerDirective)
+    app.add_css_file("explore/explorer.css", priority=900)
+    app.add_css_file("icons.css", priority=901)
+    app.add_css_file("book.css", priority=902)
+    app.add_js_file("host.js", type="module")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,122 @@
+"""Serves the built site at http://localhost:8000, compressed as a real host would do it."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import sys
+from functools import lru_cache
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import BinaryIO
+
+HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
+FIRST_PORT = 8000
+PORTS_TO_TRY = 20
+COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".txt", ".xml", ".ipynb", ".wasm"}
+
+
+@lru_cache(maxsize=256)
+def compressed(path: Path, _modified: float) -> bytes:
+    """Returns the file's bytes under gzip; the time of change keeps the cache honest."""
+    return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
+
+
+class SiteHandler(SimpleHTTPRequestHandler):
+    """Files of one folder, compressed where the browser takes it, never stale."""
+
+    # Some systems map .js to text/plain, and browsers then refuse modules.
+    extensions_map = {  # noqa: RUF012 - the base class declares it so
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".css": "text/css",
+        ".svg": "image/svg+xml",
+        ".json": "application/json",
+        ".wasm": "application/wasm",
+    }
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Sends the headers; returns the body, compressed where that pays."""
+        path = self._file()
+        if path is None or not self._takes_gzip() or path.suffix not in COMPRESSIBLE:
+            return super().send_head()
+        body = compressed(path, path.stat().st_mtime)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
+    def end_headers(self) -> None:
+        """Ends the headers; a rebuilt page shows at the next reload."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Prints nothing for a request."""
+
+    def _file(self) -> Path | None:
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and self.path.split("?")[0].endswith("/"):
+            path = path / "index.html"
+        return path if path.is_file() else None
+
+    def _takes_gzip(self) -> bool:
+        return "gzip" in self.headers.get("Accept-Encoding", "")
+
+
+def server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """Returns a server of `folder` on this machine only; port 0 means any free one.
+
+    Raises:
+        OSError: the port is taken.
+    """
+
+    class Handler(SiteHandler):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
+
+    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+
+
+def first_free_server(folder: Path, first_port: int) -> ThreadingHTTPServer:
+    """Returns a server at the first free port from `first_port` on.
+
+    Raises:
+        OSError: none of the next ports is free.
+    """
+    for port in range(first_port, first_port + PORTS_TO_TRY):
+        try:
+            return server(folder, port)
+        except OSError:
+            print(f"Port {port} is taken by another program.", file=sys.stderr)
+    raise OSError("no free port: name another by `make serve PORT=9000`.")
+
+
+def main() -> int:
+    """Serves until Ctrl+C; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=FIRST_PORT, help="first port to try")
+    parser.add_argument("--folder", type=Path, default=HTML, help="what to serve")
+    options = parser.parse_args()
+    if not (options.folder / "index.html").is_file():
+        print("serve: there is no site yet: run `make site` first.", file=sys.stderr)
+        return 1
+    try:
+        with first_free_server(options.folder, options.port) as running:
+            address = f"http://localhost:{running.server_port}"
+            print(f"\nThe book is at {address} (Ctrl+C stops it).\n", flush=True)
+            running.serve_forever()
+    except OSError as error:
+        print(f"serve: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

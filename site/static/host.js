@@ -1,0 +1,161 @@
+// The static host: mounts the explorers of a page without a kernel, a widget manager or a CDN.
+//
+// The build writes each explorer as HTML (`Explorer.html()`): a still picture, and a JSON script
+// with its table, its packed data and its state. When one comes near the viewport, the host loads
+// its ES module, hands it a model with anywidget's get/set/on/off/save_changes, and hides the still.
+// The reader's choices live in the page's address: `?dial.setting=2&dial.seed=3`.
+
+import { whenNear } from "./near.js";
+
+const WRITE_ADDRESS_AFTER_MS = 250; // browsers refuse hundreds of history entries in a few seconds
+
+const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
+
+function bytesFromBase64(text) {
+  const characters = atob(text ?? "");
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return new DataView(bytes.buffer); // what anywidget gives for a Bytes trait
+}
+
+/** A value from the address, in the type of the default; the default when it does not fit. */
+function readAs(fallback, text) {
+  if (typeof fallback === "number") return text.trim() !== "" && isFinite(text) ? Number(text) : fallback;
+  if (typeof fallback === "boolean") return text === "true" || (text === "false" ? false : fallback);
+  return text;
+}
+
+export function stateFromAddress(key, defaults, search) {
+  const query = new URLSearchParams(search);
+  const chosen = { ...defaults };
+  for (const name of Object.keys(defaults)) {
+    const text = query.get(`${key}.${name}`);
+    if (text !== null) chosen[name] = readAs(defaults[name], text);
+  }
+  return chosen;
+}
+
+export function addressWithState(key, state, address) {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(state)) {
+    if (value !== null && typeof value !== "object") url.searchParams.set(`${key}.${name}`, value);
+  }
+  return url;
+}
+
+/** The part of anywidget's model that an explorer uses. */
+export class Model {
+  #values;
+  #listeners = new Map();
+
+  constructor(values) {
+    this.#values = { ...values };
+  }
+
+  get(name) {
+    return this.#values[name];
+  }
+
+  set(name, value) {
+    if (typeof name === "object") {
+      for (const [each, its] of Object.entries(name)) this.set(each, its);
+      return;
+    }
+    if (same(this.#values[name], value)) return;
+    this.#values[name] = value;
+    this.#emit(`change:${name}`, value);
+    this.#emit("change");
+  }
+
+  save_changes() {}
+
+  on(events, listener) {
+    for (const event of events.split(" ")) {
+      if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
+      this.#listeners.get(event).add(listener);
+    }
+  }
+
+  off(events, listener) {
+    if (!events) return this.#listeners.clear();
+    for (const event of events.split(" ")) {
+      if (listener) this.#listeners.get(event)?.delete(listener);
+      else this.#listeners.delete(event);
+    }
+  }
+
+  #emit(event, ...values) {
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(this, ...values);
+  }
+}
+
+/** Keeps the address and `permalink` in step with the reader's choices. */
+function keepAddress(model, explorer) {
+  const { key } = explorer.dataset;
+  let waiting = 0;
+  const permalink = () => {
+    const url = addressWithState(key, model.get("state"), location.href);
+    url.hash = explorer.id;
+    model.set("permalink", url.href);
+  };
+  const write = () => {
+    const url = addressWithState(key, model.get("state"), location.href);
+    history.replaceState(history.state, "", url);
+  };
+  model.on("change:state", () => {
+    permalink();
+    clearTimeout(waiting);
+    waiting = setTimeout(write, WRITE_ADDRESS_AFTER_MS);
+  });
+  permalink();
+}
+
+function modelOf(explorer) {
+  const saved = JSON.parse(explorer.querySelector("script.misgen-state").textContent);
+  const state = stateFromAddress(explorer.dataset.key, saved.state ?? {}, location.search);
+  return new Model({ ...saved, data: bytesFromBase64(saved.data), state });
+}
+
+function sayThatItFailed(explorer, error) {
+  const note = document.createElement("p");
+  note.className = "misgen-failed";
+  note.textContent = "The interactive figure could not start; this is its first picture.";
+  explorer.append(note);
+  console.error(`explorer ${explorer.id}:`, error);
+}
+
+async function mount(explorer) {
+  const view = document.createElement("div");
+  view.className = "misgen-view";
+  try {
+    const { module } = explorer.dataset;
+    const { default: definition } = await import(new URL(`explore/${module}.js`, import.meta.url));
+    const model = modelOf(explorer);
+    keepAddress(model, explorer);
+    explorer.append(view);
+    await definition.initialize?.({ model });
+    await definition.render({ model, el: view });
+    explorer.dataset.mounted = "true";
+    explorer.dispatchEvent(new CustomEvent("misgen:mounted", { bubbles: true }));
+  } catch (error) {
+    view.remove();
+    sayThatItFailed(explorer, error);
+  }
+}
+
+/** Paper is light: a page printed in the dark theme shows its light colours. */
+function printInLight() {
+  const root = document.documentElement;
+  let screenTheme;
+  addEventListener("beforeprint", () => {
+    screenTheme = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    root.dataset.theme = screenTheme;
+  });
+}
+
+whenNear(document.querySelectorAll(".misgen-explorer"), mount);
+if (document.querySelector(".misgen-plot")) import("./plots.js");
+printInLight();

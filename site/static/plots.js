@@ -1,0 +1,102 @@
+// Charts: draws the specifications that `misgen.figures` wrote into the page with one local plotly.
+//
+// A colour in a specification is a CSS colour that may name a custom property of the page, such as
+// `var(--mg-goal)`; it is read when the chart is drawn, and again when the theme changes.
+
+import { whenNear } from "./near.js";
+
+const NARROW = 480; // pixels; below it a legend beside the chart leaves no room for the chart
+const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false, doubleClick: false };
+
+const drawn = new Set();
+let plotly;
+
+function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("plotly/plotly-basic.min.js", import.meta.url);
+    script.onload = () => resolve(globalThis.Plotly);
+    script.onerror = () => reject(new Error("plotly-basic.min.js did not load"));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+const pixel = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+
+/** Any CSS colour as rgba(), which is all that plotly reads. */
+function asRgba(colour) {
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = colour;
+  pixel.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = pixel.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red},${green},${blue},${(alpha / 255).toFixed(3)})`;
+}
+
+/** A copy of the specification with each `var(--name)` replaced by the element's own colour. */
+function withPageColours(value, element) {
+  if (typeof value === "string" && value.includes("var(--")) {
+    element.style.setProperty("outline-color", value);
+    const colour = asRgba(getComputedStyle(element).outlineColor);
+    element.style.removeProperty("outline-color");
+    return colour;
+  }
+  if (Array.isArray(value)) return value.map((item) => withPageColours(item, element));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, withPageColours(item, element)]),
+  );
+}
+
+function axisStyle(axis, colours) {
+  return { gridcolor: colours.line, linecolor: colours.line, zerolinecolor: colours.line, ...axis, fixedrange: true };
+}
+
+function pageLayout(layout, element) {
+  const style = getComputedStyle(element);
+  const colours = { ink: asRgba(style.color), line: withPageColours("var(--pst-color-border)", element) };
+  const page = {
+    ...layout,
+    autosize: true,
+    dragmode: false,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { ...layout.font, color: colours.ink, family: style.fontFamily },
+  };
+  for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
+    page[name] = axisStyle(layout[name], colours);
+  }
+  return element.clientWidth < NARROW ? narrow(page) : page;
+}
+
+function narrow(layout) {
+  const legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: -0.25, yanchor: "top" };
+  return { ...layout, legend, margin: { ...layout.margin, l: 44, r: 10 } };
+}
+
+/** The chart is named by its group's label and told in numbers by the table below it. */
+function hideFromScreenReaders(element) {
+  for (const part of element.children) part.setAttribute("aria-hidden", "true");
+}
+
+async function draw(element) {
+  try {
+    const script = element.parentElement.querySelector(`#${element.id} ~ script.misgen-plot-data`);
+    const { data, layout } = JSON.parse(script.textContent);
+    const Plotly = await loadPlotly();
+    const traces = withPageColours(data, element);
+    await Plotly.react(element, traces, pageLayout(withPageColours(layout, element), element), CONFIG);
+    hideFromScreenReaders(element);
+    element.dataset.drawn = document.documentElement.dataset.theme ?? "light";
+    drawn.add(element);
+  } catch (error) {
+    console.error(`chart ${element.id}:`, error);
+  }
+}
+
+const redraw = () => drawn.forEach(draw);
+const charts = document.querySelectorAll(".misgen-plot");
+whenNear(charts, draw);
+new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+matchMedia(`(max-width: ${NARROW}px)`).addEventListener("change", redraw);
+addEventListener("beforeprint", () => charts.forEach(draw));

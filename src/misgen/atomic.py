@@ -1,0 +1,163 @@
+"""Files that are written whole or not at all.
+
+Every file of the book (runs, agents, tables, manifests) goes through here: a reader never meets
+half a file, whatever happens to the process that writes it.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import re
+import secrets
+import socket
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Json = Any
+"""What `json.dumps` accepts."""
+
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_TEMPORARY = re.compile(r"\.(?P<pid>\d+)-[0-9a-f]+@(?P<host>.+)\.tmp$")
+_ONE_DAY = 24 * 60 * 60
+"""Seconds after which a temporary file of another machine counts as left over."""
+
+
+class WriteError(OSError):
+    """A file could not be written; the message is one sentence that says what to do."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes `data` to `path` so that at any moment the file is the old one or the new one, whole.
+
+    Args:
+        path: The file; its folder is made where it does not exist.
+        data: The content.
+
+    Raises:
+        WriteError: The disk is full or the folder cannot be written; `path` is what it was.
+    """
+    temporary = path.with_name(_temporary_name(path.name))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_and_sync(temporary, data)
+        temporary.replace(path)
+    except OSError as error:
+        raise WriteError(error.errno, _sentence(error, path, len(data))) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes `text` as UTF-8, as `write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def write_json(path: Path, value: Json, *, indent: int | None = 1) -> None:
+    """Writes `value` as JSON with a newline at the end, as `write_bytes` does.
+
+    Args:
+        path: The file.
+        value: Anything that JSON can hold; NaN and infinities are refused, since JSON has none.
+        indent: Spaces per level; None for everything on one line.
+
+    Raises:
+        ValueError: `value` holds a NaN, an infinity or an object that JSON does not know.
+    """
+    try:
+        text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} cannot be written as JSON, change the value: {error}.") from error
+    write_text(path, text + "\n")
+
+
+def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Writes `arrays` as a compressed .npz without pickles, as `write_bytes` does.
+
+    The same arrays give the same bytes, so that their sha256 can be published.
+
+    Raises:
+        ValueError: An array holds Python objects.
+    """
+    write_bytes(path, _npz(arrays))
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes the temporary files that killed processes left in `folder`, and no others."""
+    for temporary in folder.glob("*.tmp"):
+        if _is_left_over(temporary):
+            temporary.unlink(missing_ok=True)
+
+
+def _write_and_sync(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _temporary_name(name: str) -> str:
+    return f"{name}.{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}.tmp"
+
+
+def _is_left_over(temporary: Path) -> bool:
+    writer = _TEMPORARY.search(temporary.name)
+    if writer is None:
+        return False
+    if writer["host"] == socket.gethostname() and os.name == "posix":
+        return not _is_alive(int(writer["pid"]))
+    # A process of another machine cannot be asked; no write takes a day.
+    return time.time() - temporary.stat().st_mtime > _ONE_DAY
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sentence(error: OSError, path: Path, size: int) -> str:
+    if error.errno in _DISK_FULL:
+        return (
+            f"The disk is full: {path} ({size:,} bytes) was not written, nothing else was lost; "
+            "free some space and run the same command again."
+        )
+    return f"{path} cannot be written ({error.strerror}): choose a folder that you may write to."
+
+
+def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    # numpy.savez would do, but its bytes are not promised to be the same twice.
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(arrays):
+            archive.writestr(_member(name), _npy(arrays[name]))
+    return buffer.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+    member.compress_type = zipfile.ZIP_DEFLATED
+    member.create_system = 3
+    member.external_attr = 0o644 << 16
+    return member
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.asanyarray(array), allow_pickle=False)
+    return buffer.getvalue()

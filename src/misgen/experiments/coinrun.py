@@ -1,0 +1,82 @@
+"""What is trained and measured for the CoinRun chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from misgen.experiments.trial import Test, train_and_measure
+from misgen.learn.settings import PPOSettings
+from misgen.ledger import Config, Run
+from misgen.sweep.experiment import Outcome
+
+SETTINGS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0)
+"""Values of `distinguishing` on the slider; the steps of Langosco et al. (2022), figure 2."""
+SEEDS = tuple(range(10))
+LEVEL_COUNTS = (10, 30, 100, 300, 1000)
+"""Numbers of training levels in the figure on level diversity."""
+STEPS = PPOSettings().steps
+
+TESTS = {
+    "ordinary": Test(distinguishing=0.0),
+    "shifted": Test(distinguishing=1.0),
+    "erased": Test(distinguishing=1.0, control="erased"),
+    "flipped": Test(distinguishing=1.0, control="flipped"),
+    "ordinary_flipped": Test(distinguishing=0.0, control="flipped"),
+    "behind": Test(distinguishing=1.0, options={"placement": "behind"}),
+    "training": Test(distinguishing=0.0, training_levels=True),
+}
+
+
+class CoinRunExperiment:
+    """The dial, the coin in the last fifth, level diversity, and the untrained agents."""
+
+    name = "coinrun"
+    depends = (
+        "misgen.adapters",
+        "misgen.envs.base",
+        "misgen.envs.coinrun",
+        "misgen.envs.coinrun_levels",
+        "misgen.experiments.trial",
+        "misgen.learn.policy",
+        "misgen.learn.sb3",
+        "misgen.learn.settings",
+        "misgen.measure",
+    )
+    packages = ("numpy", "torch", "stable-baselines3", "gymnasium")
+
+    def grid(self) -> list[Config]:
+        """All trials: figure by figure, seed by seed."""
+        dial = [_config(share, seed) for share in SETTINGS for seed in SEEDS]
+        right_fifth = [_config(1.0, seed, placement="right_fifth") for seed in SEEDS]
+        few_levels = [
+            _config(share, seed, levels=count)
+            for count in LEVEL_COUNTS
+            for share in (0.0, 0.1)
+            for seed in SEEDS
+        ]
+        untrained = [_config(0.0, seed, steps=0) for seed in SEEDS]
+        return dial + right_fifth + few_levels + untrained
+
+    def run(self, config: Config) -> Outcome:
+        """Train and measure one agent."""
+        return Outcome(*train_and_measure("CoinRun", config, TESTS))
+
+    def collect(self, runs: Sequence[Run], folder: Path) -> None:
+        """Publish the results, the agents of the dial and of the last fifth, and the replays."""
+        from misgen.published import publish
+
+        publish("CoinRun", runs, folder, with_agent=_is_shipped)
+
+
+def _config(distinguishing: float, seed: int, *, steps: int = STEPS, **options: Any) -> Config:
+    return {"distinguishing": distinguishing, "seed": seed, "steps": steps, "options": options}
+
+
+def _is_shipped(config: Config) -> bool:
+    """Agents of limited levels are measured but not shipped: no page runs them."""
+    return config["steps"] > 0 and "levels" not in config["options"]
+
+
+EXPERIMENT = CoinRunExperiment()

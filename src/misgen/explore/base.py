@@ -1,0 +1,189 @@
+"""What every explorer has in common: its table, its bytes, its module, and its still picture."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import anywidget
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from misgen.explore.pack import pack
+from misgen.explore.study import Source
+
+MODULES = Path(__file__).parent / "js"
+
+Segment = tuple[str, str]
+"""(tag, text): a tag is "", "goal", "proxy", "dead" or "code"."""
+Sentence = list[Segment]
+Scalar = str | int | float | bool
+
+_IMPORT = re.compile(r'^import\s*\{[^{}]*\}\s*from\s*"\./([\w-]+\.js)";[ \t]*\n', re.MULTILINE)
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def bundle(module: str) -> str:
+    """Return an ES module with its local imports inlined, for hosts that load a single text.
+
+    Args:
+        module: File name in `explore/js`, without `.js`.
+
+    Raises:
+        ValueError: If there is no such module, or an import would be left in the text.
+    """
+    bodies: dict[str, str] = {}
+    _collect(f"{module}.js", bodies)
+    *libraries, main = bodies.values()
+    text = "\n".join([*(_without_exports(body) for body in libraries), main])
+    if re.search(r"^\s*import\b", text, re.MULTILINE):
+        raise ValueError(f'Module {module!r} may only import {{ names }} from "./other.js";')
+    return text
+
+
+def _collect(file: str, bodies: dict[str, str]) -> None:
+    """Read `file` after the files that it imports, each of them once."""
+    path = MODULES / file
+    if not path.is_file():
+        raise ValueError(f"There is no module {file!r} in misgen/explore/js.")
+    source = path.read_text(encoding="utf-8")
+    for imported in _IMPORT.findall(source):
+        if imported not in bodies:
+            _collect(imported, bodies)
+    bodies[file] = _IMPORT.sub("", source)
+
+
+def _without_exports(source: str) -> str:
+    return re.sub(r"^export\s+(?=const|function|class)", "", source, flags=re.MULTILINE)
+
+
+def text_of(sentence: Iterable[Segment]) -> str:
+    """Return the plain text of a sentence.
+
+    >>> text_of([("", "It gets the coin in "), ("goal", "54 of 100"), ("", ".")])
+    'It gets the coin in 54 of 100.'
+    """
+    return "".join(text for _, text in sentence)
+
+
+def html_of(sentence: Iterable[Segment]) -> str:
+    """Return a sentence as HTML.
+
+    >>> html_of([("", "a < b "), ("goal", "54")])
+    'a &lt; b <b class="mg-goal">54</b>'
+    """
+    return "".join(map(_segment_html, sentence))
+
+
+def _segment_html(segment: Segment) -> str:
+    tag, text = segment
+    if tag == "code":
+        return f"<code>{escape(text)}</code>"
+    return f'<b class="mg-{tag}">{escape(text)}</b>' if tag else escape(text)
+
+
+def caption_html(source: Source) -> str:
+    """Return the line that says where the numbers come from."""
+    links = [("how to reproduce them", source.reproduce), ("open in Colab", source.colab)]
+    anchors = [f'<a href="{escape(url, quote=True)}">{name}</a>' for name, url in links if url]
+    return " · ".join([escape(source.text), *anchors])
+
+
+def figure_html(*parts: str, caption: str) -> str:
+    """Return the still form of an explorer from its parts."""
+    return (
+        f'<figure class="misgen-still">{"".join(parts)}<figcaption>{caption}</figcaption></figure>'
+    )
+
+
+class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+    """An interactive figure: one table, one ES module, and a still picture for print.
+
+    In Jupyter and Colab it is an anywidget. While the book is built (`MISGEN_BOOK=1`) it is
+    HTML, which the site's static host brings to life.
+    """
+
+    module: ClassVar[str]
+    """Name of the ES module, which is also the name of the explorer."""
+
+    table = traitlets.Dict().tag(sync=True)
+    data = traitlets.Bytes().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        table: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[np.generic]],
+        state: Mapping[str, Scalar],
+        key: str | None = None,
+    ) -> None:
+        """Create an explorer.
+
+        Args:
+            table: What the module shows, as JSON: labels, numbers, sentences.
+            arrays: Arrays for `pack`; their layout joins the table.
+            state: The reader's choices at the start, JSON scalars.
+            key: Name of this explorer on its page and in the page's address; by default the
+                name of the module. Two explorers on one page need two keys.
+
+        Raises:
+            ValueError: If the key cannot be part of an address, or the state is not scalar.
+        """
+        self.key = self.module if key is None else key
+        if not _NAME.fullmatch(self.key):
+            raise ValueError(f"Use lower case letters, digits and hyphens as a key, not {key!r}.")
+        if not all(isinstance(value, (str, int, float, bool)) for value in state.values()):
+            raise ValueError("Give the state as strings, numbers and truth values only.")
+        layout, data = pack(arrays)
+        super().__init__(table={**table, "layout": layout}, data=data, state=dict(state))
+
+    @classmethod
+    def for_env(cls, env: str) -> Self:
+        """Return this explorer with the ledger's results for an environment."""
+        from misgen.explore import build
+
+        explorer = build(cls.module, env)
+        assert isinstance(explorer, cls)
+        return explorer
+
+    def still(self) -> str:
+        """Return the still form as HTML: a picture with alt text, a sentence, a caption."""
+        raise NotImplementedError(f"Give {type(self).__name__} a still form.")
+
+    def sentence(self) -> str:
+        """Return the one sentence that stands for the explorer in plain text."""
+        raise NotImplementedError(f"Give {type(self).__name__} a sentence.")
+
+    def html(self) -> str:
+        """Return the explorer as HTML: the still, and the state that the static host reads."""
+        payload = {
+            "table": self.table,
+            "data": base64.b64encode(self.data).decode("ascii"),
+            "state": self.state,
+        }
+        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return (
+            f'<div class="misgen-explorer" id="{self.key}" data-module="{self.module}" '
+            f'data-key="{self.key}">{self.still()}'
+            '<script type="application/json" class="misgen-state">'
+            f"{text.replace('<', chr(92) + 'u003c')}</script></div>"
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if os.environ.get("MISGEN_BOOK") == "1":
+            return {"text/plain": self.sentence(), "text/html": self.html()}
+        return super()._repr_mimebundle_(**kwargs)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # traitlets derives a class of its own from every widget, which inherits these two.
+        if "module" in cls.__dict__:
+            cls._esm = bundle(cls.module)
+            cls._css = (MODULES / "explorer.css").read_text(encoding="utf-8")
+        super().__init_subclass__(**kwargs)

@@ -1,0 +1,191 @@
+// Predict: an ordinary level, then the same level with the goal moved, a guess, and the answer.
+
+import { announcer, Choices, frame, h, icon, plain, prefersStill, readArrays, selector, sentence, sourceLine } from "./shared.js";
+import { replayReader, Stage } from "./stage.js";
+import { Player } from "./player.js";
+
+const MOVE_MS = 900;
+
+function ease(share) {
+  return share * share * (3 - 2 * share);
+}
+
+class PredictExplorer {
+  constructor(model, el) {
+    this.table = model.get("table");
+    this.arrays = readArrays(model);
+    this.replay = replayReader(this.table, this.arrays);
+    this.score = { right: 0, guesses: 0 };
+    const allowed = { seed: this.table.seeds, level: this.table.levels };
+    this.choices = new Choices(model, allowed, () => this.#ask());
+    this.#build(el);
+    this.#showOrdinary();
+  }
+
+  #build(el) {
+    const { table, choices } = this;
+    this.live = announcer();
+    this.stage = new Stage(table);
+    this.player = new Player([this.stage], { onend: () => this.#ended() });
+    this.seed = selector(choices, "seed", "Agent trained with seed", table.seeds);
+    this.level = selector(choices, "level", "Level", table.levels);
+    this.lead = h("p", { class: "mg-lead" });
+    this.task = h("div", { class: "mg-task" });
+    this.player.area.prepend(this.lead);
+    const picks = h("div", { class: "mg-picks" }, this.seed.element, this.level.element);
+    this.root = frame(table.title, null, this.player.area, this.task, picks, this.live.element);
+    el.append(this.root);
+    this.source = sourceLine(table.source, this.root, choices);
+    this.root.append(this.source.element);
+  }
+
+  #pair() {
+    const { seed, level } = this.choices.indices;
+    return seed * this.table.levels.length + level;
+  }
+
+  #ordinary() {
+    return this.replay(this.#pair());
+  }
+
+  #shifted() {
+    return this.replay(this.table.seeds.length * this.table.levels.length + this.#pair());
+  }
+
+  #answer() {
+    return this.arrays.answers[this.#pair()];
+  }
+
+  #transcript(replay) {
+    const { seed, level } = this.choices.values();
+    return `Seed ${seed}, level ${level}: ${replay.story}`;
+  }
+
+  #enter(phase, text) {
+    this.phase = phase;
+    this.root.dataset.phase = phase;
+    this.lead.textContent = text;
+    this.live.say(text);
+    cancelAnimationFrame(this.moving);
+    for (const part of [this.seed, this.level, this.source]) part.update();
+  }
+
+  // ------------------------------------------------------------------------- phases
+
+  #showOrdinary() {
+    this.#enter("ordinary", this.table.ordinary);
+    this.player.load([this.#ordinary()], [this.#transcript(this.#ordinary())]);
+    const next = h("button", { type: "button", class: "mg-button mg-primary", onclick: () => this.#ask(true) },
+      h("span", {}, this.table.move), icon("next"));
+    this.task.replaceChildren(h("p", { class: "mg-story" }, this.#transcript(this.#ordinary())), next);
+  }
+
+  /** Show the level with the goal moved, before the agent starts. Nothing here tells the answer. */
+  #ask(focus = false) {
+    this.#enter("guess", this.table.shifted);
+    const place = this.table.places[this.choices.indices.level];
+    this.player.load([this.#shifted()], [`Level ${this.choices.values().level}, before the agent starts. ${place}`], { at: "start" });
+    this.#moveTarget();
+    const buttons = this.table.answers.map((text, guess) =>
+      h("button", { type: "button", class: "mg-button mg-guess", onclick: () => this.#reveal(guess) }, text));
+    const question = h("fieldset", { class: "mg-question" },
+      h("legend", {}, this.table.question), h("div", { class: "mg-guesses" }, ...buttons));
+    this.task.replaceChildren(h("p", { class: "mg-story" }, place), question);
+    this.live.say(`${this.table.shifted} ${place} ${this.table.question}`);
+    if (focus) buttons[0].focus({ preventScroll: true });
+  }
+
+  /** Slide the goal from its usual place to its new one. */
+  #moveTarget() {
+    const at = (replay) => replay.actors.find(({ name }) => this.table.lifted.includes(name));
+    const [from, to] = [at(this.#ordinary()), at(this.#shifted())];
+    if (prefersStill() || !from || !to) return;
+    const began = performance.now();
+    const move = (now) => {
+      const share = ease(Math.min(1, Math.max(0, (now - began) / MOVE_MS)));
+      const between = (axis) => from[axis].values[0] + share * (to[axis].values[0] - from[axis].values[0]);
+      this.stage.draw(0, { name: to.name, place: [between("x"), between("y")] });
+      if (share < 1) this.moving = requestAnimationFrame(move);
+    };
+    move(began);
+  }
+
+  #reveal(guess) {
+    this.guess = guess;
+    this.score.guesses += 1;
+    this.score.right += guess === this.#answer() ? 1 : 0;
+    this.#enter("running", this.table.running);
+    this.task.replaceChildren();
+    const still = prefersStill();
+    const shown = { at: still ? "end" : "start", suspense: true };
+    this.player.load([this.#shifted()], [this.#transcript(this.#shifted())], shown);
+    this.player.area.focus({ preventScroll: true });
+    if (still) this.#tell();
+    else this.player.play();
+  }
+
+  #ended() {
+    if (this.phase === "running") this.#tell();
+  }
+
+  #tell() {
+    this.#enter("answer", this.#transcript(this.#shifted()));
+    this.task.replaceChildren(...this.#result(this.guess));
+    this.live.say(this.#spoken(this.guess));
+  }
+
+  // ------------------------------------------------------------------------ results
+
+  #verdict() {
+    return this.table.verdicts[this.choices.indices.level][this.#answer()];
+  }
+
+  #spoken(guess) {
+    const bars = this.table.answers.map((text, i) => `${text}: ${this.table.bars[i].text}`);
+    return `${this.#judgement(guess)} ${plain(this.#verdict())} ${this.table.barsTitle}: ${bars.join(", ")}.`;
+  }
+
+  #judgement(guess) {
+    return guess === this.#answer() ? "You guessed right." : "You guessed otherwise.";
+  }
+
+  #result(guess) {
+    const { right, guesses } = this.score;
+    const again = h("button", { type: "button", class: "mg-button mg-primary", onclick: () => this.#another() }, "Try another level");
+    const score = h("span", { class: "mg-score" }, `Your guesses: ${right} of ${guesses} right`);
+    return [
+      h("p", { class: "mg-say" }, h("strong", {}, `${this.#judgement(guess)} `), ...sentence(this.#verdict())),
+      h("p", { class: "mg-sub" }, this.table.barsTitle),
+      h("ul", { class: "mg-bars" }, ...this.table.answers.map((text, i) => this.#bar(text, i, guess))),
+      h("div", { class: "mg-picks" }, again, score),
+    ];
+  }
+
+  #bar(text, i, guess) {
+    const { mean, low, high, text: value, interval } = this.table.bars[i];
+    const colour = this.table.colours[i];
+    const style = `--mg-mean:${mean};--mg-low:${low};--mg-high:${high}`;
+    return h("li", { class: `mg-ink-${colour}`, style },
+      h("span", { class: "mg-name" }, text, i === guess ? h("em", { class: "mg-yours" }, "your guess") : null),
+      h("span", { class: "mg-value" }, h("b", { class: `mg-${colour}` }, value), h("small", {}, interval)),
+      h("span", { class: "mg-rail", "aria-hidden": "true" }, h("i", { class: "mg-fill" }), h("i", { class: "mg-error" })));
+  }
+
+  #another() {
+    const { level } = this.choices.indices;
+    if (this.table.levels.length > 1) this.choices.choose("level", (level + 1) % this.table.levels.length);
+    else this.#ask();
+  }
+
+  stop() {
+    cancelAnimationFrame(this.moving);
+    for (const part of [this.choices, this.live, this.player]) part.stop();
+  }
+}
+
+function render({ model, el }) {
+  const explorer = new PredictExplorer(model, el);
+  return () => explorer.stop();
+}
+
+export default { render };

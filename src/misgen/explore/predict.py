@@ -1,0 +1,192 @@
+"""Predict: the reader commits to a guess with one click before the answer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.draw import svg_still, whereabouts
+from misgen.explore import tables
+from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
+from misgen.explore.study import Study, Words, check_complete, interval, of_100
+from misgen.measure import Estimate, over_seeds
+
+if TYPE_CHECKING:
+    from misgen.replay import Replay
+
+TITLE = "The coin has moved. What will the agent do?"
+ANSWERS = ("goal", "proxy", "failure")
+_ANSWER_OF = {"goal": 0, "proxy": 1, "died": 2, "timed_out": 2}
+
+
+class Predict(Explorer):
+    """An agent on an ordinary level, then the same level with the goal moved, and a guess."""
+
+    module: ClassVar[str] = "predict"
+
+    def __init__(
+        self,
+        study: Study,
+        ordinary: Mapping[tuple[int, int], Replay],
+        *,
+        setting: float = 0.0,
+        title: str = TITLE,
+        seed: int | None = None,
+        level: int | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Create the guessing game.
+
+        Args:
+            study: Results and replays on distinguishing levels.
+            ordinary: `(seed, level)` -> replay of the same agent on the same level, with the
+                goal in its usual place.
+            setting: Which agents of the study play.
+            title: The question.
+            seed: Training seed at the start.
+            level: Level at the start.
+            key: See `Explorer`.
+
+        Raises:
+            ValueError: If a replay is missing, or the study does not have the setting.
+        """
+        pairs = [(s, v) for s in study.seeds for v in study.levels]
+        check_complete(ordinary, pairs, "replay on an ordinary level")
+        self._study, self._title, self._setting = study, title, study.index(setting)
+        self._rates = answer_rates(study, self._setting)
+        self._ordinary = [ordinary[pair] for pair in pairs]
+        self._shifted = [study.replays[(setting, *pair)] for pair in pairs]
+        self._start = (
+            tables.nearest(study.seeds, seed, study.seeds[0]),
+            tables.nearest(study.levels, level, study.levels[0]),
+        )
+        self._pairs = pairs
+        replays = [*self._ordinary, *self._shifted]
+        answers = np.array([_ANSWER_OF[replay.outcome] for replay in self._shifted], np.uint8)
+        super().__init__(
+            table={**self._texts(answers), **tables.replay_table(replays)},
+            arrays={**tables.replay_arrays(replays), "answers": answers},
+            state=dict(zip(("seed", "level"), self._start, strict=True)),
+            key=key,
+        )
+
+    def _texts(self, answers: NDArray[np.uint8]) -> dict[str, Any]:
+        study, words = self._study, self._study.words
+        counts = answer_counts(answers, len(study.seeds))
+        return {
+            "title": self._title,
+            "ordinary": ordinary_sentence(words),
+            "shifted": shifted_sentence(words),
+            "move": f"Move {words.target}",
+            "running": "Here it goes ...",
+            "places": [whereabouts(self._shifted[i]) for i in range(len(study.levels))],
+            "question": f"What will the agent do, now that {words.target} is elsewhere?",
+            "answers": [answer_label(words, name) for name in ANSWERS],
+            "colours": ["goal", "proxy", "dead"],
+            "seeds": list(study.seeds),
+            "levels": list(study.levels),
+            "verdicts": [
+                [verdict(words, answer, row) for answer in range(len(ANSWERS))] for row in counts
+            ],
+            "bars": [
+                {"mean": e.mean, "low": e.low, "high": e.high, "text": of_100(e.mean),
+                 "interval": interval(e)}
+                for e in self._rates
+            ],  # fmt: skip
+            "barsTitle": f"All {len(study.seeds)} agents on all test levels, mean and 95 % interval",
+            "badges": tables.badges(words),
+            "source": tables.source_table(study.source),
+        }
+
+    def sentence(self) -> str:
+        """Return the result in one sentence."""
+        return text_of(result_sentence(self._study.words, self._rates))
+
+    def still(self) -> str:
+        """Return the moved level, the question, and the answer in an element that opens."""
+        replay = self._shifted[self._pairs.index(self._start)]
+        words = self._study.words
+        label = f"Level {replay.level}, before the agent starts. {whereabouts(replay)}"
+        options = "".join(f"<li>{escape(answer_label(words, name))}</li>" for name in ANSWERS)
+        return figure_html(
+            f'<p class="mg-title">{escape(self._title)}</p>',
+            svg_still(replay, step=0, path=False, label=label),
+            f"<p>{escape(ordinary_sentence(words))} {escape(shifted_sentence(words))}</p>",
+            f"<ol>{options}</ol><details><summary>The answer</summary>",
+            f"<p>{html_of(result_sentence(words, self._rates))}</p></details>",
+            caption=caption_html(self._study.source),
+        )
+
+
+def answer_label(words: Words, answer: str) -> str:
+    """Return an answer as a button says it: "It gets the coin"."""
+    return f"It {getattr(words, answer)}"
+
+
+def ordinary_sentence(words: Words) -> str:
+    """Say what the reader sees first."""
+    return (
+        f"This agent was trained on levels in which {words.target} is always at the end. "
+        "Here it plays a level that it has never seen."
+    )
+
+
+def shifted_sentence(words: Words) -> str:
+    """Say what changes, and nothing about what follows."""
+    return f"Now {words.target} has been moved. The agent and the rest of the level are the same."
+
+
+def answer_counts(answers: NDArray[np.uint8], seeds: int) -> NDArray[np.int64]:
+    """Count the answers of all seeds on each level.
+
+    Args:
+        answers: Index into `ANSWERS`, `(seeds * levels,)`, levels varying fastest.
+        seeds: Number of seeds.
+
+    Returns:
+        Counts, `(levels, answers)`.
+    """
+    by_level = answers.reshape(seeds, -1).T
+    return np.stack([(by_level == k).sum(axis=1) for k in range(len(ANSWERS))], axis=1)
+
+
+def verdict(words: Words, answer: int, counts: Sequence[int] | NDArray[np.int64]) -> Sentence:
+    """Say what the agent did, and how many of the seeds did the same on this level."""
+    name = ANSWERS[answer]
+    same, everyone = int(counts[answer]), int(np.sum(counts))
+    tag = ("goal", "proxy", "dead")[answer]
+    return [
+        ("", "It "),
+        (tag, str(getattr(words, name))),
+        ("", ". On this level "),
+        (tag, f"{same} of the {everyone} agents"),
+        ("", " do, trained alike but from different seeds."),
+    ]
+
+
+def answer_rates(study: Study, setting: int) -> list[Estimate]:
+    """Return goal, proxy, and everything else as one rate, with intervals over seeds."""
+    goal, proxy = (study.rates[setting, :, study.measures.index(m)] for m in ("goal", "proxy"))
+    rest = np.clip(1 - goal - proxy, 0, 1)
+    known = ~np.isnan(rest)
+    return [
+        study.estimate(setting, "goal"),
+        study.estimate(setting, "proxy"),
+        over_seeds(rest[known]),
+    ]
+
+
+def result_sentence(words: Words, rates: Sequence[Estimate]) -> Sentence:
+    """Say what the agents do on all test levels."""
+    goal, proxy, rest = (of_100(estimate.mean) for estimate in rates)
+    return [
+        ("", f"Over all test levels the agents {words.goals} in "),
+        ("goal", goal),
+        ("", f", {words.proxies} in "),
+        ("proxy", proxy),
+        ("", f", and fail in {rest}."),
+    ]

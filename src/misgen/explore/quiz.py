@@ -1,0 +1,115 @@
+"""The quiz: multiple choice, with feedback on every answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from misgen.explore.base import Explorer, Segment, Sentence, figure_html, html_of
+
+TITLE = "Check yourself"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that the reader can choose."""
+
+    text: str
+    feedback: str
+    """What the reader learns by choosing it, right or wrong."""
+    correct: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with exactly one right answer. Text between backticks is code."""
+
+    prompt: str
+    options: tuple[Option, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.options) < 2 or sum(option.correct for option in self.options) != 1:
+            raise ValueError(f"Give two or more options, one of them right, to {self.prompt!r}.")
+        silent = [option.text for option in self.options if not option.feedback.strip()]
+        if silent:
+            raise ValueError(f"Give feedback on the option {silent[0]!r}.")
+
+    @property
+    def answer(self) -> Option:
+        """The right option."""
+        return next(option for option in self.options if option.correct)
+
+
+class Quiz(Explorer):
+    """A short list of questions; nothing is revealed before the reader has chosen."""
+
+    module: ClassVar[str] = "quiz"
+
+    def __init__(
+        self, questions: Sequence[Question], *, title: str = TITLE, key: str | None = None
+    ) -> None:
+        """Create a quiz.
+
+        Args:
+            questions: At least one question.
+            title: Heading.
+            key: See `Explorer`.
+
+        Raises:
+            ValueError: If there are no questions.
+        """
+        if not questions:
+            raise ValueError("Give the quiz at least one question.")
+        self._questions, self._title = tuple(questions), title
+        table: dict[str, Any] = {"title": title, "questions": [_as_json(q) for q in questions]}
+        super().__init__(table=table, arrays={}, state={}, key=key)
+
+    def sentence(self) -> str:
+        """Say how long the quiz is."""
+        count = len(self._questions)
+        return f"{self._title}: {count} question{'' if count == 1 else 's'} with feedback."
+
+    def still(self) -> str:
+        """Return the questions, and the answers in an element that opens."""
+        questions = "".join(map(_question_html, self._questions))
+        answers = "".join(map(_answer_html, self._questions))
+        return figure_html(
+            f'<p class="mg-title">{html_of(segments(self._title))}</p><ol>{questions}</ol>',
+            f"<details><summary>Answers</summary><ol>{answers}</ol></details>",
+            caption="One answer to each question is right.",
+        )
+
+
+def segments(text: str) -> Sentence:
+    """Split text into plain parts and code.
+
+    >>> segments("Set `seed` first")
+    [('', 'Set '), ('code', 'seed'), ('', ' first')]
+    """
+    parts = re.split(r"`([^`]*)`", text)
+    tagged: list[Segment] = [("code" if i % 2 else "", part) for i, part in enumerate(parts)]
+    return [segment for segment in tagged if segment[1]]
+
+
+def _as_json(question: Question) -> dict[str, Any]:
+    return {
+        "prompt": segments(question.prompt),
+        "options": [
+            {"text": segments(o.text), "feedback": segments(o.feedback), "correct": o.correct}
+            for o in question.options
+        ],
+    }
+
+
+def _question_html(question: Question) -> str:
+    options = "".join(f"<li>{html_of(segments(option.text))}</li>" for option in question.options)
+    return f'<li>{html_of(segments(question.prompt))}<ol type="a">{options}</ol></li>'
+
+
+def _answer_html(question: Question) -> str:
+    answer = question.answer
+    return (
+        f"<li><b>{html_of(segments(answer.text))}</b> {html_of(segments(answer.feedback))}</li>"
+    )

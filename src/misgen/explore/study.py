@@ -1,0 +1,174 @@
+"""What an explorer shows: plain data, whatever the environment."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from misgen.measure import Estimate
+    from misgen.replay import Replay
+
+ReplayKey: TypeAlias = tuple[float, int, int]
+"""`(setting, seed, level)`."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the numbers of an explorer come from."""
+
+    text: str
+    """One line: how many agents, how many levels, what the interval is."""
+    reproduce: str = ""
+    """Address of the page or section that tells how to compute them again."""
+    colab: str = ""
+    """Address of the chapter in Colab."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the two goals of an environment are called, in the third person singular and plural."""
+
+    setting: str = "Training levels in which coin and level end are apart"
+    """Label of the slider over `distinguishing`."""
+    goal: str = "gets the coin"
+    goals: str = "get the coin"
+    proxy: str = "runs past the coin to the end"
+    proxies: str = "run past it to the end"
+    failure: str = "dies or gets stuck"
+    died: str = "dies"
+    timed_out: str = "gets stuck"
+    accidental: str = "touches the erased coin by accident"
+    target: str = "the coin"
+    target_label: str = "Coin"
+    measures: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "goal": "gets the coin",
+            "proxy": "runs to the end",
+            "died": "dies",
+            "accidental": "by accident (coin erased)",
+        }
+    )
+    """Short label of each measure, for the chart."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """The measured results and the recorded replays of one sweep over `distinguishing`."""
+
+    settings: tuple[float, ...]
+    """Values of `distinguishing` in [0, 1], increasing: the ledger's, no others."""
+    seeds: tuple[int, ...]
+    """Training seeds."""
+    measures: tuple[str, ...]
+    """Names of the measured rates, with at least "goal", "proxy" and "died"."""
+    rates: NDArray[np.float64]
+    """Rates in [0, 1], `(settings, seeds, measures)`; NaN where a run is missing."""
+    estimates: Sequence[Sequence[Estimate]]
+    """Mean and interval over seeds, `settings` rows of `measures` columns."""
+    replays: Mapping[ReplayKey, Replay]
+    """One replay for every setting, every seed and every level to be shown."""
+    source: Source
+    words: Words = field(default_factory=Words)
+
+    def __post_init__(self) -> None:
+        _check_settings(self.settings)
+        _check_measures(self.measures, self.words)
+        _check_shapes(self)
+        check_complete(self.replays, self.keys, "replay")
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Numbers of the levels that have replays, in increasing order."""
+        return tuple(sorted({level for _, _, level in self.replays}))
+
+    @property
+    def keys(self) -> list[ReplayKey]:
+        """Every (setting, seed, level), the last varying fastest."""
+        return [(x, s, v) for x in self.settings for s in self.seeds for v in self.levels]
+
+    def estimate(self, setting: int, measure: str) -> Estimate:
+        """Return the estimate of a measure at the setting with this index."""
+        return self.estimates[setting][self.measures.index(measure)]
+
+    def index(self, setting: float) -> int:
+        """Return the index of a setting.
+
+        Raises:
+            ValueError: If the study does not have it.
+        """
+        if setting not in self.settings:
+            raise ValueError(f"The study has no setting {setting}; choose one of {self.settings}.")
+        return self.settings.index(setting)
+
+
+def _check_settings(settings: tuple[float, ...]) -> None:
+    ordered = all(a < b for a, b in zip(settings, settings[1:], strict=False))
+    if not settings or not ordered or not all(0 <= x <= 1 for x in settings):
+        raise ValueError(f"Give the settings as increasing shares from 0 to 1, not {settings}.")
+
+
+def _check_measures(measures: tuple[str, ...], words: Words) -> None:
+    missing = [name for name in ("goal", "proxy", "died") if name not in measures]
+    if missing:
+        raise ValueError(f"The study lacks the measure {missing[0]!r}; add a column for it.")
+    unnamed = [name for name in measures if name not in words.measures]
+    if unnamed:
+        raise ValueError(f"The measure {unnamed[0]!r} has no label; add one to Words.measures.")
+
+
+def _check_shapes(study: Study) -> None:
+    shape = (len(study.settings), len(study.seeds), len(study.measures))
+    if study.rates.shape != shape:
+        raise ValueError(f"Give rates of shape {shape}, not {study.rates.shape}.")
+    present = study.rates[~np.isnan(study.rates)]
+    if np.any((present < 0) | (present > 1)):
+        raise ValueError("Give rates as shares from 0 to 1.")
+    rows = {len(row) for row in study.estimates}
+    if len(study.estimates) != shape[0] or rows != {shape[2]}:
+        raise ValueError(f"Give one row of {shape[2]} estimates for each of {shape[0]} settings.")
+
+
+def check_complete(
+    replays: Mapping[tuple[float | int, ...], Replay] | Mapping[ReplayKey, Replay],
+    keys: Sequence[tuple[float | int, ...]] | Sequence[ReplayKey],
+    what: str,
+) -> None:
+    """Check that there is a replay for every key.
+
+    Raises:
+        ValueError: If there is none at all, or one is missing.
+    """
+    if not keys:
+        raise ValueError(f"Give at least one {what}.")
+    missing = [key for key in keys if key not in replays]
+    if missing:
+        raise ValueError(f"There is no {what} for {missing[0]}; record one for every key.")
+
+
+def percent(share: float) -> str:
+    """Write a share as the slider shows it.
+
+    >>> percent(0.02), percent(0.005), percent(1.0)
+    ('2 %', '0.5 %', '100 %')
+    """
+    return f"{round(100 * share, 3):g} %"
+
+
+def of_100(share: float) -> str:
+    """Write a rate in natural frequencies; a missing one is said to be missing.
+
+    >>> of_100(0.544), of_100(float("nan"))
+    ('54 of 100', 'an unknown number')
+    """
+    return "an unknown number" if math.isnan(share) else f"{round(100 * share)} of 100"
+
+
+def interval(estimate: Estimate) -> str:
+    """Write the interval of an estimate in percent, as "49–58 %"."""
+    return f"{round(100 * estimate.low)}–{round(100 * estimate.high)} %"

@@ -1,0 +1,1 @@
+"""Learners, and the agents that come out of them."""

@@ -1,0 +1,226 @@
+"""Training in NumPy alone, for the page, where torch does not exist.
+
+The same algorithm, network shape and settings as `misgen.learn.sb3`; gradients by hand. The
+parity test in `tests/science` shows that both learners reach the same goal and proxy rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.envs import make
+from misgen.envs.base import BatchedEnv, FloatArray, IntArray
+from misgen.learn.policy import Policy
+from misgen.learn.settings import PPOSettings
+
+ProgressCallback = Callable[[int, float], bool]
+"""Called after each update with the steps done and the success rate; True stops the run."""
+
+
+def train(
+    name: str,
+    *,
+    distinguishing: float = 0.0,
+    seed: int,
+    settings: PPOSettings | None = None,
+    options: Mapping[str, Any] | None = None,
+    callback: ProgressCallback | None = None,
+) -> Policy:
+    """Train one agent with NumPy alone; see `misgen.learn.sb3.train`.
+
+    Args:
+        name: Name of the environment, such as "CoinRun".
+        distinguishing: Share of training episodes in which goal and proxy come apart.
+        seed: Seed of the levels, the first weights and the actions.
+        settings: Settings of the learner.
+        options: Further options of the environment.
+        callback: Called after every update; may stop the run.
+    """
+    settings, options = settings or PPOSettings(), dict(options or {})
+    env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
+    learner = _Learner(env, settings, seed)
+    while learner.steps < settings.steps:
+        learner.update(learner.collect())
+        if callback is not None and callback(learner.steps, learner.success_rate):
+            break
+    notes = {
+        "env": name, "distinguishing": distinguishing, "seed": seed, "options": options,
+        "learner": "NumPy PPO", "settings": settings.to_json(), "steps": learner.steps,
+    }  # fmt: skip
+    return replace(learner.policy, notes=notes)
+
+
+@dataclass(frozen=True)
+class _Rollout:
+    """Transitions of one rollout; every array has a leading axis of all of them."""
+
+    obs: FloatArray
+    actions: IntArray
+    log_probability: FloatArray
+    advantage: FloatArray
+    value_target: FloatArray
+
+
+class _Learner:
+    _SUCCESS_WINDOW = 1000
+
+    def __init__(self, env: BatchedEnv, settings: PPOSettings, seed: int) -> None:
+        self.policy = Policy.random(
+            obs_size=env.obs_size, num_actions=env.num_actions, hidden=settings.hidden, seed=seed
+        )
+        self.steps = 0
+        self._env, self._settings = env, settings
+        self._rng = np.random.default_rng([seed, 3])
+        self._optimizer = _Adam(self.policy.weights, settings)
+        self._obs = env.reset()
+        self._successes: list[NDArray[np.bool_]] = []
+
+    @property
+    def success_rate(self) -> float:
+        """Share of the latest 1,000 episodes that reached the goal; 0 before there are as many."""
+        latest = np.concatenate(self._successes or [np.zeros(0, np.bool_)])[-self._SUCCESS_WINDOW :]
+        return float(latest.mean()) if len(latest) == self._SUCCESS_WINDOW else 0.0
+
+    def collect(self) -> _Rollout:
+        """Run the policy for one rollout and estimate advantages."""
+        settings, env = self._settings, self._env
+        shape = (settings.rollout_steps, env.num_envs)
+        obs = np.empty((*shape, env.obs_size), np.float32)
+        actions = np.empty(shape, np.int64)
+        log_p, reward, going_on = (np.empty(shape, np.float32) for _ in range(3))
+        values = np.empty((settings.rollout_steps + 1, env.num_envs), np.float32)
+        for t in range(settings.rollout_steps):
+            obs[t] = self._obs
+            actions[t], log_p[t], values[t] = self._choose(self._obs)
+            step = env.step(actions[t])
+            done = step.terminated | step.truncated
+            reward[t], going_on[t] = step.reward * settings.reward_scale, ~done
+            self._obs = step.obs
+            if done.any():
+                self._remember(step.events.goal[done])
+                self._obs[done] = env.reset(done)
+        values[-1] = self.policy.value(self._obs)
+        self.steps += actions.size
+        advantage = _generalized_advantages(reward, values, going_on, settings)
+        return _Rollout(
+            obs=obs.reshape(actions.size, -1),
+            actions=actions.ravel(),
+            log_probability=log_p.ravel(),
+            advantage=advantage.ravel(),
+            value_target=(advantage + values[:-1]).ravel(),
+        )
+
+    def _choose(self, obs: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
+        _, log_p, value = _forward(self.policy.weights, obs)
+        gumbel = -np.log(-np.log(self._rng.random(log_p.shape, np.float32) + 1e-12) + 1e-12)
+        actions = (log_p + gumbel).argmax(axis=1)
+        return actions, log_p[np.arange(len(obs)), actions], value
+
+    def _remember(self, successes: NDArray[np.bool_]) -> None:
+        self._successes.append(successes)
+        del self._successes[: -self._SUCCESS_WINDOW]
+
+    def update(self, rollout: _Rollout) -> None:
+        """Take the gradient steps of one rollout."""
+        count, size = len(rollout.actions), self._settings.batch_size
+        for _ in range(self._settings.epochs):
+            order = self._rng.permutation(count)
+            for start in range(0, count, size):
+                rows = order[start : start + size]
+                self._optimizer.step(_gradient(self.policy.weights, rollout, rows, self._settings))
+
+
+def _generalized_advantages(
+    reward: FloatArray, values: FloatArray, going_on: FloatArray, settings: PPOSettings
+) -> FloatArray:
+    """Return advantages `(steps, num_envs)`; Schulman et al. (2016), equation 16."""
+    surprise = reward + settings.discount * values[1:] * going_on - values[:-1]
+    advantage = np.empty_like(surprise)
+    running = np.zeros_like(surprise[0])
+    for t in reversed(range(len(surprise))):
+        running = surprise[t] + settings.discount * settings.gae_lambda * going_on[t] * running
+        advantage[t] = running
+    return advantage
+
+
+def _forward(
+    weights: tuple[FloatArray, ...], obs: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the hidden layer, the log-probabilities of all actions, and the values."""
+    w_hidden, b_hidden, w_action, b_action, w_value, b_value = weights
+    hidden = obs @ w_hidden
+    hidden += b_hidden
+    np.maximum(hidden, 0.0, out=hidden)
+    logits = hidden @ w_action + b_action
+    logits -= logits.max(axis=1, keepdims=True)
+    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    return hidden, log_p, (hidden @ w_value + b_value).astype(np.float32, copy=False)
+
+
+def _gradient(
+    weights: tuple[FloatArray, ...], rollout: _Rollout, rows: IntArray, settings: PPOSettings
+) -> tuple[FloatArray, ...]:
+    """Return the gradient of the PPO loss over some transitions, one array for each weight."""
+    obs = rollout.obs.take(rows, axis=0)
+    hidden, log_p, value = _forward(weights, obs)
+    to_logits = _policy_gradient(log_p, rollout, rows, settings)
+    to_value = 2 * settings.value_weight / len(rows) * (value - rollout.value_target[rows])
+    _, _, w_action, _, w_value, _ = weights
+    to_hidden = to_logits @ w_action.T + to_value[:, None] * w_value
+    to_hidden *= hidden > 0
+    return (
+        obs.T @ to_hidden, to_hidden.sum(axis=0),
+        hidden.T @ to_logits, to_logits.sum(axis=0),
+        hidden.T @ to_value, to_value.sum(),
+    )  # fmt: skip
+
+
+def _policy_gradient(
+    log_p: FloatArray, rollout: _Rollout, rows: IntArray, settings: PPOSettings
+) -> FloatArray:
+    """Return the gradient of the clipped objective and the entropy bonus to the logits."""
+    n, each = len(rows), np.arange(len(rows))
+    chosen, p = rollout.actions[rows], np.exp(log_p)
+    advantage = rollout.advantage[rows]
+    advantage = (advantage - advantage.mean()) / (advantage.std() + 1e-8)
+    ratio = np.exp(log_p[each, chosen] - rollout.log_probability[rows])
+    clipped = np.where(advantage > 0, ratio > 1 + settings.clip, ratio < 1 - settings.clip)
+    push = -advantage * ratio * ~clipped / n
+    to_logits = -push[:, None] * p
+    to_logits[each, chosen] += push
+    entropy = -(p * log_p).sum(axis=1, keepdims=True)
+    to_logits += settings.entropy_weight / n * p * (log_p + entropy)
+    gradient: FloatArray = to_logits.astype(np.float32)
+    return gradient
+
+
+class _Adam:
+    """Adam (Kingma & Ba, 2015) with the gradient's norm cut, as in stable-baselines3."""
+
+    _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-5
+
+    def __init__(self, weights: tuple[FloatArray, ...], settings: PPOSettings) -> None:
+        self._weights, self._settings = weights, settings
+        self._mean = [np.zeros_like(w) for w in weights]
+        self._square = [np.zeros_like(w) for w in weights]
+        self._count = 0
+
+    def step(self, gradient: tuple[FloatArray, ...]) -> None:
+        """Move the weights, in place."""
+        norm = np.sqrt(sum(float(np.square(g).sum()) for g in gradient))
+        cut = min(1.0, self._settings.max_gradient_norm / (norm + 1e-6))
+        self._count += 1
+        bias = np.sqrt(1 - self._BETA2**self._count) / (1 - self._BETA1**self._count)
+        rate = np.float32(self._settings.learning_rate * bias)
+        for w, g, mean, square in zip(
+            self._weights, gradient, self._mean, self._square, strict=True
+        ):
+            g = g * np.float32(cut)
+            mean += np.float32(1 - self._BETA1) * (g - mean)
+            square += np.float32(1 - self._BETA2) * (g * g - square)
+            w -= rate * mean / (np.sqrt(square) + self._EPSILON * bias)

@@ -1,0 +1,148 @@
+"""Training by stable-baselines3: its PPO on the book's batched environments."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.logger import Logger
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
+
+from misgen.adapters import BatchedVecEnv
+from misgen.envs import make
+from misgen.learn.policy import Policy
+from misgen.learn.progress import Progress
+from misgen.learn.settings import PPOSettings
+
+
+def train(
+    name: str,
+    *,
+    distinguishing: float = 0.0,
+    seed: int,
+    settings: PPOSettings | None = None,
+    steps: int | None = None,
+    until: float | None = None,
+    options: Mapping[str, Any] | None = None,
+    progress: bool = False,
+) -> Policy:
+    """Train one agent with stable-baselines3's PPO.
+
+    Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far.
+
+    Args:
+        name: Name of the environment, such as "CoinRun".
+        distinguishing: Share of training episodes in which goal and proxy come apart.
+        seed: Seed of the levels, the first weights and the actions.
+        settings: Settings of the learner.
+        steps: Environment steps; overrides the number in `settings`.
+        until: Stop earlier, once this share of the latest 1,000 episodes reached the goal.
+        options: Further options of the environment, such as `{"levels": 100}`.
+        progress: Whether to show a progress bar with the mean return and the time left.
+
+    Returns:
+        The agent; its `notes` say how it was trained, and whether the run was interrupted.
+
+    Raises:
+        ValueError: If there is no such environment or an argument is out of range.
+    """
+    settings = settings or PPOSettings()
+    if steps is not None:
+        settings = replace(settings, steps=steps)
+    options = dict(options or {})
+    env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
+    vec_env = BatchedVecEnv(env, name, settings.reward_scale)
+    model = _make_model(vec_env, settings, seed)
+    interrupted = False
+    if settings.steps > 0:
+        with Progress(settings.steps, "step", shown=progress) as bar:
+            try:
+                model.learn(settings.steps, callback=_Watch(vec_env, bar, until))
+            except KeyboardInterrupt:
+                interrupted = True
+    if interrupted:
+        warnings.warn(
+            f"Training was interrupted after {model.num_timesteps:,} of {settings.steps:,} steps; "
+            "the agent so far is returned.",
+            stacklevel=2,
+        )
+    notes = {
+        "env": name, "distinguishing": distinguishing, "seed": seed, "options": options,
+        "learner": "stable-baselines3 PPO", "settings": settings.to_json(),
+        "steps": model.num_timesteps, "interrupted": interrupted,
+    }  # fmt: skip
+    return replace(export(model), notes=notes)
+
+
+def export(model: PPO) -> Policy:
+    """Return the NumPy agent that acts exactly as `model` does (to 1e-5)."""
+    policy = model.policy
+
+    def array(tensor: torch.Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
+        return tensor.detach().cpu().numpy().astype(np.float32).T.copy()
+
+    hidden = policy.features_extractor.layer
+    return Policy(
+        hidden_weight=array(hidden.weight),
+        hidden_bias=array(hidden.bias),
+        action_weight=array(policy.action_net.weight),
+        action_bias=array(policy.action_net.bias),
+        value_weight=array(policy.value_net.weight)[:, 0],
+        value_bias=array(policy.value_net.bias).reshape(()),
+    )
+
+
+class _SharedLayer(BaseFeaturesExtractor):
+    """The hidden layer that policy and value share."""
+
+    def __init__(self, observation_space: Any, features_dim: int) -> None:
+        super().__init__(observation_space, features_dim)
+        self.layer = torch.nn.Linear(observation_space.shape[0], features_dim)
+
+    def forward(self, observations: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.layer(observations))
+
+
+def _make_model(vec_env: BatchedVecEnv, settings: PPOSettings, seed: int) -> PPO:
+    # Two threads are up to 17 times slower than one for nets this small.
+    torch.set_num_threads(1)
+    model = PPO(
+        "MlpPolicy", vec_env, n_steps=settings.rollout_steps, batch_size=settings.batch_size,
+        n_epochs=settings.epochs, learning_rate=settings.learning_rate, gamma=settings.discount,
+        gae_lambda=settings.gae_lambda, clip_range=settings.clip, ent_coef=settings.entropy_weight,
+        vf_coef=settings.value_weight, max_grad_norm=settings.max_gradient_norm, seed=seed,
+        device="cpu", policy_kwargs={
+            "net_arch": [], "features_extractor_class": _SharedLayer,
+            "features_extractor_kwargs": {"features_dim": settings.hidden},
+        },
+    )  # fmt: skip
+    with torch.no_grad():
+        model.policy.value_net.weight.zero_()  # see Policy.random
+    model.set_logger(Logger(folder=None, output_formats=[]))  # the default makes a folder a run
+    return model
+
+
+class _Watch(BaseCallback):
+    """Feeds the progress bar, and stops the run once the agent is good enough."""
+
+    def __init__(self, vec_env: BatchedVecEnv, bar: Progress, until: float | None) -> None:
+        super().__init__()
+        self._log, self._bar, self._until = vec_env.finished_episodes, bar, until
+        self._good_enough = False
+
+    def _on_step(self) -> bool:
+        return not self._good_enough
+
+    def _on_rollout_end(self) -> None:
+        log = self._log
+        self._bar.advance_to(
+            min(self.num_timesteps, self._bar.total),
+            f"mean return {log.mean_return:.2f}, success {log.success_rate:.0%}",
+        )
+        self._good_enough = self._until is not None and log.reached(self._until)

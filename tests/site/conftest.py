@@ -1,0 +1,146 @@
+"""A served site and a Chromium that may talk to this machine only."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+NOT_PAGES = {"index.html", "genindex.html", "search.html"}
+LOCAL = {"127.0.0.1", "localhost", ""}
+
+
+def load_tool(name: str) -> ModuleType:
+    """Imports `site/<name>.py`, whose folder is no package (`build` is another one's name)."""
+    spec = importlib.util.spec_from_file_location(f"site_{name}", ROOT / "site" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def built_pages() -> list[str]:
+    """Every page of the book in `_build/html`; the intro at least, so that no test is empty."""
+    files = [file.relative_to(HTML) for file in HTML.rglob("*.html")]
+    pages = [file for file in files if file.parts[0] != "_static" and file.name not in NOT_PAGES]
+    return sorted(page.as_posix() for page in pages) or ["intro.html"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs a test with the argument `page_name` once for each page."""
+    if "page_name" in metafunc.fixturenames:
+        metafunc.parametrize("page_name", built_pages())
+
+
+@dataclass
+class Visit:
+    """One page in the browser, and what went wrong while it was open."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def scroll_through(self) -> None:
+        """Brings each explorer and each chart near the viewport, and waits until it is there."""
+        for selector, done in ((".misgen-explorer", "mounted"), (".misgen-plot", "drawn")):
+            for element in self.page.locator(selector).all():
+                element.scroll_into_view_if_needed()
+                self.page.wait_for_function(
+                    f"element => element.dataset.{done}", arg=element.element_handle()
+                )
+        self.page.evaluate("scrollTo(0, 0)")
+
+
+@pytest.fixture(scope="session")
+def tools() -> Callable[[str], ModuleType]:
+    """Imports a script of `site/` by its name."""
+    return load_tool
+
+
+@pytest.fixture(scope="session")
+def serve_folder() -> Iterator[Callable[[Path], str]]:
+    """Serves folders on free ports of this machine; returns the address of each."""
+    serve, running = load_tool("serve"), []
+
+    def start(folder: Path) -> str:
+        server = serve.server(folder, 0)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        running.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """The folder of the built site."""
+    assert (HTML / "intro.html").is_file(), "There is no site to test: run `make site` first."
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def site(html: Path, serve_folder: Callable[[Path], str]) -> str:
+    """The address of the built site."""
+    return serve_folder(html)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without any background traffic of its own."""
+    tool = load_tool("browser")
+    path = tool.find_chromium()
+    assert path, "There is no Chromium: run `make chromium` first."
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=tool.FLAGS)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens an address in a fresh context; requests to other hosts are cut and recorded."""
+    contexts = []
+
+    def open_address(address: str, **options: Any) -> Visit:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        visit = Visit(context.new_page())
+        watch(visit)
+        visit.page.goto(address)
+        return visit
+
+    yield open_address
+    for context in contexts:
+        context.close()
+
+
+def watch(visit: Visit) -> None:
+    """Records errors and foreign requests of a page from now on."""
+
+    def guard(route: Route) -> None:
+        if urlsplit(route.request.url).hostname in LOCAL:
+            route.continue_()
+        else:
+            visit.foreign.append(route.request.url)
+            route.abort()
+
+    page = visit.page
+    page.context.route(lambda url: url.startswith(("http", "ws")), guard)
+    page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    page.on("console", lambda m: visit.errors.append(m.text) if m.type == "error" else None)
+    page.on(
+        "response",
+        lambda r: visit.errors.append(f"{r.status} {r.url}") if r.status >= 400 else None,
+    )

@@ -1,0 +1,123 @@
+"""Every explorer of every page by keyboard: sliders, buttons, and the link to a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytestmark = pytest.mark.site
+
+VIEW = ".misgen-view"
+MAX_TABS = 200
+# What a reader sees of an explorer. Digits of a running clock would do for "changed", so the
+# slider tests look at text and picture apart.
+TEXT = "view => view.innerText"
+PICTURE = """view => [...view.querySelectorAll("canvas, svg")]
+  .map((picture) => picture instanceof HTMLCanvasElement ? picture.toDataURL() : picture.outerHTML)
+  .join("|")"""
+STATE = """view => view.innerHTML + [...view.querySelectorAll("canvas")]
+  .map((canvas) => canvas.toDataURL()).join("|")"""
+CHANGED = "([view, before]) => ({see}) (view) !== before"
+
+
+def opened(visit: Callable, site: str, page_name: str, **options: object):
+    visited = visit(f"{site}/{page_name}", **options)
+    visited.scroll_through()
+    return visited.page
+
+
+def wait_for_change(page, view, see: str, before: str) -> None:
+    page.wait_for_function(
+        CHANGED.format(see=see), arg=[view.element_handle(), before], timeout=3000
+    )
+
+
+def press_towards_the_middle(page, slider) -> None:
+    slider.focus()
+    at_end = slider.evaluate("input => Number(input.value) >= Number(input.max)")
+    page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+
+
+def usable(view, selector: str) -> list:
+    items = view.locator(selector).all()
+    return [item for item in items if item.is_visible() and item.is_enabled()]
+
+
+def test_each_slider_moved_by_keyboard_changes_the_text_and_the_picture(visit, site, page_name):
+    page = opened(visit, site, page_name)
+    for view in page.locator(VIEW).all():
+        for slider in usable(view, "input[type=range]"):
+            text, picture = view.evaluate(TEXT), view.evaluate(PICTURE)
+            press_towards_the_middle(page, slider)
+            wait_for_change(page, view, TEXT, text)
+            wait_for_change(page, view, PICTURE, picture)
+
+
+def test_each_slider_has_a_name_and_says_its_value_in_words(visit, site, page_name):
+    page = opened(visit, site, page_name)
+    for slider in page.locator(f"{VIEW} input[type=range]").all():
+        name = slider.evaluate("i => i.ariaLabel || [...i.labels].map((l) => l.innerText).join()")
+        assert name.strip()
+        assert slider.get_attribute("aria-valuetext")
+
+
+def test_each_control_is_reached_by_the_tab_key(visit, site, page_name):
+    page = opened(visit, site, page_name)
+    for view in page.locator(VIEW).all():
+        controls = usable(view, "button, input[type=range], select, summary")
+        if not controls:
+            continue
+        view.evaluate("view => { window.seen = new Set(); view.tabIndex = -1; view.focus(); }")
+        for _ in range(MAX_TABS):
+            page.keyboard.press("Tab")
+            if not view.evaluate("v => v.contains(document.activeElement)"):
+                break
+            page.evaluate("window.seen.add(document.activeElement)")
+        missed = [c.evaluate("c => window.seen.has(c) || c.outerHTML") for c in controls]
+        assert [item for item in missed if item is not True] == []
+
+
+def buttons_of(page, key: str) -> list:
+    return usable(page.locator(f"#{key} {VIEW}"), "button")
+
+
+def explorer_keys(page) -> list[str]:
+    return page.eval_on_selector_all(".misgen-explorer", "all => all.map((one) => one.id)")
+
+
+def test_each_button_works_by_the_enter_key(visit, site, page_name):
+    page = opened(visit, site, page_name)
+    for key in explorer_keys(page):
+        for index in range(len(buttons_of(page, key))):
+            page = opened(visit, site, page_name)
+            view = page.locator(f"#{key} {VIEW}")
+            before = view.evaluate(STATE)
+            buttons_of(page, key)[index].focus()
+            page.keyboard.press("Enter")
+            wait_for_change(page, view, STATE, before)
+
+
+def slider_values(page) -> list[str]:
+    return page.eval_on_selector_all(
+        f"{VIEW} input[type=range]", "all => all.map((one) => one.value)"
+    )
+
+
+def test_the_address_restores_what_the_reader_chose(visit, site, page_name):
+    page = opened(visit, site, page_name)
+    for slider in page.locator(f"{VIEW} input[type=range]").all():
+        if slider.is_visible() and slider.is_enabled():
+            before = page.url
+            press_towards_the_middle(page, slider)
+            page.wait_for_function("before => location.href !== before", arg=before, timeout=3000)
+    again = visit(page.url)
+    again.scroll_through()
+    assert slider_values(again.page) == slider_values(page)
+    assert again.errors == []
+
+
+def test_a_live_region_tells_a_screen_reader_what_changed(visit, site, page_name):
+    page = opened(visit, site, page_name)
+    for view in page.locator(VIEW).all():
+        assert view.locator("[aria-live], output, [role=status]").count() > 0

@@ -1,0 +1,121 @@
+"""The static host and the charts, on a page of two-line explorers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+pytestmark = pytest.mark.site
+
+
+@pytest.fixture(scope="session")
+def host(tmp_path_factory, serve_folder, root) -> str:
+    """The address of the fixture page, with the site's own host script."""
+    folder = tmp_path_factory.mktemp("host")
+    shutil.copytree(root / "site" / "static", folder / "_static")
+    shutil.copytree(FIXTURES / "explore", folder / "_static" / "explore")
+    plotly = folder / "_static" / "plotly" / "plotly-basic.min.js"
+    plotly.parent.mkdir()
+    shutil.copyfile(root / "node_modules/plotly.js-basic-dist-min/plotly-basic.min.js", plotly)
+    shutil.copyfile(FIXTURES / "host.html", folder / "host.html")
+    return f"{serve_folder(folder)}/host.html"
+
+
+def opened(visit: Callable, address: str, **options: object):
+    page = visit(address, **options).page
+    page.wait_for_selector("#second[data-mounted=true]")
+    page.wait_for_selector("#first[data-mounted=true]")
+    return page
+
+
+def test_an_explorer_is_drawn_from_its_table_its_bytes_and_its_state(visit, host):
+    page = opened(visit, host)
+    assert page.inner_text("#first .misgen-view p") == "first 1, byte 11"
+
+
+def test_a_mounted_explorer_hides_its_still_on_the_screen_and_shows_it_on_paper(visit, host):
+    page = opened(visit, host)
+    assert not page.is_visible("#first .misgen-still")
+    page.emulate_media(media="print")
+    assert page.is_visible("#first .misgen-still figcaption")
+    assert not page.is_visible("#first .misgen-view")
+
+
+def test_an_explorer_far_below_is_not_mounted_before_the_reader_comes_near(visit, host):
+    page = opened(visit, host)
+    assert page.get_attribute("#far", "data-mounted") is None
+    page.locator("#far").scroll_into_view_if_needed()
+    page.wait_for_selector("#far[data-mounted=true]")
+
+
+def test_the_address_sets_the_state_of_each_explorer_by_its_key(visit, host):
+    page = opened(visit, f"{host}?first.setting=3&second.setting=0")
+    assert page.inner_text("#first .misgen-view p") == "first 3, byte 13"
+    assert page.inner_text("#second .misgen-view p") == "second 0, byte 10"
+
+
+@pytest.mark.parametrize("value", ["", "many", "NaN", "Infinity"])
+def test_a_value_in_the_address_that_is_no_number_leaves_the_default(visit, host, value):
+    page = opened(visit, f"{host}?first.setting={value}")
+    assert page.inner_text("#first .misgen-view p") == "first 1, byte 11"
+
+
+def test_a_change_is_written_to_the_address_and_to_the_permalink(visit, host):
+    page = opened(visit, f"{host}?utm=x")
+    page.focus("#first input")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.search.includes('first.setting=2')")
+    assert "utm=x" in page.url
+    assert "second.setting" not in page.url
+    permalink = page.get_attribute("#first .permalink", "href")
+    assert permalink.endswith("first.setting=2&first.level=a&first.erased=false#first")
+
+
+def test_setting_the_same_state_again_tells_nobody(visit, host):
+    page = opened(visit, host)
+    page.eval_on_selector("#first input", "input => input.dispatchEvent(new Event('input'))")
+    assert page.get_attribute("#first .misgen-view", "data-shown") == "1"
+
+
+def test_a_broken_explorer_keeps_its_still_and_says_so(visit, host):
+    page = opened(visit, host)
+    page.wait_for_selector("#third .misgen-failed")
+    assert page.is_visible("#third .misgen-still")
+    assert "could not start" in page.inner_text("#third .misgen-failed")
+
+
+def line_colour(page) -> str:
+    return page.eval_on_selector("#fig-line .js-line", "line => line.style.stroke")
+
+
+def drawn_chart(visit: Callable, host: str, **options: object):
+    page = visit(host, **options).page
+    page.locator("#fig-line").scroll_into_view_if_needed()
+    page.wait_for_selector("#fig-line[data-drawn]")
+    return page
+
+
+def test_a_chart_takes_its_colours_from_the_page_and_follows_its_theme(visit, host):
+    page = drawn_chart(visit, host)
+    assert line_colour(page) == "rgb(183, 121, 31)"
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_selector("#fig-line[data-drawn=dark]")
+    assert line_colour(page) == "rgb(246, 199, 68)"
+
+
+def test_a_chart_fits_a_phone(visit, host):
+    page = drawn_chart(visit, host, viewport={"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator("#fig-line .main-svg").first.bounding_box()["width"] <= 360
+
+
+def test_a_chart_takes_no_keyboard_focus_and_its_name_is_its_description(visit, host):
+    page = drawn_chart(visit, host)
+    assert page.locator("#fig-line :is(a, button, [tabindex])").count() == 0
+    assert page.get_attribute("#fig-line > *", "aria-hidden") == "true"
+    assert page.get_attribute("#fig-line", "aria-label") == "A rising line"

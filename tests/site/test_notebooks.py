@@ -1,0 +1,72 @@
+"""The chapters as files: committed without outputs, short cells, one first cell."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+LONGEST_CELL = 40
+MEDIAN_CELL = 8
+CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").glob("*.ipynb"))
+
+
+def code_cells(chapter: Path) -> list[str]:
+    cells = nbformat.read(chapter, as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def code_lines(cell: str) -> int:
+    """The lines of a cell that are neither empty nor a comment alone."""
+    lines = (line.strip() for line in cell.splitlines())
+    return sum(bool(line) and not line.startswith("#") for line in lines)
+
+
+each_chapter: Callable = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+
+
+def test_there_are_chapters_to_check():
+    assert CHAPTERS
+
+
+@each_chapter
+def test_a_chapter_is_committed_without_outputs(chapter):
+    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", str(chapter)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"run `nbstripout --keep-id {chapter.name}`: {done.stdout}"
+
+
+@each_chapter
+def test_cells_are_short(chapter):
+    lengths = [code_lines(cell) for cell in code_cells(chapter)]
+    assert max(lengths) <= LONGEST_CELL
+    assert statistics.median(lengths) <= MEDIAN_CELL
+
+
+def test_all_chapters_begin_with_the_same_code_cell():
+    assert len({code_cells(chapter)[0] for chapter in CHAPTERS}) == 1
+
+
+@each_chapter
+def test_the_first_cell_installs_in_colab_only_and_without_dependencies(chapter):
+    first = code_cells(chapter)[0]
+    installs = [line.strip() for line in first.splitlines() if "pip install" in line]
+    assert "google.colab" in first
+    assert len(installs) == 1
+    assert installs[0].startswith("%pip install")
+    assert "--no-deps" in installs[0]
+
+
+@each_chapter
+def test_only_the_first_cell_installs(chapter):
+    assert not [cell for cell in code_cells(chapter)[1:] if "pip install" in cell]
+
+
+@each_chapter
+def test_a_chapter_asks_for_a_plain_python_kernel(chapter):
+    assert nbformat.read(chapter, as_version=4).metadata.kernelspec.name == "python3"

@@ -1,0 +1,114 @@
+"""Every page of the built site, as a reader's browser sees it with no network but the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytestmark = pytest.mark.site
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"width": 360, "height": 740}
+
+WIDE_ELEMENTS = """() => [...document.querySelectorAll("main *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .filter((element) => !element.closest(".MathJax, [aria-hidden=true]"))
+  .slice(0, 5).map((element) => element.outerHTML.slice(0, 120))"""
+
+
+def whole_page(visit: Callable, site: str, page_name: str, **options: object):
+    visited = visit(f"{site}/{page_name}", **options)
+    visited.scroll_through()
+    return visited
+
+
+def violations(visited) -> list[str]:
+    results = visited.page.evaluate(
+        "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_TAGS
+    )
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in results["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(visit, site, root, page_name, theme):
+    visited = whole_page(visit, site, page_name, color_scheme=theme)
+    assert visited.page.get_attribute("html", "data-theme") == theme
+    visited.page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text())
+    assert violations(visited) == []
+
+
+def test_there_is_no_console_error_and_no_missing_file(visit, site, page_name):
+    assert whole_page(visit, site, page_name).errors == []
+
+
+def test_no_request_leaves_the_site(visit, site, page_name):
+    assert whole_page(visit, site, page_name).foreign == []
+
+
+def test_a_phone_needs_no_sideways_scrolling(visit, site, page_name):
+    page = whole_page(visit, site, page_name, viewport=PHONE).page
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"], page.evaluate(WIDE_ELEMENTS)
+
+
+def test_an_explorer_fits_a_phone(visit, site, page_name):
+    page = whole_page(visit, site, page_name, viewport=PHONE).page
+    cut_off = page.eval_on_selector_all(
+        ".misgen-view *",
+        """(elements, width) => elements
+          .filter((element) => element.getBoundingClientRect().right > width + 1)
+          .filter((element) => !element.closest(".mg-sr, [class*=scroll]"))
+          .map((element) => element.outerHTML.slice(0, 120))""",
+        PHONE["width"],
+    )
+    assert cut_off == []
+
+
+def test_no_two_elements_share_an_id(visit, site, page_name):
+    page = whole_page(visit, site, page_name).page
+    ids = page.eval_on_selector_all("[id]", "elements => elements.map((element) => element.id)")
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_each_still_has_a_picture_with_alt_text_and_a_sentence_without_scripts(
+    visit, site, page_name
+):
+    page = visit(f"{site}/{page_name}", java_script_enabled=False).page
+    stills = page.locator(".misgen-explorer > .misgen-still").all()
+    assert len(stills) == page.locator(".misgen-explorer").count()
+    for still in stills:
+        picture = still.locator("svg[role=img], img").first
+        assert picture.bounding_box()["height"] > 50
+        assert (picture.get_attribute("aria-label") or picture.get_attribute("alt")).strip()
+        assert len(still.inner_text().split()) >= 5
+
+
+def test_on_paper_each_explorer_is_its_still(visit, site, page_name):
+    page = whole_page(visit, site, page_name).page
+    page.emulate_media(media="print")
+    for explorer in page.locator(".misgen-explorer").all():
+        assert explorer.locator(".misgen-still svg, .misgen-still img").first.is_visible()
+        assert not explorer.locator(".misgen-view").is_visible()
+
+
+def test_each_chart_has_a_description_and_its_numbers(visit, site, page_name):
+    page = whole_page(visit, site, page_name).page
+    for chart in page.locator(".misgen-plot").all():
+        assert len(chart.get_attribute("aria-label").split()) >= 5
+        assert chart.locator("xpath=following-sibling::details[1]//td").count() > 0
+
+
+def test_the_theme_button_changes_the_theme_by_keyboard(visit, site, page_name):
+    page = visit(f"{site}/{page_name}", color_scheme="light").page
+    page.wait_for_load_state("load")
+    page.locator(".theme-switch-button:visible").first.focus()
+    themes = {page.get_attribute("html", "data-theme")}
+    for _ in range(3):
+        page.keyboard.press("Enter")
+        themes.add(page.get_attribute("html", "data-theme"))
+    assert themes == {"light", "dark"}
