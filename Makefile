@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve budget assets test lint types unit pages colab chromium agents benchmarks clean
+.PHONY: help book site serve budget links assets test lint types unit pages colab chromium agents benchmarks clean
 
 VENV := .venv
 COLAB := .venv-colab
@@ -15,6 +15,7 @@ pinned = $(shell sed -nE 's/^($(1)==[^ ]+).*/\1/p' requirements.txt)
 PORT ?= 8000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 DASK ?=
+EXPERIMENT ?= coinrun
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
@@ -61,7 +62,8 @@ colab: $(VENV)/.stamp $(COLAB)/.stamp
 	$(BIN)/python -m pytest -q -m colab tests/site
 
 agents: $(VENV)/.stamp ## Train and measure the published agents (JOBS=2, DASK=tcp://host:8786)
-	$(BIN)/python -m misgen.sweep run $(if $(DASK),--dask $(DASK),--jobs $(JOBS))
+	$(BIN)/python -m misgen.sweep run $(EXPERIMENT) $(if $(DASK),--dask $(DASK),--jobs $(JOBS))
+	$(BIN)/python -m misgen.sweep collect $(EXPERIMENT)
 
 benchmarks: $(VENV)/.stamp ## Measure speeds, side by side with other libraries
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
@@ -73,6 +75,9 @@ chromium: $(VENV)/.stamp
 
 budget: site chromium ## Measure the pages in Chromium against their budgets
 	@$(BIN)/python site/page_budget.py
+
+links: site ## Check the links to other sites (needs the network)
+	$(BIN)/python -m sphinx -b linkcheck -c site/plain_sphinx . _build/linkcheck
 
 clean: ## Remove builds, environments and downloads
 	rm -rf _build $(VENV) $(COLAB) node_modules site/vendor dist

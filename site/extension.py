@@ -95,8 +95,18 @@ def tidy_page(
     """Drops foreign scripts, preloads explorers and shows the Colab link without a menu."""
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context.get(kind, []) if not _is_foreign(asset)]
+    context["body"] = with_valid_roles(context.get("body") or "")
     context["metatags"] = context.get("metatags", "") + _module_preloads(context)
     context["header_buttons"] = _without_menu_of_one(context.get("header_buttons", []))
+
+
+def with_valid_roles(body: str) -> str:
+    """Returns HTML whose bibliography is a list of items; docutils gives it a withdrawn role.
+
+    >>> with_valid_roles('<div role="list"><div role="doc-biblioentry">')
+    '<div role="list"><div role="listitem">'
+    """
+    return body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
 def _is_foreign(asset: object) -> bool:

@@ -6,6 +6,7 @@
 // The reader's choices live in the page's address: `?dial.setting=2&dial.seed=3`.
 
 import { whenNear } from "./near.js";
+import { keepScrollersReachable } from "./scroll.js";
 
 const WRITE_ADDRESS_AFTER_MS = 250; // browsers refuse hundreds of history entries in a few seconds
 
@@ -158,4 +159,5 @@ function printInLight() {
 
 whenNear(document.querySelectorAll(".misgen-explorer"), mount);
 if (document.querySelector(".misgen-plot")) import("./plots.js");
+keepScrollersReachable();
 printInLight();

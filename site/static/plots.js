@@ -6,7 +6,7 @@
 import { whenNear } from "./near.js";
 
 const NARROW = 480; // pixels; below it a legend beside the chart leaves no room for the chart
-const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false, doubleClick: false };
+const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false };
 
 const drawn = new Set();
 let plotly;

@@ -6,6 +6,7 @@ half a file, whatever happens to the process that writes it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
@@ -56,7 +57,8 @@ def write_bytes(path: Path, data: bytes) -> None:
     except OSError as error:
         raise WriteError(error.errno, _sentence(error, path, len(data))) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

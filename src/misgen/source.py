@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.machinery
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from misgen.atomic import Json
@@ -52,14 +52,23 @@ def _find_spec(module: str) -> importlib.machinery.ModuleSpec | None:
 def _syntax(node: object) -> Json:
     """Returns a syntax tree as nested lists, without prose and without what is empty.
 
-    Newer Pythons add fields that are empty for older syntax; they must not change the hash.
+    Newer Pythons add fields that are empty for older syntax, and 3.12 adds empty strings to
+    f-strings; they must not change the hash.
     """
     if isinstance(node, ast.AST):
-        fields = [[name, _syntax(value)] for name, value in ast.iter_fields(node) if name != "kind"]
-        return [type(node).__name__, *(pair for pair in fields if pair[1] not in (None, []))]
+        return [type(node).__name__, *_fields(node)]
     if isinstance(node, list):
         return [_syntax(item) for item in node if not _is_prose(item)]
     return None if node is None else [type(node).__name__, repr(node)]
+
+
+def _fields(node: ast.AST) -> Iterator[Json]:
+    for name, value in ast.iter_fields(node):
+        syntax = _syntax(value)
+        if isinstance(node, ast.JoinedStr):
+            syntax = [part for part in syntax if part != _EMPTY_STRING]
+        if syntax not in (None, []) and name != "kind":
+            yield [name, syntax]
 
 
 def _is_prose(node: object) -> bool:
@@ -69,3 +78,6 @@ def _is_prose(node: object) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
+
+
+_EMPTY_STRING = _syntax(ast.Constant(""))

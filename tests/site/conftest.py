@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 NOT_PAGES = {"index.html", "genindex.html", "search.html"}
+sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 LOCAL = {"127.0.0.1", "localhost", ""}
 
 

@@ -50,6 +50,12 @@ def test_no_request_leaves_the_site(visit, site, page_name):
     assert whole_page(visit, site, page_name).foreign == []
 
 
+def test_a_page_is_light_enough(browser, site, tools, page_name):
+    budget = tools("page_budget")
+    at_load, whole_page = budget.wire_bytes(browser, f"{site}/{page_name}")
+    assert 0 < at_load <= whole_page <= budget.MAX_BYTES
+
+
 def test_a_phone_needs_no_sideways_scrolling(visit, site, page_name):
     page = whole_page(visit, site, page_name, viewport=PHONE).page
     width = page.evaluate("document.documentElement.scrollWidth")

@@ -3,8 +3,11 @@
 Environment variables tell it what to do:
     TOY_FOLDER  where it appends to log.txt, a line when a run starts and one when it ends
     TOY_HOLD    the seed whose run waits until the file TOY_FOLDER/go exists
+    TOY_DEAF    the seed whose run, when held, takes an interruption for its end
     TOY_RAISE   the seed whose run raises
     TOY_KILL    the seed whose run kills its process, once
+    TOY_STUCK   the seed whose files are never written to their end
+These seeds are those with share 0.5, which come last.
 """
 
 from __future__ import annotations
@@ -45,13 +48,23 @@ class Squares:
 
 def _misbehave(seed):
     if seed == _asked("TOY_HOLD"):
-        while not _file("go").exists():
-            time.sleep(0.01)
+        _wait_to_go(deaf=seed == _asked("TOY_DEAF"))
     if seed == _asked("TOY_RAISE"):
         raise ArithmeticError("no square today")
     if seed == _asked("TOY_KILL") and not _file("killed").exists():
         _file("killed").touch()
         os.kill(os.getpid(), signal.SIGKILL)
+    if seed == _asked("TOY_STUCK"):
+        os.fsync = lambda _: time.sleep(600)
+
+
+def _wait_to_go(deaf):
+    try:
+        while not _file("go").exists():
+            time.sleep(0.01)
+    except KeyboardInterrupt:
+        if not deaf:
+            raise
 
 
 def _asked(variable):

@@ -103,7 +103,7 @@ def figure_html(*parts: str, caption: str) -> str:
     )
 
 
-class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+class Explorer(anywidget.AnyWidget):
     """An interactive figure: one table, one ES module, and a still picture for print.
 
     In Jupyter and Colab it is an anywidget. While the book is built (`MISGEN_BOOK=1`) it is

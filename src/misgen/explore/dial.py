@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any, ClassVar
 
-from misgen.draw import svg_still, transcript
+from misgen.draw import svg_still
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
 from misgen.explore.study import Study, of_100, percent
+from misgen.transcripts import transcript
 
 TITLE = "Which goal did it learn?"
 SUBTITLE = "Each dot is one trained agent, tested on new levels in which the coin is off its path."
@@ -62,9 +63,8 @@ class Dial(Explorer):
                 "rates": study.rates,
                 "estimates": tables.estimates_array(study),
             },
-            state=dict(
-                zip(("setting", "seed", "level"), self._shown_start(), strict=True),
-            ),
+            state=dict(zip(("setting", "seed", "level"), self._shown_start(), strict=True))
+            | {"step": tables.LAST_STEP},
             key=key,
         )
 
@@ -151,7 +151,9 @@ def _accident(study: Study, setting: int) -> Iterable[tuple[str, str]]:
 
 def rates_html(study: Study) -> str:
     """Return the estimates as a table that opens on request, and in print."""
-    names = "".join(f'<th scope="col">{escape(study.words.measures[m])}</th>' for m in study.measures)
+    names = "".join(
+        f'<th scope="col">{escape(study.words.measures[m])}</th>' for m in study.measures
+    )
     rows = "".join(_row_html(study, i) for i in range(len(study.settings)))
     return (
         '<details class="mg-numbers"><summary>The numbers</summary><table><thead><tr>'

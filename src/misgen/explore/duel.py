@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from misgen.draw import svg_still, transcript
+from misgen.draw import svg_still
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
 from misgen.explore.pack import OUTCOMES
 from misgen.explore.study import ReplayKey, Study, Words, check_complete, percent
+from misgen.transcripts import transcript
 
 if TYPE_CHECKING:
     from misgen.replay import Replay
@@ -69,6 +70,7 @@ class Duel(Explorer):
                 "seed": self._seed,
                 "level": self._level,
                 "coin": True,
+                "step": tables.LAST_STEP,
             },
             key=key,
         )
@@ -98,7 +100,9 @@ class Duel(Explorer):
         first, second = outcomes
         sentence = comparisons(self._study.words, erased=False)[first][second]
         names = dict(zip(("{a}", "{b}"), map(agent_name, self._pair), strict=True))
-        return [(tag, capital(_filled(text, names), at == 0)) for at, (tag, text) in enumerate(sentence)]
+        return [
+            (tag, capital(_filled(text, names), at == 0)) for at, (tag, text) in enumerate(sentence)
+        ]
 
     def sentence(self) -> str:
         """Return the comparison of the two agents at the start."""
@@ -116,7 +120,9 @@ class Duel(Explorer):
     def _panel(self, setting: float) -> str:
         label = transcript(self._replay(setting), self._seed)
         name = capital(agent_name(setting))
-        return f"<p>{escape(name)}. {escape(label)}</p>{svg_still(self._replay(setting), label=label)}"
+        return (
+            f"<p>{escape(name)}. {escape(label)}</p>{svg_still(self._replay(setting), label=label)}"
+        )
 
 
 def agent_name(setting: float) -> str:

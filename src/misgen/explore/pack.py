@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.draw import OUTCOME_COLOURS
+from misgen.sprites import OUTCOME_COLOURS
 
 if TYPE_CHECKING:
     from misgen.replay import Replay

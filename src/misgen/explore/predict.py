@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.draw import svg_still, whereabouts
+from misgen.draw import svg_still
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
 from misgen.explore.study import Study, Words, check_complete, interval, of_100
 from misgen.measure import Estimate, over_seeds
+from misgen.transcripts import whereabouts
 
 if TYPE_CHECKING:
     from misgen.replay import Replay
@@ -70,7 +71,8 @@ class Predict(Explorer):
         super().__init__(
             table={**self._texts(answers), **tables.replay_table(replays)},
             arrays={**tables.replay_arrays(replays), "answers": answers},
-            state=dict(zip(("seed", "level"), self._start, strict=True)),
+            state=dict(zip(("seed", "level"), self._start, strict=True))
+            | {"step": tables.LAST_STEP},
             key=key,
         )
 
@@ -92,12 +94,8 @@ class Predict(Explorer):
             "verdicts": [
                 [verdict(words, answer, row) for answer in range(len(ANSWERS))] for row in counts
             ],
-            "bars": [
-                {"mean": e.mean, "low": e.low, "high": e.high, "text": of_100(e.mean),
-                 "interval": interval(e)}
-                for e in self._rates
-            ],  # fmt: skip
-            "barsTitle": f"All {len(study.seeds)} agents on all test levels, mean and 95 % interval",
+            "bars": [_bar(estimate) for estimate in self._rates],
+            "barsTitle": f"All {len(study.seeds)} agents, all test levels: mean, 95 % interval",
             "badges": tables.badges(words),
             "source": tables.source_table(study.source),
         }
@@ -120,6 +118,16 @@ class Predict(Explorer):
             f"<p>{html_of(result_sentence(words, self._rates))}</p></details>",
             caption=caption_html(self._study.source),
         )
+
+
+def _bar(estimate: Estimate) -> dict[str, float | str]:
+    return {
+        "mean": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+        "text": of_100(estimate.mean),
+        "interval": interval(estimate),
+    }
 
 
 def answer_label(words: Words, answer: str) -> str:

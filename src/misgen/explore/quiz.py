@@ -110,6 +110,4 @@ def _question_html(question: Question) -> str:
 
 def _answer_html(question: Question) -> str:
     answer = question.answer
-    return (
-        f"<li><b>{html_of(segments(answer.text))}</b> {html_of(segments(answer.feedback))}</li>"
-    )
+    return f"<li><b>{html_of(segments(answer.text))}</b> {html_of(segments(answer.feedback))}</li>"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 ReplayKey: TypeAlias = tuple[float, int, int]
 """`(setting, seed, level)`."""
+Key = TypeVar("Key", bound=tuple[float, ...])
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Study:
 
 
 def _check_settings(settings: tuple[float, ...]) -> None:
-    ordered = all(a < b for a, b in zip(settings, settings[1:], strict=False))
+    ordered = all(a < b for a, b in pairwise(settings))
     if not settings or not ordered or not all(0 <= x <= 1 for x in settings):
         raise ValueError(f"Give the settings as increasing shares from 0 to 1, not {settings}.")
 
@@ -134,11 +136,7 @@ def _check_shapes(study: Study) -> None:
         raise ValueError(f"Give one row of {shape[2]} estimates for each of {shape[0]} settings.")
 
 
-def check_complete(
-    replays: Mapping[tuple[float | int, ...], Replay] | Mapping[ReplayKey, Replay],
-    keys: Sequence[tuple[float | int, ...]] | Sequence[ReplayKey],
-    what: str,
-) -> None:
+def check_complete(replays: Mapping[Key, Replay], keys: Sequence[Key], what: str) -> None:
     """Check that there is a replay for every key.
 
     Raises:

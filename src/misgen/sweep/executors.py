@@ -169,10 +169,9 @@ def _arrivals(
     arriving = distributed.as_completed(
         futures, loop=client.loop, with_results=True, raise_errors=False
     )
-    # As long as a future is held, Dask repeats its finished run when the worker that ran it dies.
-    del futures
     for future, value in arriving:
         config, status = config_of[future.key], future.status
+        # As long as it is held, Dask repeats this finished run when the worker that ran it dies.
         future.release()
         yield config, status, value
 
@@ -191,8 +190,8 @@ def _result(config: Config, status: str, value: Value) -> Run | Failure:
 
 
 def _check_scheduler(distributed: ModuleType, address: str) -> None:
-    # The sentences here say all that Dask's log would say.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # The sentences of this module say all that Dask's log would say.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     identity = _identity(distributed, address)
     if identity.get("type") != "Scheduler":
         raise SweepError(

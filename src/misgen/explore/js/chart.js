@@ -2,7 +2,7 @@
 
 import { h, onWidth, s } from "./shared.js";
 
-export const MARGIN = { left: 44, right: 22, top: 10, bottom: 8 };
+export const MARGIN = { left: 52, right: 22, top: 10, bottom: 8 };
 const SPREAD = 0.5; // share of a column over which the seeds' dots are spread
 const SERIES_ORDER = ["accidental", "died", "proxy", "goal"]; // the last is drawn on top
 
@@ -10,13 +10,17 @@ const MARKS = {
   circle: (x, y, r) => s("circle", { cx: x, cy: y, r }),
   square: (x, y, r) => s("rect", { x: x - r * 0.9, y: y - r * 0.9, width: r * 1.8, height: r * 1.8 }),
   triangle: (x, y, r) => s("path", { d: `M${x} ${y - r * 1.2}l${r * 1.15} ${r * 2}h${-r * 2.3}z` }),
-  diamond: (x, y, r) => s("path", { d: `M${x} ${y - r * 1.35}l${r * 1.2} ${r * 1.35}l${-r * 1.2} ${r * 1.35}l${-r * 1.2} ${-r * 1.35}z` }),
+  diamond: (x, y, r) => {
+    const [w, t] = [1.2 * r, 1.35 * r];
+    return s("path", { d: `M${x} ${y - t}l${w} ${t}l${-w} ${t}l${-w} ${-t}z` });
+  },
 };
 
 /** A small picture of a measure's mark, for the legend. */
 function legendMark({ mark, colour, name }) {
-  return s("svg", { class: `mg-mark mg-series-${name} mg-ink-${colour}`, viewBox: "0 0 16 16", "aria-hidden": "true" },
-    MARKS[mark](8, 8, 5));
+  const classes = `mg-mark mg-series-${name} mg-ink-${colour}`;
+  const shape = MARKS[mark](8, 8, 5);
+  return s("svg", { class: classes, viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
 }
 
 /** The chart and its legend; `highlight(i)` shows the values of one setting. */
@@ -43,7 +47,8 @@ export class Chart {
     this.table.measures.forEach((measure, m) => this.#readout(measure, m));
     const means = this.table.measures.map(({ label }, m) => `${label} ${this.#percent(m)}`);
     const { label, labels } = this.table.settings;
-    this.svg.setAttribute("aria-label", `Chart of measured rates. ${label}: ${labels[index]}. ${means.join(", ")}.`);
+    const words = `Chart of measured rates. ${label}: ${labels[index]}. ${means.join(", ")}.`;
+    this.svg.setAttribute("aria-label", words);
     this.#mark();
   }
 
@@ -85,7 +90,7 @@ export class Chart {
     return [0, 0.25, 0.5, 0.75, 1].flatMap((share) => {
       const y = this.y(share);
       const line = s("line", { class: "mg-rule", x1: MARGIN.left - 8, x2: width - 4, y1: y, y2: y });
-      const text = s("text", { x: MARGIN.left - 13, y: y + 4, "text-anchor": "end" }, `${100 * share} %`);
+      const text = s("text", { x: MARGIN.left - 14, y: y + 4, "text-anchor": "end" }, `${100 * share} %`);
       return share * 2 === Math.round(share * 2) ? [line, text] : [line];
     });
   }
@@ -123,12 +128,14 @@ export class Chart {
       const rate = this.arrays.rates[(i * seeds + seed) * measures + m];
       return Number.isNaN(rate) ? null : MARKS[mark](this.x(i) + spread(seed), this.y(rate), 2.6);
     });
-    const [, low, high] = this.#estimate(i, m);
-    const whisker = s("path", {
-      class: "mg-whisker",
-      d: `M${this.x(i)} ${this.y(low)}V${this.y(high)}M${this.x(i) - 4} ${this.y(low)}h8M${this.x(i) - 4} ${this.y(high)}h8`,
-    });
+    const whisker = this.#whisker(this.x(i), this.#estimate(i, m));
     return s("g", { class: `mg-dots mg-series-${name} mg-ink-${colour}` }, ...dots, whisker);
+  }
+
+  #whisker(x, [, low, high]) {
+    const end = (share) => `M${x - 4} ${this.y(share)}h8`;
+    const d = `M${x} ${this.y(low)}V${this.y(high)}${end(low)}${end(high)}`;
+    return s("path", { class: "mg-whisker", d });
   }
 
   stop() {
@@ -136,23 +143,31 @@ export class Chart {
   }
 }
 
+/** "25 %" with a unit that a narrow page can leave out. */
+function tickText(text) {
+  const [, number, unit] = text.match(/^(.*?)(\s*%)?$/);
+  return [number, unit ? h("span", {}, unit) : null];
+}
+
 /** A slider whose thumb moves under the chart's columns, with its values as ticks. */
 export class Dial {
-  constructor(settings, choose, { label = settings.label } = {}) {
+  /** `who` names one of several dials, all of which set `settings.label`. */
+  constructor(settings, choose, who = "") {
     this.settings = settings;
+    const label = who ? `${who}: ${settings.label}` : settings.label;
     const last = settings.values.length - 1;
     this.output = h("output", {});
     this.input = h("input", {
       type: "range", min: 0, max: last, step: 1, "aria-label": label,
       oninput: () => choose(Number(this.input.value)),
     });
-    const ticks = settings.labels.map((text, i) => h("button", {
-      type: "button", tabindex: "-1", "aria-hidden": "true", class: "mg-tick",
-      style: `--mg-at:${last ? i / last : 0.5}`, onclick: () => choose(i),
-    }, text));
-    this.ticks = h("div", { class: "mg-ticks" }, ...ticks);
-    this.element = h("div", { class: "mg-dial" },
-      h("div", { class: "mg-dial-label" }, h("span", {}, label), this.output),
+    // Ticks are for the eye and the finger; to the keyboard and a screen reader the slider is enough.
+    const ticks = settings.labels.map((text, i) => h("span", {
+      class: "mg-tick", style: `--mg-at:${last ? i / last : 0.5}`, onclick: () => choose(i),
+    }, ...tickText(text)));
+    this.ticks = h("div", { class: "mg-ticks", "aria-hidden": "true" }, ...ticks);
+    this.element = h("div", { class: who ? "mg-dial mg-compact" : "mg-dial" },
+      h("div", { class: "mg-dial-label" }, h("span", {}, who || label), this.output),
       h("div", { class: "mg-track" }, this.input, this.ticks));
   }
 

@@ -1,6 +1,7 @@
 // The dial: one slider, the measured rates of every seed, and a replay beside them.
 
-import { announcer, Choices, frame, h, plain, readArrays, selector, sentence, sourceLine } from "./shared.js";
+import { announcer, Choices, frame, h, plain, readArrays } from "./shared.js";
+import { selector, sentence, sourceLine, STEPS } from "./shared.js";
 import { replayReader, Stage } from "./stage.js";
 import { Player } from "./player.js";
 import { Chart, Dial } from "./chart.js";
@@ -11,40 +12,37 @@ class DialExplorer {
     this.arrays = readArrays(model);
     this.replay = replayReader(this.table, this.arrays);
     const { settings, seeds, levels } = this.table;
-    const allowed = { setting: settings.values, seed: seeds, level: levels };
+    const allowed = { setting: settings.values, seed: seeds, level: levels, step: STEPS };
     this.choices = new Choices(model, allowed, () => this.update());
-    this.#build(el);
+    this.#build(model, el);
     this.update();
+    this.live.listen();
   }
 
-  #build(el) {
+  #build(model, el) {
     const { table, choices } = this;
     const choose = (i) => choices.choose("setting", i);
     this.live = announcer();
     this.chart = new Chart(table, this.arrays, choose);
     this.dial = new Dial(table.settings, choose);
-    this.player = new Player([new Stage(table)], { onend: () => this.live.say(this.#transcript()) });
-    this.seed = selector(choices, "seed", "Training seed", table.seeds);
-    this.level = selector(choices, "level", "Level", table.levels);
+    this.player = new Player([new Stage(table)], {
+      onend: () => this.live.say(this.#transcript()),
+      onstep: (step) => choices.noteStep(step),
+    });
+    this.seed = selector(choices, "seed", "Seed", table.seeds);
+    this.level = selector(choices, "level", "Level", table.levels, "Another level");
     this.story = h("p", { class: "mg-story" });
     this.say = h("p", { class: "mg-say" });
-    this.root = frame(table.title, table.subtitle, this.#columns(), this.say, this.live.element);
-    el.append(this.root);
-    this.source = sourceLine(table.source, this.root, choices);
-    this.root.append(this.source.element);
+    this.source = sourceLine(table.source, model);
+    const parts = [this.#columns(), this.say, this.source.element, this.live.element];
+    el.append(frame(table.title, table.subtitle, ...parts));
   }
 
   #columns() {
-    const next = h("button", { type: "button", class: "mg-button", onclick: () => this.#nextLevel() }, "Another level");
-    const picks = h("div", { class: "mg-picks" }, this.seed.element, this.level.element, next);
+    const picks = h("div", { class: "mg-picks" }, this.seed.element, this.level.element);
     return h("div", { class: "mg-columns" },
       h("div", {}, this.player.area, picks, this.story),
       h("div", {}, this.chart.plot, this.dial.element, this.chart.legend));
-  }
-
-  #nextLevel() {
-    const { levels } = this.table;
-    this.choices.choose("level", (this.choices.indices.level + 1) % levels.length);
   }
 
   #shown() {
@@ -63,15 +61,15 @@ class DialExplorer {
     const words = this.table.sentences[setting];
     this.dial.update(setting);
     this.chart.highlight(setting);
-    this.player.load([this.#shown()], [this.#transcript()]);
+    this.player.load([this.#shown()], [this.#transcript()], { at: this.choices.values().step });
     this.story.textContent = this.#transcript();
     this.say.replaceChildren(...sentence(words));
     this.live.say(`${plain(words)} ${this.#transcript()}`);
-    for (const part of [this.seed, this.level, this.source]) part.update();
+    for (const part of [this.seed, this.level]) part.update();
   }
 
   stop() {
-    for (const part of [this.choices, this.live, this.chart, this.player]) part.stop();
+    for (const part of [this.choices, this.live, this.chart, this.player, this.source]) part.stop();
   }
 }
 

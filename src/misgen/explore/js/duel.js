@@ -1,6 +1,7 @@
 // The duel: two agents on one level, in step.
 
-import { announcer, Choices, frame, h, plain, readArrays, selector, sentence, sourceLine } from "./shared.js";
+import { announcer, Choices, frame, h, plain, readArrays } from "./shared.js";
+import { selector, sentence, sourceLine, STEPS } from "./shared.js";
 import { replayReader, Stage } from "./stage.js";
 import { Player } from "./player.js";
 import { Dial } from "./chart.js";
@@ -16,34 +17,39 @@ class DuelExplorer {
     this.table = model.get("table");
     this.replay = replayReader(this.table, readArrays(model));
     const { settings, seeds, levels } = this.table;
-    const allowed = { a: settings.values, b: settings.values, seed: seeds, level: levels, coin: [false, true] };
+    const agents = { a: settings.values, b: settings.values };
+    const allowed = { ...agents, seed: seeds, level: levels, coin: [false, true], step: STEPS };
     this.choices = new Choices(model, allowed, () => this.update());
-    this.#build(el);
+    this.#build(model, el);
     this.update();
+    this.live.listen();
   }
 
-  #build(el) {
+  #build(model, el) {
     const { table, choices } = this;
     this.live = announcer();
     this.stages = SIDES.map(() => new Stage(table));
-    this.player = new Player(this.stages, { onend: () => this.live.say(plain(this.#comparison())) });
+    this.player = new Player(this.stages, {
+      onend: () => this.live.say(plain(this.#comparison())),
+      onstep: (step) => choices.noteStep(step),
+    });
     this.dials = SIDES.map((side, i) =>
-      new Dial(table.settings, (k) => choices.choose(side, k), { label: `${["First", "Second"][i]} agent: ${table.settings.label.toLowerCase()}` }));
+      new Dial(table.settings, (k) => choices.choose(side, k), `${["First", "Second"][i]} agent`));
     this.stories = SIDES.map(() => h("p", { class: "mg-story" }));
-    this.seed = selector(choices, "seed", "Training seed", table.seeds);
-    this.level = selector(choices, "level", "Level", table.levels);
+    this.seed = selector(choices, "seed", "Seed", table.seeds);
+    this.level = selector(choices, "level", "Level", table.levels, "Another level");
     this.say = h("p", { class: "mg-say" });
-    this.#arrange(el);
+    this.#arrange(model, el);
   }
 
-  #arrange(el) {
-    const { table, choices } = this;
-    this.player.area.replaceChildren(h("div", { class: "mg-panels" }, ...SIDES.map((_, i) => this.#panel(i))), this.player.element);
+  #arrange(model, el) {
+    const { table } = this;
+    const panels = h("div", { class: "mg-panels" }, ...SIDES.map((_, i) => this.#panel(i)));
+    this.player.area.replaceChildren(panels, this.player.element);
     const picks = h("div", { class: "mg-picks" }, this.#coinSwitch(), this.seed.element, this.level.element);
-    this.root = frame(table.title, table.subtitle, this.player.area, picks, this.say, this.live.element);
-    el.append(this.root);
-    this.source = sourceLine(table.source, this.root, choices);
-    this.root.append(this.source.element);
+    this.source = sourceLine(table.source, model);
+    const parts = [this.player.area, picks, this.say, this.source.element, this.live.element];
+    el.append(frame(table.title, `${table.subtitle} ${table.settings.label}:`, ...parts));
   }
 
   #panel(i) {
@@ -75,22 +81,25 @@ class DuelExplorer {
     const sentences = choices.values().coin ? table.comparisons : table.erasedComparisons;
     const [first, second] = SIDES.map((side) => table.outcomes.indexOf(this.#shown(side).outcome));
     const [a, b] = SIDES.map((side) => table.agents[choices.indices[side]]);
-    const named = sentences[first][second].map(([tag, text]) => [tag, text.replace("{a}", capital(a)).replace("{b}", b)]);
-    return choices.values().coin ? named : [["", table.erasedNote], ...named];
+    const start = choices.values().coin ? capital(a) : table.erasedNote + a;
+    const named = (text) => text.replace("{a}", start).replace("{b}", b);
+    return sentences[first][second].map(([tag, text]) => [tag, named(text)]);
   }
 
   update() {
     this.dials.forEach((dial, i) => dial.update(this.choices.indices[SIDES[i]]));
     this.coin.checked = this.choices.values().coin;
-    this.player.load(SIDES.map((side) => this.#shown(side)), SIDES.map((side) => this.#transcript(side)));
+    const captions = SIDES.map((side) => this.table.settings.labels[this.choices.indices[side]]);
+    const alts = SIDES.map((side) => this.#transcript(side));
+    this.player.load(SIDES.map((side) => this.#shown(side)), alts, { captions, at: this.choices.values().step });
     this.stories.forEach((story, i) => { story.textContent = capital(this.#shown(SIDES[i]).story); });
     this.say.replaceChildren(...sentence(this.#comparison()));
     this.live.say(plain(this.#comparison()));
-    for (const part of [this.seed, this.level, this.source]) part.update();
+    for (const part of [this.seed, this.level]) part.update();
   }
 
   stop() {
-    for (const part of [this.choices, this.live, this.player]) part.stop();
+    for (const part of [this.choices, this.live, this.player, this.source]) part.stop();
   }
 }
 

@@ -13,10 +13,13 @@ function button(name, text, onclick) {
 
 /** Controls of a replay. `element` is the bar; put it, and the stages, into `area`. */
 export class Player {
-  /** `onend` is called when the reader reaches the last step, by playing or by hand. */
-  constructor(stages, { onend = () => {} } = {}) {
+  /**
+   * `onend` is called when the reader reaches the last step, by playing or by hand; `onstep`
+   * with the step at which the reader stops, -1 for the last.
+   */
+  constructor(stages, { onend = () => {}, onstep = () => {} } = {}) {
     this.stages = stages;
-    this.onend = onend;
+    Object.assign(this, { onend, onstep });
     this.t = 0;
     this.speed = 1;
     this.#build();
@@ -34,9 +37,8 @@ export class Player {
       h("div", { class: "mg-buttons" },
         this.playButton,
         button("step", "Step", () => this.seek(Math.floor(this.t + 1) % (this.steps + 1))),
-        button("restart", "Restart", () => this.seek(0)),
-        this.#speedField()),
-      h("div", { class: "mg-scrub" }, this.position, this.readout));
+        button("restart", "Restart", () => this.seek(0))),
+      h("div", { class: "mg-scrub" }, this.position, this.readout, this.#speedField()));
     this.area = h("div", {
       class: "mg-player", role: "group", tabindex: "0",
       "aria-label": "Replay. Press space to play or pause.", onkeydown: (event) => this.#key(event),
@@ -45,7 +47,8 @@ export class Player {
 
   #speedField() {
     const options = SPEEDS.map(([text], i) => h("option", { selected: i === NORMAL_SPEED }, text));
-    const select = h("select", { onchange: () => { this.speed = SPEEDS[select.selectedIndex][1]; } }, ...options);
+    const onchange = () => { this.speed = SPEEDS[select.selectedIndex][1]; };
+    const select = h("select", { onchange }, ...options);
     return h("label", { class: "mg-field mg-speed" }, h("span", {}, "Speed"), select);
   }
 
@@ -55,20 +58,22 @@ export class Player {
     this.toggle();
   }
 
-  /** Show new replays, one for each stage, at their start or their end. */
-  load(replays, alts, { at = "end", ...hiding } = {}) {
+  /** Show new replays, one for each stage, at a step; -1 is the last. */
+  load(replays, alts, { at = -1, suspense = false, captions = [] } = {}) {
     this.pause();
     this.replays = replays;
-    this.stages.forEach((stage, i) => stage.show(replays[i], alts[i], hiding));
+    this.stages.forEach((stage, i) => 
+      stage.show(replays[i], alts[i], { suspense, caption: captions[i] }));
     this.steps = Math.max(...replays.map((replay) => replay.steps));
     this.position.max = this.steps;
-    this.#show(at === "end" ? this.steps : 0);
+    this.#show(at < 0 ? this.steps : Math.min(at, this.steps));
   }
 
   /** Go to a step, as the reader asked, and stop there. */
   seek(step) {
     this.pause();
     this.#show(step);
+    this.onstep(step >= this.steps ? -1 : step);
     if (step >= this.steps) this.onend();
   }
 
@@ -88,8 +93,8 @@ export class Player {
   }
 
   toggle() {
-    if (this.playing) this.pause();
-    else this.play();
+    if (!this.playing) this.play();
+    else this.seek(Math.floor(this.t));
   }
 
   /** Play from here, or from the start if this is the end. */
@@ -115,8 +120,7 @@ export class Player {
   }
 
   #end() {
-    this.pause();
-    this.onend();
+    this.seek(this.steps);
   }
 
   pause() {

@@ -1,10 +1,15 @@
 // Predict: an ordinary level, then the same level with the goal moved, a guess, and the answer.
 
-import { announcer, Choices, frame, h, icon, plain, prefersStill, readArrays, selector, sentence, sourceLine } from "./shared.js";
+import { announcer, Choices, frame, h, icon, plain, prefersStill } from "./shared.js";
+import { readArrays, selector, sentence, sourceLine, STEPS } from "./shared.js";
 import { replayReader, Stage } from "./stage.js";
 import { Player } from "./player.js";
 
 const MOVE_MS = 900;
+
+function primary(onclick, ...children) {
+  return h("button", { type: "button", class: "mg-button mg-primary", onclick }, ...children);
+}
 
 function ease(share) {
   return share * share * (3 - 2 * share);
@@ -16,27 +21,36 @@ class PredictExplorer {
     this.arrays = readArrays(model);
     this.replay = replayReader(this.table, this.arrays);
     this.score = { right: 0, guesses: 0 };
-    const allowed = { seed: this.table.seeds, level: this.table.levels };
+    const allowed = { seed: this.table.seeds, level: this.table.levels, step: STEPS };
     this.choices = new Choices(model, allowed, () => this.#ask());
-    this.#build(el);
+    this.#build(model, el);
     this.#showOrdinary();
+    this.live.listen();
   }
 
-  #build(el) {
+  #build(model, el) {
     const { table, choices } = this;
     this.live = announcer();
     this.stage = new Stage(table);
-    this.player = new Player([this.stage], { onend: () => this.#ended() });
-    this.seed = selector(choices, "seed", "Agent trained with seed", table.seeds);
+    this.player = new Player([this.stage], {
+      onend: () => this.#ended(),
+      onstep: (step) => this.#note(step),
+    });
+    this.seed = selector(choices, "seed", "Seed", table.seeds);
     this.level = selector(choices, "level", "Level", table.levels);
     this.lead = h("p", { class: "mg-lead" });
     this.task = h("div", { class: "mg-task" });
     this.player.area.prepend(this.lead);
     const picks = h("div", { class: "mg-picks" }, this.seed.element, this.level.element);
-    this.root = frame(table.title, null, this.player.area, this.task, picks, this.live.element);
+    this.source = sourceLine(table.source, model);
+    const parts = [this.player.area, this.task, picks, this.source.element, this.live.element];
+    this.root = frame(table.title, null, ...parts);
     el.append(this.root);
-    this.source = sourceLine(table.source, this.root, choices);
-    this.root.append(this.source.element);
+  }
+
+  /** A link never leads behind the guess, so only steps of the ordinary level are kept. */
+  #note(step) {
+    if (this.phase === "ordinary") this.choices.noteStep(step);
   }
 
   #pair() {
@@ -67,24 +81,26 @@ class PredictExplorer {
     this.lead.textContent = text;
     this.live.say(text);
     cancelAnimationFrame(this.moving);
-    for (const part of [this.seed, this.level, this.source]) part.update();
+    for (const part of [this.seed, this.level]) part.update();
   }
 
   // ------------------------------------------------------------------------- phases
 
   #showOrdinary() {
     this.#enter("ordinary", this.table.ordinary);
-    this.player.load([this.#ordinary()], [this.#transcript(this.#ordinary())]);
-    const next = h("button", { type: "button", class: "mg-button mg-primary", onclick: () => this.#ask(true) },
-      h("span", {}, this.table.move), icon("next"));
-    this.task.replaceChildren(h("p", { class: "mg-story" }, this.#transcript(this.#ordinary())), next);
+    const { step } = this.choices.values();
+    this.player.load([this.#ordinary()], [this.#transcript(this.#ordinary())], { at: step });
+    const story = h("p", { class: "mg-story" }, this.#transcript(this.#ordinary()));
+    const next = primary(() => this.#ask(true), h("span", {}, this.table.move), icon("next"));
+    this.task.replaceChildren(story, next);
   }
 
   /** Show the level with the goal moved, before the agent starts. Nothing here tells the answer. */
   #ask(focus = false) {
     this.#enter("guess", this.table.shifted);
     const place = this.table.places[this.choices.indices.level];
-    this.player.load([this.#shifted()], [`Level ${this.choices.values().level}, before the agent starts. ${place}`], { at: "start" });
+    const alt = `Level ${this.choices.values().level}, before the agent starts. ${place}`;
+    this.player.load([this.#shifted()], [alt], { at: 0 });
     this.#moveTarget();
     const buttons = this.table.answers.map((text, guess) =>
       h("button", { type: "button", class: "mg-button mg-guess", onclick: () => this.#reveal(guess) }, text));
@@ -103,7 +119,7 @@ class PredictExplorer {
     const began = performance.now();
     const move = (now) => {
       const share = ease(Math.min(1, Math.max(0, (now - began) / MOVE_MS)));
-      const between = (axis) => from[axis].values[0] + share * (to[axis].values[0] - from[axis].values[0]);
+      const between = (axis) => (1 - share) * from[axis].values[0] + share * to[axis].values[0];
       this.stage.draw(0, { name: to.name, place: [between("x"), between("y")] });
       if (share < 1) this.moving = requestAnimationFrame(move);
     };
@@ -117,7 +133,7 @@ class PredictExplorer {
     this.#enter("running", this.table.running);
     this.task.replaceChildren();
     const still = prefersStill();
-    const shown = { at: still ? "end" : "start", suspense: true };
+    const shown = { at: still ? -1 : 0, suspense: true };
     this.player.load([this.#shifted()], [this.#transcript(this.#shifted())], shown);
     this.player.area.focus({ preventScroll: true });
     if (still) this.#tell();
@@ -151,7 +167,7 @@ class PredictExplorer {
 
   #result(guess) {
     const { right, guesses } = this.score;
-    const again = h("button", { type: "button", class: "mg-button mg-primary", onclick: () => this.#another() }, "Try another level");
+    const again = primary(() => this.#another(), "Try another level");
     const score = h("span", { class: "mg-score" }, `Your guesses: ${right} of ${guesses} right`);
     return [
       h("p", { class: "mg-say" }, h("strong", {}, `${this.#judgement(guess)} `), ...sentence(this.#verdict())),
@@ -164,11 +180,13 @@ class PredictExplorer {
   #bar(text, i, guess) {
     const { mean, low, high, text: value, interval } = this.table.bars[i];
     const colour = this.table.colours[i];
+    const yours = i === guess ? h("em", { class: "mg-yours" }, "your guess") : null;
+    const bar = [h("i", { class: "mg-fill" }), h("i", { class: "mg-error" })];
     const style = `--mg-mean:${mean};--mg-low:${low};--mg-high:${high}`;
     return h("li", { class: `mg-ink-${colour}`, style },
-      h("span", { class: "mg-name" }, text, i === guess ? h("em", { class: "mg-yours" }, "your guess") : null),
+      h("span", { class: "mg-name" }, text, yours),
       h("span", { class: "mg-value" }, h("b", { class: `mg-${colour}` }, value), h("small", {}, interval)),
-      h("span", { class: "mg-rail", "aria-hidden": "true" }, h("i", { class: "mg-fill" }), h("i", { class: "mg-error" })));
+      h("span", { class: "mg-rail", "aria-hidden": "true" }, ...bar));
   }
 
   #another() {
@@ -179,7 +197,7 @@ class PredictExplorer {
 
   stop() {
     cancelAnimationFrame(this.moving);
-    for (const part of [this.choices, this.live, this.player]) part.stop();
+    for (const part of [this.choices, this.live, this.player, this.source]) part.stop();
   }
 }
 

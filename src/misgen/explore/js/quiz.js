@@ -12,7 +12,8 @@ class QuestionView {
     this.labels = options.map(({ text }, i) =>
       h("label", { class: "mg-option" }, this.radios[i], h("span", {}, ...sentence(text))));
     this.feedback = h("p", { class: "mg-feedback", hidden: true });
-    this.check = h("button", { type: "button", class: "mg-button", disabled: true, onclick: () => this.#check() }, "Check");
+    const onclick = () => this.#check();
+    this.check = h("button", { type: "button", class: "mg-button", disabled: true, onclick }, "Check");
     this.element = h("fieldset", { class: "mg-question", onchange: () => this.#choose() },
       h("legend", {}, h("span", { class: "mg-number" }, `${number}`), h("span", {}, ...sentence(prompt))),
       ...this.labels, h("div", { class: "mg-checkline" }, this.check, this.feedback));
@@ -55,6 +56,7 @@ class QuizExplorer {
     this.score = h("p", { class: "mg-score" });
     el.append(frame(title, null, ...views.map((view) => view.element), this.score, this.live.element));
     this.#showScore();
+    this.live.listen();
   }
 
   #first(correct) {

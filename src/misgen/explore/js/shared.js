@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCE_AFTER_MS = 600; // long enough that dragging a slider is one announcement
+const UNBROKEN = 14; // characters of a number in words that stay on one line
 const THEME_ATTRIBUTES = ["data-theme", "theme", "data-jp-theme-light", "data-vscode-theme-kind"];
 
 function fill(element, properties, children) {
@@ -40,8 +41,10 @@ export function icon(name) {
 
 /** Turn [[tag, text], ...] into nodes; a tag colours a number or marks code. */
 export function sentence(segments) {
+  const coloured = (tag, text) =>
+    h("b", { class: text.length <= UNBROKEN ? `mg-${tag} mg-unbroken` : `mg-${tag}` }, text);
   return segments.map(([tag, text]) =>
-    tag === "code" ? h("code", {}, text) : tag ? h("b", { class: `mg-${tag}` }, text) : text,
+    tag === "code" ? h("code", {}, text) : tag ? coloured(tag, text) : text,
   );
 }
 
@@ -91,9 +94,12 @@ export function nearestIndex(values, wanted, otherwise = 0) {
     : number > 0 ? values.length - 1 : 0;
 }
 
+/** Values of the choice `step`: -1 is the last step of the replay, whatever its number. */
+export const STEPS = Array.from({ length: 256 }, (_, i) => i - 1);
+
 /** The reader's choices: always valid, kept in the model's `state`. */
 export class Choices {
-  /** `allowed` maps each name to its values; the listener is told of every change. */
+  /** `allowed` maps each name to its values; the first is what nonsense turns into. */
   constructor(model, allowed, listener) {
     this.model = model;
     this.allowed = allowed;
@@ -102,8 +108,13 @@ export class Choices {
     this.asJson = JSON.stringify(this.values());
     this.receive = () => this.#changed();
     model.on("change:state", this.receive);
-    // An address may ask for what does not exist; the page then says what it shows instead.
-    if (JSON.stringify(this.#known(model.get("state"))) !== this.asJson) this.#write();
+    this.#correct();
+  }
+
+  /** An address may ask for what does not exist; it is then told what the page shows instead. */
+  #correct() {
+    const known = this.#known(this.model.get("state"));
+    if (JSON.stringify(known) !== JSON.stringify(this.values())) this.#write();
   }
 
   read() {
@@ -125,8 +136,16 @@ export class Choices {
 
   choose(name, index) {
     this.indices[name] = index;
+    if ("step" in this.indices) this.indices.step = 0; // of another replay: start from its end
     this.#write();
     this.#notify();
+  }
+
+  /** Note the step that the reader went to; the player already shows it. */
+  noteStep(step) {
+    this.indices.step = nearestIndex(STEPS, step);
+    this.asJson = JSON.stringify(this.values());
+    this.#write();
   }
 
   #write() {
@@ -136,6 +155,7 @@ export class Choices {
 
   #changed() {
     this.read();
+    this.#correct();
     this.#notify();
   }
 
@@ -157,30 +177,28 @@ export class Choices {
 export function announcer() {
   const element = h("div", { class: "mg-unseen", "aria-live": "polite", role: "status" });
   let timer = 0;
+  let listening = false; // nobody asked for a speech while the page is being built
+  const listen = () => { listening = true; };
   const say = (text) => {
+    if (!listening) return;
     clearTimeout(timer);
     timer = setTimeout(() => { element.textContent = text; }, ANNOUNCE_AFTER_MS);
   };
-  return { element, say, stop: () => clearTimeout(timer) };
+  return { element, say, listen, stop: () => clearTimeout(timer) };
 }
 
-/** Create a labelled native select; `choices` and `name` say which choice it makes. */
-export function selector(choices, name, label, texts, describe = (text) => text) {
-  const options = texts.map((text, i) => h("option", { value: i }, describe(text)));
+/** Create a labelled native select; `next` names a button that goes on to the next option. */
+export function selector(choices, name, label, texts, next = null) {
+  const options = texts.map((text, i) => h("option", { value: i }, text));
   const select = h("select", { onchange: () => choices.choose(name, select.selectedIndex) }, ...options);
+  const go = () => choices.choose(name, (choices.indices[name] + 1) % texts.length);
+  const field = h("label", { class: "mg-field" }, h("span", {}, label), select);
+  const named = { class: "mg-button mg-next", "aria-label": next, title: next };
+  const button = next && texts.length > 1
+    ? h("button", { type: "button", ...named, onclick: go }, icon("next"))
+    : null;
   const update = () => { select.selectedIndex = choices.indices[name]; };
-  return { element: h("label", { class: "mg-field" }, h("span", {}, label), select), update };
-}
-
-function stateAddress(root, choices) {
-  const host = root.closest(".misgen-explorer");
-  if (!host) return null; // in a notebook the page's address says nothing about the state
-  const address = new URL(location.href);
-  for (const [name, value] of Object.entries(choices.values())) {
-    address.searchParams.set(`${host.dataset.key}.${name}`, value);
-  }
-  address.hash = host.id;
-  return address.href;
+  return { element: h("span", { class: "mg-pick" }, field, button), update };
 }
 
 async function copy(link, event) {
@@ -190,25 +208,29 @@ async function copy(link, event) {
   link.textContent = "link copied";
 }
 
-function stateLink(root, choices) {
+/** The host of a page knows the address of the state; a notebook has none. */
+function stateLink(model) {
   const link = h("a", { onclick: (event) => copy(link, event) }, "link to this state");
   const update = () => {
-    const address = stateAddress(root, choices);
-    link.hidden = address === null;
-    if (address) link.href = address;
+    const address = model.get("permalink");
+    link.hidden = !address;
+    link.href = address ?? "";
     link.textContent = "link to this state";
   };
   return { link, update };
 }
 
 /** Create the caption: where the numbers come from, and the links. */
-export function sourceLine(source, root, choices) {
-  const { link, update } = stateLink(root, choices);
+export function sourceLine(source, model) {
+  const { link, update } = stateLink(model);
+  model.on("change:permalink", update);
   const anchor = (href, text) => (href ? h("a", { href }, text) : null);
-  const parts = [anchor(source.reproduce, "how to reproduce them"), anchor(source.colab, "open in Colab"), link];
+  const reproduce = anchor(source.reproduce, "how to reproduce them");
+  const parts = [reproduce, anchor(source.colab, "open in Colab"), link];
   const links = parts.filter(Boolean).map((part) => h("span", { class: "mg-link" }, part));
-  const text = source.note ? `${source.note} ${source.text}` : source.text;
-  return { element: h("p", { class: "mg-source" }, text, ...links), update };
+  update();
+  const stop = () => model.off?.("change:permalink", update);
+  return { element: h("p", { class: "mg-source" }, source.text, ...links), stop };
 }
 
 // --------------------------------------------------------------------- surroundings

@@ -5,6 +5,7 @@ import { h, onThemeChange, onWidth } from "./shared.js";
 const NOBODY = 255;
 const TRAIL_SAMPLES = 6; // points of the dotted line for each step
 const SPIN = 0.9; // radians a step
+const OWN_COLOURS = ["sky", "shade", "black", "white"];
 const WALK_FROM = 0.25;
 const WALK_TO = 0.75;
 
@@ -43,14 +44,15 @@ export function replayReader(table, arrays) {
     const first = arrays.first[i];
     const length = arrays.first[i + 1] - first;
     const terrain = arrays.terrain[i];
+    const outcome = table.outcomes[arrays.outcomes[i]];
     const names = Array.from({ length: cast }, (_, k) => arrays.actors[i * cast + k])
       .filter((code) => code !== NOBODY).map((code) => table.codes[code]);
     return {
       terrain,
-      rows,
       width: arrays.widths[terrain],
       steps: length - 1,
-      outcome: table.outcomes[arrays.outcomes[i]],
+      outcome,
+      ending: arrays.erased[i] && outcome === "goal" ? "accidental" : outcome,
       story: table.stories[arrays.story[i]],
       cell: (x, y) => table.codes[arrays.cells[(terrain * rows + y) * padded + x]],
       actors: names.map((name, k) => ({
@@ -101,8 +103,10 @@ function paint(g, drawing, colours) {
 function coloursOf(element, table) {
   const style = getComputedStyle(element);
   const drawings = Object.values(table.sprites).flat(2);
-  const names = new Set([...drawings.map(([, colour]) => colour), ...Object.values(table.trails), "shade"]);
-  return Object.fromEntries([...names].map((name) => [name, style.getPropertyValue(`--mg-${name}`).trim()]));
+  const painted = drawings.map(([, colour]) => colour);
+  const names = new Set([...painted, ...Object.values(table.trails), ...OWN_COLOURS]);
+  const value = (name) => style.getPropertyValue(`--mg-${name}`).trim();
+  return Object.fromEntries([...names].map((name) => [name, value(name)]));
 }
 
 // -------------------------------------------------------------------------- stage
@@ -122,8 +126,9 @@ export class Stage {
   }
 
   /** Show a replay; `alt` describes it. `suspense` hides how it ends until it has ended. */
-  show(replay, alt, { suspense = false } = {}) {
+  show(replay, alt, { suspense = false, caption = "" } = {}) {
     this.replay = replay;
+    this.caption = caption;
     this.suspense = suspense;
     this.canvas.setAttribute("aria-label", alt);
     this.draw(0);
@@ -143,21 +148,36 @@ export class Stage {
     this.#spinning(g);
     if (this.t > 0) this.#trail(g);
     this.replay.actors.forEach((actor) => this.#actor(g, actor));
+    if (this.caption) this.#write(g);
+  }
+
+  /** Write the caption into the lower left corner. */
+  #write(g) {
+    const size = Math.max(11, 0.016 * this.element.clientWidth) * this.ratio;
+    g.setTransform(1, 0, 0, 1, size * 0.8, this.canvas.height - size * 0.8);
+    g.font = `600 ${size}px system-ui, sans-serif`;
+    g.fillStyle = this.colours.black;
+    g.beginPath();
+    const width = g.measureText(this.caption).width + 0.8 * size;
+    g.roundRect(-0.4 * size, -1.2 * size, width, 1.6 * size, 0.5 * size);
+    g.fill();
+    g.fillStyle = this.colours.white;
+    g.fillText(this.caption, 0, 0);
   }
 
   #updateBadge() {
     const ended = this.t >= this.replay.steps;
     this.badge.hidden = !ended;
     if (!ended) return;
-    this.badge.textContent = this.table.badges[this.replay.outcome];
+    this.badge.textContent = this.table.badges[this.replay.ending];
     this.badge.className = `mg-badge mg-on-${this.table.trails[this.replay.outcome]}`;
   }
 
   #resize(width) {
-    const ratio = Math.min(devicePixelRatio || 1, 3);
+    this.ratio = Math.min(devicePixelRatio || 1, 3);
     // Whole pixels a tile keep edges crisp; what is left on the right shows more wall.
-    this.tile = Math.max(1, Math.floor((width * ratio) / this.table.columns));
-    this.canvas.width = Math.floor(width * ratio);
+    this.tile = Math.max(1, Math.floor((width * this.ratio) / this.table.columns));
+    this.canvas.width = Math.floor(width * this.ratio);
     this.canvas.height = this.tile * this.table.rows;
     this.#forget();
   }
@@ -177,10 +197,12 @@ export class Stage {
   #paintBackground() {
     const picture = h("canvas", { width: this.canvas.width, height: this.canvas.height });
     const g = picture.getContext("2d");
-    g.setTransform(this.tile, 0, 0, this.tile, 0, 0);
+    g.fillStyle = this.colours.sky;
+    g.fillRect(0, 0, picture.width, picture.height);
+    g.setTransform(this.tile, 0, 0, this.tile, 0, (this.table.rows - this.table.backdropRows) * this.tile);
     paint(g, this.table.sprites.backdrop[0], this.colours);
     const columns = Math.ceil(this.canvas.width / this.tile);
-    for (let y = 0; y < this.replay.rows; y += 1) {
+    for (let y = 0; y < this.table.rows; y += 1) {
       for (let x = 0; x < columns; x += 1) this.#cell(g, x, y);
     }
     this.#shadeBeyond(g, columns);
@@ -207,19 +229,18 @@ export class Stage {
 
   #at(g, x, y, facing = 1) {
     const left = (facing < 0 ? x + 1 : x) * this.tile;
-    g.setTransform(facing * this.tile, 0, 0, this.tile, left, (this.replay.rows - 1 - y) * this.tile);
+    g.setTransform(facing * this.tile, 0, 0, this.tile, left, (this.table.rows - 1 - y) * this.tile);
   }
 
   #shadeBeyond(g, columns) {
-    this.#at(g, this.replay.width, this.replay.rows - 1);
+    this.#at(g, this.replay.width, this.table.rows - 1);
     g.fillStyle = this.colours.shade;
-    g.fillRect(0, 0, columns - this.replay.width + 1, this.replay.rows);
+    g.fillRect(0, 0, columns - this.replay.width + 1, this.table.rows);
   }
 
   #spinning(g) {
-    const { width, rows } = this.replay;
-    for (let y = 0; y < rows; y += 1) {
-      for (let x = 0; x < width; x += 1) {
+    for (let y = 0; y < this.table.rows; y += 1) {
+      for (let x = 0; x < this.replay.width; x += 1) {
         const name = this.replay.cell(x, y);
         if (this.table.spinning.includes(name)) this.#spin(g, name, x, y);
       }
@@ -240,7 +261,7 @@ export class Stage {
     const points = Math.ceil(this.t * TRAIL_SAMPLES);
     const centres = Array.from({ length: points + 1 }, (_, i) => {
       const [x, y] = place(agent, Math.min(i / TRAIL_SAMPLES, this.t));
-      return [x + 0.5, this.replay.rows - 0.5 - y];
+      return [x + 0.5, this.table.rows - 0.5 - y];
     });
     g.setTransform(this.tile, 0, 0, this.tile, 0, 0);
     const untold = this.suspense && this.t < this.replay.steps;

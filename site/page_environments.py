@@ -1,0 +1,111 @@
+"""The appendix page on the environments, from the docstrings of their classes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+
+from page_text import PageError, bibliography_keys, cited, definitions, note, one_line, table
+
+from misgen.envs import ENVIRONMENTS, environment
+from misgen.envs.base import BatchedEnv
+
+SECTIONS = (
+    "Intended goal",
+    "Proxy goal",
+    "What shifts at test",
+    "Observation",
+    "Actions",
+    "Rewards",
+    "Termination",
+    "Source",
+)
+"""What the docstring of each environment says, in this order."""
+
+
+def environments_page() -> str:
+    """Returns the page that describes each environment, from the docstrings."""
+    parts = [
+        note("the docstring of the environment") + "# Environments",
+        "Each environment of the book has an [intended goal](glossary.md#intended-goal), a "
+        "[proxy goal](glossary.md#proxy-goal), and one number, `distinguishing`: the share of "
+        "episodes in which the two come apart. This page gives their rules, as they stand in the "
+        "code.",
+        *(environment_section(name) for name in ENVIRONMENTS),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def environment_section(name: str) -> str:
+    """Returns what the page says of one environment."""
+    env_class = environment(name)
+    description, sections = read_docstring(env_class)
+    keys = bibliography_keys()
+    return "\n\n".join(
+        [
+            f"## {name}",
+            cited(description, keys),
+            definitions({term: cited(text, keys) for term, text in sections.items()}),
+            f'**In code.** `misgen.make("{name}", num_envs, seed=0)` makes a batch of them. After '
+            f"`import misgen.registration`, gymnasium knows the environment as "
+            f"`misgen/{name}-v0`. The options are:",
+            options_table(env_class),
+        ]
+    )
+
+
+def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
+    """Reads the docstring of an environment.
+
+    Args:
+        env_class: Its class.
+
+    Returns:
+        The description, in paragraphs, and the text of each of `SECTIONS`.
+
+    Raises:
+        PageError: If a section is missing, is not known, or stands in another order.
+    """
+    paragraphs = (inspect.getdoc(env_class) or "").split("\n\n")
+    heads = [re.match(r"\*\*([^*]+)\.\*\*\s+", paragraph) for paragraph in paragraphs]
+    found = {
+        head[1]: one_line(paragraph[head.end() :])
+        for head, paragraph in zip(heads, paragraphs, strict=True)
+        if head
+    }
+    if tuple(found) != SECTIONS:
+        raise PageError(
+            f"The docstring of {env_class.__name__} must have the sections {', '.join(SECTIONS)}, "
+            f"in this order, but has {', '.join(found)}."
+        )
+    before = [p for p, head in zip(paragraphs, heads, strict=True) if not head]
+    return "\n\n".join(one_line(paragraph) for paragraph in before), found
+
+
+def options_table(env_class: type[BatchedEnv]) -> str:
+    """Returns the options of an environment: name, default, meaning."""
+    parameters = list(inspect.signature(env_class).parameters.values())
+    meanings = read_arguments(inspect.getdoc(env_class.__init__) or "")
+    missing = [p.name for p in parameters if p.name not in meanings]
+    if missing:
+        raise PageError(f"{env_class.__name__}.__init__ does not explain {missing[0]}: add it.")
+    rows = [(f"`{p.name}`", _default(p), meanings[p.name]) for p in parameters]
+    return table(["option", "default", "meaning"], rows)
+
+
+def _default(parameter: inspect.Parameter) -> str:
+    required = parameter.default is inspect.Parameter.empty
+    return "required" if required else f"`{parameter.default!r}`"
+
+
+def read_arguments(docstring: str) -> dict[str, str]:
+    r"""Reads the section "Args" of a Google-style docstring.
+
+    >>> read_arguments("Do it.\n\nArgs:\n    a: First\n        of all.\n    b: Last.")
+    {'a': 'First of all.', 'b': 'Last.'}
+    """
+    section = re.search(r"^Args:\n(.*?)(?=^\S|\Z)", docstring, re.MULTILINE | re.DOTALL)
+    text = textwrap.dedent(section[1]) if section else ""
+    items = re.findall(r"^(\w+): (.*?)(?=^\w+: |\Z)", text, re.MULTILINE | re.DOTALL)
+    return {name: one_line(meaning) for name, meaning in items}

@@ -1,0 +1,106 @@
+"""Markdown of the generated pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from misgen.measure import Estimate
+
+REFERENCES = Path(__file__).resolve().parent.parent / "references.bib"
+
+
+class PageError(Exception):
+    """A page cannot be written; the message says what to do."""
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Returns a Markdown table.
+
+    >>> print(table(["a", "b"], [["1", "2"]]))
+    | a | b |
+    | --- | --- |
+    | 1 | 2 |
+    """
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def definitions(items: Mapping[str, str]) -> str:
+    """Returns a Markdown definition list.
+
+    >>> print(definitions({"Goal": "Take the coin."}))
+    Goal
+    : Take the coin.
+    """
+    return "\n\n".join(f"{term}\n: {text}" for term, text in items.items())
+
+
+def one_line(text: str) -> str:
+    """Returns `text` with its line breaks and indents turned into spaces."""
+    return " ".join(text.split())
+
+
+def percent(share: float) -> str:
+    """Writes a share of `distinguishing` or a bound as a percentage.
+
+    >>> percent(0.02), percent(0.005)
+    ('2 %', '0.5 %')
+    """
+    return f"{round(100 * share, 3):g} %"
+
+
+def rate(estimate: Estimate) -> str:
+    """Writes a rate with its interval.
+
+    >>> rate(Estimate(0.98, 0.975, 0.985, 10))
+    '98.0 % [97.5, 98.5]'
+    """
+    return f"{100 * estimate.mean:.1f} % [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+
+
+def points(estimate: Estimate) -> str:
+    """Writes the difference of two rates, in percentage points, with its interval.
+
+    >>> points(Estimate(-0.003, -0.007, 0.001, 10))
+    '-0.3 points [-0.7, +0.1]'
+    """
+    low, high = 100 * estimate.low, 100 * estimate.high
+    return f"{100 * estimate.mean:+.1f} points [{low:+.1f}, {high:+.1f}]"
+
+
+def cited(text: str, keys: frozenset[str]) -> str:
+    """Turns mentions such as "Cobbe et al. (2019)" into citations.
+
+    Args:
+        text: Running text.
+        keys: Keys of the bibliography, such as "cobbe2019".
+
+    Raises:
+        PageError: If the bibliography lacks one.
+
+    >>> cited("Cobbe et al. (2019) for the game", frozenset({"cobbe2019"}))
+    '{cite:t}`cobbe2019` for the game'
+    """
+
+    def citation(mention: re.Match[str]) -> str:
+        key = f"{mention[1].lower()}{mention[2]}"
+        if key not in keys:
+            raise PageError(f"A docstring names {mention[0]}: add {key} to references.bib.")
+        return f"{{cite:t}}`{key}`"
+
+    return re.sub(r"\b([A-Z]\w+) et al\. \((\d{4})\)", citation, text)
+
+
+def bibliography_keys() -> frozenset[str]:
+    """Returns the keys of `references.bib`."""
+    return frozenset(re.findall(r"^@\w+\{([\w:-]+),", REFERENCES.read_text(), re.MULTILINE))
+
+
+def note(origin: str) -> str:
+    """Returns the comment at the top of a generated page; `origin` is what to change instead."""
+    return (
+        f"% Written by site/generate_pages.py. Change {origin} instead, and run\n"
+        "% .venv/bin/python site/generate_pages.py\n\n"
+    )

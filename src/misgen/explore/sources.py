@@ -1,0 +1,83 @@
+"""Fills the explorers with the published ledger: one function for each explorer."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+
+from misgen.explore.dial import Dial
+from misgen.explore.duel import Duel
+from misgen.explore.predict import Predict
+from misgen.explore.quiz import Option, Question, Quiz
+from misgen.explore.study import Source, Study
+from misgen.measure import over_seeds
+from misgen.published import replays, results
+
+_TESTS = {
+    "goal": ("shifted", "goal"),
+    "proxy": ("shifted", "proxy"),
+    "died": ("shifted", "died"),
+    "accidental": ("erased", "goal"),
+}
+"""Measure of the explorers -> test and rate of the ledger."""
+
+
+def dial(env: str) -> Dial:
+    """Return the dial over `distinguishing` of an environment."""
+    return Dial(study(env))
+
+
+def predict(env: str) -> Predict:
+    """Return the guessing game with the agents that never met a distinguishing level."""
+    ordinary = replays(env, "ordinary")
+    pairs = {(seed, level): r for (share, seed, level), r in ordinary.items() if share == 0.0}
+    return Predict(study(env), pairs)
+
+
+def duel(env: str) -> Duel:
+    """Return two agents side by side: the first and the last setting but one."""
+    the_study = study(env)
+    return Duel(the_study, replays(env, "erased"), settings=(0.0, the_study.settings[-2]))
+
+
+def quiz(env: str) -> Quiz:
+    """Return the quiz of the chapter on an environment."""
+    file = resources.files("misgen") / "quizzes" / f"{env.lower()}.toml"
+    try:
+        entries = tomllib.loads(file.read_text(encoding="utf-8"))["question"]
+    except FileNotFoundError as error:
+        raise ValueError(f"There is no quiz on {env!r}; add {file.name} to quizzes.") from error
+    return Quiz(
+        [Question(e["prompt"], tuple(Option(**option) for option in e["option"])) for e in entries]
+    )
+
+
+@lru_cache(maxsize=4)
+def study(env: str) -> Study:
+    """Return the sweep over `distinguishing` of an environment, from the ledger."""
+    published = results(env).where()
+    settings = tuple(sorted({t.distinguishing for t in published.trials}))
+    by_setting = [published.where(share) for share in settings]
+    rates = np.array(
+        [[r.rates(*where) for where in _TESTS.values()] for r in by_setting]
+    ).transpose(0, 2, 1)
+    return Study(
+        settings=settings,
+        seeds=tuple(by_setting[0].seeds),
+        measures=tuple(_TESTS),
+        rates=rates,
+        estimates=[[over_seeds(column) for column in setting.T] for setting in rates],
+        replays=replays(env, "shifted"),
+        source=_source(len(by_setting[0].seeds), published.trials[0].episodes),
+    )
+
+
+def _source(seeds: int, episodes: int) -> Source:
+    text = (
+        f"{seeds} training seeds at each value, {episodes:,} new levels for each agent; "
+        "bars are 95 % t-intervals over seeds."
+    )
+    return Source(text, reproduce="#reproduce")  # a heading of every page with an explorer

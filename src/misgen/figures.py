@@ -1,0 +1,360 @@
+"""Charts and pictures of the chapters: each shows every seed, an interval, and its numbers.
+
+A chart is a plotly figure. Plotly's own output is blank on a Jupyter Book page, so that while
+the book is built (`MISGEN_BOOK=1`) a chart becomes HTML for the page's one copy of plotly.js.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.measure import OUTCOMES, Estimate, Report, over_seeds
+from misgen.published import Results
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+GOAL, PROXY, DEAD, MUTE = "#92600f", "#1f6feb", "#68727e", "#5a636e"
+"""The book's colours on light ground; on the page the theme's own take their place."""
+_PAGE_COLOURS = {GOAL: "var(--mg-goal)", PROXY: "var(--mg-proxy)", DEAD: "var(--mg-dead)",
+                 MUTE: "var(--mg-mute)"}  # fmt: skip
+
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+"""Column heads and rows of text."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, what it shows in words, and its numbers."""
+
+    chart: go.Figure
+    alt: str
+    """What a reader who cannot see the chart should know."""
+    table: Table
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if os.environ.get("MISGEN_BOOK") == "1":
+            return {"text/html": self.html(), "text/plain": self.alt}
+        return self.chart._repr_mimebundle_(**kwargs)
+
+    def html(self) -> str:
+        """Return the chart for the page; `site/static/plots.js` draws it."""
+        spec = self.chart.to_json()
+        for colour, name in _PAGE_COLOURS.items():
+            spec = spec.replace(f'"{colour}"', f'"{name}"')
+        parts = json.loads(spec)
+        parts["layout"].pop("template", None)
+        text = json.dumps({"data": parts["data"], "layout": parts["layout"]}, separators=(",", ":"))
+        name = "fig-" + hashlib.sha256(text.encode()).hexdigest()[:8]
+        height = self.chart.layout.height
+        return (
+            f'<div class="misgen-plot" id="{name}" role="group" style="min-height:{height}px" '
+            f'aria-label="{escape(self.alt, quote=True)}"></div>'
+            '<script type="application/json" class="misgen-plot-data">'
+            f"{text.replace('<', chr(92) + 'u003c')}</script>{_table_html(self.table)}"
+        )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing with its numbers."""
+
+    svg: str
+    """SVG with a label of its own."""
+    caption: str
+    table: Table
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<figure class="misgen-picture">{self.svg}<figcaption>{escape(self.caption)}'
+            f"</figcaption></figure>{_table_html(self.table)}"
+        )
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A small table of measured numbers."""
+
+    table: Table
+    caption: str
+    """What the numbers are, with their unit and interval."""
+
+    def _repr_html_(self) -> str:
+        return _plain_table_html(self.table, f"<caption>{escape(self.caption)}</caption>")
+
+    def __str__(self) -> str:
+        heads, rows = self.table
+        return "\n".join([self.caption, *(" | ".join(row) for row in [heads, *rows])])
+
+
+def _table_html(table: Table) -> str:
+    return (
+        '<details class="misgen-numbers"><summary>The numbers</summary>'
+        f"{_plain_table_html(table)}</details>"
+    )
+
+
+def _plain_table_html(table: Table, caption: str = "") -> str:
+    heads, rows = table
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(_row_html(row) for row in rows)
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _row_html(row: Sequence[str]) -> str:
+    first, *others = (escape(text) for text in row)
+    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{t}</td>" for t in others)}</tr>'
+
+
+# ------------------------------------------------------------------------- curves
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One rate over the values of an axis."""
+
+    label: str
+    colour: str
+    symbol: str
+    rates: Sequence[NDArray[np.float64]]
+    """Rates of all seeds at each value."""
+    dash: str = "solid"
+
+    @property
+    def estimates(self) -> list[Estimate]:
+        """Mean and interval at each value."""
+        return [over_seeds(rates) for rates in self.rates]
+
+
+def curves(
+    title: str, x_title: str, ticks: Sequence[str], lines: Sequence[Curve], alt: str
+) -> Figure:
+    """Draw rates over an axis of named values: every seed, the mean, and the interval.
+
+    Args:
+        title: What the chart shows, as a sentence.
+        x_title: Name of the axis.
+        ticks: Names of its values, evenly spaced.
+        lines: The rates; each has one entry for each tick.
+        alt: See `Figure`.
+    """
+    import plotly.graph_objects as go
+
+    chart = go.Figure()
+    for k, line in enumerate(lines):
+        shift = 0.07 * (k - (len(lines) - 1) / 2)  # side by side, so that intervals do not overlap
+        x = np.arange(len(ticks)) + shift
+        chart.add_trace(_dots(line, x))
+        chart.add_trace(_mean_line(line, x))
+    chart.update_layout(**_layout(title, x_title, ticks))
+    heads = (x_title, *(line.label for line in lines))
+    rows = [(tick, *(str(line.estimates[i]) for line in lines)) for i, tick in enumerate(ticks)]
+    return Figure(chart, alt, (heads, rows))
+
+
+def _dots(line: Curve, x: NDArray[np.floating[Any]]) -> Any:
+    import plotly.graph_objects as go
+
+    return go.Scatter(
+        x=np.repeat(x, [len(rates) for rates in line.rates]).tolist(),
+        y=np.concatenate(list(line.rates)).tolist(), mode="markers", name=line.label,
+        showlegend=False, hovertemplate="%{y:.0%}<extra>one seed</extra>",
+        marker={"color": line.colour, "size": 5, "opacity": 0.35, "symbol": line.symbol},
+    )  # fmt: skip
+
+
+def _mean_line(line: Curve, x: NDArray[np.floating[Any]]) -> Any:
+    import plotly.graph_objects as go
+
+    e = line.estimates
+    return go.Scatter(
+        x=x.tolist(), y=[v.mean for v in e], mode="lines+markers", name=line.label,
+        line={"color": line.colour, "width": 2, "dash": line.dash},
+        marker={"color": line.colour, "size": 8, "symbol": line.symbol},
+        error_y={
+            "type": "data", "symmetric": False, "array": [v.high - v.mean for v in e],
+            "arrayminus": [v.mean - v.low for v in e], "color": line.colour, "thickness": 1.5,
+            "width": 3,
+        },
+        text=[str(v) for v in e], hovertemplate="%{text}<extra>" + line.label + "</extra>",
+    )  # fmt: skip
+
+
+def _layout(title: str, x_title: str, ticks: Sequence[str]) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
+        "height": 400,
+        "margin": {"l": 56, "r": 16, "t": 56, "b": 56},
+        "xaxis": {
+            "title": {"text": x_title}, "tickmode": "array",
+            "tickvals": list(range(len(ticks))), "ticktext": list(ticks),
+        },
+        "yaxis": {"range": [-0.03, 1.03], "tickformat": ".0%", "title": {"text": "of test levels"}},
+        "legend": {"orientation": "h", "y": -0.22, "x": 0},
+        "hovermode": "closest",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+    }  # fmt: skip
+
+
+def dose_response(results: Results) -> Figure:
+    """Remake figure 2 of Langosco et al. (2022): misgeneralization against `distinguishing`."""
+    by_share = _by_share(results)
+    shares = [f"{100 * share:g} %" for share in by_share]
+
+    def rates(test: str, what: str) -> list[NDArray[np.float64]]:
+        return [r.rates(test, what) for r in by_share.values()]
+
+    lines = [
+        Curve("runs past the coin to the end", PROXY, "square", rates("shifted", "proxy")),
+        Curve("gets the coin", GOAL, "circle", rates("shifted", "goal")),
+        Curve("fails on ordinary levels", DEAD, "triangle-up",
+              [1 - r for r in rates("ordinary", "goal")]),
+        Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
+    ]  # fmt: skip
+    return curves(
+        "A few levels that tell coin and end apart change the goal",
+        "training levels in which coin and end are apart", shares, lines,
+        alt=_endpoints("As more training levels tell coin and end apart", shares, lines),
+    )  # fmt: skip
+
+
+def _by_share(results: Results, options: Mapping[str, Any] | None = None) -> dict[float, Results]:
+    shares = sorted({t.distinguishing for t in results.where(options=options).trials})
+    return {share: results.where(share, options=options) for share in shares}
+
+
+def _endpoints(begin: str, ticks: Sequence[str], lines: Sequence[Curve]) -> str:
+    changes = [
+        f"{line.label}: {line.estimates[0]} at {ticks[0]}, {line.estimates[-1]} at {ticks[-1]}"
+        for line in lines
+    ]
+    return f"{begin}, the rates change. " + "; ".join(changes) + "."
+
+
+def level_diversity(results: Results) -> Figure:
+    """Draw what the number of training levels changes, and what it does not."""
+    counts = sorted({t.options["levels"] for t in results.trials if "levels" in t.options})
+    ticks = [*(f"{count:,}" for count in counts), "no limit"]
+
+    def rates(share: float, test: str) -> list[NDArray[np.float64]]:
+        few = [results.where(share, options={"levels": count}) for count in counts]
+        return [r.rates(test, "goal") for r in [*few, results.where(share)]]
+
+    lines = [
+        Curve("solves its training levels", DEAD, "triangle-up", rates(0.0, "training"), "dot"),
+        Curve("solves new ordinary levels", PROXY, "square", rates(0.0, "ordinary")),
+        Curve("gets the moved coin, trained without such levels", MUTE, "diamond",
+              rates(0.0, "shifted")),
+        Curve("gets the moved coin, trained with 10 % such levels", GOAL, "circle",
+              rates(0.1, "shifted")),
+    ]  # fmt: skip
+    return curves(
+        "More levels teach the skill, not the goal", "number of training levels", ticks, lines,
+        alt=_endpoints("From few training levels to no limit", ticks, lines),
+    )  # fmt: skip
+
+
+# -------------------------------------------------------------------------- plane
+
+
+def robustness_plane(groups: Mapping[str, Results], colours: Sequence[str]) -> Figure:
+    """Place agents on the plane of capability and goal, measured on moved coins.
+
+    The capability index is the share of levels in which the agent reached the coin or the end.
+    The goal index is the share of those in which it was the coin. Both are ours: Mikulik (2019),
+    who proposed the plane, says that its axes have no agreed measure.
+
+    Args:
+        groups: Name of each group of agents and its trials.
+        colours: A colour for each group.
+    """
+    import plotly.graph_objects as go
+
+    chart = go.Figure()
+    rows = []
+    symbols = ("x", "triangle-up", "square", "circle")
+    for (name, results), colour, symbol in zip(groups.items(), colours, symbols, strict=False):
+        capability, goal = plane_indices(results)
+        chart.add_trace(
+            go.Scatter(
+                x=capability.tolist(), y=goal.tolist(), mode="markers", name=name,
+                marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
+                hovertemplate="capability %{x:.0%}, goal %{y:.0%}<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
+        rows.append((name, str(over_seeds(capability)), str(over_seeds(goal[goal >= 0]))))
+    layout = _layout("Where four kinds of training end", "capability index", [])
+    layout["xaxis"] = {
+        "range": [-0.03, 1.03], "tickformat": ".0%",
+        "title": {"text": "capability index: reaches the coin or the end"},
+    }  # fmt: skip
+    layout["yaxis"]["title"] = {"text": "goal index: of those, the coin"}
+    chart.update_layout(**layout)
+    alt = "; ".join(f"{name}: capability {c}, goal {g}" for name, c, g in rows) + "."
+    return Figure(chart, alt, (("agents", "capability index", "goal index"), rows))
+
+
+def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return capability index and goal index of each trial; see `robustness_plane`.
+
+    An agent that is never capable has no goal index, which is nan: 0 would claim a wrong goal.
+    """
+    capability = results.rates("shifted", "capability")
+    goal = results.rates("shifted", "goal")
+    undefined = np.full_like(goal, np.nan)
+    return capability, np.divide(goal, capability, out=undefined, where=capability > 0)
+
+
+# ------------------------------------------------------------------------- reports
+
+_OUTCOME_COLOURS = {"goal": GOAL, "proxy": PROXY, "died": DEAD, "timed_out": MUTE}
+_OUTCOME_NAMES = {"goal": "gets the coin", "proxy": "runs past it to the end", "died": "dies",
+                  "timed_out": "runs out of time"}  # fmt: skip
+
+
+def reports(title: str, tests: Mapping[str, Report]) -> Figure:
+    """Draw how the episodes of one agent ended in several tests, as one bar for each test.
+
+    Args:
+        title: What the chart shows, as a sentence.
+        tests: Name of each test and its report.
+    """
+    import plotly.graph_objects as go
+
+    names = list(tests)[::-1]  # plotly draws the first bar at the bottom
+    chart = go.Figure()
+    for outcome in OUTCOMES:
+        values = [getattr(tests[name], outcome) for name in names]
+        chart.add_trace(
+            go.Bar(
+                y=names, x=[v.mean for v in values], orientation="h", name=_OUTCOME_NAMES[outcome],
+                marker={"color": _OUTCOME_COLOURS[outcome],
+                        "opacity": 0.55 if outcome == "timed_out" else 0.9},
+                text=[str(v) for v in values], textposition="none",
+                hovertemplate="%{text}<extra>" + _OUTCOME_NAMES[outcome] + "</extra>",
+            )
+        )  # fmt: skip
+    layout = _layout(title, "share of test levels", [])
+    layout["xaxis"] = {
+        "range": [0, 1],
+        "tickformat": ".0%",
+        "title": {"text": "share of test levels"},
+    }
+    layout["yaxis"] = {"automargin": True}
+    chart.update_layout(**{**layout, "barmode": "stack", "height": 160 + 55 * len(names)})
+    rows = [(name, *(str(getattr(r, o)) for o in OUTCOMES)) for name, r in tests.items()]
+    alt = " ".join(
+        f"{name}: " + ", ".join(f"{_OUTCOME_NAMES[o]} {getattr(r, o)}" for o in OUTCOMES) + "."
+        for name, r in tests.items()
+    )
+    return Figure(chart, alt, (("test", *_OUTCOME_NAMES.values()), rows))

@@ -1,0 +1,160 @@
+import base64
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+from small_replays import erased_replays, ordinary_replays, study
+
+from misgen.explore import EXPLORERS, Dial, Duel, Option, Predict, Question, Quiz
+from misgen.explore.base import MODULES, Explorer, bundle
+from misgen.explore.pack import unpack
+
+QUESTION = Question("1 < 2?", (Option("`yes`", "Right & good.", correct=True), Option("no", "No.")))
+MAKERS = {
+    "dial": lambda **options: Dial(study(), **options),
+    "predict": lambda **options: Predict(study(), ordinary_replays(), **options),
+    "duel": lambda **options: Duel(study(), erased_replays(), **options),
+    "quiz": lambda **options: Quiz([QUESTION], **options),
+}
+each_explorer = pytest.mark.parametrize("name", sorted(MAKERS))
+
+
+def payload(explorer: Explorer) -> dict:
+    script = re.search(
+        r'<script type="application/json"[^>]*>(.*?)</script>', explorer.html(), re.S
+    )
+    return json.loads(script[1])
+
+
+def test_every_explorer_is_tested_here():
+    assert set(MAKERS) == set(EXPLORERS)
+
+
+@each_explorer
+def test_the_module_is_one_text_without_imports(name):
+    text = bundle(name)
+    assert not re.search(r"^\s*import\b", text, re.M)
+    assert len(re.findall(r"^export\b", text, re.M)) == 1
+    assert "export default { render };" in text
+
+
+@each_explorer
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+def test_the_module_in_one_text_is_valid_javascript(name, tmp_path):
+    file = tmp_path / f"{name}.mjs"
+    file.write_text(bundle(name))
+    checked = subprocess.run(["node", "--check", file], capture_output=True, text=True, check=False)
+    assert checked.stderr == ""
+
+
+def test_the_modules_ask_for_nothing_from_elsewhere():
+    text = "".join(path.read_text() for path in MODULES.iterdir())
+    addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"')]*", text))
+    assert addresses == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"\b(fetch|XMLHttpRequest|eval|innerHTML|insertAdjacentHTML)\b", text)
+
+
+def test_a_module_that_does_not_exist_is_refused_in_one_sentence():
+    with pytest.raises(ValueError, match=r"no module 'nothing.js' in misgen/explore/js"):
+        bundle("nothing")
+
+
+def test_an_import_that_cannot_be_inlined_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "far.js").write_text('import x from "far-away";\nexport default {};\n')
+    monkeypatch.setattr("misgen.explore.base.MODULES", tmp_path)
+    with pytest.raises(ValueError, match="may only import"):
+        bundle("far")
+
+
+@each_explorer
+def test_the_html_carries_the_table_the_data_and_the_state(name):
+    explorer = MAKERS[name]()
+    read = payload(explorer)
+    assert read["table"] == json.loads(json.dumps(explorer.table))
+    assert base64.b64decode(read["data"]) == explorer.data
+    assert read["state"] == explorer.state
+    assert set(unpack(read["table"]["layout"], explorer.data)) == {
+        entry["name"] for entry in explorer.table["layout"]
+    }
+
+
+@each_explorer
+def test_the_script_in_the_html_cannot_be_closed_by_its_content(name):
+    explorer = MAKERS[name](title="</script><b>bold</b>")
+    script = explorer.html().split("<script", 1)[1]
+    assert script.count("<") == len(["</script>", "</div>"])
+    assert payload(explorer)["table"]["title"] == "</script><b>bold</b>"
+
+
+@each_explorer
+def test_the_title_is_escaped_in_the_still(name):
+    still = MAKERS[name](title="<i>a & b</i>").still()
+    assert "<i>" not in still
+    assert "&lt;i&gt;a &amp; b&lt;/i&gt;" in still
+
+
+@each_explorer
+def test_the_host_finds_key_module_and_still(name):
+    html = MAKERS[name](key="second-one").html()
+    assert html.startswith('<div class="misgen-explorer" id="second-one" ')
+    assert f'data-module="{name}" data-key="second-one"' in html
+    assert '<figure class="misgen-still">' in html
+
+
+@each_explorer
+def test_a_key_that_does_not_fit_an_address_is_refused(name):
+    with pytest.raises(ValueError, match="lower case letters"):
+        MAKERS[name](key="Two words")
+
+
+@each_explorer
+def test_the_state_holds_scalars_only(name):
+    assert all(
+        isinstance(value, (int, float, bool, str)) for value in MAKERS[name]().state.values()
+    )
+
+
+@pytest.mark.parametrize("name", ["dial", "predict", "duel"])
+def test_the_still_has_a_picture_with_text_and_says_where_its_numbers_come_from(name):
+    still = MAKERS[name]().still()
+    assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{20,}"', still)
+    assert "2 agents &amp; &lt;few&gt; levels." in still
+    assert '<a href="how.html">' in still
+    assert '<a href="colab.html">' in still
+
+
+@pytest.mark.parametrize("name", ["dial", "duel"])
+def test_the_still_says_the_sentence(name):
+    explorer = MAKERS[name]()
+    assert explorer.sentence() in re.sub(r"<[^>]+>", "", explorer.still())
+
+
+@each_explorer
+def test_the_book_shows_html_and_text(name, monkeypatch):
+    monkeypatch.setenv("MISGEN_BOOK", "1")
+    explorer = MAKERS[name]()
+    assert explorer._repr_mimebundle_() == {
+        "text/plain": explorer.sentence(),
+        "text/html": explorer.html(),
+    }
+
+
+@each_explorer
+def test_a_notebook_shows_a_widget(name, monkeypatch):
+    monkeypatch.delenv("MISGEN_BOOK", raising=False)
+    shown = str(MAKERS[name]()._repr_mimebundle_())
+    assert "application/vnd.jupyter.widget-view+json" in shown
+
+
+@each_explorer
+def test_the_widget_brings_its_module_and_styles(name):
+    explorer = MAKERS[name]()
+    assert explorer._esm == bundle(name)
+    assert ".mg-root" in explorer._css
+
+
+def test_a_state_that_no_address_can_hold_is_refused():
+    with pytest.raises(ValueError, match="strings, numbers and truth values"):
+        Dial.__mro__[1](table={}, arrays={}, state={"a": [1]}, key="k")

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from small_replays import RATES, SETTINGS, study
+
+from misgen.explore.base import text_of
+from misgen.explore.dial import Dial, say
+from misgen.explore.pack import unpack
+from misgen.measure import Estimate
+
+
+def estimates(**means: float) -> list[list[Estimate]]:
+    row = [Estimate(m, max(0, m - 0.05), min(1, m + 0.05), 10) for m in means.values()]
+    return [row] * len(SETTINGS)
+
+
+def said(**means: float) -> str:
+    return text_of(say(study(estimates=estimates(**means)), 1))
+
+
+def test_the_slider_has_the_settings_of_the_study_and_no_others():
+    settings = Dial(study()).table["settings"]
+    assert settings["values"] == [0, 2, 100]
+    assert settings["labels"] == ["0 %", "2 %", "100 %"]
+
+
+def test_there_is_a_sentence_for_each_setting():
+    first, second, third = map(text_of, Dial(study()).table["sentences"])
+    assert "only on levels in which the two goals coincide" in first
+    assert "with 2 % of levels" in second
+    assert "only on levels in which the two goals come apart" in third
+
+
+def test_the_sentence_gives_both_rates_in_their_colours():
+    sentence = say(study(), 1)
+    assert ("goal", "54 of 100") in sentence
+    assert ("proxy", "45 of 100") in sentence
+
+
+def test_the_skill_is_called_intact_only_if_few_agents_die():
+    assert "the skill is intact" in said(goal=0.5, proxy=0.45, died=0.05, accidental=0.1)
+    assert "intact" not in said(goal=0.3, proxy=0.3, died=0.4, accidental=0.1)
+
+
+def test_a_goal_rate_that_accident_explains_is_called_that():
+    assert "no more often than when it is erased" in said(
+        goal=0.13, proxy=0.85, died=0.02, accidental=0.12
+    )
+    assert "erased" not in said(goal=0.5, proxy=0.45, died=0.05, accidental=0.12)
+
+
+def test_the_rates_of_every_seed_travel_with_the_dial():
+    dial = Dial(study())
+    rates = unpack(dial.table["layout"], dial.data)["rates"]
+    assert np.allclose(rates[:, :, 0], RATES, atol=1e-4)
+
+
+def test_the_replays_lie_in_the_order_that_the_module_counts_on():
+    dial = Dial(study())
+    arrays = unpack(dial.table["layout"], dial.data)
+    outcomes = np.array(dial.table["outcomes"])[arrays["outcomes"]].reshape(3, 2, 2)
+    assert (outcomes[0] == "proxy").all()
+    assert (outcomes[1:] == "goal").all()
+
+
+def test_the_reader_can_be_sent_to_any_state():
+    assert Dial(study(), setting=0.02, seed=3, level=40).state == {
+        "setting": 2, "seed": 3, "level": 41, "step": -1,
+    }  # fmt: skip
+
+
+def test_the_still_lists_every_estimate():
+    still = Dial(study()).still()
+    assert still.count("<tr>") == 1 + len(SETTINGS)
+    assert str(study().estimate(1, "goal")) in still
+
+
+def test_a_setting_that_was_not_measured_is_refused():
+    with pytest.raises(ValueError, match=r"no setting 0\.03"):
+        Dial(study(), setting=0.03)

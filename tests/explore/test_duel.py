@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+from small_replays import erased_replays, study
+
+from misgen.explore.base import text_of
+from misgen.explore.duel import Duel, comparisons
+from misgen.explore.pack import OUTCOMES, unpack
+from misgen.explore.study import Words
+
+
+def test_the_sentence_compares_the_two_agents():
+    assert Duel(study(), erased_replays()).sentence() == (
+        "The 0 % agent runs past the coin to the end; the 100 % agent gets the coin."
+    )
+
+
+def test_agents_that_do_the_same_are_told_together():
+    assert Duel(study(), erased_replays(), settings=(0.02, 1.0)).sentence() == (
+        "The 2 % agent gets the coin; so does the 100 % agent."
+    )
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_there_is_a_sentence_for_every_pair_of_outcomes(erased):
+    sentences = comparisons(Words(), erased=erased)
+    assert len(sentences) == len(OUTCOMES)
+    for row in sentences:
+        assert len(row) == len(OUTCOMES)
+        for sentence in map(text_of, row):
+            assert sentence.count("{a}") == sentence.count("{b}") == 1
+
+
+def test_an_erased_goal_is_only_met_by_accident():
+    goal = OUTCOMES.index("goal")
+    assert "by accident" in text_of(comparisons(Words(), erased=True)[goal][goal])
+    assert "by accident" not in text_of(comparisons(Words(), erased=False)[goal][goal])
+
+
+def test_the_replays_with_the_goal_erased_follow_those_with_the_goal():
+    duel = Duel(study(), erased_replays())
+    erased = unpack(duel.table["layout"], duel.data)["erased"]
+    assert np.array_equal(erased, np.repeat([0, 1], len(study().keys)))
+
+
+def test_a_missing_replay_is_refused_in_one_sentence():
+    erased = erased_replays()
+    del erased[0.02, 0, 7]
+    with pytest.raises(ValueError, match=r"no replay with the goal erased for \(0.02, 0, 7\)"):
+        Duel(study(), erased)

@@ -1,0 +1,46 @@
+import pytest
+
+from misgen.explore.quiz import Option, Question, Quiz
+
+RIGHT = Option("Its `goal`", "The skill was intact.", correct=True)
+WRONG = Option("Its skill", "It did not die more often.")
+QUESTION = Question("What failed?", (WRONG, RIGHT))
+
+
+def test_the_questions_are_printed_and_the_answers_wait_in_an_element_that_opens():
+    before, after = Quiz([QUESTION]).still().split("<details>")
+    assert "What failed?" in before
+    assert "Its <code>goal</code>" in before
+    assert "The skill was intact." not in before
+    assert "The skill was intact." in after
+
+
+def test_every_option_travels_with_its_own_feedback():
+    (question,) = Quiz([QUESTION]).table["questions"]
+    assert [option["correct"] for option in question["options"]] == [False, True]
+    assert question["options"][0]["feedback"] == [("", "It did not die more often.")]
+
+
+def test_the_state_keeps_no_answers():
+    assert Quiz([QUESTION]).state == {}
+
+
+def test_a_quiz_says_how_long_it_is():
+    assert Quiz([QUESTION]).sentence() == "Check yourself: 1 question with feedback."
+    assert Quiz([QUESTION, QUESTION]).sentence() == "Check yourself: 2 questions with feedback."
+
+
+@pytest.mark.parametrize("options", [(RIGHT,), (WRONG, WRONG), (RIGHT, RIGHT)])
+def test_a_question_needs_two_options_and_one_right_answer(options):
+    with pytest.raises(ValueError, match="two or more options, one of them right"):
+        Question("What failed?", options)
+
+
+def test_an_option_without_feedback_is_refused():
+    with pytest.raises(ValueError, match="feedback on the option 'Perhaps'"):
+        Question("What failed?", (RIGHT, Option("Perhaps", " ")))
+
+
+def test_an_empty_quiz_is_refused():
+    with pytest.raises(ValueError, match="at least one question"):
+        Quiz([])

@@ -1,0 +1,37 @@
+import pytest
+
+import misgen
+from misgen import explore
+
+
+@pytest.mark.parametrize("name", sorted(explore.EXPLORERS))
+def test_each_explorer_can_be_filled_from_the_ledger(name):
+    explorer = explore.build(name, "CoinRun")
+    assert explorer.sentence()
+    assert 'class="misgen-state"' in explorer.html()
+
+
+def test_the_dial_shows_the_rates_of_the_ledger():
+    sentence = explore.Dial.for_env("CoinRun").sentence()
+    goal = misgen.results("CoinRun").where(0.0).estimate("shifted", "goal")
+    assert f"{round(100 * goal.mean)} of 100" in sentence
+
+
+def test_the_slider_has_exactly_the_values_of_the_ledger():
+    values = explore.Dial.for_env("CoinRun").table["settings"]["values"]
+    assert values == [0, 1, 2, 3, 5, 10, 25, 50, 100]
+
+
+def test_ordinary_and_shifted_replays_are_on_the_same_levels():
+    ordinary, shifted = (misgen.replays("CoinRun", kind) for kind in ("ordinary", "shifted"))
+    for key, replay in shifted.items():
+        assert (replay.cells == ordinary[key].cells).all()
+
+
+def test_an_unknown_explorer_or_environment_is_refused_in_one_sentence():
+    with pytest.raises(ValueError, match="choose one of"):
+        explore.build("dials", "CoinRun")
+    with pytest.raises(ValueError, match="no environment"):
+        explore.build("dial", "CoinRum")
+    with pytest.raises(ValueError, match="no quiz"):
+        explore.build("quiz", "Nowhere")
