@@ -6,7 +6,7 @@ import inspect
 import re
 import textwrap
 
-from page_text import PageError, bibliography_keys, cited, definitions, note, one_line, table
+from page_text import PageError, bibliography_keys, cited, definitions, note, one_line
 
 from misgen.envs import ENVIRONMENTS, environment
 from misgen.envs.base import BatchedEnv
@@ -50,7 +50,7 @@ def environment_section(name: str) -> str:
             f'**In code.** `misgen.make("{name}", num_envs, seed=0)` makes a batch of them. After '
             f"`import misgen.registration`, gymnasium knows the environment as "
             f"`misgen/{name}-v0`. The options are:",
-            options_table(env_class),
+            definitions(options(env_class)),
         ]
     )
 
@@ -83,20 +83,19 @@ def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
     return "\n\n".join(one_line(paragraph) for paragraph in before), found
 
 
-def options_table(env_class: type[BatchedEnv]) -> str:
-    """Returns the options of an environment: name, default, meaning."""
+def options(env_class: type[BatchedEnv]) -> dict[str, str]:
+    """Returns the meaning of each option of an environment, by its name with its default."""
     parameters = list(inspect.signature(env_class).parameters.values())
     meanings = read_arguments(inspect.getdoc(env_class.__init__) or "")
     missing = [p.name for p in parameters if p.name not in meanings]
     if missing:
         raise PageError(f"{env_class.__name__}.__init__ does not explain {missing[0]}: add it.")
-    rows = [(f"`{p.name}`", _default(p), meanings[p.name]) for p in parameters]
-    return table(["option", "default", "meaning"], rows)
+    return {f"`{p.name}` ({_default(p)})": meanings[p.name] for p in parameters}
 
 
 def _default(parameter: inspect.Parameter) -> str:
     required = parameter.default is inspect.Parameter.empty
-    return "required" if required else f"`{parameter.default!r}`"
+    return "required" if required else f"default `{parameter.default!r}`"
 
 
 def read_arguments(docstring: str) -> dict[str, str]:

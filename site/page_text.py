@@ -51,13 +51,25 @@ def percent(share: float) -> str:
     return f"{round(100 * share, 3):g} %"
 
 
+def tenths(share: float) -> float:
+    """Returns a share in percent, rounded to one decimal in the same way on every machine.
+
+    A mean of counts often lies half-way between two decimals, where the last bit would decide.
+
+    >>> tenths(0.1145), tenths(-0.0001)
+    (11.5, 0.0)
+    """
+    return round(100 * share + 1e-9, 1) + 0.0  # the sum turns -0.0 into 0.0
+
+
 def rate(estimate: Estimate) -> str:
     """Writes a rate with its interval.
 
     >>> rate(Estimate(0.98, 0.975, 0.985, 10))
     '98.0 % [97.5, 98.5]'
     """
-    return f"{100 * estimate.mean:.1f} % [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+    mean, low, high = map(tenths, (estimate.mean, estimate.low, estimate.high))
+    return f"{mean:.1f} % [{low:.1f}, {high:.1f}]"
 
 
 def points(estimate: Estimate) -> str:
@@ -66,8 +78,8 @@ def points(estimate: Estimate) -> str:
     >>> points(Estimate(-0.003, -0.007, 0.001, 10))
     '-0.3 points [-0.7, +0.1]'
     """
-    low, high = 100 * estimate.low, 100 * estimate.high
-    return f"{100 * estimate.mean:+.1f} points [{low:+.1f}, {high:+.1f}]"
+    mean, low, high = map(tenths, (estimate.mean, estimate.low, estimate.high))
+    return f"{mean:+.1f} points [{low:+.1f}, {high:+.1f}]"
 
 
 def cited(text: str, keys: frozenset[str]) -> str:

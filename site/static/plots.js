@@ -6,6 +6,7 @@
 import { whenNear } from "./near.js";
 
 const NARROW = 480; // pixels; below it a legend beside the chart leaves no room for the chart
+const TITLE_SIZE = 16;
 const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false };
 
 const drawn = new Set();
@@ -49,7 +50,31 @@ function withPageColours(value, element) {
 }
 
 function axisStyle(axis, colours) {
-  return { gridcolor: colours.line, linecolor: colours.line, zerolinecolor: colours.line, ...axis, fixedrange: true };
+  const { line } = colours;
+  const quiet = { gridcolor: line, linecolor: line, zerolinecolor: line };
+  return { ...quiet, ...axis, fixedrange: true, automargin: true };
+}
+
+/** Plotly sets a title on one line whatever its length; here it takes the lines that it needs. */
+function linesOf(text, width) {
+  const fitting = Math.floor(width / (TITLE_SIZE * 0.58));
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const line = `${lines.at(-1)} ${word}`.trim();
+    if (line.length > fitting && lines.at(-1)) lines.push(word);
+    else lines[lines.length - 1] = line;
+  }
+  return lines;
+}
+
+function withTitle(layout, width) {
+  if (!layout.title?.text) return layout;
+  const lines = linesOf(layout.title.text, width);
+  const place = { xref: "container", x: 0, xanchor: "left", yref: "container", y: 1, yanchor: "top" };
+  const font = { ...layout.title.font, size: TITLE_SIZE, weight: 650 };
+  const title = { text: lines.join("<br>"), font, pad: { t: TITLE_SIZE }, ...place };
+  const top = 30 + lines.length * TITLE_SIZE * 1.3;
+  return { ...layout, title, margin: { ...layout.margin, t: top } };
 }
 
 function pageLayout(layout, element) {
@@ -66,7 +91,8 @@ function pageLayout(layout, element) {
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
     page[name] = axisStyle(layout[name], colours);
   }
-  return element.clientWidth < NARROW ? narrow(page) : page;
+  const titled = withTitle(page, element.clientWidth);
+  return element.clientWidth < NARROW ? narrow(titled) : titled;
 }
 
 function narrow(layout) {

@@ -142,7 +142,7 @@ def _assert_refused(path) -> None:
 
 
 def test_a_missing_file_is_told_apart_from_a_damaged_one(tmp_path):
-    with pytest.raises(FileNotFoundError, match="There is no agent at .*; check the path"):
+    with pytest.raises(FileNotFoundError, match=r"There is no agent at .*; check the path"):
         load(tmp_path / "nothing.npz")
 
 
@@ -159,18 +159,21 @@ def test_a_file_that_was_cut_off_is_refused(policy, tmp_path, share):
 def test_a_file_with_a_flipped_bit_is_refused_or_holds_the_same_agent(
     policy, tmp_path_factory, where, bit
 ):
-    path = tmp_path_factory.mktemp("flipped") / "agent.npz"
-    policy.save(path)
-    data = bytearray(path.read_bytes())
+    folder = tmp_path_factory.mktemp("flipped")
+    whole, path = folder / "whole.npz", folder / "flipped.npz"
+    policy.save(whole)
+    data = bytearray(whole.read_bytes())
     data[int(where * len(data))] ^= 1 << bit
     path.write_bytes(data)
+    # Some bits are those of a date, or of another field that nobody reads.
+    assert _weights_or_refusal(path) in (_weights_or_refusal(whole), "refused")
+
+
+def _weights_or_refusal(path) -> list[bytes] | str:
     try:
-        back = load(path)
-    except ValueError as error:
-        assert "is damaged or is not an agent" in str(error)
-    else:  # the bit was one of a date or of another field that nobody reads
-        for weights, again in zip(policy.weights, back.weights, strict=True):
-            np.testing.assert_array_equal(weights, again)
+        return [weights.tobytes() for weights in load(path).weights]
+    except ValueError:
+        return "refused"
 
 
 def _npz(**arrays: np.ndarray) -> bytes:

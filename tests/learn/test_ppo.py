@@ -170,9 +170,7 @@ def test_the_callback_sees_every_update_and_can_stop_the_run():
         seen.append((steps, success))
         return steps >= 1500
 
-    agent = train(
-        "CoinRun", seed=0, settings=replace(SMALL, steps=10_000), callback=stop_at_1500
-    )
+    agent = train("CoinRun", seed=0, settings=replace(SMALL, steps=10_000), callback=stop_at_1500)
     assert [steps for steps, _ in seen] == [512, 1024, 1536]
     assert agent.notes["steps"] == 1536
     assert {success for _, success in seen} == {0.0}  # fewer than 1,000 episodes have ended

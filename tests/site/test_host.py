@@ -114,6 +114,17 @@ def test_a_chart_fits_a_phone(visit, host):
     assert page.locator("#fig-line .main-svg").first.bounding_box()["width"] <= 360
 
 
+def test_a_long_title_takes_the_lines_that_it_needs(visit, host):
+    page = drawn_chart(visit, host, viewport={"width": 360, "height": 700})
+    title, plot = page.locator("#fig-line .gtitle"), page.locator("#fig-line .cartesianlayer")
+    assert title.locator("tspan").count() >= 2
+    box = title.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    assert box["y"] >= page.locator("#fig-line").bounding_box()["y"]
+    assert box["y"] + box["height"] <= plot.bounding_box()["y"]
+
+
 def test_a_chart_takes_no_keyboard_focus_and_its_name_is_its_description(visit, host):
     page = drawn_chart(visit, host)
     assert page.locator("#fig-line :is(a, button, [tabindex])").count() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ class Toy:
     def __init__(self, folder):
         self.folder = folder
         self.store = folder / "store"
+        self.started = []
 
     def environment(self, **asked):
         """Returns the environment of a process that knows misgen and the toy experiment."""
@@ -41,7 +43,7 @@ class Toy:
         `prepare` is called in the new process first.
         """
         store = ["--store", str(self.store)]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "misgen.sweep", command, NAME, *store, *map(str, words)],
             env=self.environment(**asked),
             cwd=self.folder,
@@ -51,6 +53,8 @@ class Toy:
             start_new_session=True,
             preexec_fn=prepare,
         )
+        self.started.append(process)
+        return process
 
     def sweep(self, command, *words, **asked):
         """Runs the command and returns its exit code, its output and its errors."""
@@ -60,6 +64,13 @@ class Toy:
         """Waits for the end of a command; returns its exit code, its output and its errors."""
         out, err = process.communicate(timeout=SECONDS_AT_MOST)
         return process.returncode, out, err
+
+    def kill(self):
+        """Ends what a failed test left running."""
+        for process in self.started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
     def go(self):
         """Lets runs that were held go on."""
@@ -96,7 +107,9 @@ class Toy:
 
 @pytest.fixture
 def toy(tmp_path):
-    return Toy(tmp_path)
+    toy = Toy(tmp_path)
+    yield toy
+    toy.kill()
 
 
 @pytest.fixture

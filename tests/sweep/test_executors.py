@@ -29,6 +29,12 @@ def process_of(toy, config):
     return [pid for started, pid in toy.log("start") if started == config][-1]
 
 
+def wait_for_the_held_run(toy, others, *processes):
+    """Waits until the held run has started and the `others` are kept."""
+    toy.wait_until(lambda: toy.count("start")[HELD], *processes)
+    toy.wait_until(lambda: len(toy.kept()) == others, *processes)
+
+
 def is_alive(pid):
     try:
         os.kill(pid, 0)
@@ -62,7 +68,7 @@ def test_loky_keeps_what_is_finished_when_one_of_its_processes_is_killed(toy):
 
 def test_loky_processes_end_with_a_killed_sweep_and_the_next_goes_on(toy):
     process = toy.start("run", "--jobs", 2, TOY_HOLD=2)
-    toy.wait_until(lambda: len(toy.kept()) == 11, process)
+    wait_for_the_held_run(toy, 11, process)
     process.kill()
     toy.wait_until(lambda: not is_alive(process_of(toy, HELD)))
     toy.end(process)
@@ -75,7 +81,7 @@ def test_loky_processes_end_with_a_killed_sweep_and_the_next_goes_on(toy):
 
 def test_loky_stops_cleanly_when_the_terminal_interrupts_all_its_processes(toy):
     process = toy.start("run", "--jobs", 2, TOY_HOLD=2)
-    toy.wait_until(lambda: len(toy.kept()) == 11, process)
+    wait_for_the_held_run(toy, 11, process)
     os.killpg(process.pid, signal.SIGINT)
     code, _, err = toy.end(process)
     assert code == 130
@@ -201,7 +207,7 @@ def cluster(toy):
 def test_dask_loses_nothing_and_repeats_nothing_when_a_worker_is_killed(toy, squares, cluster):
     workers = [cluster.add_worker(TOY_HOLD=2) for _ in range(2)]
     process = toy.start("run", "--dask", cluster.address)
-    toy.wait_until(lambda: len(toy.kept()) == 11, process, *workers)
+    wait_for_the_held_run(toy, 11, process, *workers)
     killed = process_of(toy, HELD)
     assert len({pid for _, pid in toy.log("start")}) == 2, "both workers worked"
     (victim,) = (worker for worker in workers if worker.pid == killed)
@@ -210,7 +216,7 @@ def test_dask_loses_nothing_and_repeats_nothing_when_a_worker_is_killed(toy, squ
     toy.go()
     code, _, err = toy.end(process)
     assert code == 0
-    assert err.endswith(f"12 of 12 runs are finished and kept in {toy.store}.\n")
+    assert err.endswith(f"12 of 12 runs are finished and kept in {toy.store}, 0 are left.\n")
     assert toy.kept() == sorted(toy.grid), "every run is in the store, exactly once"
     assert toy.count("start") == dict.fromkeys(toy.grid, ONCE) | {HELD: 2}
     assert toy.count("end") == dict.fromkeys(toy.grid, ONCE)
@@ -221,12 +227,12 @@ def test_dask_loses_nothing_and_repeats_nothing_when_a_worker_is_killed(toy, squ
 def test_dask_ends_in_one_sentence_when_its_scheduler_dies_and_the_next_sweep_goes_on(toy, cluster):
     worker = cluster.add_worker(TOY_HOLD=2)
     process = toy.start("run", "--dask", cluster.address)
-    toy.wait_until(lambda: toy.count("start")[HELD] and len(toy.kept()) == 8, process, worker)
+    wait_for_the_held_run(toy, 8, process, worker)
     cluster.scheduler.kill()
     code, _, err = toy.end(process)
     assert code == 2
     assert err.endswith(
-        f"8 of 12 runs are finished and kept in {toy.store}.\n"
+        f"8 of 12 runs are finished and kept in {toy.store}, 4 are left.\n"
         "The Dask scheduler went away: start it again and run the same command again.\n"
     )
     assert "Traceback" not in err

@@ -23,7 +23,7 @@ def test_a_sweep_shows_its_progress_and_says_what_is_there(toy):
     code, out, err = toy.sweep("run")
     assert (code, out) == (0, "")
     assert "squares: 100%" in err
-    assert err.endswith(f"12 of 12 runs are finished and kept in {toy.store}.\n")
+    assert err.endswith(f"12 of 12 runs are finished and kept in {toy.store}, 0 are left.\n")
     assert toy.kept() == sorted(toy.grid)
 
 
@@ -61,7 +61,10 @@ def test_a_stopped_sweep_says_how_to_go_on(toy, number):
     process.send_signal(number)
     code, _, err = toy.end(process)
     assert code == 130
-    assert f"\n8 of 12 runs are finished and kept in {toy.store}.\nStopped. To go on: " in err
+    assert (
+        f"\n8 of 12 runs are finished and kept in {toy.store}, 4 are left.\nStopped. To go on: "
+        in err
+    )
     command = err.rsplit("To go on: ", 1)[1]
     assert command.startswith("python -m misgen.sweep run toy_experiments.squares --store ")
     assert "Traceback" not in err

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from misgen import sweep
+from misgen import experiments, sweep
 from misgen.atomic import WriteError
 from misgen.ledger import DamagedError, Store, SweepError
 from misgen.manifest import verify_manifest
@@ -168,6 +168,19 @@ def test_a_plan_names_every_run_by_its_place_in_the_grid(squares):
     assert [run.config for run in plan] == squares.grid()
     assert [run.index for run in plan] == list(range(12))
     assert sweep.plan(squares, {"seed": [2]}) == [plan[2], plan[8]]
+
+
+def test_every_experiment_of_the_book_is_named_and_found():
+    assert "coinrun" in sweep.names()
+    assert [sweep.find(name).name for name in sweep.names()] == sweep.names()
+
+
+def test_a_module_that_only_helps_experiments_is_not_named_as_one(tmp_path, monkeypatch):
+    (tmp_path / "b.py").write_text("EXPERIMENT = 1")
+    (tmp_path / "a.py").write_text("EXPERIMENT: int = 1")
+    (tmp_path / "helper.py").write_text("EXPERIMENTS = 1")
+    monkeypatch.setattr(experiments, "__path__", [str(tmp_path)])
+    assert sweep.names() == ["a", "b"]
 
 
 @pytest.mark.parametrize("name", ["no-such", "", "a/b", "..", "nowhere.at.all", "os."])

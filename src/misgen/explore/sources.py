@@ -78,6 +78,6 @@ def study(env: str) -> Study:
 def _source(seeds: int, episodes: int) -> Source:
     text = (
         f"{seeds} training seeds at each value, {episodes:,} new levels for each agent; "
-        "bars are 95 % t-intervals over seeds."
+        "bands and whiskers are 95 % t-intervals over seeds."
     )
     return Source(text, reproduce="#reproduce")  # a heading of every page with an explorer

@@ -16,7 +16,7 @@ import contextlib
 import difflib
 import functools
 import importlib
-import pkgutil
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +57,8 @@ __all__ = [
     "serial",
 ]
 
+_DEFINITION = re.compile(r"^EXPERIMENT\b", re.MULTILINE)
+
 Only = Mapping[str, Sequence[Any]]
 """A part of a grid: the values that are wanted, by field."""
 
@@ -75,7 +77,10 @@ class Planned:
 
 def names() -> list[str]:
     """Lists the experiments of the book."""
-    return [module.name for module in pkgutil.iter_modules(misgen.experiments.__path__)]
+    folders = [Path(folder) for folder in misgen.experiments.__path__]
+    modules = sorted(path for folder in folders for path in folder.glob("*.py"))
+    # Read, not imported: a list of names must not need the packages of every experiment.
+    return [path.stem for path in modules if _DEFINITION.search(path.read_text("utf-8"))]
 
 
 def find(name: str) -> Experiment:

@@ -151,7 +151,8 @@ def _scalar(text: str) -> Scalar:
 def _state(experiment: Experiment, store: Store, only: Only | None) -> str:
     keys = [run.key for run in sweep.plan(experiment, only)]
     done = sum(key in store for key in keys)
-    return f"{done} of {len(keys)} runs are finished and kept in {store.folder}."
+    left = len(keys) - done
+    return f"{done} of {len(keys)} runs are finished and kept in {store.folder}, {left} are left."
 
 
 def _summary(failures: Sequence[Failure]) -> str:

@@ -1,0 +1,260 @@
+"""What the CoinRun chapter says, as assertions over training seeds with stated margins.
+
+The first part reads the published ledger. The second trains agents, and takes some minutes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+import misgen
+from misgen.experiments.coinrun import LEVEL_COUNTS, SEEDS, SETTINGS, TESTS
+from misgen.experiments.trial import EPISODES, TEST_SEED, train_and_measure
+from misgen.learn import ppo
+from misgen.measure import OUTCOMES, Estimate, next_seed_interval, over_seeds
+from misgen.published import Results
+
+UNTRAINED_SEEDS = range(20)  # more than are published, and none of them left out
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Results:
+    return misgen.results("CoinRun")
+
+
+def _apart(first: Estimate, second: Estimate) -> bool:
+    return first.low > second.high or second.low > first.high
+
+
+def _told(estimate: Estimate, rates: np.ndarray) -> str:
+    return f"{estimate}, lowest seed {rates.min():.3f}, highest {rates.max():.3f}"
+
+
+# ------------------------------------------------------------ the published ledger
+
+
+def test_ten_seeds_of_every_setting_are_measured_on_2000_levels(ledger):
+    for share in SETTINGS:
+        trials = ledger.where(share).trials
+        assert sorted(trial.seed for trial in trials) == list(SEEDS)
+        assert {trial.episodes for trial in trials} == {EPISODES} == {2000}
+        assert {sum(counts) for trial in trials for counts in trial.counts.values()} == {2000}
+
+
+# --- at 0 %: skilled, and after the wrong thing
+
+
+def test_at_0_the_agents_solve_unseen_ordinary_levels(ledger):
+    success = ledger.where(0.0).rates("ordinary", "goal")
+    assert success.mean() >= 0.95, _told(over_seeds(success), success)
+    assert success.min() >= 0.95, _told(over_seeds(success), success)
+
+
+def test_at_0_the_agents_pass_a_displaced_coin_and_run_to_the_end(ledger):
+    at_0 = ledger.where(0.0)
+    goal, proxy = at_0.rates("shifted", "goal"), at_0.rates("shifted", "proxy")
+    assert goal.max() <= 0.25, _told(over_seeds(goal), goal)
+    assert proxy.min() >= 0.70, _told(over_seeds(proxy), proxy)
+
+
+def test_at_0_displaced_coins_cost_no_lives(ledger):
+    at_0 = ledger.where(0.0)
+    more = at_0.rates("shifted", "died") - at_0.rates("ordinary", "died")
+    assert np.abs(more).max() <= 0.05
+
+
+def test_at_0_the_goal_is_met_by_accident(ledger):
+    at_0 = ledger.where(0.0)
+    difference = at_0.rates("shifted", "goal") - at_0.rates("erased", "goal")
+    assert abs(difference.mean()) <= 0.05
+    assert np.abs(difference).max() <= 0.05
+
+
+def test_at_0_capability_is_the_same_on_ordinary_and_shifted_levels(ledger):
+    # Within 2 points for every seed: what breaks is the goal, not the skill.
+    at_0 = ledger.where(0.0)
+    lost = at_0.rates("ordinary", "capability") - at_0.rates("shifted", "capability")
+    assert np.abs(lost).max() <= 0.02
+
+
+def test_a_flipped_view_breaks_capability_unlike_a_moved_coin(ledger):
+    # 20 points between the intervals over seeds. Single agents keep much of their skill: one that
+    # only runs and jumps in front of anything solid is little disturbed.
+    at_0 = ledger.where(0.0)
+    moved, flipped = (at_0.estimate(test, "capability") for test in ("shifted", "flipped"))
+    assert flipped.high + 0.2 <= moved.low, f"moved {moved}, flipped {flipped}"
+    broken = at_0.rates("flipped", "capability") < at_0.rates("shifted", "capability")
+    assert broken.all()
+
+
+# --- the dial
+
+
+def test_at_100_the_agents_take_displaced_coins(ledger):
+    goal = ledger.where(1.0).rates("shifted", "goal")
+    assert goal.min() >= 0.95, _told(over_seeds(goal), goal)
+
+
+def test_at_100_the_agents_have_not_learned_to_run_to_a_coin_at_the_end(ledger):
+    # No training level had its coin there: the other extreme is not the robust agent.
+    success = ledger.where(1.0).estimate("ordinary", "goal")
+    assert success.high <= 0.25
+
+
+def test_a_mix_of_levels_gives_agents_that_solve_both(ledger):
+    for share in (0.25, 0.5):
+        for test, what, least in (("shifted", "goal", 0.85), ("ordinary", "goal", 0.95)):
+            rates = ledger.where(share).rates(test, what)
+            assert rates.mean() >= least, (share, test, _told(over_seeds(rates), rates))
+
+
+def test_the_goal_rate_rises_with_distinguishing(ledger):
+    # No step may fall: neither the mean by more than 2 points, nor one interval below another.
+    curve = [ledger.where(share).estimate("shifted", "goal") for share in SETTINGS]
+    for before, after in itertools.pairwise(curve):
+        assert after.mean >= before.mean - 0.02, [str(point) for point in curve]
+        assert after.high >= before.low, [str(point) for point in curve]
+    assert _apart(curve[0], curve[-1])
+
+
+def test_the_first_large_step_is_at_1_to_3_percent(ledger):
+    # Large: by more than 20 points, and with intervals that lie apart.
+    curve = [ledger.where(share).estimate("shifted", "goal") for share in SETTINGS]
+    steps = zip(SETTINGS[1:], curve, curve[1:], strict=False)
+    large = [
+        share for share, low, high in steps if high.mean - low.mean > 0.2 and _apart(low, high)
+    ]
+    assert large[0] in (0.01, 0.02, 0.03)
+
+
+def test_the_proxy_rate_falls_as_the_goal_rate_rises(ledger):
+    curve = [ledger.where(share).estimate("shifted", "proxy").mean for share in SETTINGS]
+    assert np.diff(curve).max() <= 0.03
+    assert curve[-1] <= 0.02
+
+
+@pytest.mark.parametrize("share", [share for share in SETTINGS if share < 1.0])
+def test_agents_that_have_met_ordinary_levels_solve_unseen_ones(ledger, share):
+    success = ledger.where(share).rates("ordinary", "goal")
+    assert success.mean() >= 0.95, _told(over_seeds(success), success)
+
+
+# --- what does not help
+
+
+@pytest.mark.parametrize("share", SETTINGS)
+def test_a_coin_behind_the_start_is_never_taken(ledger, share):
+    # Moving the coin along one axis does not teach the other: not one of 20,000 episodes.
+    assert ledger.where(share).rates("behind", "goal").max() == 0.0
+
+
+def _by_number_of_levels(ledger: Results, test: str, share: float = 0.0) -> list[Estimate]:
+    few = [ledger.where(share, options={"levels": count}) for count in LEVEL_COUNTS]
+    return [some.estimate(test, "goal") for some in [*few, ledger.where(share)]]
+
+
+def test_more_training_levels_teach_the_skill(ledger):
+    success = _by_number_of_levels(ledger, "ordinary")
+    assert np.diff([point.mean for point in success]).min() >= -0.01
+    assert success[0].high < success[-1].low
+    assert success[-1].mean - success[0].mean >= 0.04
+
+
+def test_more_training_levels_do_not_teach_the_goal(ledger):
+    # From 10 levels to unlimited ones the goal rate at 0 % moves by at most 3 points.
+    goal = [point.mean for point in _by_number_of_levels(ledger, "shifted")]
+    assert np.ptp(goal) <= 0.03, goal
+
+
+def test_with_distinguishing_levels_among_them_more_training_levels_do(ledger):
+    # The contrast to the claim above: at 10 % the same numbers of levels raise it by 20 points.
+    goal = _by_number_of_levels(ledger, "shifted", share=0.1)
+    assert goal[-1].low - goal[0].high >= 0.2
+
+
+def test_a_coin_in_the_last_fifth_does_not_teach_the_goal_as_all_of_the_level_does(ledger):
+    fifth = ledger.where(1.0, options={"placement": "right_fifth"}).estimate("shifted", "goal")
+    anywhere = ledger.where(1.0).estimate("shifted", "goal")
+    assert fifth.high + 0.1 <= anywhere.low
+    assert fifth.low >= ledger.where(0.0).estimate("shifted", "goal").high + 0.2
+
+
+def test_untrained_agents_are_not_capable(ledger):
+    assert ledger.where(0.0, steps=0).rates("ordinary", "capability").max() <= 0.10
+
+
+# ------------------------------------------------------------------ trained here
+
+
+@pytest.mark.parametrize("seed", UNTRAINED_SEEDS)
+def test_every_seed_of_stable_baselines3_reaches_95_percent(seed):
+    # Every training level is new, so success in training is success on unseen levels.
+    agent = misgen.train("CoinRun", seed=seed, until=0.95)
+    assert agent.notes["steps"] <= 350_000
+    _solves_unseen_levels(agent)
+
+
+@pytest.mark.parametrize("seed", UNTRAINED_SEEDS)
+def test_every_seed_of_the_numpy_learner_reaches_95_percent(seed):
+    agent = ppo.train("CoinRun", seed=seed, callback=lambda _, success: success >= 0.95)
+    assert agent.notes["steps"] <= 350_000
+    _solves_unseen_levels(agent)
+
+
+def _solves_unseen_levels(agent: misgen.Policy) -> None:
+    report = misgen.evaluate(agent, "CoinRun", distinguishing=0.0, episodes=1000, seed=TEST_SEED)
+    assert report.goal.mean >= 0.92
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1])
+def test_both_learners_reach_the_same_goal_and_proxy_rates(ledger, share):
+    # Five seeds of the NumPy learner, trained here, and five published ones. The intervals over
+    # seeds meet, and at 0 %, where seeds hardly differ, the means lie within 3 points.
+    numpy = [_shifted_rates(share, seed) for seed in SEEDS[:5]]
+    for what, rates in zip(("goal", "proxy"), np.transpose(numpy), strict=True):
+        published = over_seeds(ledger.where(share).rates("shifted", what)[:5])
+        ours = over_seeds(rates)
+        assert not _apart(ours, published), f"{what}: NumPy {ours}, torch {published}"
+        assert share > 0 or abs(ours.mean - published.mean) <= 0.03
+
+
+def _shifted_rates(share: float, seed: int) -> tuple[float, float]:
+    agent = ppo.train("CoinRun", distinguishing=share, seed=seed)
+    report = misgen.evaluate(agent, "CoinRun", episodes=2000, seed=TEST_SEED)
+    return report.goal.mean, report.proxy.mean
+
+
+SLICE = ("shifted", "ordinary", "erased")
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_run_drawn_at_random_comes_out_as_published(ledger, part, record_property):
+    # On the machine of the ledger a run repeats to the last bit. Another processor rounds
+    # differently, which makes it a new seed: it must lie where a new seed does (99.9 %), and 3
+    # points more. One in thirty seeds is an outlier all the same, so a second one may decide.
+    share = random.SystemRandom().choice(SETTINGS)
+    first, second = random.SystemRandom().sample(SEEDS, 2)
+    record_property("retrained", f"distinguishing {share}, seeds {first}, {second}")
+    print(f"retraining distinguishing={share}, seed={first} (then {second})")
+    assert not (found := _outside(ledger, share, first)) or not _outside(ledger, share, second), (
+        f"distinguishing={share}, seeds {first} and {second}: {found}"
+    )
+
+
+def _outside(ledger: Results, share: float, seed: int) -> list[str]:
+    """Retrain one run; returns which of its rates lie outside of what is published."""
+    published = ledger.where(share)
+    config = {"distinguishing": share, "seed": seed, "steps": published.trials[0].steps}
+    tests = {test: TESTS[test] for test in SLICE}
+    result, _ = train_and_measure("CoinRun", {**config, "options": {}}, tests)
+    remarks = []
+    for test in SLICE:
+        rate = result["counts"][test][OUTCOMES.index("goal")] / EPISODES
+        low, high = next_seed_interval(published.rates(test, "goal").tolist(), confidence=0.999)
+        if not low - 0.03 <= rate <= high + 0.03:
+            remarks.append(f"goal of {test} is {rate:.3f}, not {low:.3f} to {high:.3f}")
+    return remarks
