@@ -10,6 +10,7 @@ import ast
 import inspect
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from page_text import PageError, definitions, note, one_line, percent, points, rate, table
+from page_text import NBSP, PageError, definitions, note, one_line, percent, points, rate, table
 
 from misgen.envs import ENVIRONMENTS
 from misgen.learn.settings import PPOSettings
@@ -73,8 +74,8 @@ def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
         first: One rate a seed, `(seeds,)`.
         second: The other rate of the same seeds, `(seeds,)`.
 
-    >>> points(difference([0.2, 0.3, 0.4], [0.1, 0.2, 0.3]))
-    '+10.0 points [+10.0, +10.0]'
+    >>> round(difference([0.2, 0.3, 0.4], [0.1, 0.2, 0.3]).mean, 3)
+    0.1
     """
     gaps = np.asarray(first, float) - np.asarray(second, float)
     spread = float(gaps.std(ddof=1)) / math.sqrt(len(gaps))
@@ -119,7 +120,8 @@ def demands(of_env: Results) -> list[Demand]:
 def lowest(of_env: Results, test: str, what: str) -> Estimate:
     """Returns the lowest rate of any agent, with its interval over episodes."""
     worst = min(of_env.trials, key=lambda trial: trial.rate(test, what))
-    return wilson(round(worst.rate(test, what) * worst.episodes), worst.episodes)
+    episodes = sum(worst.counts[test])
+    return wilson(round(worst.rate(test, what) * episodes), episodes)
 
 
 def shares(of_env: Results) -> list[float]:
@@ -184,9 +186,9 @@ class Figure:
     @property
     def only(self) -> list[str]:
         """The words after `--only` that choose exactly these agents."""
-        options = {json.dumps(dict(t.options), sort_keys=True) for t in self.agents.trials}
-        training_steps = {t.steps for t in self.agents.trials}
-        return [f"options={o}" for o in sorted(options)] + [f"steps={s}" for s in training_steps]
+        options = [f"options={json.dumps(dict(trial.options))}" for trial in self.agents.trials]
+        training_steps = [f"steps={trial.steps}" for trial in self.agents.trials]
+        return list(dict.fromkeys(options + training_steps))
 
 
 def figures(of_env: Results) -> list[Figure]:
@@ -226,12 +228,11 @@ def _enumeration(counts: Sequence[int]) -> str:
 def figures_section(found: Sequence[Figure], experiment: str) -> str:
     """Returns the table of figures, and the commands that train the agents of each."""
     rows = [(f.name, f.training, f.test, str(len(f.agents.trials))) for f in found]
-    commands: dict[tuple[str, ...], list[str]] = {}
+    comments: dict[str, str] = {}
     for figure in found:
-        commands.setdefault(tuple(figure.only), []).append(figure.name.lower())
-    lines = [
-        f"# {'; '.join(names)}\n{_command(experiment, only)}" for only, names in commands.items()
-    ]
+        command = _command(experiment, figure.only)
+        comments[command] = f"{comments.get(command, '')}# {figure.name}\n"
+    lines = [f"{comment}{command}" for command, comment in comments.items()]
     return "\n\n".join(
         [
             "### The figures",
@@ -244,53 +245,82 @@ def figures_section(found: Sequence[Figure], experiment: str) -> str:
 
 def _command(experiment: str, only: Sequence[str]) -> str:
     words = " \\\n    ".join(f"'{word}'" for word in only)
-    return f"python -m misgen.sweep run {experiment} --only \\\n    {words}"
+    return f".venv/bin/python -m misgen.sweep run {experiment} --only \\\n    {words}"
 
 
 # -------------------------------------------------------------------------- results
 
-RATES = {
+OUTCOME_RATES = {
     "goal": ("shifted", "goal"),
     "proxy": ("shifted", "proxy"),
     "died": ("shifted", "died"),
     "timed out": ("shifted", "timed_out"),
-    "accidental (coin erased)": ("erased", "goal"),
-    "success on ordinary levels": ("ordinary", "goal"),
-    "coin behind the start": ("behind", "goal"),
-    "capable, flipped": ("flipped", "capability"),
+    "accidental": ("erased", "goal"),
 }
-"""Column of the table of results -> test and rate of the ledger."""
+CONTROL_RATES = {
+    "capability": ("shifted", "capability"),
+    "capability, flipped": ("flipped", "capability"),
+    "goal, coin on a ledge": ("shifted_ledge", "goal"),
+    "goal, coin behind the start": ("behind", "goal"),
+    "success on ordinary levels": ("ordinary", "goal"),
+    "the same, flipped": ("ordinary_flipped", "goal"),
+}
+"""Columns of the tables of results -> test and rate of the ledger."""
 
 
 def results_section(of_env: Results) -> str:
     """Returns the rates of all ways of training, with intervals over seeds."""
-    groups = {f"{percent(share)}": of_env.where(share) for share in shares(of_env)}
-    for figure in figures(of_env):
-        if figure.agents.trials[0].options:
-            groups |= _by_training(figure.agents)
-    groups["untrained"] = of_env.where(0.0, steps=0)
-    rows = [
-        (name, *(rate(group.estimate(*where)) for where in RATES.values()))
-        for name, group in groups.items()
-    ]
+    dial = by_training(of_env.where())
+    others = by_training(
+        Results(of_env.env, tuple(t for t in of_env.trials if t.options or not t.steps))
+    )
     return "\n\n".join(
         [
             "### All rates",
             "Means over the training seeds with their 95 % t-intervals. Unless the head of a "
-            "column says otherwise, the test is on moved coins.",
-            table(["training", *RATES], rows),
+            "column says otherwise, the test is on moved coins. The terms are in the "
+            "[glossary](glossary.md#outcome).",
+            "**The dial.** The first column is `distinguishing` in training.",
+            rates_table(dial, OUTCOME_RATES),
+            "**Controls.** The same agents, with one thing changed in the test.",
+            rates_table(dial, CONTROL_RATES),
+            "**Other training.**",
+            rates_table(others, {**OUTCOME_RATES, "on ordinary levels": ("ordinary", "goal")}),
         ]
     )
 
 
-def _by_training(agents: Results) -> dict[str, Results]:
-    """Splits trials by what they were trained on."""
+def rates_table(groups: Mapping[str, Results], columns: Mapping[str, tuple[str, str]]) -> str:
+    """Returns one row for each way of training, with rates and their intervals.
+
+    A test that is newer than the ledger has no column yet.
+    """
+    measured = next(iter(groups.values())).trials[0].counts
+    shown = {head: where for head, where in columns.items() if where[0] in measured}
+    rows = [
+        (name, *(rate(group.estimate(*where)) for where in shown.values()))
+        for name, group in groups.items()
+    ]
+    return table(["training", *shown], rows)
+
+
+def by_training(agents: Results) -> dict[str, Results]:
+    """Splits trials by how the agents were trained; only the seed differs in a group."""
     groups: dict[str, list[Trial]] = {}
     for trial in agents.trials:
-        options = ", ".join(f"{key} {value}" for key, value in trial.options.items())
-        name = f"{percent(trial.distinguishing)}, {options.replace('_', ' ')}"
-        groups.setdefault(name, []).append(trial)
+        groups.setdefault(training(trial), []).append(trial)
     return {name: Results(agents.env, tuple(trials)) for name, trials in groups.items()}
+
+
+def training(trial: Trial) -> str:
+    r"""Returns how an agent was trained, in a few words.
+
+    >>> training(Trial(0.1, seed=3, steps=9, options={"levels": 1000}, episodes=1, counts={}))
+    '10\xa0%, `levels=1000`'
+    """
+    options = [f"`{name}={value}`" for name, value in trial.options.items()]
+    share = percent(trial.distinguishing).replace(" ", NBSP)
+    return ", ".join([share, *options]) if trial.steps else "untrained"
 
 
 # ------------------------------------------------------------------ how it was made
@@ -303,11 +333,12 @@ def made_section(of_env: Results, manifest: Mapping[str, Any], folder: Path) -> 
     facts = {
         "Runs": f"{manifest['runs']}, each one agent that was trained and tested.",
         "Training seeds": ", ".join(map(str, manifest["seeds"])) + ".",
-        "Test": f"{_enumeration(episodes)} episodes for each agent and test, each on a level of "
-        "its own.",
+        "Test": f"{_enumeration(episodes)} episodes for each agent and test, each on an unseen "
+        "level of its own, but for the test on the training levels. The rate of coins on ledges "
+        "counts the levels with such coins only.",
         "Time": _time(manifest["seconds"]),
         "Versions": _versions(manifest["versions"]) + ".",
-        "Machine": "; ".join(manifest["platforms"]) + ".",
+        "Machines": ", ".join(_system(platform) for platform in manifest["platforms"]) + ".",
         "Code": f"hash `{manifest['code']}`, of the modules on which the runs depend.",
         "Published agents": f"{len(agents)}, with weights rounded to 16 bits; it is the rounded "
         "agents that were tested.",
@@ -335,6 +366,16 @@ def _time(seconds: Mapping[str, float]) -> str:
 
 def _versions(versions: Mapping[str, Sequence[str]]) -> str:
     return ", ".join(f"{package} {' and '.join(found)}" for package, found in versions.items())
+
+
+def _system(platform: str) -> str:
+    """Returns operating system and processor of a full platform name.
+
+    >>> _system("Linux-6.1.0-13-amd64-x86_64-with-glibc2.36")
+    'Linux x86_64'
+    """
+    processor = re.search(r"x86_64|aarch64|arm64|AMD64", platform)
+    return " ".join([platform.split("-")[0], *([processor[0]] if processor else [])])
 
 
 def _megabytes(folder: Path) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from misgen.measure import Estimate
 
 REFERENCES = Path(__file__).resolve().parent.parent / "references.bib"
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 class PageError(Exception):
@@ -63,23 +64,23 @@ def tenths(share: float) -> float:
 
 
 def rate(estimate: Estimate) -> str:
-    """Writes a rate with its interval.
+    r"""Writes a rate with its interval; a line may break between the two, but in neither.
 
     >>> rate(Estimate(0.98, 0.975, 0.985, 10))
-    '98.0 % [97.5, 98.5]'
+    '98.0\xa0% [97.5,\xa098.5]'
     """
     mean, low, high = map(tenths, (estimate.mean, estimate.low, estimate.high))
-    return f"{mean:.1f} % [{low:.1f}, {high:.1f}]"
+    return f"{mean:.1f}{NBSP}% [{low:.1f},{NBSP}{high:.1f}]"
 
 
 def points(estimate: Estimate) -> str:
-    """Writes the difference of two rates, in percentage points, with its interval.
+    r"""Writes the difference of two rates, in percentage points, with its interval.
 
     >>> points(Estimate(-0.003, -0.007, 0.001, 10))
-    '-0.3 points [-0.7, +0.1]'
+    '-0.3\xa0points [-0.7,\xa0+0.1]'
     """
     mean, low, high = map(tenths, (estimate.mean, estimate.low, estimate.high))
-    return f"{mean:+.1f} points [{low:+.1f}, {high:+.1f}]"
+    return f"{mean:+.1f}{NBSP}points [{low:+.1f},{NBSP}{high:+.1f}]"
 
 
 def cited(text: str, keys: frozenset[str]) -> str:

@@ -45,6 +45,7 @@ def test_a_chart_is_html_in_the_book_and_plotly_elsewhere(results, monkeypatch):
     monkeypatch.setenv("MISGEN_BOOK", "1")
     assert set(figure._repr_mimebundle_()) == {"text/html", "text/plain"}
     monkeypatch.delenv("MISGEN_BOOK")
+    monkeypatch.setattr("plotly.io.renderers.default", "plotly_mimetype")
     assert "application/vnd.plotly.v1+json" in figure._repr_mimebundle_()
 
 

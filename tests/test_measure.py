@@ -63,7 +63,7 @@ def test_the_interval_over_seeds_holds_the_mean_and_lies_in_0_to_1(rates):
 @given(st.lists(st.floats(0.4, 0.6), min_size=3, max_size=30), st.integers(2, 5))
 def test_the_interval_over_seeds_shrinks_when_seeds_like_these_are_added(rates, times):
     few, many = over_seeds(rates), over_seeds(rates * times)
-    assert many.high - many.low <= few.high - few.low
+    assert many.high - many.low <= few.high - few.low + 1e-12
 
 
 @given(RATES, st.randoms())
@@ -200,7 +200,7 @@ WAIT = Policy.random(obs_size=1, num_actions=1, hidden=1, seed=0)
 
 
 def _fates(script: list[tuple[str, int]], apart: list[bool] | None = None) -> list[str]:
-    outcomes = run_episodes(WAIT, Corridor(script, apart), np.random.default_rng(0))
+    outcomes, _ = run_episodes(WAIT, Corridor(script, apart), np.random.default_rng(0))
     return [OUTCOMES[outcome] for outcome in outcomes]
 
 
@@ -258,7 +258,7 @@ def test_running_right_takes_the_coin_of_every_level_without_an_obstacle():
     monster = [any(env.sprites[a[0]] == "monster" for a in env.frame(i).actors) for i in range(500)]
     free = np.array(flat) & ~np.array(monster)
     env = make("CoinRun", 500, seed=3)
-    outcomes = run_episodes(_always(RIGHT), env, np.random.default_rng(0))
+    outcomes, _ = run_episodes(_always(RIGHT), env, np.random.default_rng(0))
     assert 0 < free.sum() < 500
     assert (outcomes[free] == OUTCOMES.index("goal")).all()
 

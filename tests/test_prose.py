@@ -34,9 +34,9 @@ SPELLING = {
     r"(?:center|fiber)s?|centered": "centre, fibre",
     r"gray|defense|license|catalog|fulfill|skillful\w*|analyz\w+": "grey, defence, licence ...",
     r"(?:label|model|travel|cancel|signal)(?:ed|ing)": "labelled, modelling ...",
-    r"\w*(?:general|random|optim|memor|normal|special|recogn|organ|minim|maxim|summar|initial|real|"
-    r"visual|penal|stabil|regular|emphas|parallel|character|standard|discret|final|equal|priorit)"
-    r"is(?:e|es|ed|er|ers|ing|ation|ations)": "-ize",
+    r"\w*(?:generali|randomi|optimi|memori|normali|speciali|recogni|organi|minimi|maximi|summari|"
+    r"initiali|reali|visuali|penali|stabili|regulari|emphasi|paralleli|characteri|standardi|"
+    r"discreti|finali|equali|prioriti)s(?:e|es|ed|er|ers|ing|ation|ations)": "-ize",
     r"over-fit\w*": "overfitting",
     r"grid[ -]worlds?": "gridworld",
 }

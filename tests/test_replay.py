@@ -66,7 +66,7 @@ def test_the_agent_moves_at_most_one_tile_a_step_in_each_direction(recorded):
 
 def test_recording_changes_nothing_about_the_episodes():
     env = make("CoinRun", 60, distinguishing=0.5, seed=3)
-    plain = run_episodes(UNTRAINED, env, np.random.default_rng([0, 2]))
+    plain, _ = run_episodes(UNTRAINED, env, np.random.default_rng([0, 2]))
     watched = record(UNTRAINED, make("CoinRun", 60, distinguishing=0.5, seed=3), seed=0)
     assert [OUTCOMES[outcome] for outcome in plain] == [replay.outcome for replay in watched]
 

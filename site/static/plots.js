@@ -7,6 +7,7 @@ import { whenNear } from "./near.js";
 
 const NARROW = 480; // pixels; below it a legend beside the chart leaves no room for the chart
 const TITLE_SIZE = 16;
+const LEGEND_ROW = 20;
 const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false };
 
 const drawn = new Set();
@@ -77,7 +78,7 @@ function withTitle(layout, width) {
   return { ...layout, title, margin: { ...layout.margin, t: top } };
 }
 
-function pageLayout(layout, element) {
+function pageLayout(layout, traces, element) {
   const style = getComputedStyle(element);
   const colours = { ink: asRgba(style.color), line: withPageColours("var(--pst-color-border)", element) };
   const page = {
@@ -92,12 +93,17 @@ function pageLayout(layout, element) {
     page[name] = axisStyle(layout[name], colours);
   }
   const titled = withTitle(page, element.clientWidth);
-  return element.clientWidth < NARROW ? narrow(titled) : titled;
+  return element.clientWidth < NARROW ? narrow(titled, traces) : titled;
 }
 
-function narrow(layout) {
-  const legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: -0.25, yanchor: "top" };
-  return { ...layout, legend, margin: { ...layout.margin, l: 44, r: 10 } };
+/** On a phone the legend is a list below the chart, and the chart grows by its rows. */
+function narrow(layout, traces) {
+  const rows = traces.filter((trace) => trace.showlegend !== false && trace.name).length;
+  const place = { orientation: "v", xref: "container", x: 0, xanchor: "left" };
+  const legend = { ...layout.legend, ...place, yref: "container", y: 0, yanchor: "bottom" };
+  const below = rows > 1 && layout.showlegend !== false ? rows * LEGEND_ROW : 0;
+  const margin = { ...layout.margin, l: 44, r: 10, b: 56 + below };
+  return { ...layout, legend, margin, height: (layout.height ?? 400) + below };
 }
 
 /** The chart is named by its group's label and told in numbers by the table below it. */
@@ -111,7 +117,8 @@ async function draw(element) {
     const { data, layout } = JSON.parse(script.textContent);
     const Plotly = await loadPlotly();
     const traces = withPageColours(data, element);
-    await Plotly.react(element, traces, pageLayout(withPageColours(layout, element), element), CONFIG);
+    const page = pageLayout(withPageColours(layout, element), traces, element);
+    await Plotly.react(element, traces, page, CONFIG);
     hideFromScreenReaders(element);
     element.dataset.drawn = document.documentElement.dataset.theme ?? "light";
     drawn.add(element);

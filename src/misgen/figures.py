@@ -44,6 +44,7 @@ class Figure:
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if os.environ.get("MISGEN_BOOK") == "1":
             return {"text/html": self.html(), "text/plain": self.alt}
+        # Plotly knows what Colab, Jupyter and VS Code each can show.
         return self.chart._repr_mimebundle_(**kwargs)
 
     def html(self) -> str:
@@ -267,7 +268,7 @@ def level_diversity(results: Results) -> Figure:
 # -------------------------------------------------------------------------- plane
 
 
-def robustness_plane(groups: Mapping[str, Results], colours: Sequence[str]) -> Figure:
+def robustness_plane(groups: Mapping[str, Results]) -> Figure:
     """Place agents on the plane of capability and goal, measured on moved coins.
 
     The capability index is the share of levels in which the agent reached the coin or the end.
@@ -275,15 +276,14 @@ def robustness_plane(groups: Mapping[str, Results], colours: Sequence[str]) -> F
     who proposed the plane, says that its axes have no agreed measure.
 
     Args:
-        groups: Name of each group of agents and its trials.
-        colours: A colour for each group.
+        groups: Name of each group of agents and its trials; at most four.
     """
     import plotly.graph_objects as go
 
     chart = go.Figure()
     rows = []
-    symbols = ("x", "triangle-up", "square", "circle")
-    for (name, results), colour, symbol in zip(groups.items(), colours, symbols, strict=False):
+    looks = ((MUTE, "x"), (DEAD, "triangle-up"), (PROXY, "square"), (GOAL, "circle"))
+    for (name, results), (colour, symbol) in zip(groups.items(), looks, strict=False):
         capability, goal = plane_indices(results)
         chart.add_trace(
             go.Scatter(

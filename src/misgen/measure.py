@@ -10,7 +10,7 @@ were to come back.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -104,19 +104,19 @@ def evaluate(
     Raises:
         ValueError: If an argument is out of range.
     """
-    options = dict(options or {})
-
-    def measured(control: str) -> NDArray[np.int64]:
-        return count_outcomes(
+    erased = {**(options or {}), **CONTROLS["erased"]}
+    counts, accidents = (
+        count_outcomes(
             policy, name, distinguishing=distinguishing, episodes=episodes, seed=seed,
-            control=control, options=options,
-        )  # fmt: skip
-
-    counts = measured(control)
+            control=control, options=given,
+        )
+        for given in (options, erased)
+    )  # fmt: skip
     rates = {outcome: wilson(int(counts[i]), episodes) for i, outcome in enumerate(OUTCOMES)}
-    capable, accidental = int(counts[0] + counts[1]), int(measured("erased")[0])
     return Report(
-        **rates, capability=wilson(capable, episodes), accidental=wilson(accidental, episodes)
+        **rates,
+        capability=wilson(int(counts[0] + counts[1]), episodes),
+        accidental=wilson(int(accidents[0]), episodes),
     )
 
 
@@ -129,8 +129,13 @@ def count_outcomes(
     seed: int,
     control: str = "none",
     options: Mapping[str, Any] | None = None,
+    among: str | None = None,
 ) -> NDArray[np.int64]:
-    """Return how many test episodes ended in each of `OUTCOMES`; see `evaluate`."""
+    """Return how many test episodes ended in each of `OUTCOMES`; see `evaluate`.
+
+    `among` names a property of the environment that says which episodes count, such as
+    "coins_on_ledges"; by default all do.
+    """
     if control not in CONTROLS:
         raise ValueError(f"control must be one of {', '.join(CONTROLS)}, not {control!r}.")
     check_count("episodes", episodes)
@@ -138,8 +143,9 @@ def count_outcomes(
         name, episodes, distinguishing=distinguishing, seed=seed,
         **{**(options or {}), **CONTROLS[control]},
     )  # fmt: skip
-    outcomes = run_episodes(policy, env, np.random.default_rng([seed, 1]))
-    return np.bincount(outcomes, minlength=len(OUTCOMES))
+    outcomes, _ = run_episodes(policy, env, np.random.default_rng([seed, 1]))
+    counted = outcomes if among is None else outcomes[getattr(env, among)]
+    return np.bincount(counted, minlength=len(OUTCOMES))
 
 
 def run_episodes(
@@ -147,7 +153,7 @@ def run_episodes(
     env: BatchedEnv,
     rng: np.random.Generator,
     watcher: Callable[[], None] | None = None,
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Run one episode of each environment until all are decided.
 
     Args:
@@ -157,20 +163,22 @@ def run_episodes(
         watcher: Called without arguments at the start and after every step, if given.
 
     Returns:
-        Index into `OUTCOMES` of each episode, `(num_envs,)`.
+        Index into `OUTCOMES` of each episode, and the step that decided it, `(num_envs,)` both.
     """
     obs = env.reset()
     apart = env.distinguishing_levels
     outcomes = np.full(env.num_envs, UNDECIDED)
+    steps = np.zeros(env.num_envs, np.int64)
     while True:
         if watcher is not None:
             watcher()
-        if (outcomes != UNDECIDED).all():
-            return outcomes
+        running = outcomes == UNDECIDED
+        if not running.any():
+            return outcomes, steps
         step = env.step(policy.act(obs, rng))
         obs = step.obs
-        now = _outcomes_of(step.events, apart)
-        outcomes = np.where(outcomes == UNDECIDED, now, outcomes)
+        outcomes = np.where(running, _outcomes_of(step.events, apart), outcomes)
+        steps += running
 
 
 def _outcomes_of(events: Events, apart: BoolArray) -> NDArray[np.int64]:
@@ -210,15 +218,13 @@ def over_seeds(rates: ArrayLike) -> Estimate:
     Raises:
         ValueError: If there are fewer than two seeds or a rate lies outside [0, 1].
     """
-    values = np.asarray(rates, float)
-    if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():
-        raise ValueError("over_seeds needs at least two rates between 0 and 1, one for each seed.")
+    values = _rates_of_seeds(rates)
     half = student_t(0.975, len(values) - 1) * float(values.std(ddof=1)) / math.sqrt(len(values))
     mean = float(values.mean())
     return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), len(values))
 
 
-def next_seed_interval(rates: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
+def next_seed_interval(rates: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
     """Return where the rate of one more seed lies with the given probability, cut to [0, 1].
 
     This is the t prediction interval, which is wider than the interval of the mean.
@@ -227,11 +233,18 @@ def next_seed_interval(rates: Sequence[float], confidence: float = 0.95) -> tupl
     >>> round(low, 2), round(high, 2)
     (0.0, 0.7)
     """
-    values = np.asarray(rates, float)
+    values = _rates_of_seeds(rates)
     n = len(values)
     spread = float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
     half = student_t(0.5 + confidence / 2, n - 1) * spread
     return max(0.0, float(values.mean()) - half), min(1.0, float(values.mean()) + half)
+
+
+def _rates_of_seeds(rates: ArrayLike) -> NDArray[np.float64]:
+    values = np.asarray(rates, float)
+    if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():
+        raise ValueError("Give at least two rates between 0 and 1, one for each seed.")
+    return values
 
 
 @lru_cache(maxsize=128)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from misgen.ledger import Run
 
 REPLAY_SEED = 2_000_000
-"""Seed of the levels that are recorded: the first ones that it gives, none picked."""
-REPLAY_LEVELS = 8
+REPLAY_LEVELS, _REPLAY_POOL = 8, 64
+REPLAY_MIN_COLUMNS = 27
+"""Recorded are the first levels of this seed that are at least so long, whatever happens there."""
 REPLAY_KINDS: Mapping[str, Mapping[str, Any]] = {
     "shifted": {"distinguishing": 1.0},
     "erased": {"distinguishing": 1.0, **CONTROLS["erased"]},
@@ -46,7 +47,7 @@ class Trial:
     steps: int
     options: Mapping[str, Any]
     episodes: int
-    """Number of test episodes in each test."""
+    """Number of test episodes in each test, before any are left out."""
     counts: Mapping[str, Sequence[int]]
     """For each test, how many episodes had each of `OUTCOMES`."""
     agent: str | None = None
@@ -59,7 +60,8 @@ class Trial:
                 f"There is no rate {what!r} of test {test!r}; tests are {', '.join(self.counts)}, "
                 f"rates are {', '.join(_RATES)}."
             )
-        return sum(self.counts[test][OUTCOMES.index(o)] for o in _RATES[what]) / self.episodes
+        counts = self.counts[test]
+        return sum(counts[OUTCOMES.index(o)] for o in _RATES[what]) / sum(counts)
 
 
 @dataclass(frozen=True)
@@ -230,13 +232,16 @@ def _agent_file(config: Mapping[str, Any]) -> str:
 
 
 def _record_all(name: str, runs: Iterable[Run]) -> dict[str, NDArray[Any]]:
+    levels = _long_levels(name)
     episodes, labels = [], []
     for run in runs:
         agent = Policy.from_arrays(run.arrays)
         for kind, (label, options) in enumerate(REPLAY_KINDS.items()):
-            env = make(name, REPLAY_LEVELS, seed=REPLAY_SEED, **options)
-            episodes += record(agent, env, run.config["seed"], erased=label == "erased")
-            labels += [(kind, run.config["distinguishing"], run.config["seed"])] * REPLAY_LEVELS
+            env = make(name, _REPLAY_POOL, seed=REPLAY_SEED, **options)
+            episodes += record(
+                agent, env, run.config["seed"], levels=levels, erased=label == "erased"
+            )
+            labels += [(kind, run.config["distinguishing"], run.config["seed"])] * len(levels)
     kinds, shares, seeds = zip(*labels, strict=True)
     return {
         **to_arrays(episodes),
@@ -244,6 +249,14 @@ def _record_all(name: str, runs: Iterable[Run]) -> dict[str, NDArray[Any]]:
         "distinguishing": np.array(shares),
         "seed": np.array(seeds, np.uint8),
     }
+
+
+def _long_levels(name: str) -> list[int]:
+    """Return the numbers of the first levels that are long enough to show something."""
+    env = make(name, _REPLAY_POOL, seed=REPLAY_SEED)
+    env.reset()
+    columns = [env.frame(i).cells.shape[1] - 1 for i in range(env.num_envs)]
+    return [i for i, count in enumerate(columns) if count >= REPLAY_MIN_COLUMNS][:REPLAY_LEVELS]
 
 
 __all__ = ["Results", "Trial", "folder_of", "publish", "published", "replays", "results"]

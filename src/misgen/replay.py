@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,23 +39,38 @@ class Replay:
         return len(self.positions) - 1
 
 
-def record(policy: Policy, env: BatchedEnv, seed: int, *, erased: bool = False) -> list[Replay]:
-    """Record one episode of each environment; their order numbers the levels.
+def record(
+    policy: Policy,
+    env: BatchedEnv,
+    seed: int,
+    *,
+    levels: Sequence[int] | None = None,
+    erased: bool = False,
+) -> list[Replay]:
+    """Record one episode of each environment, up to the step that decides it.
 
     Args:
         policy: The agent.
-        env: The environments; they are reset.
+        env: The environments; they are reset. Their order numbers the levels.
         seed: Seed of the agent's random actions.
+        levels: Which of them to record; by default all.
         erased: Whether `env` hides the goal from the agent.
     """
+    chosen = range(env.num_envs) if levels is None else levels
     frames: list[list[Frame]] = []
-    outcomes = run_episodes(
+    outcomes, steps = run_episodes(
         policy, env, np.random.default_rng([seed, 2]),
-        lambda: frames.append([env.frame(i) for i in range(env.num_envs)]),
+        lambda: frames.append([env.frame(i) for i in chosen]),
     )  # fmt: skip
     return [
-        _pack([row[i] for row in frames], env.sprites, OUTCOMES[outcome], i, erased)
-        for i, outcome in enumerate(outcomes)
+        _pack(
+            [row[k] for row in frames[: steps[i] + 1]],
+            env.sprites,
+            OUTCOMES[outcomes[i]],
+            i,
+            erased,
+        )
+        for k, i in enumerate(chosen)
     ]
 
 

@@ -1,4 +1,4 @@
-"""CoinRun once more, one level and one rule at a time: slow, readable, and a check on the real one."""
+"""CoinRun once more, one level and one rule at a time: slow, readable, a check on the real one."""
 
 from __future__ import annotations
 

@@ -2,14 +2,14 @@ import hashlib
 
 import numpy as np
 import pytest
-
 from envs.coinrun_reference import ReferenceLevel
-from misgen.envs.coinrun import CoinRun
+
+from misgen.envs.coinrun import BLOCK_SIZE, CoinRun
 from misgen.envs.coinrun_levels import PLACEMENTS, generate
 
 
 def _references(env: CoinRun, seed: int, **options: object) -> list[ReferenceLevel]:
-    levels = generate(np.random.default_rng(seed), len(env._bank), **options)
+    levels = generate(np.random.default_rng(seed), BLOCK_SIZE, **options)
     return [ReferenceLevel(levels, i) for i in range(env.num_envs)]
 
 
@@ -57,7 +57,7 @@ def test_a_seed_gives_the_same_trajectory_on_every_platform():
         if done.any():
             step.obs[done] = env.reset(done)
         digest.update(step.obs.tobytes() + step.reward.tobytes() + done.tobytes())
-    assert digest.hexdigest()[:16] == "7d0e5ca3b1ed48d4"
+    assert digest.hexdigest()[:16] == "c56a0d9acbd59e52"
 
 
 def test_distinguishing_is_the_share_of_levels_whose_coin_is_apart():
@@ -69,6 +69,24 @@ def test_distinguishing_is_the_share_of_levels_whose_coin_is_apart():
         assert env.distinguishing_levels.mean() == pytest.approx(share, abs=0.02)
 
 
+def test_the_kth_level_of_a_seed_is_the_same_for_every_num_envs():
+    one_by_one, many = (
+        CoinRun(1, distinguishing=0.5, seed=8),
+        CoinRun(5000, distinguishing=0.5, seed=8),
+    )
+    many.reset()
+    for i in range(50):
+        one_by_one.reset()
+        assert (one_by_one._columns[0] == many._columns[i]).all()
+        assert one_by_one.frame(0).actors == many.frame(i).actors
+    for _ in range(100):
+        one_by_one.reset()
+    last = CoinRun(4999, distinguishing=0.5, seed=8)
+    last.reset()
+    last.reset(np.arange(4999) == 0)
+    assert (last._columns[0] == many._columns[4999]).all()
+
+
 def test_limited_levels_come_again_and_unlimited_ones_do_not():
     few = CoinRun(500, levels=7, seed=0)
     few.reset()
@@ -78,6 +96,16 @@ def test_limited_levels_come_again_and_unlimited_ones_do_not():
     first = many._columns.copy()
     many.reset()
     assert (first == many._columns).all(axis=1).mean() < 0.05
+
+
+def test_coins_on_ledges_lie_on_ledges():
+    env = CoinRun(2000, distinguishing=1.0, seed=4)
+    env.reset()
+    ledge = env.sprites.index("ledge")
+    coins = [(env.frame(i), env.frame(i).actors[0]) for i in range(2000)]
+    below = np.array([frame.cells[y - 1, x] == ledge for frame, (_, x, y) in coins])
+    np.testing.assert_array_equal(env.coins_on_ledges, below)
+    assert 0.1 < below.mean() < 0.3
 
 
 def test_an_erased_coin_is_not_seen_but_can_be_taken():

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-
 from envs.coinrun_reference import ReferenceLevel
 from envs.coinrun_search import pack, places, reachable, unpack
+
 from misgen.envs.coinrun_levels import PLACEMENTS, VIEW_X, VIEW_Y, generate
 
 LEVELS = 10_000

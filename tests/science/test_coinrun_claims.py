@@ -45,6 +45,16 @@ def test_ten_seeds_of_every_setting_are_measured_on_2000_levels(ledger):
         assert {sum(counts) for trial in trials for counts in trial.counts.values()} == {2000}
 
 
+def test_the_spread_over_seeds_contains_the_chance_of_the_levels(ledger):
+    # Untrained agents differ in nothing that matters, so what spreads their rates is which levels
+    # they meet. Were all of them tested on the same ones, intervals over seeds would be too narrow.
+    untrained = ledger.where(0.0, steps=0)
+    for what in ("died", "timed_out"):
+        rates = untrained.rates("shifted", what)
+        by_chance = rates.mean() * (1 - rates.mean()) / EPISODES
+        assert rates.var(ddof=1) >= 0.15 * by_chance  # chi-square: missed once in 500
+
+
 # --- at 0 %: skilled, and after the wrong thing
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
-NOT_PAGES = {"index.html", "genindex.html", "search.html"}
+NOT_PAGES = {"index.html", "genindex.html"}
 sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 LOCAL = {"127.0.0.1", "localhost", ""}
 
@@ -32,7 +32,7 @@ def load_tool(name: str) -> ModuleType:
 
 
 def built_pages() -> list[str]:
-    """Every page of the book in `_build/html`; the intro at least, so that no test is empty."""
+    """Every page in `_build/html`, the search too; the intro at least, so that no test is empty."""
     files = [file.relative_to(HTML) for file in HTML.rglob("*.html")]
     pages = [file for file in files if file.parts[0] != "_static" and file.name not in NOT_PAGES]
     return sorted(page.as_posix() for page in pages) or ["intro.html"]

@@ -24,7 +24,7 @@ COIN_REWARD = 10.0
 TIME_LIMIT = 50
 JUMP_TICKS = 3
 MONSTER_PERIOD = 2
-BANK_SIZE = 4096
+BLOCK_SIZE = 4096
 
 _SIDEWAYS = np.array([0, -1, 1, 0, 1, -1])
 _JUMPS = np.array([False, False, False, True, True, True])
@@ -109,7 +109,7 @@ class CoinRun(BatchedEnv):
         rows = np.arange(-VIEW_Y, VIEW_Y + 1) if flipped else np.arange(VIEW_Y, -VIEW_Y - 1, -1)
         self._view = (rows[:, None] * _UP + np.arange(-VIEW_X, VIEW_X + 1) * _ASIDE).ravel()
         self._allocate()
-        self._next_bank()
+        self._bank, self._used = self._generate(self._fixed_levels or BLOCK_SIZE), 0
 
     def _allocate(self) -> None:
         n = self.num_envs
@@ -123,28 +123,33 @@ class CoinRun(BatchedEnv):
             np.zeros(n, np.int64) for _ in range(3)
         )
         self._monster_way = np.zeros(n, np.int64)
-        self._apart = np.zeros(n, np.bool_)
+        self._apart, self._on_ledge = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
 
     @property
     def distinguishing_levels(self) -> BoolArray:
         """Which of the running episodes have their coin apart from the end, `(num_envs,)`."""
         return self._apart.copy()
 
+    @property
+    def coins_on_ledges(self) -> BoolArray:
+        """Which of the running episodes have their coin on a ledge, `(num_envs,)`."""
+        return self._on_ledge.copy()
+
     # ------------------------------------------------------------------ levels
 
-    def _next_bank(self) -> None:
-        """Generate the levels of many episodes together, which is cheaper than one by one."""
-        size = self._fixed_levels or max(self.num_envs, min(16 * self.num_envs + 48, BANK_SIZE))
-        self._bank = world.generate(
-            self._rng, size, distinguishing=self._distinguishing, placement=self._placement
+    def _generate(self, count: int) -> Levels:
+        return world.generate(
+            self._rng, count, distinguishing=self._distinguishing, placement=self._placement
         )
-        self._used = 0
 
     def _draw_levels(self, count: int) -> Levels:
+        """Return the next levels; the k-th level of a seed is the same for every `num_envs`."""
         if self._fixed_levels is not None:
             return self._bank.take(self._rng.integers(0, len(self._bank), count))
-        if self._used + count > len(self._bank):
-            self._next_bank()
+        # Thousands of levels cost little more than one, so they are generated in large blocks.
+        while self._used + count > len(self._bank):
+            rest = self._bank.take(np.arange(self._used, len(self._bank)))
+            self._bank, self._used = rest.joined(self._generate(BLOCK_SIZE)), 0
         self._used += count
         return self._bank.take(np.arange(self._used - count, self._used))
 
@@ -152,7 +157,8 @@ class CoinRun(BatchedEnv):
         """Start new episodes on new levels; see `BatchedEnv.reset`."""
         rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
         levels = self._draw_levels(len(rows))
-        self._columns[rows], self._apart[rows] = levels.columns, levels.distinguishing
+        self._columns[rows] = levels.columns
+        self._apart[rows], self._on_ledge[rows] = levels.distinguishing, levels.on_ledge
         level_maps = self._map.reshape(self.num_envs, PADDED_WIDTH, PADDED_HEIGHT)
         level_maps[rows, VIEW_X:-VIEW_X] = world.COLUMN_MAPS.take(levels.columns, axis=0)
         self._t[rows] = self._rise[rows] = 0

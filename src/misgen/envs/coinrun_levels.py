@@ -104,6 +104,8 @@ class Levels:
     """`(x at the start, lowest x, highest x, y)` of the monster, -1 where none walks, `(n, 4)`."""
     distinguishing: BoolArray
     """Whether the coin lies apart from the level's end, `(n,)`."""
+    on_ledge: BoolArray
+    """Whether it then lies on a ledge, `(n,)`."""
 
     def __len__(self) -> int:
         return len(self.length)
@@ -111,6 +113,11 @@ class Levels:
     def take(self, rows: IntArray) -> Levels:
         """Return the chosen levels, in the given order; `rows` has shape `(k,)`."""
         return Levels(**{f.name: getattr(self, f.name).take(rows, axis=0) for f in fields(self)})
+
+    def joined(self, others: Levels) -> Levels:
+        """Return these levels, followed by the others."""
+        pairs = {f.name: (getattr(self, f.name), getattr(others, f.name)) for f in fields(self)}
+        return Levels(**{name: np.concatenate(pair) for name, pair in pairs.items()})
 
 
 def generate(
@@ -131,7 +138,7 @@ def generate(
     length = rng.integers(MIN_LENGTH, WIDTH + 1, n)
     terrain = _draw_terrain(rng, length)
     end = np.stack([length - 1, _at(terrain.ground, length - 1) + 1], axis=1)
-    elsewhere = _draw_displaced(rng, placement, length, terrain)
+    elsewhere, on_ledge = _draw_displaced(rng, placement, length, terrain)
     apart = rng.random(n) < distinguishing
     codes = terrain.kind * _MAX_GROUND + terrain.ground - 1
     return Levels(
@@ -142,6 +149,7 @@ def generate(
         marker=np.where(apart[:, None], end, elsewhere),
         monster=terrain.monster,
         distinguishing=apart,
+        on_ledge=on_ledge & apart,
     )
 
 
@@ -217,8 +225,9 @@ def _at(values: IntArray, column: IntArray) -> IntArray:
 
 def _draw_displaced(
     rng: np.random.Generator, placement: str, length: IntArray, terrain: _Terrain
-) -> IntArray:
-    """Choose a place for the coin away from the end, `(n, 2)`."""
+) -> tuple[IntArray, BoolArray]:
+    """Choose a place for the coin away from the end, `(n, 2)`; say whether it is on a ledge."""
+    on_ledge = np.zeros(len(length), np.bool_)
     if placement == "behind":
         column, height = rng.integers(0, SPAWN_X - 2, len(length)), np.ones(len(length), np.int64)
     elif placement == "right_fifth":
@@ -233,7 +242,7 @@ def _draw_displaced(
         on_ledge = (rng.random(len(length)) < 0.5) & ledge.any(axis=1)
         column = np.where(on_ledge, _pick(rng, ledge), _pick(rng, inside & terrain.open))
         height = np.where(on_ledge, _LEDGE_HEIGHT + 1, _AIR_COIN_HEIGHT)
-    return np.stack([column, _at(terrain.ground, column) + height], axis=1)
+    return np.stack([column, _at(terrain.ground, column) + height], axis=1), on_ledge
 
 
 def _pick(rng: np.random.Generator, allowed: BoolArray) -> IntArray:

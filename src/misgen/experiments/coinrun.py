@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from misgen.experiments.trial import Test, train_and_measure
+from misgen.experiments.coinrun_tests import TESTS
+from misgen.experiments.trial import train_and_measure
 from misgen.learn.settings import PPOSettings
 from misgen.ledger import Config, Run
 from misgen.sweep.experiment import Outcome
@@ -18,16 +19,6 @@ LEVEL_COUNTS = (10, 30, 100, 300, 1000)
 """Numbers of training levels in the figure on level diversity."""
 STEPS = PPOSettings().steps
 
-TESTS = {
-    "ordinary": Test(distinguishing=0.0),
-    "shifted": Test(distinguishing=1.0),
-    "erased": Test(distinguishing=1.0, control="erased"),
-    "flipped": Test(distinguishing=1.0, control="flipped"),
-    "ordinary_flipped": Test(distinguishing=0.0, control="flipped"),
-    "behind": Test(distinguishing=1.0, options={"placement": "behind"}),
-    "training": Test(distinguishing=0.0, training_levels=True),
-}
-
 
 class CoinRunExperiment:
     """The dial, the coin in the last fifth, level diversity, and the untrained agents."""
@@ -38,6 +29,7 @@ class CoinRunExperiment:
         "misgen.envs.base",
         "misgen.envs.coinrun",
         "misgen.envs.coinrun_levels",
+        "misgen.experiments.coinrun_tests",
         "misgen.experiments.trial",
         "misgen.learn.policy",
         "misgen.learn.sb3",
@@ -74,7 +66,7 @@ def _config(distinguishing: float, seed: int, *, steps: int = STEPS, **options: 
     return {"distinguishing": distinguishing, "seed": seed, "steps": steps, "options": options}
 
 
-def _is_shipped(config: Config) -> bool:
+def _is_shipped(config: Mapping[str, Any]) -> bool:
     """Agents of limited levels are measured but not shipped: no page runs them."""
     return config["steps"] > 0 and "levels" not in config["options"]
 

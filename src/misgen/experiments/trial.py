@@ -22,6 +22,8 @@ class Test:
     distinguishing: float
     control: str = "none"
     options: Mapping[str, Any] | None = None
+    among: str | None = None
+    """Property of the environment that says which episodes count; by default all do."""
     training_levels: bool = False
     """Whether to use the very levels of the training instead of unseen ones."""
 
@@ -37,7 +39,7 @@ def train_and_measure(
         tests: The tests, by the name of their result.
 
     Returns:
-        For each test how many of `EPISODES` episodes had each outcome, as JSON; and the agent's
+        For each test how many of the `EPISODES` episodes had each outcome, as JSON; and the agent's
         weights as float16. It is the rounded agent that is measured.
     """
     from misgen.learn.sb3 import train
@@ -50,7 +52,7 @@ def train_and_measure(
         label: count_outcomes(
             agent, name, distinguishing=_share(test, config), episodes=EPISODES,
             seed=config["seed"] if test.training_levels else TEST_SEED, control=test.control,
-            options=_options(test, config),
+            options=_options(test, config), among=test.among,
         ).tolist()
         for label, test in tests.items()
     }  # fmt: skip

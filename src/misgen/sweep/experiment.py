@@ -98,7 +98,7 @@ def execute(experiment: Experiment, config: Config, code: str) -> Run:
         result=_as_json(outcome.result),
         arrays=_without_objects(outcome.arrays),
         versions=_versions(experiment.packages),
-        platform=platform.platform(),
+        platform=f"{platform.system()} {platform.machine()}",
         seconds=round(time.perf_counter() - start, 3),
     )
 
