@@ -42,7 +42,7 @@ test: $(VENV)/.stamp $(COLAB)/.stamp assets chromium ## Set up and run everythin
 lint: $(VENV)/.stamp
 	@echo "== lint"
 	$(BIN)/ruff check .
-	$(BIN)/codespell src site tests benchmarks chapters *.md
+	$(BIN)/codespell src site/*.py site/static site/templates tests benchmarks chapters *.md
 	$(BIN)/nbstripout --verify --keep-id chapters/*.ipynb
 
 types: $(VENV)/.stamp

@@ -34,7 +34,13 @@ VENDORED = {
 # The outputs of the notebooks depend on these; the execution cache knows the cells only.
 CODE = ("src", "assets/agents", "requirements.txt")
 PAGES = ("_config.yml", "_toc.yml", "intro.md", "references.bib", "chapters")
-SITE = ("site/extension.py", "site/static", "site/templates", "package-lock.json")
+SITE = (
+    "site/extension.py",
+    "site/citations.py",
+    "site/static",
+    "site/templates",
+    "package-lock.json",
+)
 
 
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import citations
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -32,6 +33,7 @@ KERNEL_ENVIRONMENT = {
 }
 FOREIGN_SCRIPT = re.compile(r"thebe|require\.js|https?://", re.IGNORECASE)
 EXPLORER_MODULE = re.compile(r'data-module="([\w-]+)"')
+EMPTY_HEAD = re.compile(r'<th class="[^"]*head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
 LOCAL_IMPORT = re.compile(r'from\s*"\./([\w-]+)\.js"')
 
 logger = logging.getLogger(__name__)
@@ -95,18 +97,24 @@ def tidy_page(
     """Drops foreign scripts, preloads explorers and shows the Colab link without a menu."""
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context.get(kind, []) if not _is_foreign(asset)]
-    context["body"] = with_valid_roles(context.get("body") or "")
+    context["body"] = with_valid_markup(context.get("body") or "")
     context["metatags"] = context.get("metatags", "") + _module_preloads(context)
     context["header_buttons"] = _without_menu_of_one(context.get("header_buttons", []))
 
 
-def with_valid_roles(body: str) -> str:
-    """Returns HTML whose bibliography is a list of items; docutils gives it a withdrawn role.
+def with_valid_markup(body: str) -> str:
+    """Returns HTML without what docutils writes and assistive technology stumbles over.
 
-    >>> with_valid_roles('<div role="list"><div role="doc-biblioentry">')
+    A bibliography is a list of items (its own role was withdrawn), and the empty corner of a
+    table heads nothing.
+
+    >>> with_valid_markup('<div role="list"><div role="doc-biblioentry">')
     '<div role="list"><div role="listitem">'
+    >>> with_valid_markup('<tr><th class="head"><p></p></th><th>goal</th></tr>')
+    '<tr><td></td><th>goal</th></tr>'
     """
-    return body.replace('role="doc-biblioentry"', 'role="listitem"')
+    listed = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    return EMPTY_HEAD.sub("<td></td>", listed)
 
 
 def _is_foreign(asset: object) -> bool:
@@ -154,6 +162,7 @@ def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> No
 def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
     set_kernel_environment()
+    citations.register()
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)
     app.connect("doctree-resolved", require_alt_text)

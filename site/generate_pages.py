@@ -1,9 +1,9 @@
-"""Writes the pages of the appendix that repeat what the code says.
+"""Writes the pages that repeat what the code says, and the table of results in the README.
 
     .venv/bin/python site/generate_pages.py            # writes them
     .venv/bin/python site/generate_pages.py --check    # fails if a page is not what it would write
 
-The environments come from the docstrings of their classes, reproducibility from the published
+The environments come from the docstrings of their classes, the results from the published
 ledger. No number on these pages is typed by hand.
 """
 
@@ -15,16 +15,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from page_environments import environments_page
+from page_readme import readme
 from page_reproducibility import reproducibility_page
 from page_text import PageError
 
 from misgen.atomic import write_text
 
-APPENDIX = Path(__file__).resolve().parent.parent / "chapters" / "appendix"
+ROOT = Path(__file__).resolve().parent.parent
 
 PAGES: Mapping[str, Callable[[], str]] = {
-    "environments.md": environments_page,
-    "reproducibility.md": reproducibility_page,
+    "chapters/appendix/environments.md": environments_page,
+    "chapters/appendix/reproducibility.md": reproducibility_page,
+    "README.md": readme,
 }
 
 
@@ -47,7 +49,7 @@ def update(folder: Path, *, check: bool) -> None:
     stale = stale_pages(folder)
     if check and stale:
         raise PageError(
-            f"{' and '.join(stale)} in {folder.name} no longer say what the code and the ledger "
+            f"{' and '.join(stale)} no longer say what the code and the ledger "
             "say: run site/generate_pages.py."
         )
     for name, text in stale.items():
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail if a page is old")
     options = parser.parse_args(arguments)
     try:
-        update(APPENDIX, check=options.check)
+        update(ROOT, check=options.check)
     except (PageError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

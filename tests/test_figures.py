@@ -73,8 +73,10 @@ def test_the_plane_shows_each_agent_of_each_group(results):
     assert len(figure.table[1]) == 2
 
 
-def test_the_bars_of_a_report_add_up_to_one():
+def test_a_report_has_a_bar_and_an_interval_for_each_outcome():
     e = misgen.wilson
     report = misgen.Report(e(5, 10), e(3, 10), e(1, 10), e(1, 10), e(8, 10), e(1, 10))
-    chart = figures.reports("t", {"one test": report}).chart
-    assert sum(t.x[0] for t in chart.data) == pytest.approx(1.0)
+    figure = figures.reports("t", {"one test": report})
+    assert sum(t.x[0] for t in figure.chart.data) == pytest.approx(1.0)
+    assert all(t.error_x.array[0] > 0 for t in figure.chart.data)
+    assert "gets the coin 50 % [24, 76]" in figure.alt

@@ -87,9 +87,11 @@ def test_the_committed_pages_say_what_the_code_and_the_ledger_say(capsys):
 
 def test_an_old_page_is_named_by_the_check_and_left_alone(tmp_path):
     generate_pages.update(tmp_path, check=False)
-    page = tmp_path / "environments.md"
+    page = tmp_path / "chapters/appendix/environments.md"
     page.write_text("old")
-    with pytest.raises(PageError, match=r"^environments\.md .* run site/generate_pages\.py\.$"):
+    with pytest.raises(
+        PageError, match=r"^chapters/appendix/environments\.md .* run site/generate_pages\.py\.$"
+    ):
         generate_pages.update(tmp_path, check=True)
     assert page.read_text() == "old"
     generate_pages.update(tmp_path, check=False)

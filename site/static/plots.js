@@ -6,8 +6,11 @@
 import { whenNear } from "./near.js";
 
 const NARROW = 480; // pixels; below it a legend beside the chart leaves no room for the chart
-const TITLE_SIZE = 16;
-const LEGEND_ROW = 20;
+// Pixels: sizes of type, what lies below and beside an axis, a row of the legend.
+const [TITLE_SIZE, AXIS_SIZE, NAME_SIZE] = [16, 14, 12];
+const [BELOW_AXIS, SIDE_ROOM, LEGEND_ROW] = [58, 60, 20];
+const NARROW_SIDES = { l: 44, r: 10 };
+const CHARACTER_WIDTH = 0.58; // of the size
 const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false };
 
 const drawn = new Set();
@@ -56,9 +59,9 @@ function axisStyle(axis, colours) {
   return { ...quiet, ...axis, fixedrange: true, automargin: true };
 }
 
-/** Plotly sets a title on one line whatever its length; here it takes the lines that it needs. */
-function linesOf(text, width) {
-  const fitting = Math.floor(width / (TITLE_SIZE * 0.58));
+/** Plotly sets a text on one line whatever its length; this breaks it into lines that fit. */
+function wrapped(text, width, size) {
+  const fitting = Math.floor(width / (size * CHARACTER_WIDTH));
   const lines = [""];
   for (const word of text.split(/\s+/)) {
     const line = `${lines.at(-1)} ${word}`.trim();
@@ -70,12 +73,51 @@ function linesOf(text, width) {
 
 function withTitle(layout, width) {
   if (!layout.title?.text) return layout;
-  const lines = linesOf(layout.title.text, width);
+  const lines = wrapped(layout.title.text, width, TITLE_SIZE);
   const place = { xref: "container", x: 0, xanchor: "left", yref: "container", y: 1, yanchor: "top" };
   const font = { ...layout.title.font, size: TITLE_SIZE, weight: 650 };
   const title = { text: lines.join("<br>"), font, pad: { t: TITLE_SIZE }, ...place };
   const top = 30 + lines.length * TITLE_SIZE * 1.3;
   return { ...layout, title, margin: { ...layout.margin, t: top } };
+}
+
+/** The name of the x axis on the lines that it needs, and how much room they take. */
+function withAxisName(layout, width) {
+  const text = layout.xaxis?.title?.text;
+  if (!text) return [layout, BELOW_AXIS];
+  const lines = wrapped(text, width - SIDE_ROOM, AXIS_SIZE);
+  const title = { ...layout.xaxis.title, text: lines.join("<br>") };
+  const below = BELOW_AXIS + (lines.length - 1) * AXIS_SIZE * 1.3;
+  return [{ ...layout, xaxis: { ...layout.xaxis, title } }, below];
+}
+
+/** The legend below the name of the axis, a list on a phone; the chart grows by its rows. */
+function withLegend(layout, below, rows, isNarrow, width) {
+  const extra = isNarrow ? rows * LEGEND_ROW : 0;
+  const height = (layout.height ?? 400) + extra;
+  const margin = { ...layout.margin, ...(isNarrow ? NARROW_SIDES : {}), b: below + (isNarrow ? extra : LEGEND_ROW) };
+  const plotHeight = Math.max(80, height - margin.t - margin.b);
+  const place = { x: 0, xanchor: "left", y: -below / plotHeight, yanchor: "top" };
+  const left = -NARROW_SIDES.l / (width - NARROW_SIDES.l - NARROW_SIDES.r);
+  const list = isNarrow ? { orientation: "v", x: left } : {};
+  return { ...layout, height, margin, legend: { ...layout.legend, ...place, ...list } };
+}
+
+/** The traces that have a row in the legend. */
+function named(layout, traces) {
+  const all = traces.filter((trace) => trace.showlegend !== false && trace.name);
+  return layout.showlegend === false || all.length < 2 ? [] : all;
+}
+
+/** Breaks long names on a phone; returns the number of lines of all of them. */
+function wrapNames(traces, width) {
+  let rows = 0;
+  for (const trace of traces) {
+    const lines = wrapped(trace.name, width - SIDE_ROOM, NAME_SIZE);
+    trace.name = lines.join("<br>");
+    rows += lines.length;
+  }
+  return rows;
 }
 
 function pageLayout(layout, traces, element) {
@@ -92,18 +134,12 @@ function pageLayout(layout, traces, element) {
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
     page[name] = axisStyle(layout[name], colours);
   }
-  const titled = withTitle(page, element.clientWidth);
-  return element.clientWidth < NARROW ? narrow(titled, traces) : titled;
-}
-
-/** On a phone the legend is a list below the chart, and the chart grows by its rows. */
-function narrow(layout, traces) {
-  const rows = traces.filter((trace) => trace.showlegend !== false && trace.name).length;
-  const place = { orientation: "v", xref: "container", x: 0, xanchor: "left" };
-  const legend = { ...layout.legend, ...place, yref: "container", y: 0, yanchor: "bottom" };
-  const below = rows > 1 && layout.showlegend !== false ? rows * LEGEND_ROW : 0;
-  const margin = { ...layout.margin, l: 44, r: 10, b: 56 + below };
-  return { ...layout, legend, margin, height: (layout.height ?? 400) + below };
+  const width = element.clientWidth;
+  const isNarrow = width < NARROW;
+  const inLegend = named(page, traces);
+  const rows = isNarrow ? wrapNames(inLegend, width) : inLegend.length;
+  const [withName, below] = withAxisName(withTitle(page, width), width);
+  return withLegend(withName, below, rows, isNarrow, width);
 }
 
 /** The chart is named by its group's label and told in numbers by the table below it. */

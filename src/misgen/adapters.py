@@ -34,6 +34,11 @@ def spaces_of(name: str) -> _Spaces:
     return observation, gymnasium.spaces.Discrete(len(env.action_names))
 
 
+def _entropy() -> int:
+    """Return a seed from the operating system, for an environment whose `reset` gets none."""
+    return int(np.random.SeedSequence().generate_state(1)[0])
+
+
 def _info(events: Events, i: int) -> dict[str, bool]:
     return {name: bool(getattr(events, name)[i]) for name in Events.__dataclass_fields__}
 
@@ -63,7 +68,7 @@ class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
         self.render_mode = render_mode
         self.observation_space, self.action_space = spaces_of(name)
         self._name, self._options = name, options
-        self._batch = make(name, 1, seed=0, **options)
+        self._batch = make(name, 1, seed=_entropy(), **options)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -76,6 +81,8 @@ class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
 
     def step(self, action: np.int64) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
         """Advance by one step; the info holds the events of the step."""
+        if not self.action_space.contains(action):
+            raise ValueError(f"action must be one of {self.action_space}, but is {action!r}.")
         step = self._batch.step(np.array([action]))
         info = _info(step.events, 0)
         return (
@@ -112,7 +119,7 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._name, self._options = name, options
-        self._batch = make(name, num_envs, seed=0, **options)
+        self._batch = make(name, num_envs, seed=_entropy(), **options)
 
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
@@ -134,7 +141,8 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
         info: dict[str, Any] = {}
         if done.any():
             final = np.full(self.num_envs, None, dtype=object)
-            final[done] = list(step.obs[done])
+            for i in np.flatnonzero(done):
+                final[i] = step.obs[i].copy()
             events = {name: getattr(step.events, name) for name in Events.__dataclass_fields__}
             info = {
                 "final_obs": final,
@@ -184,7 +192,7 @@ class BatchedVecEnv(VecEnv):
         self.finished_episodes.add(step.reward, step.events.goal, done)
         if done.any():
             for i in np.flatnonzero(done):
-                infos[i] = {"terminal_observation": step.obs[i]}
+                infos[i] = {"terminal_observation": step.obs[i].copy()}
             step.obs[done] = self._env.reset(done)
         return step.obs, step.reward * self._reward_scale, done, infos
 
@@ -193,7 +201,7 @@ class BatchedVecEnv(VecEnv):
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
         """Return an attribute of this object once for each index."""
-        return [getattr(self, attr_name, None)] * len(self._rows(indices))
+        return [getattr(self, attr_name)] * len(self._rows(indices))
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
         """Set an attribute of the whole batch."""

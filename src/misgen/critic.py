@@ -23,6 +23,7 @@ from misgen.replay import Replay
 PLACES = ("on the ground under a moved coin", "two steps before the coin at the end")
 """Where the critic is asked; the first on distinguishing levels, the second on ordinary ones."""
 
+SCALE = "No tint is a value of 0, full amber is 1, the worth of a coin."
 _SHARES, _STEPS_BACK = (1.0, 0.0), (0, 2)
 
 
@@ -99,8 +100,15 @@ def effect_table(effects: Mapping[float, Sequence[NDArray[np.float64]]]) -> Numb
 def _effect_cells(values: NDArray[np.float64]) -> tuple[str, str, str]:
     visible, erased = values.T
     e = mean_difference(visible, erased)
-    difference = f"{e.mean:+.2f} [{e.low:+.2f}, {e.high:+.2f}]"
+    difference = "{:+.2f} [{:+.2f}, {:+.2f}]".format(
+        *(_rounded(x) for x in (e.mean, e.low, e.high))
+    )
     return f"{visible.mean():.2f}", f"{erased.mean():.2f}", difference
+
+
+def _rounded(value: float) -> float:
+    """Return the value with two decimals; a small negative one becomes 0, not -0."""
+    return round(value, 2) + 0.0
 
 
 def value_map(
@@ -121,12 +129,9 @@ def value_map(
     cells = _free_cells(frame, env)
     values = policy.value(env.view_from(level, cells))
     label = f"{caption} {_in_words(cells, values, frame)}"
-    svg = svg_still(_as_replay(frame, env, level), label=label)
-    return Picture(
-        svg.replace("</svg>", _tint(cells, values, len(frame.cells)) + "</svg>"),
-        caption,
-        _columns_table(cells, values),
-    )
+    tint = _tint(cells, values, len(frame.cells))
+    svg = svg_still(_as_replay(frame, env, level), label=label, behind_actors=tint)
+    return Picture(svg, f"{caption} {SCALE}", _columns_table(cells, values))
 
 
 def _free_cells(frame: Frame, env: CoinRun) -> IntArray:

@@ -219,7 +219,13 @@ def _svg_actor(replay: Replay, k: int, step: int) -> str:
     return f'<g transform="{place}">{body}</g>'
 
 
-def svg_still(replay: Replay, step: int = -1, path: bool = True, label: str | None = None) -> str:
+def svg_still(
+    replay: Replay,
+    step: int = -1,
+    path: bool = True,
+    label: str | None = None,
+    behind_actors: str = "",
+) -> str:
     """Draw one step of a replay.
 
     Args:
@@ -227,6 +233,7 @@ def svg_still(replay: Replay, step: int = -1, path: bool = True, label: str | No
         step: Which step; negative steps count from the end.
         path: Whether to draw the way of the agent up to this step as a dotted line.
         label: Text for readers who do not see the picture; by default the transcript.
+        behind_actors: More SVG, drawn over the level and under those who are in it.
 
     Returns:
         An SVG element as text. Its colours are CSS custom properties with light fallbacks.
@@ -240,6 +247,7 @@ def svg_still(replay: Replay, step: int = -1, path: bool = True, label: str | No
     step %= last + 1
     height, width = replay.cells.shape
     parts = [_svg_instruction(op) for op in [*_sky(height), *_cell_instructions(replay)]]
+    parts.append(behind_actors)
     if path and step > 0:
         parts.append(_svg_trail(replay, step))
     parts += [_svg_actor(replay, k, step) for k in range(len(replay.actors))]

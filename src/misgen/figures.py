@@ -23,10 +23,10 @@ from misgen.published import Results
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-GOAL, PROXY, DEAD, MUTE = "#92600f", "#1f6feb", "#68727e", "#5a636e"
+GOAL, PROXY, DEAD, MUTE, PALE = "#92600f", "#1f6feb", "#68727e", "#5a636e", "#c3cad3"
 """The book's colours on light ground; on the page the theme's own take their place."""
 _PAGE_COLOURS = {GOAL: "var(--mg-goal)", PROXY: "var(--mg-proxy)", DEAD: "var(--mg-dead)",
-                 MUTE: "var(--mg-mute)"}  # fmt: skip
+                 MUTE: "var(--mg-mute)", PALE: "var(--mg-line)"}  # fmt: skip
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Column heads and rows of text."""
@@ -193,14 +193,14 @@ def _mean_line(line: Curve, x: NDArray[np.floating[Any]]) -> Any:
 def _layout(title: str, x_title: str, ticks: Sequence[str]) -> dict[str, Any]:
     return {
         "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
-        "height": 400,
-        "margin": {"l": 56, "r": 16, "t": 56, "b": 56},
+        "height": 440,
+        "margin": {"l": 56, "r": 16, "t": 56, "b": 110},
         "xaxis": {
             "title": {"text": x_title}, "tickmode": "array",
             "tickvals": list(range(len(ticks))), "ticktext": list(ticks),
         },
         "yaxis": {"range": [-0.03, 1.03], "tickformat": ".0%", "title": {"text": "of test levels"}},
-        "legend": {"orientation": "h", "y": -0.22, "x": 0},
+        "legend": {"orientation": "h", "y": -0.24, "yanchor": "top", "x": 0},
         "hovermode": "closest",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -317,13 +317,13 @@ def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 # ------------------------------------------------------------------------- reports
 
-_OUTCOME_COLOURS = {"goal": GOAL, "proxy": PROXY, "died": DEAD, "timed_out": MUTE}
+_OUTCOME_COLOURS = {"goal": GOAL, "proxy": PROXY, "died": DEAD, "timed_out": PALE}
 _OUTCOME_NAMES = {"goal": "gets the coin", "proxy": "runs past it to the end", "died": "dies",
                   "timed_out": "runs out of time"}  # fmt: skip
 
 
 def reports(title: str, tests: Mapping[str, Report]) -> Figure:
-    """Draw how the episodes of one agent ended in several tests, as one bar for each test.
+    """Draw how the episodes of one agent ended in several tests, with intervals over episodes.
 
     Args:
         title: What the chart shows, as a sentence.
@@ -331,30 +331,38 @@ def reports(title: str, tests: Mapping[str, Report]) -> Figure:
     """
     import plotly.graph_objects as go
 
-    names = list(tests)[::-1]  # plotly draws the first bar at the bottom
     chart = go.Figure()
-    for outcome in OUTCOMES:
-        values = [getattr(tests[name], outcome) for name in names]
-        chart.add_trace(
-            go.Bar(
-                y=names, x=[v.mean for v in values], orientation="h", name=_OUTCOME_NAMES[outcome],
-                marker={"color": _OUTCOME_COLOURS[outcome],
-                        "opacity": 0.55 if outcome == "timed_out" else 0.9},
-                text=[str(v) for v in values], textposition="none",
-                hovertemplate="%{text}<extra>" + _OUTCOME_NAMES[outcome] + "</extra>",
-            )
-        )  # fmt: skip
-    layout = _layout(title, "share of test levels", [])
-    layout["xaxis"] = {
-        "range": [0, 1],
-        "tickformat": ".0%",
-        "title": {"text": "share of test levels"},
-    }
-    layout["yaxis"] = {"automargin": True}
-    chart.update_layout(**{**layout, "barmode": "stack", "height": 160 + 55 * len(names)})
+    for outcome in reversed(OUTCOMES):  # plotly draws the first bar at the bottom
+        chart.add_trace(_bars(outcome, {name: getattr(r, outcome) for name, r in tests.items()}))
+    layout = _layout(title, "", [])
+    layout["xaxis"] = {"range": [0, 1.03], "tickformat": ".0%"}
+    layout["yaxis"] = {"automargin": True, "autorange": "reversed"}
+    legend = {**layout["legend"], "traceorder": "reversed", "y": -0.1, "yanchor": "top"}
+    layout |= {"barmode": "group", "height": 170 + 90 * len(tests), "legend": legend}
+    chart.update_layout(**layout)
     rows = [(name, *(str(getattr(r, o)) for o in OUTCOMES)) for name, r in tests.items()]
-    alt = " ".join(
+    return Figure(chart, _endings(tests), (("test", *_OUTCOME_NAMES.values()), rows))
+
+
+def _bars(outcome: str, rates: Mapping[str, Estimate]) -> Any:
+    import plotly.graph_objects as go
+
+    values = list(rates.values())
+    return go.Bar(
+        y=list(rates), x=[v.mean for v in values], orientation="h", name=_OUTCOME_NAMES[outcome],
+        marker={"color": _OUTCOME_COLOURS[outcome]},
+        error_x={
+            "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
+            "arrayminus": [v.mean - v.low for v in values], "color": MUTE, "thickness": 1.2,
+            "width": 3,
+        },
+        text=[str(v) for v in values], textposition="none",
+        hovertemplate="%{text}<extra>" + _OUTCOME_NAMES[outcome] + "</extra>",
+    )  # fmt: skip
+
+
+def _endings(tests: Mapping[str, Report]) -> str:
+    return " ".join(
         f"{name}: " + ", ".join(f"{_OUTCOME_NAMES[o]} {getattr(r, o)}" for o in OUTCOMES) + "."
         for name, r in tests.items()
     )
-    return Figure(chart, alt, (("test", *_OUTCOME_NAMES.values()), rows))

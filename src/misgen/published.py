@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -169,15 +170,17 @@ def replays(name: str, kind: str) -> dict[tuple[float, int, int], Replay]:
     Returns:
         The replays by `(distinguishing, training seed, level)`.
     """
+    if kind not in REPLAY_KINDS:
+        raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
     path = folder_of(name) / _REPLAYS
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         episodes = from_arrays(arrays, environment(name).sprites)
         which = zip(arrays["kind"], arrays["distinguishing"], arrays["seed"], episodes, strict=True)
         wanted = list(REPLAY_KINDS).index(kind)
         return {(float(d), int(s), r.level): r for k, d, s, r in which if k == wanted}
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
         raise ValueError(
             f"{path} is missing or damaged; restore it or run `make agents`."
         ) from error

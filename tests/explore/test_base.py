@@ -98,7 +98,7 @@ def test_the_title_is_escaped_in_the_still(name):
 @each_explorer
 def test_the_host_finds_key_module_and_still(name):
     html = MAKERS[name](key="second-one").html()
-    assert html.startswith('<div class="misgen-explorer" id="second-one" ')
+    assert html.startswith('<div class="misgen-explorer" id="explorer-second-one" ')
     assert f'data-module="{name}" data-key="second-one"' in html
     assert '<figure class="misgen-still">' in html
 

@@ -92,9 +92,7 @@ def test_each_still_has_a_sentence_and_alt_text_without_scripts(visit, site, pag
             assert (picture.get_attribute("aria-label") or picture.get_attribute("alt")).strip()
 
 
-def test_on_paper_each_explorer_is_its_still_with_a_picture_if_it_draws_one(
-    visit, site, page_name
-):
+def test_on_paper_each_explorer_is_its_still_with_a_picture_if_it_draws_one(visit, site, page_name):
     page = whole_page(visit, site, page_name).page
     page.emulate_media(media="print")
     for explorer in page.locator(".misgen-explorer").all():

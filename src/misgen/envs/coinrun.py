@@ -60,8 +60,8 @@ class CoinRun(BatchedEnv):
 
     **Termination.** The coin or death ends the episode; it is truncated after 50 steps.
 
-    **Source.** Cobbe et al. (2019) for the game, Langosco et al. (2022), sections 3.1 and 3.2, for
-    the moved coin and the invisible marker. This is a small re-implementation on tiles, not
+    **Source.** Cobbe et al. (2019) for the game, Langosco et al. (2022), section 3.1 and figure 2,
+    for the moved coin and the invisible marker. This is a small re-implementation on tiles, not
     Procgen: it sees cells instead of pixels, and its levels are at most 32 columns long.
     """
 
@@ -88,7 +88,9 @@ class CoinRun(BatchedEnv):
             num_envs: Number of episodes that run side by side.
             distinguishing: Probability in [0, 1] that a level's coin lies apart from its end.
             levels: Number of different levels; by default every episode has a new one.
-            placement: Where the coin of a distinguishing level lies, one of `PLACEMENTS`.
+            placement: Where the coin of a distinguishing level lies: "off_route" (in the air or
+                on a ledge), "behind" the start, or "right_fifth" (in the last fifth of the level,
+                but not at its end).
             coin_visible: False erases the coin from what the agent sees; it can still be taken.
             flipped: True turns what the agent sees upside down (the capability-failure control).
             seed: Seed of the levels. The same seed gives the same levels on every machine.

@@ -13,7 +13,7 @@ from misgen.ledger import Config, Run
 from misgen.sweep.experiment import Outcome
 
 SETTINGS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0)
-"""Values of `distinguishing` on the slider; the steps of Langosco et al. (2022), figure 2."""
+"""Values of `distinguishing` on the slider."""
 SEEDS = tuple(range(10))
 LEVEL_COUNTS = (10, 30, 100, 300, 1000)
 """Numbers of training levels in the figure on level diversity."""

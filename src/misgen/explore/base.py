@@ -170,7 +170,7 @@ class Explorer(anywidget.AnyWidget):
         }
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return (
-            f'<div class="misgen-explorer" id="{self.key}" data-module="{self.module}" '
+            f'<div class="misgen-explorer" id="explorer-{self.key}" data-module="{self.module}" '
             f'data-key="{self.key}">{self.still()}'
             '<script type="application/json" class="misgen-state">'
             f"{text.replace('<', chr(92) + 'u003c')}</script></div>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 
@@ -14,7 +15,7 @@ from misgen.explore.predict import Predict
 from misgen.explore.quiz import Option, Question, Quiz
 from misgen.explore.study import Source, Study
 from misgen.measure import over_seeds
-from misgen.published import replays, results
+from misgen.published import REPLAY_LEVELS, REPLAY_MIN_COLUMNS, replays, results
 
 _TESTS = {
     "goal": ("shifted", "goal"),
@@ -39,8 +40,8 @@ def predict(env: str) -> Predict:
 
 def duel(env: str) -> Duel:
     """Return two agents side by side: the first and the last setting but one."""
-    the_study = study(env)
-    return Duel(the_study, replays(env, "erased"), settings=(0.0, the_study.settings[-2]))
+    recorded = replace(study(env), source=_source(_REPLAYS))
+    return Duel(recorded, replays(env, "erased"), settings=(0.0, recorded.settings[-2]))
 
 
 def quiz(env: str) -> Quiz:
@@ -71,13 +72,19 @@ def study(env: str) -> Study:
         rates=rates,
         estimates=[[over_seeds(column) for column in setting.T] for setting in rates],
         replays=replays(env, "shifted"),
-        source=_source(len(by_setting[0].seeds), published.trials[0].episodes),
+        source=_source(
+            f"{len(by_setting[0].seeds)} training seeds at each value, "
+            f"{published.trials[0].episodes:,} new levels for each agent; bands and whiskers are "
+            f"95 % t-intervals over seeds. {_REPLAYS}"
+        ),
     )
 
 
-def _source(seeds: int, episodes: int) -> Source:
-    text = (
-        f"{seeds} training seeds at each value, {episodes:,} new levels for each agent; "
-        "bands and whiskers are 95 % t-intervals over seeds."
-    )
+_REPLAYS = (
+    f"Replays show the first {REPLAY_LEVELS} levels of one seed that are at least "
+    f"{REPLAY_MIN_COLUMNS} columns long."
+)
+
+
+def _source(text: str) -> Source:
     return Source(text, reproduce="#reproduce")  # a heading of every page with an explorer

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,8 @@ class Policy:
 
     def to_arrays(self, dtype: type[np.floating[Any]] = np.float32) -> dict[str, NDArray[Any]]:
         """Return the agent as named arrays, weights as `dtype`; the notes become JSON bytes."""
-        notes = json.dumps({"format": _FORMAT, **self.notes}, sort_keys=True).encode()
+        everything = {"format": _FORMAT, **self.notes}
+        notes = json.dumps(everything, sort_keys=True, default=_plain_number).encode()
         arrays: dict[str, NDArray[Any]] = {
             name: array.astype(dtype) for name, array in self._named()
         }
@@ -154,12 +155,20 @@ def load(path: str | Path) -> Policy:
     if not path.exists():
         raise FileNotFoundError(f"There is no agent at {path}; check the path or train one.")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # From memory: NumPy leaves a file open that turns out not to be an archive.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             return Policy.from_arrays({name: file[name] for name in file.files})
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile, EOFError, AttributeError) as error:
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
         raise ValueError(
             f"{path} is damaged or is not an agent of this book; restore it or train it again."
         ) from error
+
+
+def _plain_number(value: Any) -> int | float:
+    """Return a number of NumPy as JSON has it, as a seed out of `np.arange(3)` is one."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"Notes hold JSON, not {type(value).__name__}; change {value!r}.")
 
 
 def _fit_together(weights: dict[str, FloatArray]) -> bool:

@@ -215,12 +215,12 @@ class _Adam:
         norm = np.sqrt(sum(float(np.square(g).sum()) for g in gradient))
         cut = min(1.0, self._settings.max_gradient_norm / (norm + 1e-6))
         self._count += 1
-        bias = np.sqrt(1 - self._BETA2**self._count) / (1 - self._BETA1**self._count)
-        rate = np.float32(self._settings.learning_rate * bias)
+        unbiased = np.float32((1 - self._BETA2**self._count) ** 0.5)
+        rate = np.float32(self._settings.learning_rate / (1 - self._BETA1**self._count))
         for w, g, mean, square in zip(
             self._weights, gradient, self._mean, self._square, strict=True
         ):
             g = g * np.float32(cut)
             mean += np.float32(1 - self._BETA1) * (g - mean)
             square += np.float32(1 - self._BETA2) * (g * g - square)
-            w -= rate * mean / (np.sqrt(square) + self._EPSILON * bias)
+            w -= rate * mean / (np.sqrt(square) / unbiased + np.float32(self._EPSILON))

@@ -16,6 +16,7 @@ from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
 from misgen.adapters import BatchedVecEnv
 from misgen.envs import make
+from misgen.envs.base import check_share
 from misgen.learn.policy import Policy
 from misgen.learn.progress import Progress
 from misgen.learn.settings import PPOSettings
@@ -55,6 +56,8 @@ def train(
     settings = settings or PPOSettings()
     if steps is not None:
         settings = replace(settings, steps=steps)
+    if until is not None:
+        check_share("until", until)
     options = dict(options or {})
     env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
     vec_env = BatchedVecEnv(env, name, settings.reward_scale)
@@ -70,7 +73,7 @@ def train(
         warnings.warn(
             f"Training was interrupted after {model.num_timesteps:,} of {settings.steps:,} steps; "
             "the agent so far is returned.",
-            stacklevel=2,
+            stacklevel=3,  # the line that called misgen.train
         )
     notes = {
         "env": name, "distinguishing": distinguishing, "seed": seed, "options": options,

@@ -46,7 +46,7 @@ class PPOSettings:
         """Refuse settings that cannot work.
 
         Raises:
-            ValueError: If a count is below 1 or a share lies outside [0, 1].
+            ValueError: If a count or a size is too small or a share lies outside [0, 1].
         """
         for name in ("num_envs", "rollout_steps", "batch_size", "epochs", "hidden"):
             if getattr(self, name) < 1:
@@ -54,6 +54,11 @@ class PPOSettings:
         for name in ("discount", "gae_lambda"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie in [0, 1], but is {getattr(self, name)}.")
+        for name in ("learning_rate", "clip", "max_gradient_norm", "reward_scale"):
+            if not getattr(self, name) > 0.0:
+                raise ValueError(f"{name} must be positive, but is {getattr(self, name)}.")
+        if self.batch_size < 2:
+            raise ValueError("batch_size must be at least 2, so that advantages have a spread.")
         if self.steps < 0:
             raise ValueError(f"steps must not be negative, but is {self.steps}.")
 
