@@ -44,6 +44,17 @@ def test_the_effect_table_has_a_row_for_each_share_and_place():
     assert numbers.table[1][0][2:] == ("0.55", "0.40", "+0.15 [-0.49, +0.79]")
 
 
+def test_published_critics_trained_with_half_of_the_levels_apart_follow_the_coin():
+    """The contrast to the claim below; margin 0.3 of a coin at the end."""
+    values = [
+        critic.coin_effect(misgen.published("CoinRun", distinguishing=0.5, seed=s), seed=2_000_000)
+        for s in range(10)
+    ]
+    under_coin, at_end = np.array(values).transpose(1, 0, 2)
+    assert critic.mean_difference(*under_coin.T).low > 0.0
+    assert critic.mean_difference(*at_end.T).low > 0.3
+
+
 def test_published_critics_value_the_place_more_than_the_coin_at_zero():
     """Langosco et al. (2022), section 3.4, over ten seeds; margin 0.1 of a coin."""
     values = [

@@ -142,6 +142,19 @@ def test_the_first_large_step_is_at_1_to_3_percent(ledger):
     assert large[0] in (0.01, 0.02, 0.03)
 
 
+def test_coins_on_ledges_are_learned_later_than_coins_in_the_air(ledger):
+    # At 1 % hardly any ledge coin is taken, at 10 % most are; 60 points between the intervals.
+    at_1, at_10 = (ledger.where(share).estimate("shifted_ledge", "goal") for share in (0.01, 0.1))
+    assert at_1.high <= 0.05
+    assert at_10.low >= at_1.high + 0.6
+
+
+def test_some_agents_in_between_run_out_of_time(ledger):
+    # Neither goal nor proxy; the seeds differ by at least 20 points.
+    waiting = ledger.where(0.02).rates("shifted", "timed_out")
+    assert np.ptp(waiting) >= 0.2, _told(over_seeds(waiting), waiting)
+
+
 def test_the_proxy_rate_falls_as_the_goal_rate_rises(ledger):
     curve = [ledger.where(share).estimate("shifted", "proxy").mean for share in SETTINGS]
     assert np.diff(curve).max() <= 0.03
