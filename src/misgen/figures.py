@@ -23,10 +23,10 @@ from misgen.published import Results
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-GOAL, PROXY, DEAD, MUTE, PALE = "#92600f", "#1f6feb", "#68727e", "#5a636e", "#c3cad3"
+GOAL, PROXY, DEAD, MUTE = "#92600f", "#1f6feb", "#68727e", "#5a636e"
 """The book's colours on light ground; on the page the theme's own take their place."""
 _PAGE_COLOURS = {GOAL: "var(--mg-goal)", PROXY: "var(--mg-proxy)", DEAD: "var(--mg-dead)",
-                 MUTE: "var(--mg-mute)", PALE: "var(--mg-line)"}  # fmt: skip
+                 MUTE: "var(--mg-mute)"}  # fmt: skip
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Column heads and rows of text."""
@@ -90,7 +90,8 @@ class Numbers:
     """What the numbers are, with their unit and interval."""
 
     def _repr_html_(self) -> str:
-        return _plain_table_html(self.table, f"<caption>{escape(self.caption)}</caption>")
+        caption = f"<p>{escape(self.caption)}</p>"
+        return f'<div class="misgen-numbers">{caption}{_plain_table_html(self.table)}</div>'
 
     def __str__(self) -> str:
         heads, rows = self.table
@@ -104,11 +105,11 @@ def _table_html(table: Table) -> str:
     )
 
 
-def _plain_table_html(table: Table, caption: str = "") -> str:
+def _plain_table_html(table: Table) -> str:
     heads, rows = table
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(_row_html(row) for row in rows)
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _row_html(row: Sequence[str]) -> str:
@@ -317,7 +318,7 @@ def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 # ------------------------------------------------------------------------- reports
 
-_OUTCOME_COLOURS = {"goal": GOAL, "proxy": PROXY, "died": DEAD, "timed_out": PALE}
+_OUTCOME_COLOURS = {"goal": GOAL, "proxy": PROXY, "died": DEAD, "timed_out": DEAD}
 _OUTCOME_NAMES = {"goal": "gets the coin", "proxy": "runs past it to the end", "died": "dies",
                   "timed_out": "runs out of time"}  # fmt: skip
 
@@ -332,12 +333,12 @@ def reports(title: str, tests: Mapping[str, Report]) -> Figure:
     import plotly.graph_objects as go
 
     chart = go.Figure()
-    for outcome in reversed(OUTCOMES):  # plotly draws the first bar at the bottom
+    for outcome in OUTCOMES:
         chart.add_trace(_bars(outcome, {name: getattr(r, outcome) for name, r in tests.items()}))
     layout = _layout(title, "", [])
     layout["xaxis"] = {"range": [0, 1.03], "tickformat": ".0%"}
     layout["yaxis"] = {"automargin": True, "autorange": "reversed"}
-    legend = {**layout["legend"], "traceorder": "reversed", "y": -0.1, "yanchor": "top"}
+    legend = {**layout["legend"], "y": -0.1}
     layout |= {"barmode": "group", "height": 170 + 90 * len(tests), "legend": legend}
     chart.update_layout(**layout)
     rows = [(name, *(str(getattr(r, o)) for o in OUTCOMES)) for name, r in tests.items()]
@@ -350,7 +351,10 @@ def _bars(outcome: str, rates: Mapping[str, Estimate]) -> Any:
     values = list(rates.values())
     return go.Bar(
         y=list(rates), x=[v.mean for v in values], orientation="h", name=_OUTCOME_NAMES[outcome],
-        marker={"color": _OUTCOME_COLOURS[outcome]},
+        marker={
+            "color": _OUTCOME_COLOURS[outcome],
+            "pattern": {"shape": "/" if outcome == "timed_out" else "", "size": 6},
+        },
         error_x={
             "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
             "arrayminus": [v.mean - v.low for v in values], "color": MUTE, "thickness": 1.2,

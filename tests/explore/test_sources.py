@@ -28,6 +28,20 @@ def test_ordinary_and_shifted_replays_are_on_the_same_levels():
         assert (replay.cells == ordinary[key].cells).all()
 
 
+def test_the_explorers_open_on_the_first_level_that_the_first_step_changes():
+    replays = misgen.replays("CoinRun", "shifted")
+
+    def usual(share: float, level: int) -> str:
+        outcomes = [replays[(share, seed, level)].outcome for seed in range(10)]
+        return max(set(outcomes), key=outcomes.count)
+
+    levels = sorted({level for _, _, level in replays})
+    opening = explore.Dial.for_env("CoinRun").state["level"]
+    before = levels[: levels.index(opening)]
+    assert usual(0.0, opening) != usual(0.01, opening)
+    assert all(usual(0.0, level) == usual(0.01, level) for level in before)
+
+
 def test_an_unknown_explorer_or_environment_is_refused_in_one_sentence():
     with pytest.raises(ValueError, match="choose one of"):
         explore.build("dials", "CoinRun")

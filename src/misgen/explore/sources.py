@@ -14,7 +14,7 @@ from misgen.explore.duel import Duel
 from misgen.explore.predict import Predict
 from misgen.explore.quiz import Option, Question, Quiz
 from misgen.explore.study import Source, Study
-from misgen.measure import over_seeds
+from misgen.measure import OUTCOMES, over_seeds
 from misgen.published import REPLAY_LEVELS, REPLAY_MIN_COLUMNS, replays, results
 
 _TESTS = {
@@ -28,20 +28,37 @@ _TESTS = {
 
 def dial(env: str) -> Dial:
     """Return the dial over `distinguishing` of an environment."""
-    return Dial(study(env))
+    the_study = study(env)
+    return Dial(the_study, level=opening_level(the_study))
 
 
 def predict(env: str) -> Predict:
     """Return the guessing game with the agents that never met a distinguishing level."""
-    ordinary = replays(env, "ordinary")
+    the_study, ordinary = study(env), replays(env, "ordinary")
     pairs = {(seed, level): r for (share, seed, level), r in ordinary.items() if share == 0.0}
-    return Predict(study(env), pairs)
+    return Predict(the_study, pairs, level=opening_level(the_study))
 
 
 def duel(env: str) -> Duel:
     """Return two agents side by side: the first and the last setting but one."""
     recorded = replace(study(env), source=_source(_REPLAYS))
-    return Duel(recorded, replays(env, "erased"), settings=(0.0, recorded.settings[-2]))
+    settings, level = (0.0, recorded.settings[-2]), opening_level(recorded)
+    return Duel(recorded, replays(env, "erased"), settings=settings, level=level)
+
+
+def opening_level(of: Study) -> int:
+    """Return the level that the explorers open on; the reader may choose any other.
+
+    It is the first recorded one on which the slider's first step changes what most agents do. If
+    there is none, it is the first.
+    """
+
+    def usual(setting: float, level: int) -> str:
+        outcomes = [of.replays[(setting, seed, level)].outcome for seed in of.seeds]
+        return max(OUTCOMES, key=outcomes.count)
+
+    changed = (v for v in of.levels if usual(of.settings[0], v) != usual(of.settings[1], v))
+    return next(changed, of.levels[0])
 
 
 def quiz(env: str) -> Quiz:
@@ -82,7 +99,8 @@ def study(env: str) -> Study:
 
 _REPLAYS = (
     f"Replays show the first {REPLAY_LEVELS} levels of one seed that are at least "
-    f"{REPLAY_MIN_COLUMNS} columns long."
+    f"{REPLAY_MIN_COLUMNS} columns long, and open on the first of them on which 1 % changes what "
+    "most agents do."
 )
 
 
