@@ -36,6 +36,13 @@ def test_the_sentence_gives_both_rates_in_their_colours():
     assert ("proxy", "45 of 100") in sentence
 
 
+def test_time_that_runs_out_is_told_where_it_is_more_than_a_few_percent():
+    assert "In 12 of 100 their time runs out." in said(
+        goal=0.61, proxy=0.25, died=0.02, accidental=0.1
+    )
+    assert "time runs out" not in said(goal=0.6, proxy=0.35, died=0.02, accidental=0.1)
+
+
 def test_the_skill_is_called_intact_only_if_few_agents_die():
     assert "the skill is intact" in said(goal=0.5, proxy=0.45, died=0.05, accidental=0.1)
     assert "intact" not in said(goal=0.3, proxy=0.3, died=0.4, accidental=0.1)

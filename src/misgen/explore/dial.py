@@ -134,9 +134,12 @@ def _trained(setting: float) -> str:
 
 
 def _survival(study: Study, setting: int) -> Iterable[tuple[str, str]]:
-    died = study.estimate(setting, "died").mean
-    verdict = ": the skill is intact." if died <= 0.1 else "."
+    goal, proxy, died = (study.estimate(setting, m).mean for m in ("goal", "proxy", "died"))
+    stuck = max(0.0, 1 - goal - proxy - died)
+    verdict = ": the skill is intact." if died + stuck <= 0.1 else "."
     yield ("", f"They stay alive in {of_100(1 - died)}{verdict}")
+    if stuck > 0.05:
+        yield ("", f" In {of_100(stuck)} their time runs out.")
 
 
 def _accident(study: Study, setting: int) -> Iterable[tuple[str, str]]:

@@ -1,0 +1,48 @@
+"""Takes the README's picture: the dial of the built CoinRun page, at 2 %.
+
+.venv/bin/python site/readme_picture.py        # after `make site`
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+from browser import FLAGS, find_chromium
+from playwright.sync_api import sync_playwright
+from serve import HTML, server
+
+from misgen.atomic import write_bytes
+
+PICTURE = Path(__file__).resolve().parent.parent / "assets" / "figures" / "dial.png"
+ADDRESS = "chapters/coinrun.html?dial.setting=2#explorer-dial"
+
+
+def take(address: str) -> bytes:
+    """Returns the dial at `address` as a PNG."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1.5)
+        page.goto(address)
+        dial = page.locator("#explorer-dial[data-mounted]")
+        dial.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        return dial.screenshot()
+
+
+def main() -> int:
+    """Writes the picture; returns the exit code."""
+    if not (HTML / "index.html").is_file():
+        print("There is no site yet: run `make site` first.", file=sys.stderr)
+        return 1
+    with server(HTML, 0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        write_bytes(PICTURE, take(f"http://localhost:{running.server_port}/{ADDRESS}"))
+        running.shutdown()
+    print(f"{PICTURE.name} is written.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
