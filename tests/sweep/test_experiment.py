@@ -40,7 +40,7 @@ def test_a_run_notes_where_it_came_from():
         "numpy": np.__version__,
         "no-such-package": "not installed",
     }
-    assert run.platform == platform.platform()
+    assert run.platform == f"{platform.system()} {platform.machine()}"
     assert run.seconds >= 0
 
 
