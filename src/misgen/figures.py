@@ -211,7 +211,7 @@ def _layout(title: str, x_title: str, ticks: Sequence[str]) -> dict[str, Any]:
 def dose_response(results: Results) -> Figure:
     """Remake figure 2 of Langosco et al. (2022): misgeneralization against `distinguishing`."""
     by_share = _by_share(results)
-    shares = [f"{100 * share:g} %" for share in by_share]
+    shares = [f"{100 * share:g}" for share in by_share]  # short, for a phone
 
     def rates(test: str, what: str) -> list[NDArray[np.float64]]:
         return [r.rates(test, what) for r in by_share.values()]
@@ -225,8 +225,10 @@ def dose_response(results: Results) -> Figure:
     ]  # fmt: skip
     return curves(
         "A few levels that tell coin and end apart change the goal",
-        "training levels in which coin and end are apart", shares, lines,
-        alt=_endpoints("As more training levels tell coin and end apart", shares, lines),
+        "training levels in which coin and end are apart, in %", shares, lines,
+        alt=_endpoints(
+            "As more training levels tell coin and end apart", [f"{x} %" for x in shares], lines
+        ),
     )  # fmt: skip
 
 
