@@ -36,7 +36,9 @@ def predict(env: str) -> Predict:
     """Return the guessing game with the agents that never met a distinguishing level."""
     the_study, ordinary = study(env), replays(env, "ordinary")
     pairs = {(seed, level): r for (share, seed, level), r in ordinary.items() if share == 0.0}
-    return Predict(the_study, pairs, level=opening_level(the_study))
+    # Its caption must not give the answer away, so it does not say how the level was chosen.
+    neutral = replace(the_study, source=_source(f"{_measured(env)}. {_RECORDED}."))
+    return Predict(neutral, pairs, level=opening_level(the_study))
 
 
 def duel(env: str) -> Duel:
@@ -89,19 +91,23 @@ def study(env: str) -> Study:
         rates=rates,
         estimates=[[over_seeds(column) for column in setting.T] for setting in rates],
         replays=replays(env, "shifted"),
-        source=_source(
-            f"{len(by_setting[0].seeds)} training seeds at each value, "
-            f"{published.trials[0].episodes:,} new levels for each agent; bands and whiskers are "
-            f"95 % t-intervals over seeds. {_REPLAYS}"
-        ),
+        source=_source(f"{_measured(env)}, drawn as bands and whiskers. {_REPLAYS}"),
     )
 
 
-_REPLAYS = (
+def _measured(env: str) -> str:
+    trials = results(env).where(0.0).trials
+    return (
+        f"{len(trials)} training seeds at each value, {trials[0].episodes:,} new levels for each "
+        "agent; 95 % t-intervals over seeds"
+    )
+
+
+_RECORDED = (
     f"Replays show the first {REPLAY_LEVELS} levels of one seed that are at least "
-    f"{REPLAY_MIN_COLUMNS} columns long, and open on the first of them on which 1 % changes what "
-    "most agents do."
+    f"{REPLAY_MIN_COLUMNS} columns long"
 )
+_REPLAYS = f"{_RECORDED}, and open on the first of them on which 1 % changes what most agents do."
 
 
 def _source(text: str) -> Source:
