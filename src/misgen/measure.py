@@ -69,7 +69,7 @@ class Report:
     capability: Estimate
     """Acted competently: reached the goal or the proxy."""
     accidental: Estimate
-    """Met the goal although it could not see it: the part of `goal` that is no merit."""
+    """Met the goal although it could not see it; `goal` says little without it."""
 
     def __str__(self) -> str:
         """Return one line for each rate."""
