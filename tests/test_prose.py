@@ -60,7 +60,7 @@ def markdown_of(page: Path) -> str:
 def without_code(markdown: str) -> str:
     """Drops fenced blocks, comments, HTML and addresses; keeps what a reader reads."""
     text = re.sub(r"^(`{3,}|:{3,}).*?^\1\s*$", "", markdown, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"^%.*$|^\([\w-]+\)=$|<[^>\n]+>", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^%.*$|^\([\w-]+\)=$|<[^>\n]+>|^\$\$[^$]+\$\$", "", text, flags=re.MULTILINE)
     text = re.sub(r"\{[\w:]+\}`[^`]*`|`[^`\n]*`|\$[^$]+\$", "X", text)
     return re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
 
