@@ -11,6 +11,7 @@ from misgen.checks.forest import check_lumberjack, check_spawn
 from misgen.checks.identifiability import check_condition, check_other_reward
 from misgen.checks.induced_shift import check_split
 from misgen.checks.shift import check_kl_divergence, check_total_variation
+from misgen.checks.taxonomy import check_diagnose, check_guaranteed
 
 __all__ = [
     "Feedback",
@@ -20,7 +21,9 @@ __all__ = [
     "check_capability",
     "check_condition",
     "check_descent_step",
+    "check_diagnose",
     "check_encoding",
+    "check_guaranteed",
     "check_half_dead",
     "check_kl_divergence",
     "check_lumberjack",
