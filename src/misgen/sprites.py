@@ -75,7 +75,9 @@ LETTERS = {
     "saw": "*", "end": "|", "coin": "o", "coin_erased": ".", "monster": "M", "agent": "@",
     "meadow": ",", "tree": "T", "floor": "-", "corner": "+",
     "voice_stand": "v", "voice_sit": "V", "lips_stand": "l", "lips_sit": "L",
-    "dog_stands": "d", "dog_sits": "D",
+    "dog_stands": "d", "dog_sits": "D", "day_busy": "x", "day_free": ".", "not_listed": "!",
+    "wants_restaurant": "r", "wants_online": "n", "wants_outdoors": "u", "wants_home": "h",
+    "books_restaurant": "R", "books_online": "N", "books_outdoors": "U", "books_home": "H",
 }  # fmt: skip
 """How each sprite of an environment is written in text, one letter a tile."""
 

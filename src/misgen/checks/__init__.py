@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from misgen.checks.assistant import check_break_even, check_knows_but_books
+from misgen.checks.assistant_control import check_control
 from misgen.checks.base import Feedback
 from misgen.checks.coin_line import check_always_right, check_descent_step, check_encoding
 from misgen.checks.coinrun import check_behind, check_capability, check_smallest_share
@@ -17,15 +19,18 @@ __all__ = [
     "Feedback",
     "check_always_right",
     "check_behind",
+    "check_break_even",
     "check_breeder",
     "check_capability",
     "check_condition",
+    "check_control",
     "check_descent_step",
     "check_diagnose",
     "check_encoding",
     "check_guaranteed",
     "check_half_dead",
     "check_kl_divergence",
+    "check_knows_but_books",
     "check_lumberjack",
     "check_other_reward",
     "check_reinforce_step",

@@ -12,6 +12,7 @@ ENVIRONMENTS = {
     "CoinLine": "misgen.envs.coin_line",
     "CoinRun": "misgen.envs.coinrun",
     "Dogs": "misgen.envs.dogs",
+    "Scheduling": "misgen.envs.scheduling",
     "TreeGridworld": "misgen.envs.tree_gridworld",
 }
 """Name of each environment and the module that holds the class of that name."""
