@@ -3,8 +3,9 @@
     .venv/bin/python site/generate_pages.py            # writes them
     .venv/bin/python site/generate_pages.py --check    # fails if a page is not what it would write
 
-The environments come from the docstrings of their classes, the results from the published
-ledger. No number on these pages is typed by hand.
+The environments come from the docstrings of their classes, the cases from the file of the
+classification game, the results from the published ledger. No number on these pages is typed by
+hand.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from page_cases import cases_page
 from page_environments import environments_page
 from page_readme import readme
 from page_reproducibility import reproducibility_page
@@ -25,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "chapters/appendix/environments.md": environments_page,
+    "chapters/appendix/cases.md": cases_page,
     "chapters/appendix/reproducibility.md": reproducibility_page,
     "README.md": readme,
 }
