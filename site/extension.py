@@ -12,7 +12,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import cards
 import citations
+import effort
+import searchable
+import site_files
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -31,6 +35,7 @@ KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",  # two spinning threads are many times slower than one
     "OPENBLAS_NUM_THREADS": "1",
 }
+PRINT_MARK = "<!-- print --><!-- /print -->"
 FOREIGN_SCRIPT = re.compile(r"thebe|require\.js|https?://", re.IGNORECASE)
 EXPLORER_MODULE = re.compile(r'data-module="([\w-]+)"')
 EMPTY_HEAD = re.compile(r'<th class="[^"]*head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
@@ -72,10 +77,12 @@ def serve_from_own_host(_app: Sphinx, config: Config) -> None:
     config.mathjax3_config = {"options": {"enableMenu": False}}
     config.nb_ipywidgets_js = {}
     config.html_context = {**config.html_context, "default_mode": "light"}  # without scripts
+    config.html_use_index = False  # the book has a glossary; the theme's index would be empty
     config.html_theme_options = {
         **config.html_theme_options,
         "navbar_persistent": [],  # else a second search bar on top
         "use_fullscreen_button": False,
+        "extra_footer": PRINT_MARK,  # site/print_book.py puts its link here
     }
 
 
@@ -163,6 +170,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
     set_kernel_environment()
     citations.register()
+    for part in (cards, effort, searchable, site_files):
+        part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)
     app.connect("doctree-resolved", require_alt_text)

@@ -7,15 +7,13 @@ has scrolled to the end. Times are of this machine and of localhost: a benchmark
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from browser import FLAGS, find_chromium
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
-from serve import HTML, server
+from serve import HTML, served
 
 MAX_BYTES = 1_500_000
 MAX_FIRST_ANSWER_MS = 1000
@@ -117,15 +115,6 @@ def measure(browser: Browser, base: str, name: str) -> Measured:
     """Measures one page."""
     address = f"{base}/{name}"
     return Measured(name, *wire_bytes(browser, address), *slider_times(browser, address))
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serves `folder` on a free port; yields its address."""
-    with server(folder, 0) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
 
 
 def verdict(value: float | None, budget: float, unit: str) -> str:

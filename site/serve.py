@@ -5,7 +5,11 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
+import re
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +19,8 @@ from typing import BinaryIO
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 FIRST_PORT = 8000
 PORTS_TO_TRY = 20
+NOT_FOUND = "404.html"
+BASE = re.compile(rb'<base href="[^"]*">')
 COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".txt", ".xml", ".ipynb", ".wasm"}
 
 
@@ -42,10 +48,28 @@ class SiteHandler(SimpleHTTPRequestHandler):
         path = self._file()
         if path is None or not self._takes_gzip() or path.suffix not in COMPRESSIBLE:
             return super().send_head()
+        if path == Path(self.directory) / NOT_FOUND:
+            return self._send_not_found(HTTPStatus.OK)
         body = compressed(path, path.stat().st_mtime)
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Sends the site's own page where there is none, as a host does, else a plain one."""
+        if code == HTTPStatus.NOT_FOUND and (Path(self.directory) / NOT_FOUND).is_file():
+            self.wfile.write(self._send_not_found(code).getvalue())
+        else:
+            super().send_error(code, message, explain)
+
+    def _send_not_found(self, code: int) -> io.BytesIO:
+        page = (Path(self.directory) / NOT_FOUND).read_bytes()
+        body = BASE.sub(b'<base href="/">', page)  # this server has no path before the site
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         return io.BytesIO(body)
@@ -80,6 +104,15 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
             super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serves `folder` on a free port while the block runs; yields its address."""
+    with server(folder, 0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
 
 
 def first_free_server(folder: Path, first_port: int) -> ThreadingHTTPServer:

@@ -42,6 +42,7 @@ nb_output_stderr = book["execute"]["stderr_output"]
 nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
 
 html_theme = "sphinx_book_theme"
+html_baseurl = book["html"]["baseurl"]
 html_favicon = str(ROOT / book["html"]["favicon"])
 html_theme_options = {
     "repository_url": repository["url"],

@@ -5,12 +5,16 @@ import shutil
 import subprocess
 
 import pytest
+import random_assistants
 import small_forests
+import small_maps
 import small_panels
 from small_replays import erased_replays, ordinary_replays, study
 
 from misgen.explore import (
     EXPLORERS,
+    BookMap,
+    Cases,
     CoinLineExplorer,
     Dial,
     Duel,
@@ -21,6 +25,7 @@ from misgen.explore import (
     Question,
     Quiz,
     Source,
+    Taxonomy,
 )
 from misgen.explore.base import MODULES, Explorer, bundle
 from misgen.explore.pack import unpack
@@ -28,12 +33,16 @@ from misgen.explore.pack import unpack
 QUESTION = Question("1 < 2?", (Option("`yes`", "Right & good.", correct=True), Option("no", "No.")))
 SOURCE = Source("2 agents & <few> levels.", "how.html", "colab.html")
 MAKERS = {
+    "assistant": lambda **options: random_assistants.explorer(SOURCE, **options),
+    "cases": lambda **options: Cases(source=SOURCE, **options),
+    "book-map": lambda **options: BookMap(small_maps.agents(), SOURCE, **options),
     "dial": lambda **options: Dial(study(), **options),
     "predict": lambda **options: Predict(study(), ordinary_replays(), **options),
     "duel": lambda **options: Duel(study(), erased_replays(), **options),
     "quiz": lambda **options: Quiz([QUESTION], **options),
     "panel": small_panels.panel,
     "painter": lambda **options: Painter(source=SOURCE, **options),
+    "taxonomy": lambda **options: Taxonomy(source=SOURCE, **options),
     "forest": lambda **options: Forest(small_forests.stories(), SOURCE, **options),
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
@@ -137,7 +146,7 @@ def test_the_state_holds_scalars_only(name):
     )
 
 
-@pytest.mark.parametrize("name", ["dial", "predict", "duel", "panel", "coin-line"])
+@pytest.mark.parametrize("name", ["dial", "predict", "duel", "panel", "coin-line", "assistant"])
 def test_the_still_has_a_picture_with_text_and_says_where_its_numbers_come_from(name):
     still = MAKERS[name]().still()
     assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{20,}"', still)
@@ -146,7 +155,7 @@ def test_the_still_has_a_picture_with_text_and_says_where_its_numbers_come_from(
     assert '<a href="colab.html">' in still
 
 
-@pytest.mark.parametrize("name", ["dial", "duel", "panel", "coin-line"])
+@pytest.mark.parametrize("name", ["dial", "duel", "panel", "coin-line", "assistant"])
 def test_the_still_says_the_sentence(name):
     explorer = MAKERS[name]()
     assert explorer.sentence() in re.sub(r"<[^>]+>", "", explorer.still())

@@ -13,8 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from language_models import require_model
 
 from misgen import sweep
+from misgen.language.bookings import Booking
+from misgen.language.expressions import Dialogue
 from misgen.measure import OUTCOMES, next_seed_interval
 
 Config = Mapping[str, Any]
@@ -36,8 +39,53 @@ def ends_of_forests(result: Mapping[str, Any]) -> Numbers:
     return {"peak": max(result["rewards"]), **result["ending"]}
 
 
-KEY_NUMBERS: dict[str, Callable[[Mapping[str, Any]], Numbers]] = {"tree_gridworld": ends_of_forests}
+def what_a_model_says(result: Mapping[str, Any]) -> Numbers:
+    """Of prompts: how likely it asks if nothing is unknown, and how it goes on; what it books."""
+    if "dialogues" in result:
+        spoken = [Dialogue.from_json(fields) for fields in result["dialogues"]]
+        redundant = [d.ask for d in spoken if not d.expression.unknowns]
+        questions = [len(d.asked) for d in spoken if d.expression.unknowns]
+        return {"asks": float(np.mean(redundant)), "questions": float(np.mean(questions))}
+    weeks = {week: list(map(Booking.from_json, of)) for week, of in result["bookings"].items()}
+    return {
+        week: float(np.mean([b.kind == "restaurant" for b in of])) for week, of in weeks.items()
+    }
+
+
+def orders_of_training(result: Mapping[str, Any]) -> Numbers:
+    """Of a seed: lies without audits, or else believed falsehoods without distinguishing episodes.
+
+    Both are those of the end of training, in each order.
+    """
+    if any("rates" in of_order for of_order in result.values()):
+        return {f"{order}, falsehoods": of["rates"][0][-1][2] / 1000
+                for order, of in result.items()}  # fmt: skip
+    return {f"{order}, lies": of["150"]["lies"][0][-1] / 1000 for order, of in result.items()}
+
+
+def knowing_and_booking(result: Mapping[str, Any]) -> Numbers:
+    """Of assistants: what they know and book in the pandemic, without breaks and with a tenth."""
+    rates = {
+        setting["distinguishing"]: setting["rates"]["pandemic"]
+        for setting in result["settings"]
+        if setting["causes"] == 5 or isinstance(setting["causes"], list)
+    }
+    return {
+        f"{what} at {share:g}": rates[share][what]
+        for share in (0.0, 0.1) if share in rates
+        for what in ("knows", "preferred", "restaurant")
+    }  # fmt: skip
+
+
+KEY_NUMBERS: dict[str, Callable[[Mapping[str, Any]], Numbers]] = {
+    "assistant": knowing_and_booking,
+    "tree_gridworld": ends_of_forests,
+    "language": what_a_model_says,
+    "persuasion": orders_of_training,
+}
 """Experiment that publishes no trials -> the few numbers by which its runs are compared."""
+NEEDS: dict[str, Callable[[], None]] = {"language": require_model}
+"""Experiment that needs an optional package -> what skips the test without it."""
 
 
 def key_numbers(name: str, result: Mapping[str, Any]) -> Numbers:
@@ -77,7 +125,9 @@ def outside(name: str, runs: Sequence[tuple[Config, Any]], config: Config) -> li
     repeated = json.loads(json.dumps(sweep.find(name).run(dict(config)).result))
     remarks = []
     for what, value in key_numbers(name, repeated).items():
-        low, high = interval([n[what] for n in alike], [n[what] for _, n in everything])
+        low, high = interval(
+            [n[what] for n in alike], [n[what] for _, n in everything if what in n]
+        )
         if not low <= value <= high:
             remarks.append(f"{what} is {value:.4g}, not {low:.4g} to {high:.4g}")
     return remarks
@@ -85,6 +135,7 @@ def outside(name: str, runs: Sequence[tuple[Config, Any]], config: Config) -> li
 
 @pytest.mark.parametrize("name", sweep.names())
 def test_a_retrained_run_comes_out_as_published(name, root, record_property):
+    NEEDS.get(name, lambda: None)()
     # One seed in some thirty is an outlier all the same, so a second one may decide.
     runs = published_runs(root / "assets" / "agents" / name)
     first, second = random.SystemRandom().sample(sweep.find(name).grid(), 2)

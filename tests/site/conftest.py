@@ -21,6 +21,13 @@ HTML = ROOT / "_build" / "html"
 NOT_PAGES = {"index.html", "genindex.html"}
 sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 LOCAL = {"127.0.0.1", "localhost", ""}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """([within, tags]) =>
+  axe.run(within ?? document, { runOnly: tags, resultTypes: ["violations"] })"""
+SHOW_STILLS = ".misgen-explorer > .misgen-still { display: block !important }"
+BEYOND_THE_EDGE = """elements => elements
+  .filter((element) => element.getBoundingClientRect().right > innerWidth)
+  .map((element) => element.outerHTML.slice(0, 120))"""
 
 
 def load_tool(name: str) -> ModuleType:
@@ -135,6 +142,46 @@ def browser() -> Iterator[Browser]:
     assert path, "There is no Chromium: run `make chromium` first."
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=path, args=tool.FLAGS)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., list[str]]:
+    """Finds what axe-core has against a page, or against what one selector matches on it."""
+    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+    def violations(page: Page, within: str | None = None) -> list[str]:
+        page.evaluate(source)
+        return [
+            f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for violation in page.evaluate(RUN_AXE, [within, AXE_TAGS])["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def axe_of_explorers(axe: Callable[..., list[str]]) -> Callable[[Page, str], list[str]]:
+    """Finds what axe-core has against the explorers of a page in a theme, and their stills."""
+
+    def violations(page: Page, theme: str) -> list[str]:
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        alive = axe(page, ".misgen-explorer")
+        page.add_style_tag(content=SHOW_STILLS)
+        return alive + axe(page, ".misgen-explorer")
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def beyond_the_edge() -> Callable[..., list[str]]:
+    """Finds what of a page's explorers lies beyond the right edge of the window."""
+
+    def cut_off(page: Page, selector: str = ".misgen-view *") -> list[str]:
+        sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        return ["the page"] * sideways + page.eval_on_selector_all(selector, BEYOND_THE_EDGE)
+
+    return cut_off
 
 
 @pytest.fixture

@@ -12,6 +12,12 @@ VIEW = ".misgen-view"
 # The position in a replay is no choice: a link never leads past a guess.
 CHOICES = ":is(input[type=range]:not(.mg-position), select)"
 MAX_TABS = 200
+SETTLED_MS = 1500
+# Its head is on the screen, below the bar at the top.
+IN_VIEW = """selector => {
+  const { top } = document.querySelector(selector).getBoundingClientRect();
+  return top >= 0 && top < innerHeight / 2;
+}"""
 WRITTEN_AFTER_MS = 500  # the host writes the address 250 ms after the last change
 # What a reader sees of an explorer. Digits of a running clock would do for "changed", so the
 # slider tests look at text and picture apart.
@@ -141,6 +147,41 @@ def test_the_address_restores_what_the_reader_chose(visit, site, page_name):
     restored = [value for value, is_kept in zip(values(again.page), kept, strict=True) if is_kept]
     assert restored == chosen
     assert again.errors == []
+
+
+def states(page) -> dict[str, list[str]]:
+    """The names of the choices of each explorer, by its id; a quiz has none."""
+    return page.eval_on_selector_all(
+        ".misgen-explorer",
+        """all => Object.fromEntries(all.map((one) => [one.id,
+          Object.keys(JSON.parse(one.querySelector("script.misgen-state").textContent).state)
+            .map((name) => `${one.dataset.key}.${name}=`)]))""",
+    )
+
+
+def links_to_states(page) -> list[str]:
+    """The addresses that the explorers of a page give for their states, in their order."""
+    links = []
+    for key, choices in states(page).items():
+        link = page.locator(f"#{key} {VIEW} a", has_text="link to this state")
+        assert link.count() == bool(choices)
+        if choices:
+            links.append(link.get_attribute("href"))
+            assert links[-1].endswith(f"#{key}")
+            assert [name for name in choices if name not in links[-1]] == []
+    return links
+
+
+def test_each_explorer_with_a_state_has_a_link_that_brings_it_into_view(visit, site, page_name):
+    links = links_to_states(opened(visit, site, page_name))
+    assert all(link.startswith(f"{site}/{page_name}?") for link in links)
+    for link in links[-1:]:  # above the last one the most is laid out late
+        selector = f"#{link.split('#')[1]}"
+        page = visit(link).page
+        page.wait_for_selector(f"{selector}[data-mounted]")
+        page.wait_for_function(IN_VIEW, arg=selector)
+        page.wait_for_timeout(SETTLED_MS)
+        assert page.evaluate(IN_VIEW, selector)
 
 
 def test_a_live_region_tells_a_screen_reader_what_changed(visit, site, page_name):

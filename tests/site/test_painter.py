@@ -12,7 +12,6 @@ from misgen.rewards.gallery import PRESETS
 pytestmark = pytest.mark.site
 
 PHONE = {"width": 360, "height": 740}
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 START = PRESETS["goal and pit"]
 
 
@@ -176,22 +175,12 @@ def test_what_is_painted_is_announced_with_its_cell(visit, address):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_painter_and_in_its_still(visit, address, root, theme):
-    visited = opened(visit, address, viewport={"width": 1200, "height": 900})
-    visited.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-    visited.page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text())
-    run = "tags => axe.run('.misgen-explorer', { runOnly: tags, resultTypes: ['violations'] })"
-    assert visited.page.evaluate(run, AXE_TAGS)["violations"] == []
-    visited.page.add_style_tag(
-        content=".misgen-explorer > .misgen-still { display: block !important }"
-    )
-    assert visited.page.evaluate(run, AXE_TAGS)["violations"] == []
+def test_axe_finds_nothing_in_the_painter_and_in_its_still(visit, address, axe_of_explorers, theme):
+    page = opened(visit, address, viewport={"width": 1200, "height": 900}).page
+    assert axe_of_explorers(page, theme) == []
 
 
-def test_it_fits_a_phone(visit, address):
+def test_it_fits_a_phone(visit, address, beyond_the_edge):
     page = opened(visit, address, viewport=PHONE).page
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    wide = """elements => elements.filter((one) => one.getBoundingClientRect().right > innerWidth)
-      .map((one) => one.outerHTML.slice(0, 120))"""
-    assert page.eval_on_selector_all(".misgen-view *", wide) == []
+    assert beyond_the_edge(page) == []
     assert cell(page, 0).bounding_box()["width"] >= 44

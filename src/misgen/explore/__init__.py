@@ -5,7 +5,11 @@ This package imports anywidget; `import misgen` does not import this package.
 
 from __future__ import annotations
 
+from misgen.explore.assistant import AssistantExplorer
+from misgen.explore.assistant_ledger import assistant_explorer
 from misgen.explore.base import Explorer
+from misgen.explore.book_map import BookMap
+from misgen.explore.cases import Cases
 from misgen.explore.coin_line import CoinLineExplorer
 from misgen.explore.dial import Dial
 from misgen.explore.dogs import hundred_dogs
@@ -19,16 +23,33 @@ from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.predict import Predict
 from misgen.explore.quiz import Option, Question, Quiz
 from misgen.explore.study import Source, Study, Words
+from misgen.explore.taxonomy import Taxonomy
 
 EXPLORERS: dict[str, type[Explorer]] = {
     explorer.module: explorer
-    for explorer in (Dial, Predict, Duel, Quiz, Panel, Painter, CoinLineExplorer, Forest)
+    for explorer in (
+        Dial,
+        Predict,
+        Duel,
+        Quiz,
+        Panel,
+        Painter,
+        CoinLineExplorer,
+        Forest,
+        AssistantExplorer,
+        Taxonomy,
+        BookMap,
+        Cases,
+    )
 }
 """Name of an explorer -> its class."""
 
 __all__ = [
     "EXPLORERS",
+    "AssistantExplorer",
     "Bars",
+    "BookMap",
+    "Cases",
     "Cells",
     "CoinLineExplorer",
     "Control",
@@ -47,7 +68,9 @@ __all__ = [
     "Reading",
     "Source",
     "Study",
+    "Taxonomy",
     "Words",
+    "assistant_explorer",
     "build",
     "hundred_dogs",
     "strict_trainer",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from misgen.figures.assistant import (
+    assistant_causes,
+    assistant_controls,
+    assistant_course,
+    assistant_shares,
+)
 from misgen.figures.base import (
     DEAD,
     GOAL,
@@ -28,6 +34,12 @@ from misgen.figures.forest import forest_run, forest_seeds
 from misgen.figures.forest_agents import density_map, forest_ends, forest_phases
 from misgen.figures.identifiability import ranges_left_open, reward_pictures, reward_ranges
 from misgen.figures.induced_shift import hidden_incentives, recommender_measures
+from misgen.figures.persuasion import (
+    lies_by_audit,
+    lies_in_numbers,
+    persuader_in_numbers,
+    persuader_seeds,
+)
 
 __all__ = [
     "DEAD",
@@ -39,6 +51,10 @@ __all__ = [
     "Numbers",
     "Picture",
     "Table",
+    "assistant_causes",
+    "assistant_controls",
+    "assistant_course",
+    "assistant_shares",
     "coin_grid_lengths",
     "coin_grid_rates",
     "coin_grid_unmet",
@@ -57,6 +73,10 @@ __all__ = [
     "forest_seeds",
     "hidden_incentives",
     "level_diversity",
+    "lies_by_audit",
+    "lies_in_numbers",
+    "persuader_in_numbers",
+    "persuader_seeds",
     "plane_indices",
     "ranges_left_open",
     "recommender_measures",
