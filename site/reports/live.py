@@ -96,6 +96,17 @@ LIVE = (
         ("hidden_incentives(", "figures.hidden_incentives("),
         seeds="0 to 9",
     ),
+    Live(
+        "assistant",
+        "The assistant that you train, and what it knows and books",
+        ("assistant.pretrain(", "assistant.finetune(", "assistant.weeks_of("),
+    ),
+    Live(
+        "assistant",
+        "Prompts put to the language model, where it is installed",
+        ("language.try_live(",),
+        seeds="0 (draw of the shots)",
+    ),
 )
 """All of them, chapter by chapter."""
 
