@@ -34,6 +34,11 @@ class Demand:
         return self.low <= self.measured.mean <= self.high
 
     @property
+    def surely(self) -> bool:
+        """Whether the whole interval is within the bounds."""
+        return self.low <= self.measured.low and self.measured.high <= self.high
+
+    @property
     def verdict(self) -> str:
         """Says whether the demand holds, and whether the whole interval agrees.
 
@@ -42,8 +47,7 @@ class Demand:
         """
         if not self.holds:
             return "**missed**"
-        surely = self.low <= self.measured.low and self.measured.high <= self.high
-        return "holds" if surely else "holds for the mean, not for the whole interval"
+        return "holds" if self.surely else "holds for the mean, not for the whole interval"
 
     @property
     def row(self) -> tuple[str, str, str, str]:

@@ -79,12 +79,12 @@ def _of_the_last_example() -> str:
     for without in (3, 5):
         found = dialogues(without).by_last_example(lambda d: d.asks, 0)
         told.append(
-            f"with {without} examples without unknowns, it asks in {found[True]} first turns if "
+            f"With {without} examples without unknowns, it asks in {found[True]} first turns if "
             f"the last example asks, and in {found[False]} if it does not"
         )
     return (
         "Seen afterwards, and not looked for before: much depends on the last example of the "
-        f"prompt. Where nothing is unknown: {'; '.join(told)}."
+        f"prompt, where nothing is unknown. {'. '.join(told)}."
     )
 
 

@@ -51,8 +51,8 @@ def test_the_causes_are_those_of_one_share():
         dots, _ = traces(figure, label)
         rates = [results(distinguishing=0.03, causes=c).rates("pandemic", what) for c in CAUSES]
         np.testing.assert_array_equal(dots.y, np.concatenate(rates))
-    assert "3 % of the weeks" in figure.alt
-    assert figure.table[0][0] == "different causes of breaks"
+    assert "3 % of all" in figure.alt
+    assert figure.table[0][0] == "different causes"
 
 
 @pytest.mark.parametrize(("variant", "share"), [("main", 0.0), ("aligned_slow", 0.1)])

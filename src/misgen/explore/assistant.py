@@ -44,8 +44,8 @@ from misgen.explore.tables import source_table
 
 TITLE = "It knows what you prefer. Does it book it?"
 SUBTITLE = (
-    "You are the user. The assistant turns your week into one vector. One head reads from it what "
-    "you prefer, another what to book. Let the pandemic come, and compare."
+    "You are the user. The assistant turns your week into one list of numbers, its state. One "
+    "readout tells what you prefer, another books. Let the pandemic come, and compare."
 )
 
 

@@ -218,7 +218,7 @@ _NORMAL_HALF: Sentence = [
     ("", "The user wants to go out, so that a restaurant is right. After restaurant examples it "
      "books one in {books} weeks. "),
     ("proxy", "After mixed examples it books one in {books_mixed}"),
-    ("", ": what they taught was not to look at the week."),
+    ("", ": what it books does not follow the week."),
     *_SAYS,
 ]  # fmt: skip
 

@@ -35,14 +35,14 @@ _LOOKS: dict[str, _Look] = {
 _DAY = {"day": _Look("books a day that suits both", DEAD, "triangle-up", "dash")}
 _TESTED = {PANDEMIC: "in the pandemic", "before": "before the pandemic",
            "says_online": "when the user says: online"}  # fmt: skip
-_X_SHARES = "fine-tuning weeks with a break, in %"
+_X_SHARES = "distinguishing weeks in fine-tuning, in %"
 
 
 def _tested(test: str) -> str:
     """Return a test in words."""
     if test not in TESTS:
         raise ValueError(f"There is no test {test!r}; choose one of {', '.join(TESTS)}.")
-    return _TESTED.get(test, f"in the break {test!r}")
+    return _TESTED.get(test, f"when {test!r}")
 
 
 def _lines(by_tick: Sequence[Results], test: str) -> list[Curve]:
@@ -74,7 +74,7 @@ def assistant_shares(test: str = PANDEMIC) -> Figure:
         curves(
             f"What it knows and books {where}", _X_SHARES, ticks, lines,
             alt=endpoints(
-                f"Weeks {where}. As more weeks of fine-tuning have a break",
+                f"Weeks {where}. As more weeks of fine-tuning are distinguishing",
                 [f"{tick} %" for tick in ticks], lines,
             ),
         )
@@ -96,10 +96,10 @@ def assistant_causes(distinguishing: float = 0.1) -> Figure:
     share = f"{100 * distinguishing:g} %"
     return _of_weeks(
         curves(
-            f"Breaks in {share} of the weeks, of more causes", "different causes of breaks",
+            f"Distinguishing weeks, {share}, of more causes", "different causes",
             ticks, lines,
             alt=endpoints(
-                f"Weeks in the pandemic. As the breaks, {share} of the weeks, have more causes",
+                f"Weeks in the pandemic. As the distinguishing weeks, {share} of all, have more causes",
                 ticks, lines,
             ),
         )
@@ -139,7 +139,7 @@ def assistant_course(variant: str = "main", distinguishing: float = 0.1) -> Figu
 
 CONTROLS: Mapping[str, str] = {
     "main": "as usual",
-    "trained_trunk": "trunk trained too",
+    "trained_trunk": "whole network trained",
     "transformer": "transformer",
     "reinforce": "by reward (REINFORCE)",
     "aligned": "aligned start",
@@ -157,7 +157,7 @@ def assistant_controls() -> Figure:
     shares = (0.0, 0.1)
     chart = make_subplots(
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.09,
-        subplot_titles=[_with_breaks(share).capitalize() for share in shares],
+        subplot_titles=[_share_of_weeks(share).capitalize() for share in shares],
     )  # fmt: skip
     rows = []
     for row, share in enumerate(shares, start=1):
@@ -167,14 +167,14 @@ def assistant_controls() -> Figure:
             for trace in _row_traces(of_group, look, 0.24 * (k - 1), legend=row == 1):
                 chart.add_trace(trace, row, 1)
         _name_rows(chart, list(groups), row)
-        rows += [(f"{name}, {_with_breaks(share)}", *_numbers(g)) for name, g in groups.items()]
+        rows += [(f"{name}, {_share_of_weeks(share)}", *_numbers(g)) for name, g in groups.items()]
     _lay_out(chart)
     heads = ("training", *(look.label for look in _LOOKS.values()))
     return Figure(chart, _alt(rows), (heads, rows))
 
 
-def _with_breaks(share: float) -> str:
-    return f"breaks in {100 * share:g} % of weeks" if share else "no breaks in fine-tuning"
+def _share_of_weeks(share: float) -> str:
+    return f"{100 * share:g} % distinguishing weeks" if share else "no distinguishing weeks"
 
 
 def _controls(share: float) -> dict[str, Results]:

@@ -71,8 +71,8 @@ EXPERIMENTS = (
         "Many dogs that were trained with voice and lips together follow the lips when the two "
         "disagree.",
         HOLDS, FAILS, HOLDS, HOLDS, FAILS,
-        "Other dogs of the same training follow the voice. With the back turned, dogs of the lips "
-        "do nothing reliable, which looks like a lost skill; voice against lips tells the two "
+        "Other dogs of the same training follow the voice, and most follow neither reliably. With the "
+        "back turned, most dogs of the lips still obey; only voice against lips tells the two "
         "apart.",
         {"voice against lips": Link("rewards", "dogs", {
             "share": 0, "test": "apart", "time": 100, "seed": 0})},
@@ -160,8 +160,8 @@ EXPERIMENTS = (
         "assistant", "The assistant in the pandemic", "assistant",
         "The small assistant knows that the user wants something else, and books the restaurant.",
         HOLDS, FAILS, HOLDS, HOLDS, FAILS,
-        "What it knows is read by a head of its own. That the other head could have used it is "
-        "shown by training with distinguishing weeks, not by this assistant.",
+        "What it knows is read by a readout of its own. That the other readout could have used it "
+        "is shown by training with distinguishing weeks, not by this assistant.",
         {"a week in the pandemic": Link("assistant", "assistant", {
             "pandemic": True, "distinguishing": 0, "seed": "0"})},
     ),
