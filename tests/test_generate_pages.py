@@ -270,12 +270,12 @@ def test_without_demands_there_is_no_section_on_them(ledger, monkeypatch):
     assert "What must hold" not in report_with(monkeypatch)
     section = report_with(monkeypatch, demands=[demand], before="Written before.", after="Mind.")
     assert "### What must hold in Squares\n\nWritten before. All 1 hold.\n\n|" in section
+    assert "\n\nMind.\n\n" in section
 
 
 def test_demands_that_hold_for_the_mean_only_are_counted(ledger, monkeypatch):
     demand = Demand("a square", "at least a little", ESTIMATE, low=ESTIMATE.mean)
     assert "All 1 hold, 1 for the mean only." in report_with(monkeypatch, demands=[demand])
-    assert "\n\nMind.\n\n" in section
 
 
 def test_a_figure_of_all_runs_asks_for_no_part_of_them(ledger, monkeypatch):

@@ -81,14 +81,17 @@ function withTitle(layout, width) {
   return { ...layout, title, margin: { ...layout.margin, t: top } };
 }
 
-/** The name of the x axis on the lines that it needs, and how much room they take. */
-function withAxisName(layout, width) {
-  const text = layout.xaxis?.title?.text;
-  if (!text) return [layout, BELOW_AXIS];
-  const lines = wrapped(text, width - SIDE_ROOM, AXIS_SIZE);
-  const title = { ...layout.xaxis.title, text: lines.join("<br>") };
-  const below = BELOW_AXIS + (lines.length - 1) * AXIS_SIZE * 1.3;
-  return [{ ...layout, xaxis: { ...layout.xaxis, title } }, below];
+/** The names of the x axes on the lines that they need, and how much room the longest takes. */
+function withAxisNames(layout, width) {
+  const page = { ...layout };
+  let lines = 1;
+  for (const [name, axis] of Object.entries(layout)) {
+    if (!/^xaxis\d*$/.test(name) || !axis.title?.text) continue;
+    const broken = wrapped(axis.title.text, width - SIDE_ROOM, AXIS_SIZE);
+    page[name] = { ...axis, title: { ...axis.title, text: broken.join("<br>") } };
+    lines = Math.max(lines, broken.length);
+  }
+  return [page, BELOW_AXIS + (lines - 1) * AXIS_SIZE * 1.3];
 }
 
 /** The legend below the name of the axis, a list on a phone; the chart grows by its rows. */
@@ -138,7 +141,7 @@ function pageLayout(layout, traces, element) {
   const isNarrow = width < NARROW;
   const inLegend = named(page, traces);
   const rows = isNarrow ? wrapNames(inLegend, width) : inLegend.length;
-  const [withName, below] = withAxisName(withTitle(page, width), width);
+  const [withName, below] = withAxisNames(withTitle(page, width), width);
   return withLegend(withName, below, rows, isNarrow, width);
 }
 

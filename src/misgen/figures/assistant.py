@@ -99,7 +99,7 @@ def assistant_causes(distinguishing: float = 0.1) -> Figure:
             f"Distinguishing weeks, {share}, of more causes", "different causes",
             ticks, lines,
             alt=endpoints(
-                f"Weeks in the pandemic. As the distinguishing weeks, {share} of all, have more causes",
+                f"The pandemic. As the distinguishing weeks, {share} of all, have more causes",
                 ticks, lines,
             ),
         )

@@ -71,8 +71,8 @@ EXPERIMENTS = (
         "Many dogs that were trained with voice and lips together follow the lips when the two "
         "disagree.",
         HOLDS, FAILS, HOLDS, HOLDS, FAILS,
-        "Other dogs of the same training follow the voice, and most follow neither reliably. With the "
-        "back turned, most dogs of the lips still obey; only voice against lips tells the two "
+        "Other dogs of the same training follow the voice, and most follow neither reliably. With "
+        "the back turned, most dogs of the lips still obey; only voice against lips tells the two "
         "apart.",
         {"voice against lips": Link("rewards", "dogs", {
             "share": 0, "test": "apart", "time": 100, "seed": 0})},
