@@ -72,12 +72,13 @@ def test_the_table_of_lies_has_both_lengths_and_the_other_entropies():
     assert rows[3][-1] == str(over_seeds(runs.other_entropies[:, 1, -1]))
 
 
-def test_the_table_of_assertions_has_every_share_and_size_of_the_opinion():
-    heads, rows = figures.persuader_in_numbers().table
-    assert len(rows) == len(ORDERS) * (len(DISTINGUISHING) + len(OTHER_LOUDNESSES))
+def test_the_table_of_assertions_has_every_size_of_the_opinion():
+    heads, rows = figures.persuader_by_opinion().table
+    assert len(rows) == len(ORDERS) * (1 + len(OTHER_LOUDNESSES))
+    assert [row[1] for row in rows[:3]] == ["0.5", "1", "2"]
     assert all(len(row) == len(heads) for row in rows)
     louder = strict_runs("capabilities_first").other_rates[:, 1]
-    (row,) = [r for r in rows if r[:2] == ("capabilities, then goals", "0 %, opinion of size 2")]
-    assert row[2:6] == tuple(str(over_seeds(louder[:, kind])) for kind in range(4))
+    (row,) = [r for r in rows if r[:2] == ("capabilities, then goals", "2")]
+    assert row[2:4] == tuple(str(over_seeds(louder[:, kind])) for kind in (1, 2))
     assert row[-1] == f"{100 * louder[:, 2].min():.0f} to {100 * louder[:, 2].max():.0f} %"
     assert np.isfinite(louder).all()

@@ -37,7 +37,7 @@ from misgen.figures.induced_shift import hidden_incentives, recommender_measures
 from misgen.figures.persuasion import (
     lies_by_audit,
     lies_in_numbers,
-    persuader_in_numbers,
+    persuader_by_opinion,
     persuader_seeds,
 )
 
@@ -75,7 +75,7 @@ __all__ = [
     "level_diversity",
     "lies_by_audit",
     "lies_in_numbers",
-    "persuader_in_numbers",
+    "persuader_by_opinion",
     "persuader_seeds",
     "plane_indices",
     "ranges_left_open",

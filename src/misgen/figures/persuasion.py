@@ -28,7 +28,7 @@ from misgen.figures.base import (
     layout_of,
 )
 from misgen.measure import Estimate, over_seeds
-from misgen.persuasion.claims import CLAIM_KINDS
+from misgen.persuasion.claims import APART, CLAIM_KINDS
 from misgen.persuasion.feedback import break_even
 from misgen.persuasion.orders import ORDER_NAMES, ORDERS, Order
 from misgen.persuasion.published import StrictRuns, flawed_runs, strict_runs
@@ -196,37 +196,36 @@ def _plane() -> dict[str, Any]:
     return layout
 
 
-def persuader_in_numbers() -> Numbers:
-    """Tabulate what is asserted, for each order and share, and for quieter and louder opinions."""
-    heads = ("order", "training", *CLAIM_KINDS, "seeds, false, believed")
+def persuader_by_opinion() -> Numbers:
+    """Tabulate what is asserted for each order, with quieter and louder opinions about belief."""
+    heads = ("order", "size of the opinion", *APART, "single seeds of the latter")
     rows = [
-        (ORDER_NAMES[order], f"{100 * share:g} % come apart", *_strict_row(strict_runs(order), at),
-         _range_of(order, at))
+        (ORDER_NAMES[order], f"{loudness:g}", *_of_those_apart(rates))
         for order in ORDERS
-        for at, share in enumerate(DISTINGUISHING)
-    ] + [
-        (ORDER_NAMES[order], f"0 %, opinion of size {loudness:g}",
-         *map(str, _estimates(strict_runs(order).other_rates[:, at])),
-         _range(strict_runs(order).other_rates[:, at, CLAIM_KINDS.index("false, believed")]))
-        for order in ORDERS
-        for at, loudness in enumerate(OTHER_LOUDNESSES)
-    ]  # fmt: skip
+        for loudness, rates in _by_loudness(strict_runs(order)).items()
+    ]
     return Numbers(
         (heads, rows),
-        "How likely claims of each kind are asserted at the end of training, in percent: mean over "
-        f"{len(SEEDS['strict'])} seeds with its 95 % t-interval, and the lowest and the highest "
-        "seed. The truth is a number of size 1 in what the policy sees; where no other size is "
-        "named, the opinion about belief has the same.",
+        "How likely claims are asserted at the end of ambiguous training, where truth and belief "
+        f"come apart: mean over {len(SEEDS['strict'])} seeds with its 95 % t-interval, and the "
+        "lowest and the highest seed. The truth is a number of size 1 in what the policy sees.",
     )
 
 
+def _by_loudness(runs: StrictRuns) -> dict[float, Floats]:
+    """Return the rates of each kind of claim, `(seeds, kinds)`, by the size of the opinion."""
+    others = dict(zip(OTHER_LOUDNESSES, runs.other_rates.swapaxes(0, 1), strict=True))
+    return dict(sorted({**others, 1.0: runs.rates[:, DISTINGUISHING.index(0.0), -1]}.items()))
+
+
+def _of_those_apart(rates: Floats) -> tuple[str, ...]:
+    apart = [rates[:, CLAIM_KINDS.index(kind)] for kind in APART]
+    return (*(str(over_seeds(of_kind)) for of_kind in apart), _range(apart[-1]))
+
+
 def _strict_row(runs: StrictRuns, at: int) -> list[str]:
-    return [str(estimate) for estimate in _estimates(runs.rates[:, at, -1])]
-
-
-def _estimates(rates: Floats) -> list[Estimate]:
-    """Return mean and interval of each kind of claim; `rates` is `(seeds, kinds)`."""
-    return [over_seeds(of_kind) for of_kind in rates.T]
+    """Return mean and interval of each kind of claim."""
+    return [str(over_seeds(of_kind)) for of_kind in runs.rates[:, at, -1].T]
 
 
 def _range_of(order: Order, at: int) -> str:

@@ -46,7 +46,7 @@ class Transcripts:
         cards = "".join(map(_html, self.items))
         return (
             '<figure class="misgen-transcripts" style="margin:1rem 0">'
-            f"<figcaption>{escape(self.heading)}</figcaption>"
+            f'<figcaption style="text-align:left">{escape(self.heading)}</figcaption>'
             f'<div style="{_CARDS}">{cards}</div>{_examples_html(self.shown)}</figure>'
         )
 

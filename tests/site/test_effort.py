@@ -1,0 +1,55 @@
+"""How long a chapter takes, as the page says it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from docutils import nodes
+
+LINE = re.compile(
+    r"(\d+) minutes? of text( · (\d+) interactive figures?)? · "
+    r"the code runs in \d+ (second|minute)s?"
+)
+
+
+@pytest.fixture
+def effort(tools):
+    """The part of the extension that writes the line."""
+    return tools("effort")
+
+
+def test_only_running_text_is_counted(effort):
+    section = nodes.section(
+        "",
+        nodes.title("", "Two words"),
+        nodes.paragraph("", "", nodes.Text("three more words"), nodes.strong("", "four")),
+        nodes.literal_block("", "import misgen as code"),
+        nodes.raw("", "<p>an explorer</p>", format="html"),
+        nodes.math_block("", "x = 1 + 1"),
+    )
+    assert effort.words_in(section) == 6
+
+
+def test_a_quiz_is_no_interactive_figure(effort, tools):
+    modules = ("panel", "quiz", "predict", "dial")
+    html = "".join(f'<div class="misgen-explorer" id="e" data-module="{m}">' for m in modules)
+    assert effort.figures_in(nodes.section("", nodes.raw("", html, format="html"))) == 2
+
+
+def test_the_longest_duration_in_seconds_is_a_minute_and_a_half(effort):
+    assert effort.duration(91) == "2 minutes"
+    assert effort.line(100, 0, 0.1) == "1 minute of text · the code runs in 1 second"
+
+
+@pytest.mark.site
+def test_each_chapter_and_no_other_page_says_how_long_it_takes(visit, site, root, page_name):
+    page = visit(f"{site}/{page_name}").page
+    is_chapter = (root / page_name).with_suffix(".ipynb").is_file()
+    assert page.locator(".misgen-effort").count() == is_chapter
+    if not is_chapter:
+        return
+    told = LINE.fullmatch(page.locator("h1 + .misgen-effort").inner_text())
+    assert 5 <= int(told[1]) <= 60
+    shown = page.locator(".misgen-explorer:not([data-module=quiz], [data-module=predict])").count()
+    assert int(told[3] or 0) == shown

@@ -1,0 +1,114 @@
+"""The search, with no network but the site, and with no server at all."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+pytestmark = pytest.mark.site
+
+RESULT = "ul.search > li"
+ALL_SUMMARIZED = """() => {
+  const results = [...document.querySelectorAll("ul.search > li")];
+  const finished = document.querySelector(".search-summary")?.innerText;
+  return finished && results.length && results.every((one) => one.querySelector("p.context"));
+}"""
+# A number that has grown together with the word after it, as in a table without its tags.
+GROWN_TOGETHER = re.compile(r"\d+[a-z]{3,9}")
+
+
+def results(page) -> list:
+    """Returns the results of a search when all of them have their summaries."""
+    page.wait_for_function(ALL_SUMMARIZED)
+    return page.locator(RESULT).all()
+
+
+@pytest.fixture
+def asked(visit, site):
+    """Asks for words; returns the visit to the page of results."""
+
+    def ask(query: str):
+        visited = visit(f"{site}/search.html?q={query}")
+        visited.found = results(visited.page)
+        return visited
+
+    return ask
+
+
+def test_a_search_by_keyboard_leads_to_the_place(visit, site):
+    visited = visit(f"{site}/intro.html")
+    page = visited.page
+    page.wait_for_load_state("load")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("accidental rate")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=accidental+rate")
+    assert len(results(page)) >= 3
+    page.locator(f"{RESULT} a[href$='glossary.html#accidental-rate']").press("Enter")
+    page.wait_for_url("**#accidental-rate")
+    assert page.locator("#accidental-rate h3").is_visible()
+    assert page.locator(".highlighted").count() == 0  # an explorer could not be marked unharmed
+    assert visited.errors == visited.foreign == []
+
+
+def test_each_result_leads_to_a_place_of_the_page_and_shows_the_words_there(asked, html):
+    visited = asked("erased coin")
+    assert len(visited.found) >= 3
+    for result in visited.found:
+        text = result.locator("p.context").inner_text().lower()
+        assert "coin" in text or "erase" in text
+        assert len(text) < 300
+    links = [result.locator("a").first.get_attribute("href") for result in visited.found]
+    assert any("coinrun.html#" in link for link in links)
+    for link in links:
+        page, _, anchor = link.partition("#")
+        assert f'id="{anchor}"' in (html / page).read_text(encoding="utf-8") or not anchor
+
+
+def test_no_place_is_found_twice(asked):
+    found = asked("distinguishing level").found
+    links = [result.locator("a").first.get_attribute("href") for result in found]
+    assert sorted(links) == sorted(set(links))
+
+
+def test_a_result_shows_prose_and_not_the_data_of_an_explorer(asked):
+    for result in asked("coin").found:
+        assert not re.search(r'[{}]|":|viewBox', result.inner_text())
+
+
+@pytest.mark.parametrize("query", ["erased", "numpy", "7 x 7", "whom does it follow"])
+def test_each_result_has_a_summary_and_none_is_an_error(asked, query):
+    visited = asked(query)
+    assert all(len(result.inner_text().split("\n")) >= 2 for result in visited.found)
+    assert visited.errors == []
+
+
+def test_what_nobody_wrote_is_not_found_and_this_is_said(visit, site):
+    page = visit(f"{site}/search.html?q=zyzzyva").page
+    page.wait_for_function("document.querySelector('.search-summary')?.innerText.includes('not')")
+    assert page.locator(RESULT).count() == 0
+
+
+def test_without_a_server_the_titles_are_found(browser, html):
+    page = browser.new_page()
+    page.goto(f"{(html / 'search.html').as_uri()}?q=coin")
+    page.wait_for_selector(f"{RESULT} a")
+    href = page.locator(f"{RESULT} a").first.get_attribute("href")
+    assert (html / href.split("#")[0]).is_file()
+    page.close()
+
+
+def test_the_index_has_no_words_that_grew_together_and_no_names_of_data(html):
+    index = (html / "searchindex.js").read_text(encoding="utf-8")
+    terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+    assert len(terms) > 1000
+    assert [term for term in terms if GROWN_TOGETHER.fullmatch(term)] == []
+    assert not {"misgen-state", "viewbox", "numberscommand", "bdata"} & set(terms)
+
+
+def test_a_title_in_the_index_is_text_without_markup(html):
+    index = (html / "searchindex.js").read_text(encoding="utf-8")
+    data = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    assert [title for title in data["alltitles"] if re.search(r"[<>`]|\$", title)] == []

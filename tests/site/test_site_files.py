@@ -1,0 +1,95 @@
+"""The lists of pages for machines, and the page that is shown where there is none."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+import xml.etree.ElementTree as ET
+
+import pytest
+
+pytestmark = pytest.mark.site
+
+ADDRESS = "https://right-skill-wrong-goal.github.io/book/"
+NO_CONTENT = {"404.html", "search.html", "index.html"}
+LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+
+
+def pages(html) -> set[str]:
+    files = (file.relative_to(html) for file in html.rglob("*.html"))
+    names = {file.as_posix() for file in files if file.parts[0] != "_static"}
+    return names - NO_CONTENT
+
+
+def test_the_site_map_lists_each_page_once(html):
+    places = [item.text for item in ET.parse(html / "sitemap.xml").iter(LOCATION)]
+    assert sorted(places) == sorted(ADDRESS + name for name in pages(html))
+
+
+def test_robots_may_read_all_and_are_told_of_the_site_map(html):
+    rules = (html / "robots.txt").read_text(encoding="utf-8").split("\n")
+    assert "Disallow" not in " ".join(rules)
+    assert f"Sitemap: {ADDRESS}sitemap.xml" in rules
+
+
+def test_llms_txt_has_the_form_of_llmstxt_org_and_a_sentence_for_each_page(html):
+    text = (html / "llms.txt").read_text(encoding="utf-8")
+    title, summary, about, *_ = text.split("\n\n")
+    assert title == "# Right Skill, Wrong Goal"
+    assert summary.startswith("> ")
+    assert not about.startswith(("#", "-", ">"))
+    links = re.findall(r"^- \[([^\]]+)\]\((\S+)\): (\S.*)$", text, re.MULTILINE)
+    assert len(links) == text.count("\n- ")
+    assert sorted(address for _, address, _ in links) == sorted(ADDRESS + n for n in pages(html))
+    assert all(len(note.split()) >= 5 for _, _, note in links)
+    assert {"## Chapters", "## Appendix"} <= set(text.split("\n"))
+
+
+def test_the_sources_that_llms_txt_names_are_there(html):
+    for page in pages(html):
+        name = page.removesuffix(".html")
+        sources = [html / "_sources" / f"{name}{suffix}" for suffix in (".md", ".ipynb")]
+        assert any(source.is_file() for source in sources)
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.parametrize("place", ["gone.html", "a/b/c/gone.html", "chapters/coin-run/"])
+def test_an_address_without_a_page_shows_one_that_leads_back_at_any_depth(visit, site, place):
+    assert status(f"{site}/{place}") == 404
+    visited = visit(f"{site}/{place}")
+    page = visited.page
+    assert page.locator("h1").inner_text() == "There is no such page"
+    assert [error for error in visited.errors if "://" in error] == [f"404 {site}/{place}"]
+    links = page.eval_on_selector_all("article a", "links => links.map((link) => link.href)")
+    assert f"{site}/chapters/coinrun.html" in links
+    assert {status(link) for link in links} == {200}
+    page.locator("article input[type=search]").fill("coin")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/search.html?q=coin")
+
+
+def test_the_skip_link_of_that_page_stays_on_it(visit, site):
+    page = visit(f"{site}/a/b/gone").page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url == f"{site}/a/b/gone#main-content"
+
+
+def test_below_a_path_of_its_own_the_page_finds_its_files_too(visit, html, serve_folder, tmp_path):
+    (tmp_path / "book").symlink_to(html)
+    visited = visit(f"{serve_folder(tmp_path)}/book/404.html")
+    links = visited.page.eval_on_selector_all("article a", "links => links.map((a) => a.pathname)")
+    assert "/book/intro.html" in links
+    assert visited.errors == []
+
+
+def test_the_whole_site_is_at_most_40_megabytes(html):
+    assert sum(file.stat().st_size for file in html.rglob("*") if file.is_file()) <= 40_000_000
