@@ -21,6 +21,7 @@ HTML = ROOT / "_build" / "html"
 NOT_PAGES = {"index.html", "genindex.html"}
 sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 LOCAL = {"127.0.0.1", "localhost", ""}
+PHONE = {"width": 360, "height": 740}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """([within, tags]) =>
   axe.run(within ?? document, { runOnly: tags, resultTypes: ["violations"] })"""
@@ -49,7 +50,8 @@ def built_pages() -> list[str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs a test with the argument `page_name` once for each page."""
     if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", built_pages())
+        # The scope puts the tests of a page side by side, so that they can share `at_desk`.
+        metafunc.parametrize("page_name", built_pages(), scope="session")
 
 
 @dataclass
@@ -187,19 +189,41 @@ def beyond_the_edge() -> Callable[..., list[str]]:
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Opens an address in a fresh context; requests to other hosts are cut and recorded."""
-    contexts = []
+    visits: list[Visit] = []
 
     def open_address(address: str, **options: Any) -> Visit:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        visit = Visit(context.new_page())
-        watch(visit)
-        visit.page.goto(address)
-        return visit
+        visits.append(opened_in(browser, address, **options))
+        return visits[-1]
 
     yield open_address
-    for context in contexts:
-        context.close()
+    for visit in visits:
+        visit.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def at_desk(browser: Browser, site: str, page_name: str) -> Iterator[Visit]:
+    """A page scrolled through on a wide screen; all tests that only look at it share it."""
+    visit = opened_in(browser, f"{site}/{page_name}")
+    visit.scroll_through()
+    yield visit
+    visit.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def on_phone(browser: Browser, site: str, page_name: str) -> Iterator[Visit]:
+    """The same on a narrow one."""
+    visit = opened_in(browser, f"{site}/{page_name}", viewport=PHONE)
+    visit.scroll_through()
+    yield visit
+    visit.page.context.close()
+
+
+def opened_in(browser: Browser, address: str, **options: Any) -> Visit:
+    """Opens an address in a fresh context."""
+    visit = Visit(browser.new_context(**options).new_page())
+    watch(visit)
+    visit.page.goto(address)
+    return visit
 
 
 def watch(visit: Visit) -> None:

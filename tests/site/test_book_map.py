@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 import small_maps
 from book_links import problem_of
+from playwright.sync_api import expect
 
 from misgen.explore import BookMap, Source
 from misgen.explore.base import text_of
@@ -182,11 +183,11 @@ def test_the_numbers_are_a_table_of_the_agents_that_are_shown(visit, address):
     page = opened(visit, f"{address}?book-map.world=coinrun").page
     page.get_by_text("The numbers of these agents").click()
     rows = page.locator(".mg-scroller tbody tr")
-    assert rows.count() == 4
+    expect(rows).to_have_count(4)  # it is filled when it is opened
     assert rows.nth(0).locator("td").all_inner_texts() == ["0", "98 %", "10 %", "watch"]
     assert rows.nth(3).locator("td").all_inner_texts()[2] == "none"
     page.get_by_role("combobox", name="Seed").select_option(label="1")
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
 
 
 def test_the_definitions_are_on_the_page(visit, address):

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 pytestmark = pytest.mark.site
 
 VIEW = ".misgen-view"
 # The position in a replay is no choice: a link never leads past a guess.
 CHOICES = ":is(input[type=range]:not(.mg-position), select)"
-MAX_TABS = 200
 SETTLED_MS = 1500
 # Its head is on the screen, below the bar at the top.
 IN_VIEW = """selector => {
   const { top } = document.querySelector(selector).getBoundingClientRect();
   return top >= 0 && top < innerHeight / 2;
 }"""
-WRITTEN_AFTER_MS = 500  # the host writes the address 250 ms after the last change
+WRITTEN_WITHIN_MS = 500  # the host writes the address 250 ms after the last change
 # What a reader sees of an explorer. Digits of a running clock would do for "changed", so the
 # slider tests look at text and picture apart.
 TEXT = "view => view.innerText"
@@ -63,28 +63,11 @@ def test_each_slider_moved_by_keyboard_changes_the_text_and_the_picture(visit, s
             wait_for_change(page, view, PICTURE, picture)
 
 
-def test_each_slider_has_a_name_and_says_its_value_in_words(visit, site, page_name):
-    page = opened(visit, site, page_name)
-    for slider in page.locator(f"{VIEW} input[type=range]").all():
+def test_each_slider_has_a_name_and_says_its_value_in_words(at_desk):
+    for slider in at_desk.page.locator(f"{VIEW} input[type=range]").all():
         name = slider.evaluate("i => i.ariaLabel || [...i.labels].map((l) => l.innerText).join()")
         assert name.strip()
         assert slider.get_attribute("aria-valuetext")
-
-
-def test_each_control_is_reached_by_the_tab_key(visit, site, page_name):
-    page = opened(visit, site, page_name)
-    for view in page.locator(VIEW).all():
-        controls = usable(view, "button, input[type=range], select, summary")
-        if not controls:
-            continue
-        view.evaluate("view => { window.seen = new Set(); view.tabIndex = -1; view.focus(); }")
-        for _ in range(MAX_TABS):
-            page.keyboard.press("Tab")
-            if not view.evaluate("v => v.contains(document.activeElement)"):
-                break
-            page.evaluate("window.seen.add(document.activeElement)")
-        missed = [c.evaluate("c => window.seen.has(c) || c.outerHTML") for c in controls]
-        assert [item for item in missed if item is not True] == []
 
 
 def buttons_of(page, key: str) -> list:
@@ -129,8 +112,13 @@ def change(page, control) -> bool:
         control.press("ArrowDown")
     else:
         press_towards_the_middle(page, control)
-    page.wait_for_timeout(WRITTEN_AFTER_MS)
-    return page.url != before
+    try:
+        page.wait_for_function(
+            "before => location.href !== before", arg=before, timeout=WRITTEN_WITHIN_MS
+        )
+    except PlaywrightTimeout:
+        return False
+    return True
 
 
 def test_the_address_restores_what_the_reader_chose(visit, site, page_name):
@@ -172,8 +160,10 @@ def links_to_states(page) -> list[str]:
     return links
 
 
-def test_each_explorer_with_a_state_has_a_link_that_brings_it_into_view(visit, site, page_name):
-    links = links_to_states(opened(visit, site, page_name))
+def test_each_explorer_with_a_state_has_a_link_that_brings_it_into_view(
+    at_desk, visit, site, page_name
+):
+    links = links_to_states(at_desk.page)
     assert all(link.startswith(f"{site}/{page_name}?") for link in links)
     for link in links[-1:]:  # above the last one the most is laid out late
         selector = f"#{link.split('#')[1]}"
@@ -184,7 +174,6 @@ def test_each_explorer_with_a_state_has_a_link_that_brings_it_into_view(visit, s
         assert page.evaluate(IN_VIEW, selector)
 
 
-def test_a_live_region_tells_a_screen_reader_what_changed(visit, site, page_name):
-    page = opened(visit, site, page_name)
-    for view in page.locator(VIEW).all():
+def test_a_live_region_tells_a_screen_reader_what_changed(at_desk):
+    for view in at_desk.page.locator(VIEW).all():
         assert view.locator("[aria-live], output, [role=status]").count() > 0

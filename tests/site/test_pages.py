@@ -9,8 +9,6 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 pytestmark = pytest.mark.site
 
-PHONE = {"width": 360, "height": 740}
-
 WIDE_ELEMENTS = """() => [...document.querySelectorAll("main *")]
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
   .filter((element) => !element.closest(".MathJax, [aria-hidden=true]"))
@@ -30,12 +28,12 @@ def test_axe_finds_nothing(visit, site, axe, page_name, theme):
     assert axe(visited.page) == []
 
 
-def test_there_is_no_console_error_and_no_missing_file(visit, site, page_name):
-    assert whole_page(visit, site, page_name).errors == []
+def test_there_is_no_console_error_and_no_missing_file(at_desk):
+    assert at_desk.errors == []
 
 
-def test_no_request_leaves_the_site(visit, site, page_name):
-    assert whole_page(visit, site, page_name).foreign == []
+def test_no_request_leaves_the_site(at_desk):
+    assert at_desk.foreign == []
 
 
 def test_a_page_is_light_enough(browser, site, tools, page_name):
@@ -56,24 +54,25 @@ def settled(page, script: str, arg: object = None) -> list[str]:
     return []
 
 
-def test_a_phone_needs_no_sideways_scrolling(visit, site, page_name):
-    page = whole_page(visit, site, page_name, viewport=PHONE).page
+def test_a_phone_needs_no_sideways_scrolling(on_phone):
+    page, width = on_phone.page, on_phone.page.viewport_size["width"]
     too_wide = "width => document.documentElement.scrollWidth > width ? [document.title] : []"
-    assert settled(page, too_wide, PHONE["width"]) == [], page.evaluate(WIDE_ELEMENTS)
+    assert settled(page, too_wide, width) == [], page.evaluate(WIDE_ELEMENTS)
 
 
-def test_an_explorer_fits_a_phone(visit, site, page_name):
-    page = whole_page(visit, site, page_name, viewport=PHONE).page
+def test_an_explorer_fits_a_phone(on_phone):
+    page, width = on_phone.page, on_phone.page.viewport_size["width"]
     cut_off = """width => [...document.querySelectorAll(".misgen-view *")]
       .filter((element) => element.getBoundingClientRect().right > width + 1)
       .filter((element) => !element.closest(".mg-sr, [class*=scroll]"))
       .map((element) => element.outerHTML.slice(0, 120))"""
-    assert settled(page, cut_off, PHONE["width"]) == []
+    assert settled(page, cut_off, width) == []
 
 
-def test_no_two_elements_share_an_id(visit, site, page_name):
-    page = whole_page(visit, site, page_name).page
-    ids = page.eval_on_selector_all("[id]", "elements => elements.map((element) => element.id)")
+def test_no_two_elements_share_an_id(at_desk):
+    ids = at_desk.page.eval_on_selector_all(
+        "[id]", "elements => elements.map((element) => element.id)"
+    )
     assert sorted(ids) == sorted(set(ids))
 
 
@@ -99,9 +98,8 @@ def test_on_paper_each_explorer_is_its_still_with_a_picture_if_it_draws_one(visi
             assert still.locator("svg[role=img], img").first.is_visible()
 
 
-def test_each_chart_has_a_description_and_its_numbers(visit, site, page_name):
-    page = whole_page(visit, site, page_name).page
-    for chart in page.locator(".misgen-plot").all():
+def test_each_chart_has_a_description_and_its_numbers(at_desk):
+    for chart in at_desk.page.locator(".misgen-plot").all():
         assert len(chart.get_attribute("aria-label").split()) >= 5
         assert chart.locator("xpath=following-sibling::details[1]//td").count() > 0
 
