@@ -61,6 +61,8 @@ class Visit:
     page: Page
     foreign: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    count_bytes: Callable[[], int] = lambda: 0
+    """What has come over the wire so far, compressed."""
 
     def scroll_through(self) -> None:
         """Brings each explorer and each chart near the viewport, and waits until it is there."""
@@ -220,7 +222,8 @@ def on_phone(browser: Browser, site: str, page_name: str) -> Iterator[Visit]:
 
 def opened_in(browser: Browser, address: str, **options: Any) -> Visit:
     """Opens an address in a fresh context."""
-    visit = Visit(browser.new_context(**options).new_page())
+    page = browser.new_context(**options).new_page()
+    visit = Visit(page, count_bytes=load_tool("page_budget").count_bytes(page))
     watch(visit)
     visit.page.goto(address)
     return visit

@@ -60,10 +60,11 @@ def test_the_tab_key_reaches_each_control_shows_where_it_is_and_comes_round(visi
     assert page.evaluate(UNSEEN) == []
 
 
-def test_the_skip_link_is_the_first_stop_and_goes_to_the_text(visit, site, page_name):
-    page = visit(f"{site}/{page_name}").page
+@pytest.mark.parametrize("of_each_kind", ["intro.html", "chapters/coinrun.html", "search.html"])
+def test_the_skip_link_is_the_first_stop_and_goes_to_the_text(visit, site, of_each_kind):
+    page = visit(f"{site}/{of_each_kind}").page
     page.wait_for_load_state("load")
-    if page_name == "search.html":  # there the field of the search has the focus at once
+    if of_each_kind == "search.html":  # there the field of the search has the focus at once
         page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Tab")
     link = page.locator(":focus")
