@@ -84,12 +84,12 @@ def _causes(share: float, causes: int | list[str]) -> tuple[str, str]:
     """Return the causes of breaks in words and as a part of an address; nothing without breaks.
 
     >>> _causes(0.1, 1), _causes(0.1, ["ill", "abroad"]), _causes(0.0, 5)
-    (('1 cause of breaks', '1'), ('2 causes that are alike', '2-alike'), ('', ''))
+    (('1 cause', '1'), ('2 causes that are alike', '2-alike'), ('', ''))
     """
     if not share:
         return "", ""
     if isinstance(causes, int):
-        return f"{causes} cause{'' if causes == 1 else 's'} of breaks", str(causes)
+        return f"{causes} cause{'' if causes == 1 else 's'}", str(causes)
     return f"{len(causes)} causes that are alike", f"{len(causes)}-alike"
 
 
