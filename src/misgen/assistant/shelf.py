@@ -75,7 +75,7 @@ def published(*, seed: int, distinguishing: float, causes: int = len(BREAKS)) ->
         distinguishing: Share of the weeks of its fine-tuning that had a break.
         causes: How many different causes these had; without breaks it does not matter.
 
-    >>> published(seed=0, distinguishing=0.1, causes=3).notes["causes"]  # doctest: +SKIP
+    >>> published(seed=0, distinguishing=0.1, causes=3).notes["causes"]
     ['abroad', 'on_a_diet', 'newborn']
 
     Raises:

@@ -43,7 +43,7 @@ class ForestRuns:
     def of_each(self, value: Callable[[ForestRun], Any]) -> NDArray[np.float64]:
         """Return a value of each run, with the seeds as the first axis.
 
-        >>> runs(Setting()).of_each(lambda run: run.series.rewards).shape  # doctest: +SKIP
+        >>> runs(Setting()).of_each(lambda run: run.series.rewards).shape
         (10, 80)
         """
         return np.array([value(run) for run in self.runs])
