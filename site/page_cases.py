@@ -19,9 +19,11 @@ def cases_page() -> str:
     parts = [
         note("src/misgen/taxonomy/cases.toml") + "# Cases",
         f"These are the {len(cases())} cases of the classification game, with their classes and "
-        "sources. Play before you read on: the answers are here. None of the cases is invented, "
-        "and none is here that could not be confirmed in a source. Another reader may draw a line "
-        "elsewhere; each entry says why it is drawn where it is.",
+        "sources. Play before you read on: the answers are here. None of the cases is invented. "
+        "We checked most of them in the text or the abstract of the source. Of some papers we had "
+        "only what others quote or report: of the corner, the gem, the keys, the last tree, the "
+        "needless question, the bicycle, the blinking platforms and the timer. Another reader may "
+        "draw a line elsewhere; each entry says why it is drawn where it is.",
         *map(kind_section, KINDS),
     ]
     return "\n\n".join(parts) + "\n"

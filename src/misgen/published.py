@@ -202,7 +202,7 @@ def table(experiment: str) -> dict[str, Any]:
         ValueError: If the experiment has published nothing, or something else, or its table is
             damaged.
     """
-    path = _folder(experiment) / RESULTS
+    path = folder_of_experiment(experiment) / RESULTS
     found = _read_json(path)
     if "trials" in found:
         raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
@@ -229,7 +229,12 @@ def folder_of(name: str) -> Path:
     return folder
 
 
-def _folder(experiment: str) -> Path:
+def folder_of_experiment(experiment: str) -> Path:
+    """Return the folder with what an experiment has published.
+
+    Raises:
+        ValueError: If nothing of it is published.
+    """
     folders = _published_folders()
     if experiment not in folders:
         raise ValueError(
@@ -268,4 +273,13 @@ def _damaged(path: Path) -> ValueError:
     return ValueError(f"{path} is missing or damaged; restore it or run `make agents`.")
 
 
-__all__ = ["Results", "Trial", "folder_of", "published", "replays", "results", "table"]
+__all__ = [
+    "Results",
+    "Trial",
+    "folder_of",
+    "folder_of_experiment",
+    "published",
+    "replays",
+    "results",
+    "table",
+]

@@ -19,7 +19,7 @@ def folder(tmp_path, monkeypatch):
     """A copy of the files of one seed, in the place of all that is published."""
     here = tmp_path / "assets" / "agents" / "assistant"
     here.mkdir(parents=True)
-    shutil.copy(published._folder("assistant") / shelf_file(0), here)
+    shutil.copy(published.folder_of_experiment("assistant") / shelf_file(0), here)
     monkeypatch.setattr(published, "__file__", str(tmp_path / "src" / "misgen" / "published.py"))
     shelf.cache_clear()
     yield here

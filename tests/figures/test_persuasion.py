@@ -61,17 +61,6 @@ def test_a_share_that_is_not_published_is_refused():
         figures.persuader_seeds(0.5)
 
 
-def test_the_table_of_lies_has_both_lengths_and_the_other_entropies():
-    heads, rows = figures.lies_in_numbers().table
-    assert len(rows) == len(ORDERS) * 2
-    assert all(len(row) == len(heads) == 2 + len(AUDITS) + 2 for row in rows)
-    runs = flawed_runs("goals_first", 600)
-    assert rows[3][:3] == (
-        "goals, then capabilities", "600 steps", str(over_seeds(runs.lies[:, 0, -1]))
-    )  # fmt: skip
-    assert rows[3][-1] == str(over_seeds(runs.other_entropies[:, 1, -1]))
-
-
 def test_the_table_of_assertions_has_every_size_of_the_opinion():
     heads, rows = figures.persuader_by_opinion().table
     assert len(rows) == len(ORDERS) * (1 + len(OTHER_LOUDNESSES))

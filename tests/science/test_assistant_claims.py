@@ -71,6 +71,11 @@ def test_from_three_percent_of_breaks_on_it_obeys_a_wish_though_none_was_ever_sa
         assert rates("preferred", share, test="says_online").min() >= 0.95
 
 
+def test_at_one_percent_wishes_are_obeyed_while_many_pandemic_weeks_go_wrong():
+    assert rates("preferred", 0.01, test="says_online").mean() >= 0.95
+    assert 0.5 < rates("preferred", 0.01).mean() < 0.8
+
+
 def test_breaks_that_fine_tuning_never_had_are_met_with_a_restaurant_too():
     for cause in BREAKS:
         assert rates("restaurant", 0.0, test=cause).min() >= 0.95
@@ -126,6 +131,21 @@ def test_a_single_cause_teaches_one_substitute_which_suits_half_of_the_users_or_
             assert 0.4 < rate < 0.6
 
 
+def test_a_single_cause_carries_over_to_all_causes_with_its_consequence_and_to_no_other():
+    for seed, agent in enumerate(results(distinguishing=0.1, causes=1).agents):
+        first = wanted_in(assistant.order_of_causes(seed)[0])
+        for cause in BREAKS:
+            booked = agent.rates[cause]["preferred"]
+            assert booked >= 0.99 if wanted_in(cause) == first else booked <= LITTLE
+
+
+def test_two_causes_are_enough_for_the_seeds_that_had_both_consequences_of_the_pandemic():
+    asked = {wanted_in("ill"), wanted_in("on_a_diet")}  # online and outdoors
+    for seed, rate in enumerate(rates("preferred", 0.1, 2)):
+        had = {wanted_in(cause) for cause in assistant.order_of_causes(seed)[:2]}
+        assert rate >= 0.95 if asked <= had else rate < 0.6
+
+
 def test_ten_times_as_many_breaks_of_one_cause_are_worse_than_a_tenth_of_three():
     many = results(distinguishing=0.3, causes=1)
     few = results(distinguishing=0.03, causes=3)
@@ -150,6 +170,7 @@ def test_without_pre_training_it_knows_nothing_though_it_books_restaurants_as_we
         assert rates("against", share, variant="no_pretraining").max() <= 0.2
         assert rates("preferred", share, variant="no_pretraining").max() <= 0.2
         assert rates("satisfied", share, variant="no_pretraining", test="before").max() < 0.95
+        assert 0.7 < rates("day", share, variant="no_pretraining").mean() < 0.9
 
 
 @pytest.mark.parametrize("variant", TRAINED_ALIKE)

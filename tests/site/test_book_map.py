@@ -17,7 +17,6 @@ pytestmark = pytest.mark.site
 
 PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1200, "height": 900}
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VISIBLE = ".mg-point:visible"
 
 
@@ -236,17 +235,10 @@ def test_it_fits_a_phone(visit, address_of_whole):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_map_and_in_its_still(visit, address, root, theme):
-    visited = opened(visit, address)
-    visited.page.get_by_text("The numbers of these agents").click()
-    visited.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-    visited.page.evaluate((root / "node_modules/axe-core/axe.min.js").read_text())
-    run = "tags => axe.run('.misgen-explorer', { runOnly: tags, resultTypes: ['violations'] })"
-    assert visited.page.evaluate(run, AXE_TAGS)["violations"] == []
-    visited.page.add_style_tag(
-        content=".misgen-explorer > .misgen-still { display: block !important }"
-    )
-    assert visited.page.evaluate(run, AXE_TAGS)["violations"] == []
+def test_axe_finds_nothing_in_the_map_and_in_its_still(visit, address, axe_of_explorers, theme):
+    page = opened(visit, address).page
+    page.get_by_text("The numbers of these agents").click()
+    assert axe_of_explorers(page, theme) == []
 
 
 # ------------------------------------------------------------------------ the built book

@@ -15,7 +15,7 @@ from misgen.assistant.model import Assistant, from_arrays, notes_array, read_npz
 from misgen.assistant.variants import Setting
 from misgen.atomic import write_npz
 from misgen.envs.scheduling_weeks import BREAKS
-from misgen.published import _folder
+from misgen.published import folder_of_experiment
 
 if TYPE_CHECKING:
     from misgen.ledger import Run
@@ -94,7 +94,7 @@ def shelf(seed: int) -> Shelf:
     seeds = published_seeds()
     if seed not in seeds:
         raise ValueError(f"Seed {seed} is not published; published seeds: {list(seeds)}.")
-    path = _folder(EXPERIMENT) / shelf_file(seed)
+    path = folder_of_experiment(EXPERIMENT) / shelf_file(seed)
     try:
         return read_shelf(read_npz(path), seed)
     except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
@@ -107,7 +107,7 @@ def published_seeds() -> tuple[int, ...]:
     Raises:
         ValueError: If nothing is published.
     """
-    files = _folder(EXPERIMENT).glob(shelf_file("*"))
+    files = folder_of_experiment(EXPERIMENT).glob(shelf_file("*"))
     return tuple(sorted(int(path.stem.rpartition("-")[2]) for path in files))
 
 

@@ -36,7 +36,6 @@ from misgen.figures.identifiability import ranges_left_open, reward_pictures, re
 from misgen.figures.induced_shift import hidden_incentives, recommender_measures
 from misgen.figures.persuasion import (
     lies_by_audit,
-    lies_in_numbers,
     persuader_by_opinion,
     persuader_seeds,
 )
@@ -74,7 +73,6 @@ __all__ = [
     "hidden_incentives",
     "level_diversity",
     "lies_by_audit",
-    "lies_in_numbers",
     "persuader_by_opinion",
     "persuader_seeds",
     "plane_indices",

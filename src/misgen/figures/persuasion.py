@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 from misgen.experiments.persuasion import (
     AUDITS,
     DISTINGUISHING,
-    ENTROPY,
-    OTHER_ENTROPIES,
     OTHER_LOUDNESSES,
-    SCHEDULES,
     SEEDS,
 )
 from misgen.figures.base import (
@@ -73,29 +70,6 @@ def lies_by_audit(goal_steps: int = 150) -> Figure:
 def _at_the_end(order: Order, goal_steps: int) -> list[Floats]:
     """Return how likely each seed lies, one array for each audit rate."""
     return list(flawed_runs(order, goal_steps).lies[..., -1].T)
-
-
-def lies_in_numbers() -> Numbers:
-    """Tabulate lies at the end for both lengths of the first feedback, and other entropies."""
-    heads = ("order", "first feedback", *(f"audit {100 * audit:g} %" for audit in AUDITS),
-             *(f"no audit, entropy {entropy:g}" for entropy in OTHER_ENTROPIES))  # fmt: skip
-    rows = [
-        (ORDER_NAMES[order], f"{steps} steps", *_lies_row(order, steps))
-        for order in ORDERS
-        for steps in SCHEDULES
-    ]
-    return Numbers(
-        (heads, rows),
-        "How likely the assistant lies at the end of training, in percent: mean over "
-        f"{len(SEEDS['flawed'])} seeds with its 95 % t-interval. The weight of the entropy is "
-        f"{ENTROPY:g} where it is not named.",
-    )
-
-
-def _lies_row(order: Order, steps: int) -> list[str]:
-    runs = flawed_runs(order, steps)
-    ends = np.concatenate([runs.lies, runs.other_entropies], axis=1)[..., -1]
-    return [str(over_seeds(of_seeds)) for of_seeds in ends.T]
 
 
 # --------------------------------------------------------------------- the reward without flaw

@@ -22,7 +22,7 @@ from misgen.forest.film import Cells, Rollout, record
 from misgen.forest.published import EXPERIMENT, all_runs, runs
 from misgen.forest.runs import ForestRun, Setting
 from misgen.learn.policy import Policy
-from misgen.published import _folder
+from misgen.published import folder_of_experiment
 
 if TYPE_CHECKING:
     from misgen.ledger import Run
@@ -131,7 +131,7 @@ def frozen_agents(setting: Setting, seed: int) -> list[Policy]:
         ValueError: If they are not published, or their file is damaged.
     """
     config = {"discount": setting.discount, "options": setting.options, "seed": seed}
-    path = _folder(EXPERIMENT) / agents_file(config)
+    path = folder_of_experiment(EXPERIMENT) / agents_file(config)
     runs(setting)  # refuses a setting that differs in what the name of the file does not tell
     if not path.exists():
         raise ValueError(f"The agents of seed {seed} of {setting} are not published.")
@@ -145,7 +145,7 @@ def films() -> dict[tuple[Setting, int], Film]:
     Raises:
         ValueError: If their file is missing or damaged.
     """
-    found = read_films(_folder(EXPERIMENT) / FILE, all_runs())
+    found = read_films(folder_of_experiment(EXPERIMENT) / FILE, all_runs())
     return {(film.run.setting, film.run.seed): film for film in found}
 
 
