@@ -70,12 +70,12 @@ colab: $(VENV)/.stamp $(COLAB)/.stamp
 	$(BIN)/python -m pytest -q -n 2 -m colab tests/site
 
 agents: $(VENV)/.stamp ## Compute the ledger (EXPERIMENT=coinrun, JOBS=2, DASK=tcp://host:8786)
-	@experiments="$(or $(EXPERIMENT),$$($(BIN)/python -m misgen.sweep list))"; \
+	@experiments="$(or $(EXPERIMENT),$$($(BIN)/python -m misgen.ledger list))"; \
 	for experiment in $$experiments; do \
 		echo "== $$experiment"; \
-		$(BIN)/python -m misgen.sweep run $$experiment \
+		$(BIN)/python -m misgen.ledger run $$experiment \
 			$(if $(DASK),--dask $(DASK),--jobs $(JOBS)); \
-		$(BIN)/python -m misgen.sweep collect $$experiment; \
+		$(BIN)/python -m misgen.ledger collect $$experiment; \
 	done
 
 benchmarks: $(VENV)/.stamp ## Measure speeds, side by side with other libraries

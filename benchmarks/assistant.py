@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy starts its threads
 
 from world import table
 
-from misgen import assistant
+from misgen.topics import assistant
 
 REFERENCE = "fine-tuning by labels"
 

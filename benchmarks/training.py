@@ -28,7 +28,7 @@ from world import MINIGRID, table
 import misgen
 import misgen.registration
 from misgen import Policy, PPOSettings
-from misgen.adapters import BatchedVecEnv
+from misgen.core.adapters import BatchedVecEnv
 from misgen.learn import ppo, sb3
 
 GOOD_ENOUGH = 0.95

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 WORDS_PER_MINUTE = 220
 NOT_READ = (nodes.literal_block, nodes.math_block, nodes.comment, nodes.raw, PageHtml)
 NOT_A_FIGURE = {"quiz", "predict"}
-MODULE = re.compile(r'class="misgen-explorer"[^>]* data-module="([\w-]+)"')
+MODULE = re.compile(r'class="misgen-explorer"[^>]* data-module="[\w/]*?([\w-]+)"')
 
 
 def words_in(node: nodes.Node) -> int:

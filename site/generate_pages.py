@@ -21,7 +21,7 @@ from page_readme import readme
 from page_reproducibility import reproducibility_page
 from page_text import PageError
 
-from misgen.atomic import write_text
+from misgen.core.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from page_text import note
 
-from misgen.taxonomy.cases import KINDS, Case, Kind, cases, of_kind
+from misgen.topics.taxonomy.cases import (
+    KINDS,
+    Case,
+    Kind,
+    cases,
+    of_kind,
+)
 
 GLOSSARY = {
     "gaming": "specification gaming",

@@ -8,8 +8,8 @@ import textwrap
 
 from page_text import PageError, bibliography_keys, cited, definitions, note, one_line
 
-from misgen.envs import ENVIRONMENTS, environment
-from misgen.envs.base import BatchedEnv
+from misgen.core.env import BatchedEnv
+from misgen.core.registry import ENVIRONMENTS, environment
 
 SECTIONS = (
     "Intended goal",

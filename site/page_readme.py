@@ -9,7 +9,7 @@ import yaml
 from page_text import PageError, percent, title_of
 from reports.trials import rates_table
 
-from misgen.published import results
+from misgen.ledger.published import results
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

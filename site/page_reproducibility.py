@@ -17,15 +17,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from misgen.experiments import OF_ENVIRONMENT
 from page_text import PageError, definitions, note, one_line, table
 from reports.base import Demand, Report
 from reports.live import live_section
 
-from misgen import sweep
-from misgen.envs import environment
-from misgen.experiments import OF_ENVIRONMENT
-from misgen.learn.settings import PPOSettings
-from misgen.manifest import verify_manifest
+from misgen.core.registry import environment
+from misgen.core.settings import PPOSettings
+from misgen.ledger import sweep
+from misgen.ledger.manifest import verify_manifest
 
 LEDGER = Path(__file__).resolve().parent.parent / "assets" / "agents"
 
@@ -47,7 +47,7 @@ trains and tests all agents, and writes the tables that the book reads. It may b
 time: the same command goes on where it was. A run that is in the ledger is not repeated, unless
 the code on which it depends has changed. `make agents EXPERIMENT=coinrun` does so for one of the
 experiments below. `make agents JOBS=8` uses eight processes, and
-`make agents DASK=tcp://host:8786` a Dask cluster; `python -m misgen.sweep --help` tells how to
+`make agents DASK=tcp://host:8786` a Dask cluster; `python -m misgen.ledger --help` tells how to
 run it under SLURM. One agent alone is one line of Python:
 
 ```python
@@ -155,7 +155,7 @@ def figures_section(report: Report, experiment: str) -> str:
 
 
 def _command(experiment: str, only: Sequence[str]) -> str:
-    command = f".venv/bin/python -m misgen.sweep run {experiment}"
+    command = f".venv/bin/python -m misgen.ledger run {experiment}"
     words = " \\\n    ".join(f"'{word}'" for word in only)
     return f"{command} --only \\\n    {words}" if only else command
 

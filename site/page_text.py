@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from misgen.measure import Estimate
+from misgen.core.intervals import Estimate
 
 REFERENCES = Path(__file__).resolve().parent.parent / "references.bib"
 NBSP = "\N{NO-BREAK SPACE}"

@@ -22,7 +22,7 @@ from contents import page_names
 from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 from serve import HTML, served
 
-from misgen.atomic import write_bytes, write_text
+from misgen.core.atomic import write_bytes, write_text
 
 SITE = Path(__file__).resolve().parent
 ROOT = SITE.parent
@@ -30,7 +30,7 @@ OUT = ROOT / "_build" / "print"
 NAME = "right-skill-wrong-goal"
 MATHJAX = ROOT / "node_modules" / "mathjax" / "es5" / "tex-svg.js"
 EXTRACT = (SITE / "print" / "extract.js").read_text(encoding="utf-8")
-STYLES = ("_static/pygments.css", "_static/explore/explorer.css", "_static/book.css")
+STYLES = ("_static/pygments.css", "_static/misgen/explore/js/explorer.css", "_static/book.css")
 PAPER_WIDTH: ViewportSize = {"width": 720, "height": 1000}  # the charts are drawn for this width
 MARK = re.compile(r"<!-- print -->.*?<!-- /print -->", re.DOTALL)
 

@@ -13,7 +13,7 @@ from browser import FLAGS, find_chromium
 from playwright.sync_api import sync_playwright
 from serve import HTML, server
 
-from misgen.atomic import write_bytes
+from misgen.core.atomic import write_bytes
 
 PICTURE = Path(__file__).resolve().parent.parent / "assets" / "figures" / "dial.png"
 ADDRESS = "chapters/coinrun.html?dial.setting=2#explorer-dial"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from misgen.taxonomy.links import Link
+from misgen.topics.taxonomy.links import Link
 
 HTML = Path(__file__).resolve().parents[1] / "_build" / "html" / "chapters"
 

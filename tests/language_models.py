@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from misgen.language import bookings, expressions
-from misgen.language.bookings import Booking
-from misgen.language.expressions import Dialogue, Expression
-from misgen.language.models import INSTALL, available
+from misgen.topics.language import bookings, expressions
+from misgen.topics.language.bookings import Booking
+from misgen.topics.language.expressions import Dialogue, Expression
+from misgen.topics.language.models import INSTALL, available
 
 
 def require_model() -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from misgen.assistant.model import Assistant, Head
-from misgen.envs.scheduling_weeks import BREAKS
-from misgen.explore.assistant import AssistantExplorer
-from misgen.explore.assistant_rates import PandemicRates
-from misgen.explore.assistant_weights import SeedWeights, Setting, seed_weights
 from misgen.explore.study import Source
+from misgen.topics.assistant.explorer_rates import PandemicRates
+from misgen.topics.assistant.explorer_weights import SeedWeights, Setting, seed_weights
+from misgen.topics.assistant.explorers import AssistantExplorer
+from misgen.topics.assistant.model import Assistant, Head
+from misgen.topics.assistant.weeks import BREAKS
 
 SETTINGS: list[Setting] = [(0.0, 5), (0.003, 2), (0.003, 5), (0.1, 2), (0.1, 5)]
 SOURCE = Source("2 agents & <few> levels.", "how.html", "colab.html")

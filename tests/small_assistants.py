@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from misgen.assistant.model import Assistant
-from misgen.assistant.settings import FinetuneSettings, PretrainSettings
+from misgen.topics.assistant.model import Assistant
+from misgen.topics.assistant.settings import FinetuneSettings, PretrainSettings
 
 BRIEF = PretrainSettings(steps=250, batch=128)
 """Enough to know most preferences."""
@@ -15,6 +15,6 @@ SHORT = FinetuneSettings(weeks=1024, steps=60)
 @cache
 def small_school(seed: int = 0) -> Assistant:
     """An assistant after a brief pre-training."""
-    from misgen.assistant.pretraining import pretrain
+    from misgen.topics.assistant.pretraining import pretrain
 
     return pretrain(seed=seed, settings=BRIEF)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from misgen.explore.forest import Story
-from misgen.forest.film import NOWHERE, Rollout
-from misgen.forest.films import DENSITIES, STEPS, Film
-from misgen.forest.frozen import LongRun, Windows
-from misgen.forest.published import ForestRuns
-from misgen.forest.runs import Ending, ForestRun, Moment, Setting
 from misgen.learn.history import Series
+from misgen.topics.tree_gridworld.explorers import Story
+from misgen.topics.tree_gridworld.film import NOWHERE, Rollout
+from misgen.topics.tree_gridworld.films import DENSITIES, STEPS, Film
+from misgen.topics.tree_gridworld.frozen import LongRun, Windows
+from misgen.topics.tree_gridworld.published import ForestRuns
+from misgen.topics.tree_gridworld.runs import (
+    Ending,
+    ForestRun,
+    Moment,
+    Setting,
+)
 
 TICKS = np.array([64, 200, 600, 2000, 6000])
 MOMENTS = (0, 128, 1000)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from misgen.taxonomy.book_map import MappedAgent, Place
-from misgen.taxonomy.links import Link
+from misgen.topics.taxonomy.book_map import MappedAgent, Place
+from misgen.topics.taxonomy.links import Link
 
 NOWHERE = math.nan
 

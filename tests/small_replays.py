@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from misgen.envs.coinrun_levels import SPRITES
+from misgen.core.intervals import over_seeds
+from misgen.core.replay import Replay
 from misgen.explore.presentations import PRESENTATIONS
 from misgen.explore.study import Source, Study
-from misgen.measure import over_seeds
-from misgen.replay import Replay
+from misgen.topics.coinrun.levels import SPRITES
 
 LETTERS = {".": "sky", "g": "ground", "t": "grass", "x": "crate", "w": "wall", "-": "ledge",
            "~": "lava", "s": "saw", "|": "end"}  # fmt: skip

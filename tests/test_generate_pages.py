@@ -11,10 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from misgen import sweep
-from misgen.manifest import write_manifest
-from misgen.measure import Estimate
-from misgen.sweep import __main__ as command_line
+from misgen.core.intervals import Estimate
+from misgen.ledger import __main__ as command_line
+from misgen.ledger import sweep
+from misgen.ledger.manifest import write_manifest
 
 SITE = Path(__file__).resolve().parent.parent / "site"
 sys.path.append(str(SITE))  # at the end: the scripts import each other
@@ -180,7 +180,7 @@ def test_the_commands_on_the_page_are_ones_that_a_shell_would_pass_on(name):
     commands = [shlex.split(line) for line in block.splitlines() if not line.startswith("#")]
     assert commands
     for python, m, module, *words in commands:
-        assert [python, m, module] == [".venv/bin/python", "-m", "misgen.sweep"]
+        assert [python, m, module] == [".venv/bin/python", "-m", "misgen.ledger.sweep"]
         options = command_line._parser().parse_args(words)
         assert options.experiment == name
         assert sweep.plan(sweep.find(name), command_line._only(options.only))
@@ -279,7 +279,7 @@ def test_demands_that_hold_for_the_mean_only_are_counted(ledger, monkeypatch):
 
 
 def test_a_figure_of_all_runs_asks_for_no_part_of_them(ledger, monkeypatch):
-    assert "# All squares\n.venv/bin/python -m misgen.sweep run squares\n```" in report_with(
+    assert "# All squares\n.venv/bin/python -m misgen.ledger run squares\n```" in report_with(
         monkeypatch
     )
 

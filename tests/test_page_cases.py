@@ -11,7 +11,7 @@ sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 
 from page_cases import cases_page, entry  # noqa: E402
 
-from misgen.taxonomy.cases import KINDS, cases  # noqa: E402
+from misgen.topics.taxonomy.cases import KINDS, cases  # noqa: E402
 
 
 def test_the_page_has_each_case_once_under_its_class():

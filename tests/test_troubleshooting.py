@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from misgen.language.models import INSTALL
+from misgen.topics.language.models import INSTALL
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "chapters/appendix/troubleshooting.md").read_text(encoding="utf-8")

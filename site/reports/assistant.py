@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 from page_text import percent, points, rate, table
 
-from misgen.assistant.causes import order_of_causes, wanted_in
-from misgen.assistant.measures import WEEKS
-from misgen.assistant.results import Results, results, seed_runs
-from misgen.assistant.settings import FINETUNING, PRETRAINING
-from misgen.assistant.shelf import published_seeds, shelf_file
-from misgen.assistant.variants import ALIKE, CAUSES, GRID, VARIANTS, Setting
-from misgen.envs.scheduling_weeks import ONLINE, OUTDOORS, PANDEMIC
-from misgen.experiments.assistant import SEEDS
-from misgen.figures.assistant import CONTROLS
-from misgen.measure import Estimate, over_seeds
+from misgen.core.intervals import Estimate, over_seeds
+from misgen.topics.assistant.causes import order_of_causes, wanted_in
+from misgen.topics.assistant.experiment import SEEDS
+from misgen.topics.assistant.figures import CONTROLS
+from misgen.topics.assistant.measures import WEEKS
+from misgen.topics.assistant.results import Results, results, seed_runs
+from misgen.topics.assistant.settings import FINETUNING, PRETRAINING
+from misgen.topics.assistant.shelf import published_seeds, shelf_file
+from misgen.topics.assistant.variants import (
+    ALIKE,
+    CAUSES,
+    GRID,
+    VARIANTS,
+    Setting,
+)
+from misgen.topics.assistant.weeks import ONLINE, OUTDOORS, PANDEMIC
 from reports.base import Demand, Figure, Report, difference
 
 RATES = {

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from page_text import rate
 
-from misgen.measure import Estimate, student_t
+from misgen.core.intervals import Estimate, student_t
 
 
 @dataclass(frozen=True)

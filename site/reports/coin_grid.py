@@ -6,9 +6,14 @@ from collections.abc import Mapping
 
 from page_text import NBSP, enumeration, percent
 
-from misgen.envs.coin_grid import ENCODINGS
-from misgen.experiments.coin_grid import LENGTHS, LENGTHS_SHARE, SHIPPED_SHARES, STEPS
-from misgen.published import Results, results
+from misgen.ledger.published import Results, results
+from misgen.topics.coin_grid.env import ENCODINGS
+from misgen.topics.coin_grid.experiment import (
+    LENGTHS,
+    LENGTHS_SHARE,
+    SHIPPED_SHARES,
+    STEPS,
+)
 from reports import trials
 from reports.base import Demand, Figure, Report
 

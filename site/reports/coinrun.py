@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from page_text import enumeration, percent, points
 
-from misgen.measure import Estimate
-from misgen.published import Results, results
+from misgen.core.intervals import Estimate
+from misgen.ledger.published import Results, results
 from reports import trials
 from reports.base import Demand, Figure, Report, difference
 from reports.trials import shares

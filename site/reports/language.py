@@ -7,11 +7,22 @@ from dataclasses import replace
 
 from page_text import points, rate, table
 
-from misgen.experiments.language import EXPERIMENT, SEEDS, SHOTS_WITHOUT_UNKNOWNS
-from misgen.language.bookings import EXAMPLES, WEEKS, Booking
-from misgen.language.expressions import MOST_QUESTIONS, SHOTS, TERMS, Dialogue
-from misgen.language.published import Bookings, Dialogues, Share, bookings, dialogues
-from misgen.language.trial import BOOKINGS, PROMPTS
+from misgen.topics.language.bookings import EXAMPLES, WEEKS, Booking
+from misgen.topics.language.experiment import EXPERIMENT, SEEDS, SHOTS_WITHOUT_UNKNOWNS
+from misgen.topics.language.expressions import (
+    MOST_QUESTIONS,
+    SHOTS,
+    TERMS,
+    Dialogue,
+)
+from misgen.topics.language.published import (
+    Bookings,
+    Dialogues,
+    Share,
+    bookings,
+    dialogues,
+)
+from misgen.topics.language.trial import BOOKINGS, PROMPTS
 from reports.base import Demand, Figure, Report, difference
 
 KINDS = {"restaurants": "8 restaurants", "mixed": "4 and 4"}

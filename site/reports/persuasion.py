@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from page_text import NBSP, percent, rate, table
 
-from misgen.experiments.persuasion import (
+from misgen.core.intervals import Estimate, over_seeds
+from misgen.topics.persuasion import strict
+from misgen.topics.persuasion.claims import CLAIM_KINDS
+from misgen.topics.persuasion.experiment import (
     AUDITS,
     DISTINGUISHING,
     ENTROPY,
@@ -14,13 +17,10 @@ from misgen.experiments.persuasion import (
     SEEDS,
     config_of,
 )
-from misgen.measure import Estimate, over_seeds
-from misgen.persuasion import strict
-from misgen.persuasion.claims import CLAIM_KINDS
-from misgen.persuasion.feedback import HONEST
-from misgen.persuasion.networks import Learner
-from misgen.persuasion.orders import ORDER_NAMES, ORDERS, Order
-from misgen.persuasion.published import Floats, flawed_runs, strict_runs
+from misgen.topics.persuasion.feedback import HONEST
+from misgen.topics.persuasion.networks import Learner
+from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, Order
+from misgen.topics.persuasion.published import Floats, flawed_runs, strict_runs
 from reports.base import Demand, Figure, Report
 
 

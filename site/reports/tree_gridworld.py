@@ -8,8 +8,9 @@ from typing import Any
 
 from page_text import NBSP, percent, rate, table
 
-from misgen.envs.tree_gridworld import TreeGridworld
-from misgen.experiments.tree_gridworld import (
+from misgen.core.intervals import Estimate, over_seeds, wilson
+from misgen.topics.tree_gridworld.env import TreeGridworld
+from misgen.topics.tree_gridworld.experiment import (
     BASE,
     DIAL_SEEDS,
     DIALS,
@@ -23,12 +24,11 @@ from misgen.experiments.tree_gridworld import (
     config_of,
     with_one,
 )
-from misgen.forest.films import agents_file
-from misgen.forest.published import ForestRuns, runs
-from misgen.forest.runs import ForestRun, Setting
-from misgen.forest.scripted import yardsticks
-from misgen.forest.trial import BINS, CHECKPOINTS
-from misgen.measure import Estimate, over_seeds, wilson
+from misgen.topics.tree_gridworld.films import agents_file
+from misgen.topics.tree_gridworld.published import ForestRuns, runs
+from misgen.topics.tree_gridworld.runs import ForestRun, Setting
+from misgen.topics.tree_gridworld.scripted import yardsticks
+from misgen.topics.tree_gridworld.trial import BINS, CHECKPOINTS
 from reports.base import Demand, Figure, Report
 
 RISES, FALLS, DEAD = 0.12, 0.02, 0.9

@@ -8,8 +8,8 @@ from typing import Any
 
 from page_text import NBSP, enumeration, percent, rate, table
 
-from misgen.measure import Estimate, wilson
-from misgen.published import Results, Trial
+from misgen.core.intervals import Estimate, wilson
+from misgen.ledger.published import Results, Trial
 from reports.base import Figure
 
 

@@ -130,7 +130,7 @@ async function mount(explorer) {
   view.className = "misgen-view";
   try {
     const { module } = explorer.dataset;
-    const { default: definition } = await import(new URL(`explore/${module}.js`, import.meta.url));
+    const { default: definition } = await import(new URL(`misgen/${module}.js`, import.meta.url));
     const model = modelOf(explorer);
     keepAddress(model, explorer);
     explorer.append(view);

@@ -12,12 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from misgen.envs import ENVIRONMENTS, make
-from misgen.learn.policy import Policy, load
-from misgen.learn.settings import PPOSettings
-from misgen.measure import Estimate, Report, evaluate, over_seeds, wilson
-from misgen.published import published, replays, results, table
-from misgen.replay import Replay, record
+from misgen.core.intervals import Estimate, over_seeds, wilson
+from misgen.core.measure import Report, evaluate
+from misgen.core.policy import Policy, load
+from misgen.core.registry import ENVIRONMENTS, make
+from misgen.core.replay import Replay, record
+from misgen.core.settings import PPOSettings
+from misgen.ledger.published import (
+    published,
+    replays,
+    results,
+    table,
+)
 
 __version__ = "0.1.0"
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import gymnasium
 
-from misgen.envs import ENVIRONMENTS
+from misgen.core.registry import ENVIRONMENTS
 
 for _name in ENVIRONMENTS:
     gymnasium.register(
         id=f"misgen/{_name}-v0",
-        entry_point="misgen.adapters:SingleEnv",
-        vector_entry_point="misgen.adapters:VectorAdapter",
+        entry_point="misgen.core.adapters:SingleEnv",
+        vector_entry_point="misgen.core.adapters:VectorAdapter",
         kwargs={"name": _name},
     )

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from small_replays import RATES, SETTINGS, study
 
+from misgen.core.intervals import Estimate
 from misgen.explore.base import text_of
 from misgen.explore.dial import Dial, say
 from misgen.explore.pack import unpack
-from misgen.measure import Estimate
 
 
 def estimates(**means: float) -> list[list[Estimate]]:

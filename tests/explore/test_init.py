@@ -8,7 +8,9 @@ from misgen import explore
 
 def test_the_package_is_light_until_an_explorer_is_wanted():
     heavy = "anywidget", "ipywidgets", "misgen.explore"
-    code = f"import sys, misgen, misgen.draw; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, misgen, misgen.explore.draw; print([m for m in {heavy} if m in sys.modules])"
+    )
     printed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from small_replays import LEVELS, SEEDS, SETTINGS, study
 
+from misgen.core.intervals import Estimate
 from misgen.explore.study import interval, of_100, percent
-from misgen.measure import Estimate
 
 
 def test_the_keys_run_through_settings_seeds_and_levels():

@@ -1,6 +1,6 @@
 from small_replays import LEDGE, pass_by, replay, take, walk
 
-from misgen.draw import transcript
+from misgen.explore.draw import transcript
 from misgen.explore.tables import replay_arrays, replay_table
 
 

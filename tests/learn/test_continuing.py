@@ -9,12 +9,12 @@ import pytest
 
 import misgen
 from misgen import PPOSettings
-from misgen.adapters import BatchedVecEnv
-from misgen.envs import ENVIRONMENTS
-from misgen.envs.base import Step
-from misgen.envs.tree_gridworld import TreeGridworld
+from misgen.core.adapters import BatchedVecEnv
+from misgen.core.env import Step
+from misgen.core.registry import ENVIRONMENTS
 from misgen.learn.continuing import Gauge, learn
 from misgen.learn.history import History
+from misgen.topics.tree_gridworld.env import TreeGridworld
 
 SMALL = PPOSettings(
     steps=1024, num_envs=8, rollout_steps=16, batch_size=64, hidden=8, reward_scale=0.1
@@ -220,7 +220,7 @@ def test_an_environment_whose_episodes_end_is_refused():
 
 @pytest.mark.parametrize("name", sorted(ENVIRONMENTS))
 def test_every_environment_is_either_for_this_learner_or_refused(name):
-    if misgen.envs.environment(name).continuing:
+    if misgen.core.registry.environment(name).continuing:
         assert learn(name, Gauge("trees", 10), seed=0, steps=0).ticks == 0
     else:
         with pytest.raises(ValueError, match="end"):

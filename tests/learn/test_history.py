@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from misgen.core.policy import Policy
 from misgen.learn.history import Checkpoint, History, checkpoint_ticks
-from misgen.learn.policy import Policy
 
 AGENT = Policy.random(obs_size=2, num_actions=2, hidden=2, seed=0)
 

@@ -13,7 +13,7 @@ from stable_baselines3 import PPO
 
 import misgen
 from misgen import PPOSettings
-from misgen.adapters import BatchedVecEnv
+from misgen.core.adapters import BatchedVecEnv
 from misgen.learn.progress import Progress
 from misgen.learn.sb3 import _make_model, export, train
 

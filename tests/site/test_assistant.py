@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 import random_assistants
 
-from misgen.explore.assistant import AssistantExplorer
 from misgen.explore.base import text_of
+from misgen.topics.assistant.explorers import AssistantExplorer
 
 pytestmark = pytest.mark.site
 

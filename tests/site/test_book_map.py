@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from misgen.explore import BookMap, Source
 from misgen.explore.base import text_of
-from misgen.taxonomy.book_map import agents
+from misgen.topics.taxonomy.book_map import agents
 
 pytestmark = pytest.mark.site
 

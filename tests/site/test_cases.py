@@ -6,8 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from misgen.explore.cases import ORDERS, ROUND, Cases
-from misgen.taxonomy.cases import KINDS, Case, cases, of_kind, orders
+from misgen.topics.taxonomy.cases import (
+    KINDS,
+    Case,
+    cases,
+    of_kind,
+    orders,
+)
+from misgen.topics.taxonomy.cases_explorer import ORDERS, ROUND, Cases
 
 pytestmark = pytest.mark.site
 

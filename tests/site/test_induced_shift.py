@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from misgen.explore.base import text_of
-from misgen.explore.induced_shift import hidden_incentives, recommender
+from misgen.topics.induced_shift.explorers import hidden_incentives, recommender
 
 pytestmark = pytest.mark.site
 

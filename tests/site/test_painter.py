@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from misgen.explore import Painter
-from misgen.rewards.gallery import PRESETS
+from misgen.topics.many_goals.gallery import PRESETS
 
 pytestmark = pytest.mark.site
 

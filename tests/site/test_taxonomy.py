@@ -10,9 +10,9 @@ from book_links import problem_of
 
 from misgen.explore import Taxonomy
 from misgen.explore.base import text_of
-from misgen.explore.taxonomy import say
-from misgen.taxonomy.book_experiments import EXPERIMENTS, experiment_named
-from misgen.taxonomy.trees import TREES
+from misgen.topics.taxonomy.book_experiments import EXPERIMENTS, experiment_named
+from misgen.topics.taxonomy.explorers import say
+from misgen.topics.taxonomy.trees import TREES
 
 pytestmark = pytest.mark.site
 

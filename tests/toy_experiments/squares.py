@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from misgen.atomic import write_json
-from misgen.sweep import Outcome
+from misgen.core.atomic import write_json
+from misgen.ledger.sweep import Outcome
 
 
 class Squares:

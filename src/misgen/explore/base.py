@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import anywidget
 import numpy as np
@@ -19,14 +19,18 @@ from numpy.typing import NDArray
 from misgen.explore.pack import pack
 from misgen.explore.study import Source
 
-MODULES = Path(__file__).parent / "js"
+PACKAGE = Path(__file__).resolve().parents[1]
+"""Where the modules lie: those of the kit in `explore/js`, those of a topic in its folder."""
+STYLES = PACKAGE / "explore" / "js" / "explorer.css"
 
 Segment = tuple[str, str]
 """(tag, text): a tag is "", "goal", "proxy", "dead" or "code"."""
 Sentence = list[Segment]
 Scalar = str | int | float | bool
 
-_IMPORT = re.compile(r'^import\s*\{[^{}]*\}\s*from\s*"\./([\w-]+\.js)";[ \t]*\n', re.MULTILINE)
+_IMPORT = re.compile(
+    r'^import\s*\{[^{}]*\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";[ \t]*\n', re.MULTILINE
+)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -34,13 +38,13 @@ def bundle(module: str) -> str:
     """Return an ES module with its local imports inlined, for hosts that load a single text.
 
     Args:
-        module: File name in `explore/js`, without `.js`.
+        module: Path in the package, without `.js`, such as "explore/js/dial".
 
     Raises:
         ValueError: If there is no such module, or an import would be left in the text.
     """
-    bodies: dict[str, str] = {}
-    _collect(f"{module}.js", bodies)
+    bodies: dict[Path, str] = {}
+    _collect(PACKAGE / f"{module}.js", bodies)
     *libraries, main = bodies.values()
     text = "\n".join([*(_without_exports(body) for body in libraries), main])
     if re.search(r"^\s*import\b", text, re.MULTILINE):
@@ -48,16 +52,20 @@ def bundle(module: str) -> str:
     return text
 
 
-def _collect(file: str, bodies: dict[str, str]) -> None:
-    """Read `file` after the files that it imports, each of them once."""
-    path = MODULES / file
+def imports_of(source: str, path: Path) -> list[Path]:
+    """Return the modules that the text of the module at `path` imports."""
+    return [(path.parent / imported).resolve() for imported in _IMPORT.findall(source)]
+
+
+def _collect(path: Path, bodies: dict[Path, str]) -> None:
+    """Read a module after those that it imports, each of them once."""
     if not path.is_file():
-        raise ValueError(f"There is no module {file!r} in misgen/explore/js.")
+        raise ValueError(f"There is no module {path.relative_to(PACKAGE).as_posix()} in misgen.")
     source = path.read_text(encoding="utf-8")
-    for imported in _IMPORT.findall(source):
+    for imported in imports_of(source, path):
         if imported not in bodies:
             _collect(imported, bodies)
-    bodies[file] = _IMPORT.sub("", source)
+    bodies[path] = _IMPORT.sub("", source)
 
 
 def _without_exports(source: str) -> str:
@@ -111,7 +119,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     module: ClassVar[str]
-    """Name of the ES module, which is also the name of the explorer."""
+    """Path of the ES module in the package, without `.js`; it ends with the explorer's name."""
 
     table = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
@@ -136,7 +144,7 @@ class Explorer(anywidget.AnyWidget):
         Raises:
             ValueError: If the key cannot be part of an address, or the state is not scalar.
         """
-        self.key = self.module if key is None else key
+        self.key = self.name() if key is None else key
         if not _NAME.fullmatch(self.key):
             raise ValueError(f"Use lower case letters, digits and hyphens as a key, not {key!r}.")
         if not all(isinstance(value, (str, int, float, bool)) for value in state.values()):
@@ -145,13 +153,9 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(table={**table, "layout": layout}, data=data, state=dict(state))
 
     @classmethod
-    def for_env(cls, env: str) -> Self:
-        """Return this explorer with the ledger's results for an environment."""
-        from misgen.explore import build
-
-        explorer = build(cls.module, env)
-        assert isinstance(explorer, cls)
-        return explorer
+    def name(cls) -> str:
+        """Return the name of the explorer, such as "dial"."""
+        return cls.module.rpartition("/")[2]
 
     def still(self) -> str:
         """Return the still form as HTML: a picture with alt text, a sentence, a caption."""
@@ -185,5 +189,5 @@ class Explorer(anywidget.AnyWidget):
         # traitlets derives a class of its own from every widget, which inherits these two.
         if "module" in cls.__dict__:
             cls._esm = bundle(cls.module)
-            cls._css = (MODULES / "explorer.css").read_text(encoding="utf-8")
+            cls._css = STYLES.read_text(encoding="utf-8")
         super().__init_subclass__(**kwargs)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any, ClassVar
 
-from misgen.draw import svg_still
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
+from misgen.explore.draw import svg_still
 from misgen.explore.study import Study, of_100, percent
-from misgen.transcripts import transcript
+from misgen.explore.transcripts import transcript
 
 TITLE = "Which goal did it learn?"
 
@@ -21,7 +21,7 @@ class Dial(Explorer):
     Beside it: the measured rates of every seed, and a replay of one agent on an unseen level.
     """
 
-    module: ClassVar[str] = "dial"
+    module: ClassVar[str] = "explore/js/dial"
 
     def __init__(
         self,

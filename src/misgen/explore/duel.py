@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from misgen.draw import svg_still
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
+from misgen.explore.draw import svg_still
 from misgen.explore.pack import OUTCOMES
 from misgen.explore.study import ReplayKey, Study, Words, check_complete, percent
-from misgen.transcripts import transcript
+from misgen.explore.transcripts import transcript
 
 if TYPE_CHECKING:
-    from misgen.replay import Replay
+    from misgen.core.replay import Replay
 
 TITLE = "Two agents, one level"
 SUBTITLE = "Same level, same training seed, same steps. Only the training levels differed."
@@ -24,7 +24,7 @@ _TAGS = {"goal": "goal", "proxy": "proxy", "died": "dead", "timed_out": "dead"}
 class Duel(Explorer):
     """Two settings side by side, with the goal visible or erased."""
 
-    module: ClassVar[str] = "duel"
+    module: ClassVar[str] = "explore/js/duel"
 
     def __init__(
         self,

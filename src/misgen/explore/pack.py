@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.sprites import OUTCOME_COLOURS
+from misgen.core.sprites import OUTCOME_COLOURS
 
 if TYPE_CHECKING:
-    from misgen.replay import Replay
+    from misgen.core.replay import Replay
 
 OUTCOMES = tuple(OUTCOME_COLOURS)
 """The order in which the packed replays number their outcomes."""

@@ -30,7 +30,7 @@ class Panel(Explorer):
     It is made by functions of the chapters' modules, not from the ledger of an environment.
     """
 
-    module: ClassVar[str] = "panel"
+    module: ClassVar[str] = "explore/js/panel"
 
     def __init__(
         self,

@@ -11,8 +11,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from misgen.core.sprites import PALETTE, SPRITES
 from misgen.explore.panel_formats import Format, check_format
-from misgen.sprites import PALETTE, SPRITES
 
 MARKS = ("circle", "square", "triangle", "diamond")
 INKS = ("goal", "proxy", "dead", "mute")

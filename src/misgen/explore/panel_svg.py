@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.sprites import PALETTE
+from misgen.core.sprites import PALETTE
 
 Chosen = Mapping[str, int]
 """Name of a control -> index of its value."""

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from misgen.draw import svg_sprite
+from misgen.core.sprites import SPRITES
+from misgen.explore.draw import svg_sprite
 from misgen.explore.panel_parts import Cells
 from misgen.explore.panel_svg import WIDTH, Chosen, chosen_of, num, paint, path, svg, text
-from misgen.sprites import SPRITES
 
 _CHARACTER, _NAMES, _TITLE = 6.9, 18, 20  # pixels
 _UNDER_A_LETTER = 0.42  # share of the kind's colour, so that the letter can be read

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.draw import canvas_sprites
+from misgen.core.sprites import SPRITES
+from misgen.explore.draw import canvas_sprites
 from misgen.explore.panel_controls import Control
 from misgen.explore.panel_formats import Texts, all_intervals, all_written
 from misgen.explore.panel_parts import Bars, Cells, Line, Lines, Part, controls_of
-from misgen.sprites import SPRITES
 
 Arrays = dict[str, NDArray[np.generic]]
 Sizes = Mapping[str, int]

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.draw import svg_still
+from misgen.core.intervals import Estimate, over_seeds
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
+from misgen.explore.draw import svg_still
 from misgen.explore.study import Study, Words, check_complete, interval, of_100
-from misgen.measure import Estimate, over_seeds
-from misgen.transcripts import whereabouts
+from misgen.explore.transcripts import whereabouts
 
 if TYPE_CHECKING:
-    from misgen.replay import Replay
+    from misgen.core.replay import Replay
 
 ANSWERS = ("goal", "proxy", "failure")
 _ANSWER_OF = {"goal": 0, "proxy": 1, "died": 2, "timed_out": 2}
@@ -26,7 +26,7 @@ _ANSWER_OF = {"goal": 0, "proxy": 1, "died": 2, "timed_out": 2}
 class Predict(Explorer):
     """An agent on an ordinary level, then the same level with the goal moved, and a guess."""
 
-    module: ClassVar[str] = "predict"
+    module: ClassVar[str] = "explore/js/predict"
 
     def __init__(
         self,

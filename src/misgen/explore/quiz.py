@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, ClassVar, Self
 
+from misgen.core.topics import topic_text
 from misgen.explore.base import Explorer, Segment, Sentence, figure_html, html_of
 
 TITLE = "Check yourself"
@@ -47,7 +47,7 @@ class Question:
 class Quiz(Explorer):
     """A short list of questions; nothing is revealed before the reader has chosen."""
 
-    module: ClassVar[str] = "quiz"
+    module: ClassVar[str] = "explore/js/quiz"
 
     def __init__(
         self, questions: Sequence[Question], *, title: str = TITLE, key: str | None = None
@@ -69,28 +69,22 @@ class Quiz(Explorer):
         super().__init__(table=table, arrays={}, state={}, key=key)
 
     @classmethod
-    def for_chapter(cls, chapter: str, *, title: str = TITLE, key: str | None = None) -> Self:
-        """Return the quiz of a chapter, such as "coinrun".
-
-        Args:
-            chapter: Name of the file in `misgen/quizzes`, without `.toml`.
-            title: Heading.
-            key: See `Explorer`.
+    def of(cls, topic: str) -> Self:
+        """Return the questions that end the chapter of a topic, such as "coinrun".
 
         Raises:
-            ValueError: If the chapter has none.
+            ValueError: If the topic has no `quiz.toml`.
         """
-        file = resources.files("misgen") / "quizzes" / f"{chapter}.toml"
-        try:
-            entries = tomllib.loads(file.read_text(encoding="utf-8"))["question"]
-        except FileNotFoundError as error:
-            raise ValueError(
-                f"There is no quiz on {chapter!r}; add {file.name} to quizzes."
-            ) from error
-        questions = [
-            Question(e["prompt"], tuple(Option(**o) for o in e["option"])) for e in entries
-        ]
-        return cls(questions, title=title, key=key)
+        return cls(_read(topic, "quiz.toml"))
+
+    @classmethod
+    def guess(cls, topic: str) -> Self:
+        """Return the question that comes before the results of a topic.
+
+        Raises:
+            ValueError: If the topic has no `guess.toml`.
+        """
+        return cls(_read(topic, "guess.toml"), title="What do you expect?", key="guess")
 
     def sentence(self) -> str:
         """Say how long the quiz is."""
@@ -108,8 +102,9 @@ class Quiz(Explorer):
         )
 
 
-def _question(entry: Mapping[str, Any]) -> Question:
-    return Question(entry["prompt"], tuple(Option(**option) for option in entry["option"]))
+def _read(topic: str, file: str) -> list[Question]:
+    entries = tomllib.loads(topic_text(topic, file))["question"]
+    return [Question(e["prompt"], tuple(Option(**o) for o in e["option"])) for e in entries]
 
 
 def segments(text: str) -> Sentence:

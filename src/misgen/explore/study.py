@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from misgen.measure import Estimate
-    from misgen.replay import Replay
+    from misgen.core.intervals import Estimate
+    from misgen.core.replay import Replay
 
 ReplayKey: TypeAlias = tuple[float, int, int]
 """`(setting, seed, level)`."""

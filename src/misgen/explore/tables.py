@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.draw import canvas_sprites
-from misgen.explore.pack import pack_replays
-from misgen.explore.study import Source, Study, Words, interval, percent
-from misgen.sprites import (
+from misgen.core.sprites import (
     BACKDROP_ROWS,
     BEYOND,
     LIFT,
@@ -20,10 +17,13 @@ from misgen.sprites import (
     POSES,
     SPINNING,
 )
-from misgen.transcripts import story
+from misgen.explore.draw import canvas_sprites
+from misgen.explore.pack import pack_replays
+from misgen.explore.study import Source, Study, Words, interval, percent
+from misgen.explore.transcripts import story
 
 if TYPE_CHECKING:
-    from misgen.replay import Replay
+    from misgen.core.replay import Replay
 
 LAST_STEP = -1
 """The step at which a replay is shown first: its last, with the whole trail."""

@@ -17,13 +17,18 @@ from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 
-from misgen.adapters import BatchedVecEnv
-from misgen.envs import environment, make
-from misgen.envs.base import BatchedEnv, BoolArray, FloatArray, IntArray
+from misgen.core.adapters import BatchedVecEnv
+from misgen.core.env import (
+    BatchedEnv,
+    BoolArray,
+    FloatArray,
+    IntArray,
+)
+from misgen.core.registry import environment, make
+from misgen.core.settings import PPOSettings
 from misgen.learn.history import Checkpoint, History, checkpoint_ticks
 from misgen.learn.progress import Progress
 from misgen.learn.sb3 import _make_model, export
-from misgen.learn.settings import PPOSettings
 
 Watcher = Callable[[int, BatchedEnv], None]
 """Called after each step with its number, from 1, and the environments, which it must not change.

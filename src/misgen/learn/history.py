@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.envs.base import IntArray, check_count
-from misgen.learn.policy import Policy
+from misgen.core.env import IntArray, check_count
+from misgen.core.policy import Policy
 
 
 @dataclass(frozen=True)

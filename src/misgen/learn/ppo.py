@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.envs import environment, make
-from misgen.envs.base import BatchedEnv, FloatArray, IntArray
-from misgen.learn.policy import Policy
-from misgen.learn.settings import PPOSettings
+from misgen.core.env import BatchedEnv, FloatArray, IntArray
+from misgen.core.policy import Policy
+from misgen.core.registry import environment, make
+from misgen.core.settings import PPOSettings
 
 ProgressCallback = Callable[[int, float], bool]
 """Called after each update with the steps done and the success rate; True stops the run."""

@@ -14,12 +14,12 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
-from misgen.adapters import BatchedVecEnv
-from misgen.envs import environment, make
-from misgen.envs.base import check_share
-from misgen.learn.policy import Policy
+from misgen.core.adapters import BatchedVecEnv
+from misgen.core.env import check_share
+from misgen.core.policy import Policy
+from misgen.core.registry import environment, make
+from misgen.core.settings import PPOSettings
 from misgen.learn.progress import Progress
-from misgen.learn.settings import PPOSettings
 
 
 def train(

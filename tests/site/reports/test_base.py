@@ -6,7 +6,7 @@ import pytest
 from reports.base import Demand, difference
 from scipy import stats
 
-from misgen.measure import Estimate
+from misgen.core.intervals import Estimate
 
 
 @pytest.mark.parametrize(

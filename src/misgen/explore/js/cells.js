@@ -23,7 +23,7 @@ function stroke(colour, width) {
   return { fill: "none", stroke: paint(colour), "stroke-width": width, "stroke-linecap": "round", "stroke-linejoin": "round" };
 }
 
-/** The instructions of misgen.sprites as SVG, in tiles. */
+/** The instructions of misgen.core.sprites as SVG, in tiles. */
 export function spriteOf(drawing) {
   return s("g", {}, ...drawing.map(([kind, colour, ...numbers]) => SHAPES[kind](colour, numbers)));
 }

@@ -91,7 +91,7 @@ function trace(g, points) {
   for (let i = 0; i < points.length; i += 2) g.lineTo(points[i], points[i + 1]);
 }
 
-/** Execute the instructions of misgen.draw on a canvas whose unit is the tile. */
+/** Execute the instructions of misgen.explore.draw on a canvas whose unit is the tile. */
 function paint(g, drawing, colours) {
   g.lineCap = g.lineJoin = "round";
   for (const [kind, colour, ...numbers] of drawing) {

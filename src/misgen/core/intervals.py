@@ -1,0 +1,142 @@
+"""Every interval of the book: over episodes, over training seeds, and bands of them.
+
+A run of the ledger holds counts; intervals are computed when they are read.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measured rate with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+    """Number of episodes, or of seeds, that the interval is over."""
+
+    def __str__(self) -> str:
+        """Return the estimate as percentages.
+
+        >>> print(Estimate(0.5, 0.4, 0.6, 100))
+        50 % [40, 60]
+        """
+        return f"{100 * self.mean:.0f} % [{100 * self.low:.0f}, {100 * self.high:.0f}]"
+
+
+def wilson(successes: int, n: int) -> Estimate:
+    """Return a share of `n` independent episodes with its 95 % Wilson interval.
+
+    >>> print(wilson(50, 100))
+    50 % [40, 60]
+
+    Raises:
+        ValueError: If the count does not lie between 0 and `n`.
+    """
+    if not 0 <= successes <= n or n == 0:
+        raise ValueError(f"{successes} successes in {n} episodes is impossible; check the counts.")
+    z, p = 1.959964, successes / n
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return Estimate(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)), n)
+
+
+def over_seeds(rates: ArrayLike) -> Estimate:
+    """Return the mean over training seeds with its 95 % t-interval, cut to [0, 1].
+
+    A seed is the unit: episodes of one agent are not independent evidence about training. The
+    interval contains the noise of the episodes, because the rates of the seeds contain it.
+
+    Args:
+        rates: One rate a seed, `(seeds,)`.
+
+    >>> print(over_seeds([0.1, 0.2, 0.3]))
+    20 % [0, 45]
+
+    Raises:
+        ValueError: If there are fewer than two seeds or a rate lies outside [0, 1].
+    """
+    values = _rates_of_seeds(rates)
+    half = student_t(0.975, len(values) - 1) * float(values.std(ddof=1)) / math.sqrt(len(values))
+    mean = float(values.mean())
+    return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), len(values))
+
+
+def next_seed_interval(rates: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
+    """Return where the rate of one more seed lies with the given probability, cut to [0, 1].
+
+    This is the t prediction interval, which is wider than the interval of the mean.
+
+    >>> low, high = next_seed_interval([0.1, 0.2, 0.3])
+    >>> round(low, 2), round(high, 2)
+    (0.0, 0.7)
+    """
+    values = _rates_of_seeds(rates)
+    n = len(values)
+    spread = float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
+    half = student_t(0.5 + confidence / 2, n - 1) * spread
+    return max(0.0, float(values.mean()) - half), min(1.0, float(values.mean()) + half)
+
+
+class Band(NamedTuple):
+    """A curve with its 95 % t-interval over seeds; all three have the shape of the curve."""
+
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def band(values: ArrayLike) -> Band:
+    """Return mean and interval over the first axis; see `over_seeds`.
+
+    Unlike there the values need not be rates, so that the interval is not cut.
+
+    Args:
+        values: One curve for each seed, `(seeds, ...)`.
+
+    >>> [part.round(2).tolist() for part in band([[0.1, 1.0], [0.2, 1.0], [0.3, 1.0]])]
+    [[0.2, 1.0], [-0.05, 1.0], [0.45, 1.0]]
+
+    Raises:
+        ValueError: If there are fewer than two seeds.
+    """
+    curves = np.asarray(values, float)
+    seeds = len(curves)
+    if seeds < 2:
+        raise ValueError("Give the values of at least two seeds: one has no interval.")
+    mean = curves.mean(axis=0)
+    half = student_t(0.975, seeds - 1) * curves.std(axis=0, ddof=1) / np.sqrt(seeds)
+    return Band(mean, mean - half, mean + half)
+
+
+def _rates_of_seeds(rates: ArrayLike) -> NDArray[np.float64]:
+    values = np.asarray(rates, float)
+    if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():
+        raise ValueError("Give at least two rates between 0 and 1, one for each seed.")
+    return values
+
+
+@lru_cache(maxsize=128)
+def student_t(probability: float, degrees: int) -> float:
+    """Return the quantile of Student's t distribution, for probabilities from 0.5 to 0.9995.
+
+    The standard library has no t distribution, and the page has no scipy.
+
+    >>> round(student_t(0.975, 9), 3)
+    2.262
+    """
+    # With t = sqrt(degrees) tan(angle) the density is a power of cos(angle): smooth and finite.
+    angle = np.linspace(0.0, math.pi / 2, 200_001)
+    density = np.cos(angle) ** (degrees - 1)
+    mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    at = np.interp(probability - 0.5, 0.5 * mass / mass[-1], angle)
+    return math.sqrt(degrees) * math.tan(float(at))

@@ -1,0 +1,187 @@
+"""A trained agent: a small network in NumPy that acts, gives probabilities, and values states."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.atomic import write_npz
+from misgen.core.env import FloatArray, IntArray
+
+_FORMAT = "misgen-policy-1"
+_WEIGHTS = (
+    "hidden_weight",
+    "hidden_bias",
+    "action_weight",
+    "action_bias",
+    "value_weight",
+    "value_bias",
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One hidden layer of rectified units, shared by a softmax over actions and a value.
+
+    >>> policy = Policy.random(obs_size=4, num_actions=3, hidden=8, seed=0)
+    >>> policy.probabilities(np.zeros((2, 4), np.float32)).shape
+    (2, 3)
+    """
+
+    hidden_weight: FloatArray
+    """`(obs_size, hidden)`."""
+    hidden_bias: FloatArray
+    """`(hidden,)`."""
+    action_weight: FloatArray
+    """`(hidden, num_actions)`."""
+    action_bias: FloatArray
+    """`(num_actions,)`."""
+    value_weight: FloatArray
+    """`(hidden,)`."""
+    value_bias: FloatArray
+    """`()`."""
+    notes: dict[str, Any] = field(default_factory=dict, compare=False)
+    """How the agent came about: environment, settings, seed, steps; JSON."""
+
+    @classmethod
+    def random(cls, *, obs_size: int, num_actions: int, hidden: int, seed: int) -> Policy:
+        """Return an untrained agent: orthogonal weights, nearly uniform actions, value 0.
+
+        Gains as in stable-baselines3, except for the value head, which starts at zero: with a
+        hundred inputs switched on, a random value is several times the reward, and learning
+        then often gets stuck in standing still.
+        """
+        rng = np.random.default_rng(seed)
+        return cls(
+            hidden_weight=_orthogonal(rng, obs_size, hidden, gain=2**0.5),
+            hidden_bias=np.zeros(hidden, np.float32),
+            action_weight=_orthogonal(rng, hidden, num_actions, gain=0.01),
+            action_bias=np.zeros(num_actions, np.float32),
+            value_weight=np.zeros(hidden, np.float32),
+            value_bias=np.zeros((), np.float32),
+        )
+
+    @property
+    def weights(self) -> tuple[FloatArray, ...]:
+        """The six arrays, in the order of the fields."""
+        return tuple(getattr(self, name) for name in _WEIGHTS)
+
+    def _hidden(self, obs: FloatArray) -> FloatArray:
+        if obs.shape[-1] != len(self.hidden_weight):
+            raise ValueError(
+                f"This agent expects {len(self.hidden_weight)} inputs, but the observation has "
+                f"{obs.shape[-1]}; use the environment that it was trained in."
+            )
+        return np.maximum(obs @ self.hidden_weight + self.hidden_bias, 0.0)
+
+    def probabilities(self, obs: FloatArray) -> FloatArray:
+        """Return the probability of each action, `(num_envs, num_actions)`.
+
+        Args:
+            obs: Observations, `(num_envs, obs_size)`.
+
+        Raises:
+            ValueError: If the observations are those of another environment.
+        """
+        logits = self._hidden(obs) @ self.action_weight + self.action_bias
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        probabilities: FloatArray = odds / odds.sum(axis=1, keepdims=True)
+        return probabilities
+
+    def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
+        """Draw one action for each observation, `(num_envs,)`."""
+        cumulative = self.probabilities(obs).cumsum(axis=1)
+        drawn = rng.random((len(obs), 1)) * cumulative[:, -1:]
+        return (drawn >= cumulative).sum(axis=1)
+
+    def value(self, obs: FloatArray) -> FloatArray:
+        """Return the critic's value of each observation, in scaled reward, `(num_envs,)`."""
+        values: FloatArray = self._hidden(obs) @ self.value_weight + self.value_bias
+        return values
+
+    def rounded(self) -> Policy:
+        """Return the agent as it is published: its weights rounded to float16."""
+        return Policy.from_arrays(self.to_arrays(np.float16))
+
+    def _named(self) -> list[tuple[str, FloatArray]]:
+        return list(zip(_WEIGHTS, self.weights, strict=True))
+
+    def to_arrays(self, dtype: type[np.floating[Any]] = np.float32) -> dict[str, NDArray[Any]]:
+        """Return the agent as named arrays, weights as `dtype`; the notes become JSON bytes."""
+        everything = {"format": _FORMAT, **self.notes}
+        notes = json.dumps(everything, sort_keys=True, default=_plain_number).encode()
+        arrays: dict[str, NDArray[Any]] = {
+            name: array.astype(dtype) for name, array in self._named()
+        }
+        return {**arrays, "notes": np.frombuffer(notes, np.uint8)}
+
+    def save(self, path: str | Path, dtype: type[np.floating[Any]] = np.float32) -> None:
+        """Write the agent to a .npz file without pickles; whole or not at all.
+
+        Args:
+            path: The file.
+            dtype: Type of the weights: float32, or float16 for half the size.
+        """
+        write_npz(Path(path), self.to_arrays(dtype))
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Policy:
+        """Return the agent that `to_arrays` described.
+
+        Raises:
+            ValueError: If the arrays are not those of an agent.
+        """
+        notes = json.loads(bytes(arrays["notes"]))
+        weights = {name: arrays[name].astype(np.float32) for name in _WEIGHTS}
+        if notes.pop("format") != _FORMAT or not _fit_together(weights):
+            raise ValueError("the arrays do not form an agent")
+        return cls(**weights, notes=notes)
+
+
+def load(path: str | Path) -> Policy:
+    """Load an agent that `Policy.save` wrote.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is damaged or is not an agent.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no agent at {path}; check the path or train one.")
+    try:
+        # From memory: NumPy leaves a file open that turns out not to be an archive.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            return Policy.from_arrays({name: file[name] for name in file.files})
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
+        raise ValueError(
+            f"{path} is damaged or is not an agent of this book; restore it or train it again."
+        ) from error
+
+
+def _plain_number(value: Any) -> int | float:
+    """Return a number of NumPy as JSON has it, as a seed out of `np.arange(3)` is one."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"Notes hold JSON, not {type(value).__name__}; change {value!r}.")
+
+
+def _fit_together(weights: dict[str, FloatArray]) -> bool:
+    inputs, hidden = weights["hidden_weight"].shape
+    actions = weights["action_bias"].shape
+    shapes = [(inputs, hidden), (hidden,), (hidden, *actions), actions, (hidden,), ()]
+    fits = [weights[name].shape for name in _WEIGHTS] == shapes
+    return fits and all(np.isfinite(array).all() for array in weights.values())
+
+
+def _orthogonal(rng: np.random.Generator, rows: int, columns: int, gain: float) -> FloatArray:
+    tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
+    q, r = np.linalg.qr(tall)
+    q = q * np.sign(np.diag(r))  # without this the signs depend on the LAPACK in use
+    matrix: FloatArray = (gain * (q if rows >= columns else q.T)).astype(np.float32)
+    return matrix

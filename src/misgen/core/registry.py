@@ -1,0 +1,62 @@
+"""The environments of the book, by name."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Any
+
+from misgen.core.env import BatchedEnv
+from misgen.core.topics import topic_text, topics_with
+
+_CLASS = re.compile(r"^class (\w+)\(BatchedEnv\)", re.MULTILINE)
+
+ENVIRONMENTS = {
+    name: f"misgen.topics.{topic}.env"
+    for topic in topics_with("env.py")
+    # Read, not imported: a list of names must not cost the import of every environment.
+    for name in _CLASS.findall(topic_text(topic, "env.py"))
+}
+"""Name of each environment and the module that holds the class of that name."""
+
+
+def topic_of(name: str) -> str:
+    """Return the topic of an environment.
+
+    >>> topic_of("CoinRun")
+    'coinrun'
+
+    Raises:
+        ValueError: If there is no environment of that name.
+    """
+    return environment(name).__module__.split(".")[2]
+
+
+def environment(name: str) -> type[BatchedEnv]:
+    """Return the class of an environment.
+
+    >>> environment("CoinRun").__name__
+    'CoinRun'
+
+    Raises:
+        ValueError: If there is no environment of that name.
+    """
+    if name not in ENVIRONMENTS:
+        known = ", ".join(sorted(ENVIRONMENTS))
+        raise ValueError(f"There is no environment {name!r}; the book has: {known}.")
+    env_class: type[BatchedEnv] = getattr(import_module(ENVIRONMENTS[name]), name)
+    return env_class
+
+
+def make(name: str, num_envs: int, **options: Any) -> BatchedEnv:
+    """Create a batch of environments by name; `options` are those of its class.
+
+    >>> make("CoinRun", 2, distinguishing=1.0, seed=0).reset().shape
+    (2, 310)
+    """
+    env_class: Any = environment(name)
+    env: BatchedEnv = env_class(num_envs, **options)
+    return env
+
+
+__all__ = ["ENVIRONMENTS", "environment", "make", "topic_of"]

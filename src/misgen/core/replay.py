@@ -1,0 +1,139 @@
+"""Recorded episodes, small enough to travel with a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.env import BatchedEnv, Frame
+from misgen.core.measure import OUTCOMES, run_episodes
+from misgen.core.policy import Policy
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One episode of one agent, up to the step that decided it."""
+
+    cells: NDArray[np.uint8]
+    """Sprite codes of the level, `(height, width)`; row 0 is at the bottom."""
+    sprites: tuple[str, ...]
+    """Names of the sprite codes."""
+    actors: NDArray[np.uint8]
+    """Sprite codes of what moves, or may be taken, in drawing order, `(actors,)`."""
+    positions: NDArray[np.uint8]
+    """`(x, y)` of each actor at the start and after each step, `(steps + 1, actors, 2)`."""
+    outcome: str
+    """One of `OUTCOMES`."""
+    level: int
+    """Number of the level."""
+    erased: bool = False
+    """Whether the goal was erased from what the agent saw."""
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return len(self.positions) - 1
+
+
+def record(
+    policy: Policy,
+    env: BatchedEnv,
+    seed: int,
+    *,
+    levels: Sequence[int] | None = None,
+    erased: bool = False,
+) -> list[Replay]:
+    """Record one episode of each environment, up to the step that decides it.
+
+    Args:
+        policy: The agent.
+        env: The environments; they are reset. Their order numbers the levels.
+        seed: Seed of the agent's random actions.
+        levels: Which of them to record; by default all.
+        erased: Whether `env` hides the goal from the agent.
+    """
+    chosen = range(env.num_envs) if levels is None else levels
+    frames: list[list[Frame]] = []
+    outcomes, steps = run_episodes(
+        policy, env, np.random.default_rng([seed, 2]),
+        lambda: frames.append([env.frame(i) for i in chosen]),
+    )  # fmt: skip
+    return [
+        _pack(
+            [row[k] for row in frames[: steps[i] + 1]],
+            env.sprites,
+            OUTCOMES[outcomes[i]],
+            i,
+            erased,
+        )
+        for k, i in enumerate(chosen)
+    ]
+
+
+def _pack(
+    frames: list[Frame], sprites: tuple[str, ...], outcome: str, level: int, erased: bool
+) -> Replay:
+    actors = np.array([frame.actors for frame in frames])
+    return Replay(
+        cells=frames[0].cells,
+        sprites=sprites,
+        actors=actors[0, :, 0].astype(np.uint8),
+        positions=actors[:, :, 1:].astype(np.uint8),
+        outcome=outcome,
+        level=level,
+        erased=erased,
+    )
+
+
+_NOBODY = 255
+
+
+def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
+    """Return many replays of one environment as a few arrays, padded to equal sizes.
+
+    The inverse is `from_arrays`.
+    """
+    steps = [len(r.positions) for r in replays]
+    height = replays[0].cells.shape[0]
+    width, actors = max(r.cells.shape[1] for r in replays), max(len(r.actors) for r in replays)
+    cells = np.full((len(replays), height, width), _NOBODY, np.uint8)
+    codes = np.full((len(replays), actors), _NOBODY, np.uint8)
+    positions = np.full((sum(steps), actors, 2), _NOBODY, np.uint8)
+    for i, (replay, stop) in enumerate(zip(replays, np.cumsum(steps), strict=True)):
+        cells[i, :, : replay.cells.shape[1]] = replay.cells
+        codes[i, : len(replay.actors)] = replay.actors
+        positions[stop - steps[i] : stop, : len(replay.actors)] = replay.positions
+    return {
+        "cells": cells,
+        "actors": codes,
+        "positions": positions,
+        "frames": np.array(steps, np.uint8),
+        "outcome": np.array([OUTCOMES.index(r.outcome) for r in replays], np.uint8),
+        "level": np.array([r.level for r in replays], np.uint8),
+        "erased": np.array([r.erased for r in replays]),
+    }
+
+
+def from_arrays(arrays: dict[str, NDArray[Any]], sprites: tuple[str, ...]) -> list[Replay]:
+    """Return the replays that `to_arrays` packed; `sprites` are those of their environment."""
+    stops = np.cumsum(arrays["frames"], dtype=np.int64)
+    replays = []
+    for i, stop in enumerate(stops):
+        cells, actors = arrays["cells"][i], arrays["actors"][i]
+        present = actors != _NOBODY
+        replays.append(
+            Replay(
+                cells=cells[:, cells[0] != _NOBODY],
+                sprites=sprites,
+                actors=actors[present],
+                positions=arrays["positions"][stop - arrays["frames"][i] : stop, present],
+                outcome=OUTCOMES[arrays["outcome"][i]],
+                level=int(arrays["level"][i]),
+                erased=bool(arrays["erased"][i]),
+            )
+        )
+    return replays

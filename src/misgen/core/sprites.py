@@ -1,0 +1,395 @@
+"""The sprite table: what each thing in a level looks like, as data.
+
+A sprite is a list of instructions in tile units: the tile is the unit square, x to the right,
+y **down** from its upper left corner. An instruction is a flat list that starts with its name:
+
+    rect     fill, x, y, width, height, corner radius
+    circle   fill, x, y, radius
+    ellipse  fill, x, y, x radius, y radius
+    poly     fill, x0, y0, x1, y1, ...
+    line     stroke, width, x0, y0, x1, y1, ...        (round caps and joins)
+    ring     stroke, width, x, y, radius
+
+`misgen.explore.draw` writes them as SVG; `explore/js/stage.js` executes them on a canvas. Colours are
+names of the palette; `explore/js/explorer.css` repeats its values as `--mg-<name>`.
+"""
+
+from __future__ import annotations
+
+import math
+
+Instruction = tuple[str | float, ...]
+Drawing = tuple[Instruction, ...]
+
+PALETTE: dict[str, tuple[str, str]] = {
+    "sky": ("#dfedfa", "#17212d"),
+    "haze": ("#eef6fd", "#1b2735"),
+    "cloud": ("#ffffff", "#202e3d"),
+    "hill-far": ("#c9deee", "#1e2c3a"),
+    "hill-near": ("#b7d4cd", "#20332f"),
+    "ground": ("#9b7358", "#6b503f"),
+    "ground-light": ("#ad8669", "#7a5d4b"),
+    "ground-dark": ("#87614a", "#5b4334"),
+    "grass": ("#6aa84f", "#4f8a3f"),
+    "grass-light": ("#8fca6c", "#68a855"),
+    "grass-dark": ("#4f8a3b", "#3b6d30"),
+    "wood": ("#cf9a5b", "#a87a45"),
+    "wood-light": ("#e3b87f", "#c2935a"),
+    "wood-dark": ("#94642f", "#6f4a22"),
+    "stone": ("#8d95a3", "#596270"),
+    "stone-light": ("#a8afbb", "#6d7786"),
+    "stone-dark": ("#6f7886", "#434b57"),
+    "lava": ("#d8482b", "#c8412a"),
+    "lava-light": ("#ffb23e", "#ffae3b"),
+    "lava-dark": ("#a83220", "#8f2b1d"),
+    "metal": ("#b9c1cc", "#a3acb9"),
+    "metal-light": ("#e3e8ee", "#d3dae3"),
+    "metal-dark": ("#5d6673", "#4c5560"),
+    "monster": ("#9061b8", "#a478cb"),
+    "monster-light": ("#b38bd6", "#c3a0e2"),
+    "monster-dark": ("#643f88", "#6d4691"),
+    "agent": ("#2f3b4a", "#eef2f6"),
+    "agent-light": ("#4a596c", "#ffffff"),
+    "agent-dark": ("#1c2530", "#b9c4d0"),
+    "eye": ("#ffffff", "#232c37"),
+    "pupil": ("#1b2430", "#ffffff"),
+    "white": ("#ffffff", "#ffffff"),
+    "black": ("#1b1f24", "#14181d"),
+    "coin": ("#f6c744", "#f6c744"),
+    "coin-light": ("#ffe89c", "#ffe89c"),
+    "coin-rim": ("#b7791f", "#b98a22"),
+    "shade": ("#1b1f2426", "#00000059"),
+    "goal": ("#b7791f", "#f6c744"),
+    "goal-text": ("#8a5a10", "#f6c744"),
+    "proxy": ("#1f6feb", "#6cb0ff"),
+    "proxy-text": ("#1a62d3", "#6cb0ff"),
+    "dead": ("#5f6975", "#98a3af"),
+}
+"""Name of a colour -> its value (on light, on dark)."""
+
+OUTCOME_COLOURS = {"goal": "goal", "proxy": "proxy", "died": "dead", "timed_out": "dead"}
+"""Colour of the trail of an episode with this outcome."""
+
+LETTERS = {
+    "sky": " ", "ground": "#", "grass": "#", "crate": "X", "wall": "H", "ledge": "=", "lava": "~",
+    "saw": "*", "end": "|", "coin": "o", "coin_erased": ".", "monster": "M", "agent": "@",
+    "meadow": ",", "tree": "T", "floor": "-", "corner": "+",
+    "voice_stand": "v", "voice_sit": "V", "lips_stand": "l", "lips_sit": "L",
+    "dog_stands": "d", "dog_sits": "D", "day_busy": "x", "day_free": ".", "not_listed": "!",
+    "wants_restaurant": "r", "wants_online": "n", "wants_outdoors": "u", "wants_home": "h",
+    "books_restaurant": "R", "books_online": "N", "books_outdoors": "U", "books_home": "H",
+}  # fmt: skip
+"""How each sprite of an environment is written in text, one letter a tile."""
+
+BACKDROP_COLUMNS, BACKDROP_ROWS = 33, 12
+
+
+def _ground(*pebbles: Instruction) -> Drawing:
+    return (("rect", "ground", 0, 0, 1, 1, 0), *pebbles)
+
+
+def _pebble(colour: str, x: float, y: float, width: float = 0.22) -> Instruction:
+    return ("rect", colour, x, y, width, 0.12, 0.06)
+
+
+def _grass(*blades: float) -> Drawing:
+    """Return earth under turf; a blade grows at each of the given places."""
+    drips = tuple(("circle", "grass", x, 0.27, 0.1) for x in (0.12, 0.4, 0.62, 0.9))
+    tufts = tuple(("poly", "grass-light", x, 0.02, x + 0.05, -0.13, x + 0.1, 0.02) for x in blades)
+    return (
+        *_ground(_pebble("ground-dark", 0.58, 0.62)),
+        ("rect", "grass", 0, 0, 1, 0.28, 0),
+        *drips,
+        *tufts,
+        ("rect", "grass-light", 0, 0, 1, 0.09, 0),
+    )
+
+
+def _masonry(joints: float) -> Drawing:
+    """Return two courses of stones; the upper joint is at `joints`, the lower half a stone on."""
+    other = (joints + 0.5) % 1
+    return (
+        ("rect", "stone", 0, 0, 1, 1, 0),
+        ("rect", "stone-light", 0, 0.05, 1, 0.06, 0),
+        ("rect", "stone-light", 0, 0.55, 1, 0.06, 0),
+        ("rect", "stone-dark", 0, 0, 1, 0.05, 0),
+        ("rect", "stone-dark", 0, 0.5, 1, 0.05, 0),
+        ("rect", "stone-dark", joints, 0, 0.05, 0.5, 0),
+        ("rect", "stone-dark", other, 0.5, 0.05, 0.5, 0),
+    )
+
+
+def _crate() -> Drawing:
+    return (
+        ("rect", "wood-dark", 0.01, 0.01, 0.98, 0.98, 0.08),
+        ("rect", "wood", 0.08, 0.08, 0.84, 0.84, 0.03),
+        ("line", "wood-dark", 0.05, 0.5, 0.1, 0.5, 0.9),
+        ("line", "wood-dark", 0.13, 0.17, 0.83, 0.83, 0.17),
+        ("line", "wood-light", 0.06, 0.16, 0.81, 0.81, 0.16),
+        ("rect", "wood-light", 0.06, 0.05, 0.88, 0.12, 0.03),
+        ("rect", "wood-light", 0.06, 0.83, 0.88, 0.12, 0.03),
+        ("circle", "wood-dark", 0.14, 0.11, 0.025),
+        ("circle", "wood-dark", 0.86, 0.11, 0.025),
+        ("circle", "wood-dark", 0.14, 0.89, 0.025),
+        ("circle", "wood-dark", 0.86, 0.89, 0.025),
+    )
+
+
+def _ledge() -> Drawing:
+    return (
+        ("rect", "shade", 0.04, 0.34, 0.92, 0.14, 0.05),
+        ("rect", "wood-dark", 0, 0, 1, 0.36, 0),
+        ("rect", "wood", 0, 0, 1, 0.27, 0),
+        ("rect", "wood-light", 0, 0, 1, 0.08, 0),
+        ("line", "wood-dark", 0.025, 0.02, 0.05, 0.02, 0.3),
+        ("line", "wood-dark", 0.03, 0.3, 0.18, 0.62, 0.18),
+        ("circle", "wood-dark", 0.18, 0.17, 0.03),
+        ("circle", "wood-dark", 0.8, 0.17, 0.03),
+    )
+
+
+def _lava(*bubbles: tuple[float, float, float]) -> Drawing:
+    wave = [(x / 8, 0.2 - 0.06 * math.sin(x / 8 * 2 * math.pi)) for x in range(9)]
+    crest = [round(v, 3) for point in wave for v in point]
+    foam = [round(v, 3) for x, y in reversed(wave) for v in (x, y + 0.16)]
+    return (
+        ("poly", "lava", *crest, 1, 1, 0, 1),
+        ("rect", "lava-dark", 0, 0.78, 1, 0.22, 0),
+        ("poly", "lava-light", *crest, *foam),
+        *(("circle", "lava-light", *bubble) for bubble in bubbles),
+    )
+
+
+def _floor(*marks: Instruction) -> Drawing:
+    """Return a tile of a room seen from above, with what is painted on it."""
+    return (
+        ("rect", "sky", 0, 0, 1, 1, 0),
+        ("rect", "haze", 0.04, 0.04, 0.92, 0.92, 0.06),
+        *marks,
+    )
+
+
+def _meadow(*tufts: tuple[float, float]) -> Drawing:
+    """Return grass seen from above; a tuft grows at each of the given places."""
+    blades = tuple(
+        ("line", "grass-light", 0.045, x - 0.07, y - 0.09, x, y, x + 0.07, y - 0.1)
+        for x, y in tufts
+    )
+    return (("rect", "hill-near", 0, 0, 1, 1, 0), *blades)
+
+
+def _tree(crown: float) -> Drawing:
+    """Return a tree on a meadow; its crown leans to one side by `crown`."""
+    x = 0.5 + crown
+    return (
+        *_meadow(),
+        ("ellipse", "shade", 0.5, 0.9, 0.36, 0.08),
+        ("rect", "wood-dark", 0.43, 0.56, 0.14, 0.36, 0.04),
+        ("circle", "grass-dark", 0.29, 0.48, 0.21),
+        ("circle", "grass-dark", 0.71, 0.48, 0.21),
+        ("circle", "grass-dark", x, 0.34, 0.28),
+        ("circle", "grass", 0.31, 0.44, 0.16),
+        ("circle", "grass", 0.68, 0.45, 0.17),
+        ("circle", "grass", x, 0.32, 0.23),
+        ("ellipse", "grass-light", x - 0.08, 0.2, 0.11, 0.06),
+        ("ellipse", "grass-light", 0.27, 0.38, 0.07, 0.04),
+    )
+
+
+def _saw() -> Drawing:
+    teeth, points = 12, []
+    for k in range(2 * teeth):
+        radius = 0.46 if k % 2 == 0 else 0.35
+        angle = math.pi * (k + (0.55 if k % 2 == 0 else 0)) / teeth
+        points += [
+            round(0.5 + radius * math.cos(angle), 3),
+            round(0.5 + radius * math.sin(angle), 3),
+        ]
+    return (
+        ("poly", "metal-dark", *points),
+        ("circle", "metal", 0.5, 0.5, 0.34),
+        ("ring", "metal-light", 0.04, 0.5, 0.5, 0.27),
+        ("circle", "metal-dark", 0.5, 0.5, 0.11),
+        ("circle", "metal-light", 0.5, 0.5, 0.045),
+        ("line", "metal-dark", 0.035, 0.5, 0.26, 0.5, 0.33),
+        ("line", "metal-dark", 0.035, 0.5, 0.67, 0.5, 0.74),
+        ("line", "metal-dark", 0.035, 0.26, 0.5, 0.33, 0.5),
+        ("line", "metal-dark", 0.035, 0.67, 0.5, 0.74, 0.5),
+    )
+
+
+def _coin() -> Drawing:
+    return (
+        ("circle", "coin-rim", 0.5, 0.5, 0.4),
+        ("circle", "coin", 0.5, 0.5, 0.33),
+        ("ring", "coin-light", 0.04, 0.5, 0.5, 0.265),
+        ("rect", "coin-rim", 0.45, 0.33, 0.1, 0.34, 0.05),
+        ("ellipse", "white", 0.37, 0.33, 0.07, 0.045),
+    )
+
+
+def _erased_coin() -> Drawing:
+    angles = [2 * math.pi * k / 12 for k in range(12)]
+    return tuple(
+        (
+            "circle",
+            "coin-rim",
+            round(0.5 + 0.36 * math.cos(a), 3),
+            round(0.5 + 0.36 * math.sin(a), 3),
+            0.05,
+        )
+        for a in angles
+    )
+
+
+def _monster() -> Drawing:
+    return (
+        ("ellipse", "shade", 0.5, 0.97, 0.4, 0.05),
+        ("rect", "monster-dark", 0.16, 0.82, 0.24, 0.16, 0.08),
+        ("rect", "monster-dark", 0.62, 0.82, 0.24, 0.16, 0.08),
+        ("poly", "monster-dark", 0.2, 0.34, 0.25, 0.08, 0.42, 0.26),
+        ("poly", "monster-dark", 0.58, 0.26, 0.75, 0.08, 0.8, 0.34),
+        ("rect", "monster", 0.1, 0.2, 0.8, 0.68, 0.32),
+        ("ellipse", "monster-light", 0.42, 0.34, 0.2, 0.08),
+        ("circle", "white", 0.47, 0.48, 0.13),
+        ("circle", "white", 0.73, 0.48, 0.12),
+        ("circle", "black", 0.52, 0.5, 0.06),
+        ("circle", "black", 0.77, 0.5, 0.055),
+        ("line", "monster-dark", 0.05, 0.36, 0.33, 0.54, 0.39),
+        ("line", "monster-dark", 0.05, 0.68, 0.39, 0.84, 0.33),
+        ("rect", "monster-dark", 0.38, 0.68, 0.42, 0.1, 0.05),
+        ("poly", "white", 0.45, 0.68, 0.54, 0.68, 0.495, 0.755),
+        ("poly", "white", 0.64, 0.68, 0.73, 0.68, 0.685, 0.755),
+    )
+
+
+def _agent(feet: Drawing, eye: Drawing) -> Drawing:
+    """Return the agent, facing right: a small robot with one large eye."""
+    return (
+        *feet,
+        ("line", "agent", 0.05, 0.4, 0.14, 0.33, 0.03),
+        ("circle", "agent", 0.32, 0.02, 0.06),
+        ("rect", "agent", 0.16, 0.1, 0.68, 0.78, 0.28),
+        ("rect", "agent-dark", 0.2, 0.62, 0.6, 0.22, 0.11),
+        ("rect", "agent", 0.2, 0.55, 0.6, 0.22, 0.11),
+        ("ellipse", "agent-light", 0.36, 0.19, 0.13, 0.045),
+        *eye,
+        ("rect", "agent-light", 0.28, 0.62, 0.18, 0.08, 0.04),
+    )
+
+
+def _foot(x: float, y: float = 0.84) -> Instruction:
+    return ("rect", "agent-dark", x, y, 0.24, 0.15, 0.075)
+
+
+_SHADOW: Instruction = ("ellipse", "shade", 0.5, 0.97, 0.36, 0.045)
+_OPEN_EYE: Drawing = (
+    ("circle", "eye", 0.6, 0.37, 0.19),
+    ("circle", "pupil", 0.67, 0.38, 0.1),
+    ("circle", "eye", 0.7, 0.34, 0.03),
+)
+_CLOSED_EYE: Drawing = (
+    ("circle", "eye", 0.6, 0.37, 0.19),
+    ("line", "pupil", 0.05, 0.53, 0.3, 0.68, 0.45),
+    ("line", "pupil", 0.05, 0.68, 0.3, 0.53, 0.45),
+)
+
+
+def _backdrop() -> Drawing:
+    """Return the sky of a whole level, in tiles; its lower edge is that of the level."""
+    clouds = [(4.2, 1.7, 1.0), (14.5, 1.2, 1.3), (25.3, 2.1, 1.1)]
+    return (
+        ("rect", "sky", 0, 0, BACKDROP_COLUMNS, BACKDROP_ROWS, 0),
+        ("ellipse", "haze", 16, 12.5, 22, 5.4),
+        *(part for cloud in clouds for part in _cloud(*cloud)),
+        *(
+            ("ellipse", "hill-far", x, 12, r, h)
+            for x, r, h in ((5, 7, 5.2), (17, 8, 4.4), (29, 7, 5.6))
+        ),
+        *(
+            ("ellipse", "hill-near", x, 12, r, h)
+            for x, r, h in ((0, 6, 3.6), (11, 6, 3.2), (23, 8, 3.9))
+        ),
+    )
+
+
+def _cloud(x: float, y: float, size: float) -> Drawing:
+    return (
+        ("ellipse", "cloud", x, y, 1.5 * size, 0.34 * size),
+        ("circle", "cloud", x - 0.5 * size, y - 0.2 * size, 0.42 * size),
+        ("circle", "cloud", x + 0.3 * size, y - 0.3 * size, 0.55 * size),
+    )
+
+
+SPRITES: dict[str, tuple[Drawing, ...]] = {
+    "backdrop": (_backdrop(),),
+    "sky": ((),),
+    "ground": (
+        _ground(),
+        _ground(_pebble("ground-dark", 0.16, 0.3)),
+        _ground(_pebble("ground-light", 0.5, 0.58, 0.18)),
+        _ground(),
+        _ground(_pebble("ground-dark", 0.6, 0.7), _pebble("ground-light", 0.2, 0.24, 0.16)),
+    ),
+    "grass": (_grass(0.2), _grass(0.55, 0.68), _grass(), _grass(0.05, 0.75), _grass(0.4)),
+    "crate": (_crate(),),
+    "wall": (_masonry(0.3), _masonry(0.1), _masonry(0.7)),
+    "end": ((*_masonry(0.4), ("rect", "proxy", 0, 0, 0.1, 1, 0)),),
+    "ledge": (_ledge(),),
+    "lava": (_lava((0.3, 0.58, 0.05), (0.7, 0.7, 0.035)), _lava((0.55, 0.52, 0.045))),
+    "saw": (_saw(),),
+    "floor": (_floor(),),
+    "corner": (_floor(("rect", "proxy", 0, 0, 1, 0.1, 0), ("rect", "proxy", 0.9, 0, 0.1, 1, 0)),),
+    "meadow": (
+        _meadow(),
+        _meadow((0.3, 0.66)),
+        _meadow(),
+        _meadow((0.68, 0.4), (0.56, 0.46)),
+        _meadow(),
+    ),
+    "tree": (_tree(0.0), _tree(0.04), _tree(-0.04)),
+    "coin": (_coin(),),
+    "coin_erased": (_erased_coin(),),
+    "monster": (_monster(),),
+    "agent": (_agent((_SHADOW, _foot(0.2), _foot(0.56)), _OPEN_EYE),),
+    "agent.walk": (_agent((_SHADOW, _foot(0.08), _foot(0.68)), _OPEN_EYE),),
+    "agent.air": (_agent((_foot(0.1, 0.8), _foot(0.5, 0.86)), _OPEN_EYE),),
+    "agent.dead": (_agent((_SHADOW, _foot(0.2), _foot(0.56)), _CLOSED_EYE),),
+}
+"""Name of a sprite -> its variants; a cell takes one of them by its place in the level."""
+
+POSES = ("walk", "air", "dead")
+"""A sprite may have poses, as `agent.walk`; the sprite without a pose stands still."""
+
+SPINNING = ("saw",)
+"""Sprites that turn while a replay plays."""
+
+LIFTED = ("coin",)
+"""Sprites that the agent holds up when it has reached its goal, so that they stay in sight."""
+
+LIFT = 0.92
+"""By how many tiles."""
+
+BEYOND = {"end": "wall"}
+"""What a wide picture shows to the right of a level whose last column is the key."""
+
+
+def variants(name: str) -> tuple[Drawing, ...]:
+    """Return the drawings of a sprite.
+
+    Raises:
+        ValueError: If it has none.
+    """
+    if name not in SPRITES:
+        raise ValueError(f"Sprite {name!r} has no drawing; add it to misgen.core.sprites.SPRITES.")
+    return SPRITES[name]
+
+
+def variant(name: str, x: int, y: int) -> Drawing:
+    """Return the drawing of sprite `name` at tile (x, y).
+
+    >>> variant("coin", 3, 4) == variant("coin", 5, 2)
+    True
+    """
+    choices = variants(name)
+    return choices[(3 * x + 2 * y) % len(choices)]

@@ -1,0 +1,229 @@
+"""Where the runs of a sweep are computed: in this process, on many, or on a Dask cluster.
+
+An executor takes a task (a function of one configuration), a function that keeps its run, and the
+configurations; it yields every run after it was kept, in any order. Processes of this machine keep
+their runs themselves, so that nothing finished is lost with the process that drives the sweep. Dask
+workers send them back to be kept, so that they need no shared disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import importlib
+import json
+import logging
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from misgen.core.atomic import WriteError
+from misgen.ledger.experiment import CodeChangedError
+from misgen.ledger.runs import Config, Run, SweepError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_SECONDS_TO_ANSWER = 5
+"""How long a Dask scheduler may take to answer at all."""
+_RETRIES = 2
+"""How often Dask repeats a run that raised; a run whose worker died is repeated anyway."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that raised; the sweep goes on without it."""
+
+    config: Config
+    """What was run."""
+    error: str
+    """The exception in one line."""
+    trace: str
+    """The whole traceback."""
+
+    def __str__(self) -> str:
+        return f"{json.dumps(self.config)} failed: {self.error}"
+
+
+Task = Callable[[Config], Run]
+Keep = Callable[[Run], None]
+Results = Generator[Run | Failure, None, None]
+Executor = Callable[[Task, Keep, Sequence[Config]], Results]
+
+
+def serial(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
+    """Runs one after the other, in this process."""
+    for config in configs:
+        yield _attempt(task, keep, config)
+
+
+def loky(jobs: int) -> Executor:
+    """Runs on `jobs` processes of this machine, with one thread each.
+
+    Raises:
+        SweepError: `jobs` is not positive or joblib is not installed; later, a process was killed.
+    """
+    if jobs < 1:
+        raise SweepError(f"--jobs must be 1 or more, not {jobs}.")
+    joblib = _import("joblib")
+
+    def run(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
+        attempt = joblib.delayed(functools.partial(_attempt_under, os.getpid(), task, keep))
+        parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        with joblib.parallel_config("loky", inner_max_num_threads=1), _lost_process_explained():
+            yield from parallel(attempt(config) for config in configs)
+
+    return run
+
+
+def dask(address: str) -> Executor:
+    """Runs on a Dask cluster; the runs of a worker that dies are run by another.
+
+    Args:
+        address: The scheduler, such as "tcp://host:8786".
+
+    Raises:
+        SweepError: Dask is not installed or no scheduler answers; later, the scheduler went away.
+    """
+    distributed = _import("distributed")
+    _check_scheduler(distributed, address)
+
+    def run(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
+        with distributed.Client(address, set_as_default=False) as client:
+            for config, status, value in _arrivals(distributed, client, task, configs):
+                result = _result(config, status, value)
+                if isinstance(result, Run):
+                    keep(result)
+                yield result
+
+    return run
+
+
+def _attempt(task: Task, keep: Keep, config: Config) -> Run | Failure:
+    try:
+        run = task(config)
+        keep(run)
+    except (CodeChangedError, WriteError):
+        raise
+    except Exception as error:
+        return _failure(config, error)
+    return run
+
+
+def _failure(config: Config, error: BaseException) -> Failure:
+    line = traceback.format_exception_only(error)[-1].strip()
+    return Failure(config, line, "".join(traceback.format_exception(error)))
+
+
+def _attempt_under(driver: int, task: Task, keep: Keep, config: Config) -> Run | Failure:
+    if os.getpid() != driver:
+        _end_with_parent()
+    return _attempt(task, keep, config)
+
+
+@functools.cache
+def _end_with_parent() -> None:
+    """Ends this process soon after the driver of the sweep, its parent, was killed.
+
+    A loky process would go on, and keep a processor busy with what the next sweep runs as well.
+    """
+    threading.Thread(target=_watch, args=[os.getppid()], daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def _lost_process_explained() -> Iterator[None]:
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise SweepError(
+            "A process of the sweep was killed, perhaps for want of memory: what was finished is "
+            "kept, run the same command again with fewer --jobs."
+        ) from error
+
+
+Value = Any
+"""What Dask hands over: a run, or a triple that ends in an exception and its traceback."""
+
+
+def _arrivals(
+    distributed: ModuleType, client: Client, task: Task, configs: Sequence[Config]
+) -> Iterator[tuple[Config, str, Value]]:
+    futures = client.map(task, configs, retries=_RETRIES, pure=False)
+    config_of = dict(zip([future.key for future in futures], configs, strict=True))
+    arriving = distributed.as_completed(
+        futures, loop=client.loop, with_results=True, raise_errors=False
+    )
+    for future, value in arriving:
+        config, status = config_of[future.key], future.status
+        # As long as it is held, Dask repeats this finished run when the worker that ran it dies.
+        future.release()
+        yield config, status, value
+
+
+def _result(config: Config, status: str, value: Value) -> Run | Failure:
+    if isinstance(value, Run):
+        return value
+    if status != "error":
+        raise SweepError(
+            "The Dask scheduler went away: start it again and run the same command again."
+        )
+    _, error, trace = value
+    if isinstance(error, CodeChangedError):
+        raise error
+    return _failure(config, error.with_traceback(trace))
+
+
+def _check_scheduler(distributed: ModuleType, address: str) -> None:
+    # The sentences of this module say all that Dask's log would say.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    identity = _identity(distributed, address)
+    if identity.get("type") != "Scheduler":
+        raise SweepError(
+            f"No Dask scheduler answers at {address}: start one (dask scheduler), or correct the "
+            "address, which looks like tcp://host:8786."
+        )
+    if not identity["workers"]:
+        hint = f"dask worker {address} --nthreads 1"
+        print(f"The scheduler has no workers yet, waiting for some: {hint}", file=sys.stderr)
+
+
+def _identity(distributed: ModuleType, address: str) -> dict[str, Any]:
+    """Asks a server what it is; returns nothing where none answers in Dask's language."""
+
+    async def ask() -> dict[str, Any]:
+        async with distributed.rpc(address, timeout=_SECONDS_TO_ANSWER) as server:
+            answer: dict[str, Any] = await server.identity()
+            return answer
+
+    # In a thread of its own, since a notebook's thread has an event loop already.
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(asyncio.run, asyncio.wait_for(ask(), _SECONDS_TO_ANSWER))
+        # Whatever a foreign server says in another protocol, it is no scheduler.
+        with contextlib.suppress(Exception):
+            return waiting.result()
+    return {}
+
+
+def _import(package: str) -> ModuleType:
+    try:
+        return importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        raise SweepError(
+            f"{package} is not installed, and this sweep needs it: pip install 'misgen[cluster]'."
+        ) from error

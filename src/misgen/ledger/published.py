@@ -1,0 +1,297 @@
+"""The published part of the ledger: results, agents and replays that travel with the package.
+
+Most experiments publish trials: an agent was trained, and the outcomes of its test episodes were
+counted. `results`, `published` and `replays` read them by the name of their environment. What other
+experiments publish is a table of whatever came out of their runs, which `table` reads by the name
+of the experiment. `misgen.ledger.publishing` writes both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.intervals import Estimate, over_seeds
+from misgen.core.measure import OUTCOMES
+from misgen.core.policy import Policy, load
+from misgen.core.registry import ENVIRONMENTS, environment, topic_of
+from misgen.core.replay import Replay
+from misgen.ledger.recording import REPLAY_KINDS, read_replays
+
+RESULTS, REPLAYS = "results.json", "replays.npz"
+_RATES: Mapping[str, Sequence[str]] = {
+    **{outcome: (outcome,) for outcome in OUTCOMES},
+    "capability": ("goal", "proxy"),
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One agent: how it was trained, and how its test episodes ended."""
+
+    distinguishing: float
+    seed: int
+    steps: int
+    options: Mapping[str, Any]
+    episodes: int
+    """Number of test episodes in each test, before any are left out."""
+    counts: Mapping[str, Sequence[int]]
+    """For each test, how many episodes had each of `OUTCOMES`."""
+    agent: str | None = None
+    """File of the agent, if it is published."""
+
+    def rate(self, test: str, what: str) -> float:
+        """Return the share of episodes of a test with an outcome, or "capability"."""
+        if test not in self.counts or what not in _RATES:
+            raise ValueError(
+                f"There is no rate {what!r} of test {test!r}; tests are {', '.join(self.counts)}, "
+                f"rates are {', '.join(_RATES)}."
+            )
+        counts = self.counts[test]
+        return sum(counts[OUTCOMES.index(o)] for o in _RATES[what]) / sum(counts)
+
+
+@dataclass(frozen=True)
+class Results:
+    """The trials of one environment."""
+
+    env: str
+    trials: tuple[Trial, ...]
+
+    def where(
+        self,
+        distinguishing: float | None = None,
+        *,
+        steps: int | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Results:
+        """Return the trials with these settings.
+
+        Args:
+            distinguishing: Share of distinguishing training levels; by default any.
+            steps: Training steps; by default any but 0.
+            options: Options of the environment in training; by default none.
+
+        Raises:
+            ValueError: If there are none; the message names the published values.
+        """
+        alike = [t for t in self.trials if dict(t.options) == dict(options or {})]
+        found = tuple(
+            t for t in alike
+            if (distinguishing is None or t.distinguishing == distinguishing)
+            and (t.steps > 0 if steps is None else t.steps == steps)
+        )  # fmt: skip
+        if not found:
+            raise ValueError(
+                f"No published {self.env} agent was trained with distinguishing={distinguishing} "
+                f"and options {dict(options or {})}; {self._choice(alike)}."
+            )
+        return Results(self.env, found)
+
+    def _choice(self, alike: Sequence[Trial]) -> str:
+        """Say which shares are published with some options, or else which options."""
+        if alike:
+            return f"published shares are {sorted({t.distinguishing for t in alike})}"
+        options = dict.fromkeys(str(dict(t.options)) for t in self.trials)
+        return f"published options are {', '.join(options)}"
+
+    @property
+    def seeds(self) -> list[int]:
+        """The training seeds, in the order of the rates."""
+        return [t.seed for t in self.trials]
+
+    def rates(self, test: str, what: str) -> NDArray[np.float64]:
+        """Return one rate of each trial, `(trials,)`; see `Trial.rate`."""
+        return np.array([t.rate(test, what) for t in self.trials])
+
+    def estimate(self, test: str, what: str) -> Estimate:
+        """Return the mean of a rate over the seeds, with its 95 % interval."""
+        return over_seeds(self.rates(test, what))
+
+
+def results(name: str) -> Results:
+    """Return the published results of an environment.
+
+    Raises:
+        ValueError: If there is no such environment, or its table is damaged.
+    """
+    path = folder_of(name) / RESULTS
+    try:
+        return Results(name, tuple(Trial(**row) for row in _read_json(path)["trials"]))
+    except (KeyError, TypeError) as error:
+        raise _damaged(path) from error
+
+
+def published(
+    name: str, *, distinguishing: float, seed: int, options: Mapping[str, Any] | None = None
+) -> Policy:
+    """Return a published agent.
+
+    Args:
+        name: Name of the environment, such as "CoinRun".
+        distinguishing: Share of distinguishing training levels, one of the published values.
+        seed: Its training seed.
+        options: Options of the environment in training.
+
+    >>> published("CoinRun", distinguishing=0.02, seed=3).notes["seed"]
+    3
+
+    Raises:
+        ValueError: If no such agent is published, or its file is damaged.
+    """
+    trials = results(name).where(distinguishing, options=options).trials
+    of_seed = [t for t in trials if t.seed == seed and t.agent is not None]
+    if not of_seed:
+        seeds = sorted(t.seed for t in trials if t.agent is not None)
+        raise ValueError(
+            f"Seed {seed} is not published for this setting; published seeds: {seeds}."
+        )
+    return load(folder_of(name) / str(of_seed[0].agent))
+
+
+def replays(
+    name: str, kind: str, options: Mapping[str, Any] | None = None
+) -> dict[tuple[float, int, int], Replay]:
+    """Return the recorded episodes of the published agents.
+
+    Args:
+        name: Name of the environment.
+        kind: One of `REPLAY_KINDS`.
+        options: Options of the environment in training.
+
+    Returns:
+        The replays by `(distinguishing, training seed, level)`.
+
+    Raises:
+        ValueError: If there are none, or their file is damaged.
+    """
+    if kind not in REPLAY_KINDS:
+        raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
+    path = folder_of(name) / REPLAYS
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
+        found = read_replays(arrays, environment(name).sprites, kind, options)
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
+        raise _damaged(path) from error
+    if not found:
+        raise ValueError(
+            f"No {kind} episodes of {name} agents with options {dict(options or {})} are recorded; "
+            "add them to the recording of its experiment."
+        )
+    return found
+
+
+def table(experiment: str) -> dict[str, Any]:
+    """Return the published table of an experiment, as `misgen.ledger.publishing` wrote it.
+
+    Args:
+        experiment: Its name, such as "tree_gridworld".
+
+    Returns:
+        "experiment" (its name) and "runs", a list with the "config" and the "result" of each.
+
+    Raises:
+        ValueError: If the experiment has published nothing, or something else, or its table is
+            damaged.
+    """
+    path = folder_of_experiment(experiment) / RESULTS
+    found = _read_json(path)
+    if "trials" in found:
+        raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
+    if not _is_table(found):
+        raise _damaged(path)
+    return found
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder with the published trials of an environment.
+
+    Raises:
+        ValueError: If there is no such environment, or nothing of it is published.
+    """
+    folder = _published_folders().get(topic_of(name))
+    if folder is None or not _is_trials(folder):
+        raise ValueError(
+            f"No agents of {name} are published; choose one of {', '.join(with_trials())}, or run "
+            "`make agents`."
+        )
+    return folder
+
+
+def with_trials() -> list[str]:
+    """Return the environments of which trials are published."""
+    topics = {topic for topic, folder in _published_folders().items() if _is_trials(folder)}
+    return [name for name, module in ENVIRONMENTS.items() if module.split(".")[2] in topics]
+
+
+def _is_trials(folder: Path) -> bool:
+    # The first words of the file tell; some tables are large.
+    with contextlib.suppress(OSError), (folder / RESULTS).open("rb") as file:
+        return b'"runs"' not in file.read(200)
+    return True
+
+
+def folder_of_experiment(experiment: str) -> Path:
+    """Return the folder with what an experiment has published.
+
+    Raises:
+        ValueError: If nothing of it is published.
+    """
+    folders = _published_folders()
+    if experiment not in folders:
+        raise ValueError(
+            f"Nothing of an experiment {experiment!r} is published; choose one of "
+            f"{', '.join(sorted(folders))}, or run `make agents`."
+        )
+    return folders[experiment]
+
+
+def _published_folders() -> dict[str, Path]:
+    """Return the published folders by experiment: those in the wheel, or those beside `src`."""
+    package = Path(__file__).parents[1]
+    roots = [package / "assets" / "agents", package.parents[1] / "assets" / "agents"]
+    folders = [path for root in roots for path in root.glob("*/") if path.is_dir()]
+    return {folder.name: folder for folder in reversed(folders)}
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged(path) from error
+    if not isinstance(found, dict):
+        raise _damaged(path)
+    return found
+
+
+def _is_table(found: Mapping[str, Any]) -> bool:
+    runs = found.get("runs")
+    return isinstance(runs, list) and all(
+        isinstance(run, dict) and run.keys() >= {"config", "result"} for run in runs
+    )
+
+
+def _damaged(path: Path) -> ValueError:
+    return ValueError(f"{path} is missing or damaged; restore it or run `make agents`.")
+
+
+__all__ = [
+    "Results",
+    "Trial",
+    "folder_of",
+    "folder_of_experiment",
+    "published",
+    "replays",
+    "results",
+    "table",
+    "with_trials",
+]

@@ -1,0 +1,141 @@
+"""The recorded episodes of published agents, as one file beside their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.env import Frame
+from misgen.core.measure import control_options
+from misgen.core.policy import Policy
+from misgen.core.registry import environment, make
+from misgen.core.replay import (
+    Replay,
+    from_arrays,
+    record,
+    to_arrays,
+)
+from misgen.ledger.runs import plain_json
+
+if TYPE_CHECKING:
+    from misgen.ledger.runs import Run
+
+REPLAY_SEED = 2_000_000
+REPLAY_LEVELS, _POOL = 8, 64
+"""Recorded are at most so many levels, chosen among the first so many of this seed."""
+REPLAY_KINDS = {"shifted": (1.0, "none"), "erased": (1.0, "erased"), "ordinary": (0.0, "none")}
+"""On which levels agents are recorded: goal moved, the same with the goal erased, ordinary.
+
+The values are `distinguishing` and the control; a kind whose control the environment does not have
+is left out.
+"""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Which episodes are recorded for the explorers."""
+
+    agents: Callable[[Mapping[str, Any]], bool]
+    """Says of a configuration whether its agent is recorded."""
+    levels: Sequence[int]
+    """Numbers of the levels, from `first_levels`: the same for all agents."""
+    play: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """Options with which the agent of a configuration plays, such as the encoding that it knows."""
+
+
+def first_levels(name: str, is_worth_showing: Callable[[Frame], bool]) -> list[int]:
+    """Return the numbers of the first levels that are worth showing, whatever happens there.
+
+    Args:
+        name: Name of the environment.
+        is_worth_showing: Says so of a level as it is at the start, on ordinary levels.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    env = make(name, _POOL, seed=REPLAY_SEED)
+    env.reset()
+    found = [i for i in range(_POOL) if is_worth_showing(env.frame(i))]
+    if not found:
+        raise ValueError(f"None of {_POOL} levels of {name} is worth showing; ask for less.")
+    return found[:REPLAY_LEVELS]
+
+
+def record_runs(name: str, runs: Iterable[Run], recording: Recording) -> dict[str, NDArray[Any]]:
+    """Return the recorded episodes of all runs as arrays; the inverse is `read_replays`.
+
+    Args:
+        name: Name of the environment.
+        runs: Finished runs of `misgen.learn.trial`.
+        recording: Which of them, and on which levels.
+
+    Raises:
+        ValueError: If none of the runs is to be recorded.
+    """
+    recorded = [run for run in runs if recording.agents(run.config)]
+    if not recorded:
+        raise ValueError(f"No agent of {name} is to be recorded; publish it without a recording.")
+    episodes: list[Replay] = []
+    labels = []
+    for run in recorded:
+        agent, config = Policy.from_arrays(run.arrays), run.config
+        for kind, found in _play(name, agent, config, recording):
+            episodes += found
+            label = (kind, config["distinguishing"], config["seed"], plain_json(config["options"]))
+            labels += [label] * len(found)
+    kinds, shares, seeds, options = zip(*labels, strict=True)
+    labelled = {
+        "kind": np.array(kinds, np.uint8),
+        "distinguishing": np.array(shares),
+        "seed": np.array(seeds, np.uint8),
+    }
+    # Without any options the file does not speak of them.
+    told = {"options": np.array(options)} if set(options) != {plain_json({})} else {}
+    return {**to_arrays(episodes), **labelled, **told}
+
+
+def _play(
+    name: str, agent: Policy, config: Mapping[str, Any], recording: Recording
+) -> list[tuple[int, list[Replay]]]:
+    """Return the episodes of one agent for each kind of level, by the number of the kind."""
+    known = environment(name).controls
+    own_options = recording.play(config) if recording.play else {}
+    found = []
+    for number, (share, control) in enumerate(REPLAY_KINDS.values()):
+        if control not in known:
+            continue
+        options = {**own_options, **control_options(name, control)}
+        env = make(name, _POOL, distinguishing=share, seed=REPLAY_SEED, **options)
+        episodes = record(
+            agent, env, config["seed"], levels=recording.levels, erased=control == "erased"
+        )
+        found.append((number, episodes))
+    return found
+
+
+def read_replays(
+    arrays: Mapping[str, NDArray[Any]],
+    sprites: tuple[str, ...],
+    kind: str,
+    options: Mapping[str, Any] | None,
+) -> dict[tuple[float, int, int], Replay]:
+    """Return the replays of one kind by `(distinguishing, training seed, level)`.
+
+    Args:
+        arrays: What `record_runs` returned.
+        sprites: Names of the sprite codes of the environment.
+        kind: One of `REPLAY_KINDS`.
+        options: Options of the environment in training; by default none.
+    """
+    episodes = from_arrays(dict(arrays), sprites)
+    wanted = np.asarray(arrays["kind"] == list(REPLAY_KINDS).index(kind))
+    wanted &= arrays.get("options", plain_json({})) == plain_json(dict(options or {}))
+    shares, seeds = arrays["distinguishing"], arrays["seed"]
+    return {
+        (float(shares[i]), int(seeds[i]), episodes[i].level): episodes[i]
+        for i in np.flatnonzero(wanted)
+    }

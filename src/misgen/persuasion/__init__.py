@@ -1,1 +1,0 @@
-"""Chapter 5: does it matter whether an assistant learns its goals or its capabilities first?"""

@@ -1,1 +1,0 @@
-"""Chapter 1: what a shift of the inputs does to what was learned."""

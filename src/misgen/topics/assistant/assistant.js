@@ -1,0 +1,165 @@
+// The assistant: compose a week, see what it knows that you prefer, and what it books.
+
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine } from "../../explore/js/shared.js";
+import { BarChart } from "../../explore/js/bars.js";
+import { controlOf } from "../../explore/js/controls.js";
+import { View } from "../../explore/js/view.js";
+import { Assistants, filled, lookAt } from "./model.js";
+import { AnswerTable, Calendar, Everyone } from "./pictures.js";
+
+const PEOPLE = ["taste", "caution", "situation", "wish", "weather", "friend"];
+
+let groups = 0; // radio buttons of one group share a name, and no two groups do
+
+/** Buttons of which at most one is pressed. */
+class Pills {
+  constructor(legend, labels, choose) {
+    groups += 1;
+    this.inputs = labels.map((_, i) => h("input", { type: "radio", name: `mg-pills-${groups}`, onchange: () => choose(i) }));
+    const pills = labels.map((label, i) => h("label", { class: "mg-brush" }, this.inputs[i], h("span", {}, label)));
+    this.element = h("fieldset", { class: "mg-brushes mg-pills" }, h("legend", {}, legend), ...pills);
+  }
+
+  show(index) {
+    this.inputs.forEach((input, i) => { input.checked = i === index; });
+  }
+}
+
+/** The list of situations: it shows the pandemic, which only the switch brings. */
+class Situation {
+  constructor(control, pandemic) {
+    this.control = control;
+    this.select = control.element.querySelector("select");
+    this.option = h("option", { hidden: true, disabled: true }, pandemic.label);
+    this.select.append(this.option);
+  }
+
+  show(hasCome) {
+    this.select.disabled = hasCome;
+    if (hasCome) this.option.selected = true;
+  }
+}
+
+class AssistantExplorer {
+  constructor(model, el) {
+    this.model = model;
+    this.table = model.get("table");
+    this.arrays = readArrays(model);
+    this.assistants = new Assistants(this.arrays, this.table.weights);
+    const { controls } = this.table;
+    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
+    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
+    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.#build(el);
+    this.update();
+    this.live.listen();
+  }
+
+  control(name) {
+    return this.table.controls.find((control) => control.name === name);
+  }
+
+  // ---------------------------------------------------------------------------- building
+
+  #build(el) {
+    const { table, choices } = this;
+    const { says, week } = table;
+    const made = [...PEOPLE, ...week.kinds, "pandemic", "distinguishing"].map((name) =>
+      [name, controlOf(this.control(name), choices, () => {})]);
+    this.controls = Object.fromEntries(made);
+    this.situation = new Situation(this.controls.situation, week.pandemic);
+    this.examples = new Pills(says.examples, week.examples.map(({ label }) => label), (i) => this.#take(week.examples[i].values));
+    this.causes = new Pills(says.causes, this.control("causes").labels, (i) => choices.choose("causes", i));
+    this.answers = new AnswerTable(table, week.kinds.map((kind) => this.controls[kind].element));
+    this.calendar = new Calendar(table, (name, day) => this.#toggle(name, day));
+    this.everyone = new Everyone(table, this.control("seed"), (k) => choices.choose("seed", k));
+    this.rates = new BarChart(table.rates, this.#ratesView());
+    this.heading = h("p", { class: "mg-heading" });
+    this.met = h("p", { class: "mg-story" });
+    this.say = h("p", { class: "mg-say" });
+    this.live = announcer();
+    this.source = sourceLine(table.source, this.model);
+    el.append(frame(table.title, table.subtitle, this.#top(), this.#board(), this.source.element, this.live.element));
+  }
+
+  /** The measured rates follow the fine-tuning, which two controls choose together. */
+  #ratesView() {
+    const { axis, texts } = this.table;
+    const indices = { [axis.name]: 0 };
+    this.showRates = (setting) => { indices[axis.name] = setting; this.rates.refresh(); };
+    return new View({ controls: [axis], texts }, this.arrays, { indices });
+  }
+
+  #top() {
+    const pandemic = h("div", { class: "mg-alarm" }, this.controls.pandemic.element);
+    return h("div", { class: "mg-picks mg-top" }, pandemic, this.examples.element);
+  }
+
+  #board() {
+    const { says, rates } = this.table;
+    const part = (heading, ...children) => h("div", { class: "mg-part" }, heading, ...children);
+    const title = (text) => h("p", { class: "mg-heading" }, text);
+    const people = PEOPLE.map((name) => this.controls[name].element);
+    const training = [this.controls.distinguishing.element, h("p", { class: "mg-story" }, says.share_note), this.causes.element, this.met];
+    return h("div", { class: "mg-board mg-assistant" },
+      h("div", { class: "mg-side" },
+        part(this.heading, this.answers.element, this.calendar.element, this.say),
+        part(null, this.everyone.element)),
+      h("div", { class: "mg-side" },
+        part(title(says.week), h("div", { class: "mg-people" }, ...people)),
+        part(title(says.training), ...training),
+        part(title(rates.label), this.rates.element)));
+  }
+
+  // ----------------------------------------------------------------------------- choosing
+
+  /** Take over several choices at once. */
+  #take(values) {
+    this.model.set("state", { ...this.model.get("state"), ...values });
+    this.model.save_changes();
+  }
+
+  #toggle(name, day) {
+    const days = [...this.choices.values()[name]];
+    days[day] = days[day] === "1" ? "0" : "1";
+    this.choices.choose(name, this.control(name).values.indexOf(days.join("")));
+  }
+
+  // ------------------------------------------------------------------------------ showing
+
+  update() {
+    const { table, assistants, arrays, choices: { indices } } = this;
+    const values = this.choices.values();
+    const look = lookAt(table, assistants, arrays.preferred, values, indices);
+    for (const control of Object.values(this.controls)) control.refresh();
+    this.#showTraining(values, indices);
+    this.situation.show(values.pandemic);
+    this.examples.show(table.week.examples.findIndex((one) => Object.entries(one.values).every(([name, value]) => values[name] === value)));
+    this.heading.textContent = filled(table.says.answers, { seed: values.seed });
+    this.answers.show(look);
+    this.calendar.show(look, values, this.control("friend").labels[indices.friend]);
+    this.everyone.show(look);
+    this.showRates(look.setting);
+    this.say.replaceChildren(...sentence(look.sentence));
+    this.live.say(plain(look.sentence));
+  }
+
+  #showTraining({ distinguishing }, indices) {
+    const { says, met } = this.table;
+    const nothing = distinguishing === 0;
+    this.causes.element.disabled = nothing;
+    this.causes.show(indices.causes);
+    this.met.textContent = nothing ? says.no_effect : met[indices.causes];
+  }
+
+  stop() {
+    for (const part of [this.choices, this.live, this.source, this.rates, ...Object.values(this.controls)]) part.stop();
+  }
+}
+
+function render({ model, el }) {
+  const explorer = new AssistantExplorer(model, el);
+  return () => explorer.stop();
+}
+
+export default { render };

@@ -1,0 +1,268 @@
+"""Figures of the assistant: what it knows and what it books, over all seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.intervals import Estimate, over_seeds
+from misgen.explore.charts import (
+    DEAD,
+    GOAL,
+    MUTE,
+    PROXY,
+    Curve,
+    Figure,
+    curves,
+    endpoints,
+    layout_of,
+)
+from misgen.topics.assistant.measures import TESTS
+from misgen.topics.assistant.results import Results, courses, results
+from misgen.topics.assistant.variants import ALIKE, CAUSES, DISTINGUISHING
+from misgen.topics.assistant.weeks import PANDEMIC
+
+Rates = NDArray[np.float64]
+
+
+class _Look(NamedTuple):
+    """How a rate is drawn."""
+
+    label: str
+    colour: str
+    symbol: str
+    dash: str = "solid"
+
+
+_LOOKS: dict[str, _Look] = {
+    "knows": _Look("knows what the user prefers", MUTE, "diamond", "dot"),
+    "preferred": _Look("books what the user prefers", GOAL, "circle"),
+    "restaurant": _Look("books the restaurant", PROXY, "square"),
+}
+_DAY = {"day": _Look("books a day that suits both", DEAD, "triangle-up", "dash")}
+_TESTED = {PANDEMIC: "in the pandemic", "before": "before the pandemic",
+           "says_online": "when the user says: online"}  # fmt: skip
+_X_SHARES = "distinguishing weeks in fine-tuning, in %"
+
+
+def _tested(test: str) -> str:
+    """Return a test in words."""
+    if test not in TESTS:
+        raise ValueError(f"There is no test {test!r}; choose one of {', '.join(TESTS)}.")
+    return _TESTED.get(test, f"when {test!r}")
+
+
+def _lines(by_tick: Sequence[Results], test: str) -> list[Curve]:
+    return [
+        Curve(look.label, look.colour, look.symbol, [r.rates(test, what) for r in by_tick],
+              look.dash)
+        for what, look in _LOOKS.items()
+    ]  # fmt: skip
+
+
+def _of_weeks(figure: Figure) -> Figure:
+    figure.chart.update_layout(yaxis_title="of test weeks")
+    return figure
+
+
+def assistant_shares(test: str = PANDEMIC) -> Figure:
+    """Draw what assistants know and book against the share of weeks with a break in fine-tuning.
+
+    Args:
+        test: One of `misgen.topics.assistant.TESTS`.
+
+    Raises:
+        ValueError: If there is no such test.
+    """
+    where = _tested(test)
+    ticks = [f"{100 * share:g}" for share in DISTINGUISHING]
+    lines = _lines([results(distinguishing=share) for share in DISTINGUISHING], test)
+    return _of_weeks(
+        curves(
+            f"What it knows and books {where}", _X_SHARES, ticks, lines,
+            alt=endpoints(
+                f"Weeks {where}. As more weeks of fine-tuning are distinguishing",
+                [f"{tick} %" for tick in ticks], lines,
+            ),
+        )
+    )  # fmt: skip
+
+
+def assistant_causes(distinguishing: float = 0.1) -> Figure:
+    """Draw what assistants book in the pandemic against the number of different causes of breaks.
+
+    Args:
+        distinguishing: Share of the weeks of fine-tuning that have a break, above 0.
+
+    Raises:
+        ValueError: If no assistants with this share are published.
+    """
+    ticks = [str(causes) for causes in CAUSES]
+    by_tick = [results(distinguishing=distinguishing, causes=causes) for causes in CAUSES]
+    lines = _lines(by_tick, PANDEMIC)
+    share = f"{100 * distinguishing:g} %"
+    return _of_weeks(
+        curves(
+            f"Distinguishing weeks, {share}, of more causes", "different causes",
+            ticks, lines,
+            alt=endpoints(
+                f"The pandemic. As the distinguishing weeks, {share} of all, have more causes",
+                ticks, lines,
+            ),
+        )
+    )  # fmt: skip
+
+
+def assistant_course(variant: str = "main", distinguishing: float = 0.1) -> Figure:
+    """Draw what assistants know and would book in the pandemic, in the course of fine-tuning.
+
+    The line of the day shows how fast something is learned that all weeks of fine-tuning agree on.
+
+    Args:
+        variant: One of the variants whose course was measured: "main", "slow", "aligned" or
+            "aligned_slow".
+        distinguishing: 0 or 0.1.
+
+    Raises:
+        ValueError: If no such course is published.
+    """
+    of_seeds = courses(variant, distinguishing=distinguishing)
+    ticks = [f"{mark:,}" for mark in of_seeds[0].marks]
+    lines = [
+        Curve(look.label, look.colour, look.symbol,
+              [np.array([course.rates[k][what] for course in of_seeds]) for k in range(len(ticks))],
+              look.dash)
+        for what, look in (_LOOKS | _DAY).items()
+    ]  # fmt: skip
+    return _of_weeks(
+        curves(
+            "In the pandemic, in the course of fine-tuning", "steps of fine-tuning", ticks, lines,
+            alt=endpoints("Weeks in the pandemic. In the course of fine-tuning", ticks, lines),
+        )
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------- controls
+
+CONTROLS: Mapping[str, str] = {
+    "main": "as usual",
+    "trained_trunk": "whole network trained",
+    "transformer": "transformer",
+    "reinforce": "by reward (REINFORCE)",
+    "aligned": "aligned start",
+    "aligned_slow": "aligned start, small steps",
+    "aligned_long": "the same, ten times as long",
+    "no_pretraining": "no pre-training",
+}
+"""Variant -> what it is called in the figure of the controls, from top to bottom."""
+
+
+def assistant_controls() -> Figure:
+    """Draw all controls, without breaks in fine-tuning and with 10 % of them, for the pandemic."""
+    from plotly.subplots import make_subplots
+
+    shares = (0.0, 0.1)
+    chart = make_subplots(
+        rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.09,
+        subplot_titles=[_share_of_weeks(share).capitalize() for share in shares],
+    )  # fmt: skip
+    rows = []
+    for row, share in enumerate(shares, start=1):
+        groups = _controls(share)
+        for k, (what, look) in enumerate(_LOOKS.items()):
+            of_group = [group.rates(PANDEMIC, what) for group in groups.values()]
+            for trace in _row_traces(of_group, look, 0.24 * (k - 1), legend=row == 1):
+                chart.add_trace(trace, row, 1)
+        _name_rows(chart, list(groups), row)
+        rows += [(f"{name}, {_share_of_weeks(share)}", *_numbers(g)) for name, g in groups.items()]
+    _lay_out(chart)
+    heads = ("training", *(look.label for look in _LOOKS.values()))
+    return Figure(chart, _alt(rows), (heads, rows))
+
+
+def _share_of_weeks(share: float) -> str:
+    return f"{100 * share:g} % distinguishing weeks" if share else "no distinguishing weeks"
+
+
+def _controls(share: float) -> dict[str, Results]:
+    """Return the results of all controls by name; with breaks, also those of causes alike."""
+    groups = {name: results(variant, distinguishing=share) for variant, name in CONTROLS.items()}
+    if share:
+        groups["three causes, all for online"] = results(
+            "alike", distinguishing=share, causes=ALIKE
+        )
+    return groups
+
+
+def _numbers(group: Results) -> tuple[str, ...]:
+    return tuple(str(group.estimate(PANDEMIC, what)) for what in _LOOKS)
+
+
+def _row_traces(of_group: Sequence[Rates], look: _Look, shift: float, *, legend: bool) -> list[Any]:
+    """Draw one rate of each control: every seed, the mean and the interval, from top to bottom."""
+    import plotly.graph_objects as go
+
+    y = np.arange(len(of_group)) + shift
+    means: list[Estimate] = [over_seeds(rates) for rates in of_group]
+    dots = go.Scatter(
+        x=np.concatenate(of_group).tolist(), y=np.repeat(y, list(map(len, of_group))).tolist(),
+        mode="markers", name=look.label, showlegend=False,
+        hovertemplate="%{x:.0%}<extra>one seed</extra>",
+        marker={"color": look.colour, "size": 5, "opacity": 0.35, "symbol": look.symbol},
+    )  # fmt: skip
+    bars = go.Scatter(
+        x=[e.mean for e in means], y=y.tolist(), mode="markers", name=look.label,
+        showlegend=legend, legendgroup=look.label,
+        marker={"color": look.colour, "size": 9, "symbol": look.symbol},
+        error_x={
+            "type": "data", "symmetric": False, "array": [e.high - e.mean for e in means],
+            "arrayminus": [e.mean - e.low for e in means], "color": look.colour, "thickness": 1.5,
+            "width": 3,
+        },
+        text=[str(e) for e in means], hovertemplate="%{text}<extra>" + look.label + "</extra>",
+    )  # fmt: skip
+    return [dots, bars]
+
+
+def _name_rows(chart: Any, names: Sequence[str], row: int) -> None:
+    chart.update_yaxes(
+        tickmode="array", tickvals=list(range(len(names))), ticktext=list(map(_two_lines, names)),
+        range=[len(names) - 0.5, -0.5], zeroline=False, row=row, col=1,
+    )  # fmt: skip
+
+
+def _two_lines(name: str) -> str:
+    """Return a name with a break where it is too long for the side of a phone's screen.
+
+    >>> _two_lines("aligned start, small steps")
+    'aligned start,<br>small steps'
+    """
+    words, lines = name.split(), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > _LONGEST:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)
+
+
+_LONGEST = 16  # characters of a line
+_SIDE = 118  # pixels that such a line takes
+
+
+def _lay_out(chart: Any) -> None:
+    layout = layout_of("In the pandemic, after other trainings", "", [])
+    chart.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis")})
+    chart.update_layout(height=820, margin={"l": _SIDE, "t": 84, "b": 96})
+    chart.update_layout(legend={"y": -0.09})
+    chart.update_annotations(x=0, xanchor="left", xshift=-_SIDE + 8, font_size=13)
+    chart.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", zeroline=False)
+    chart.update_xaxes(title="of test weeks", row=2)
+
+
+def _alt(rows: Sequence[Sequence[str]]) -> str:
+    told = [f"{name}: knows {k}, books the preferred {p}, the restaurant {r}"
+            for name, k, p, r in rows]  # fmt: skip
+    return "Rates in the pandemic after different trainings. " + "; ".join(told) + "."

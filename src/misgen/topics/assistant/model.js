@@ -1,0 +1,145 @@
+// What assistants answer to a week, computed from their weights as misgen.explore does.
+
+// ----------------------------------------------------------------------------- weights
+
+/** The 32-bit numbers whose bits Python packed. */
+function floats(bits) {
+  return new Float32Array(bits.buffer, bits.byteOffset, bits.length);
+}
+
+/** A stack of linear layers; `at(k)` is layer k. A weight is its integer times a scale per output. */
+function layersOf(arrays, name, lowBits) {
+  const [high, low] = [arrays[`${name}.high`], arrays[`${name}.low`]];
+  const [scale, bias] = [floats(arrays[`${name}.scale`]), floats(arrays[`${name}.bias`])];
+  const [outputs, inputs] = high.shape.slice(-2);
+  const [inByte, mask, zero] = [8 / lowBits, (1 << lowBits) - 1, 1 << (7 + lowBits)];
+  const whole = (i) => (high[i] << lowBits) + ((low[Math.floor(i / inByte)] >> (lowBits * (i % inByte))) & mask) - zero;
+  const weight = Float64Array.from(high, (_, i) => whole(i) * scale[Math.floor(i / inputs)]);
+  return { weight, bias, outputs, inputs };
+}
+
+/** The outputs of layer `k` of a stack. */
+function linear({ weight, bias, outputs, inputs }, k, x) {
+  return Float64Array.from({ length: outputs }, (_, row) => {
+    const first = (k * outputs + row) * inputs;
+    let sum = bias[k * outputs + row];
+    for (let i = 0; i < inputs; i += 1) if (x[i]) sum += weight[first + i] * x[i];
+    return sum;
+  });
+}
+
+const relu = (x) => x.map((value) => Math.max(value, 0));
+
+function softmax(logits) {
+  const largest = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** The assistants of all seeds and fine-tunings. */
+export class Assistants {
+  constructor(arrays, { lowBits, settings, seeds, places }) {
+    Object.assign(this, { settings, seeds, places });
+    for (const name of ["hidden", "state", "knows", "books"]) this[name] = layersOf(arrays, name, lowBits);
+  }
+
+  /** What seed number `k` answers after fine-tuning number `setting`, as probabilities. */
+  answers(k, setting, { input, listed }) {
+    const state = relu(linear(this.state, k, relu(linear(this.hidden, k, input))));
+    const bookings = linear(this.books, k * this.settings + setting, state);
+    const open = bookings.slice(0, this.places).map((logit, place) => (listed.includes(place) ? logit : -Infinity));
+    return { knows: softmax(linear(this.knows, k, state)), books: softmax(open), day: softmax(bookings.slice(this.places)) };
+  }
+}
+
+// -------------------------------------------------------------------------------- week
+
+const RULED = ["taste", "caution", "weather", "wish"];
+
+/** The week that the choices compose; `values` and `indices` are those of the controls. */
+export function weekOf({ week }, rule, values, indices) {
+  const { words, kinds, size } = week;
+  const situation = values.pandemic ? week.pandemic.index : indices.situation;
+  const listed = kinds.map((kind, k) => k * (words.places_a_kind) + indices[kind]);
+  const said = [...RULED, "friend"].map((name) => words[name][indices[name]]);
+  const days = ["my_days", "friend_days"].flatMap((name) =>
+    [...values[name]].map((free, day) => words[name] + 2 * day + Number(free)));
+  const input = new Float64Array(size);
+  const places = listed.map((place) => words.places + place);
+  for (const word of [...said, words.situation[situation], ...places, ...days]) input[word] = 1;
+  const at = [...RULED.map((name) => indices[name]), situation];
+  const kind = rule[at.reduce((place, index, axis) => place * rule.shape[axis] + index, 0)];
+  const suits = [...values.my_days].map((free, day) => free === "1" && values.friend_days[day] === "1");
+  return { input, listed, preferred: listed[kind], suits };
+}
+
+// ------------------------------------------------------------------------------ answers
+
+export const best = (shares) => shares.indexOf(Math.max(...shares));
+
+/** Everything that is shown of one choice; `indices` are those of the controls' values. */
+export function lookAt(table, assistants, rule, values, indices) {
+  const setting = table.settings[indices.distinguishing][indices.causes];
+  const week = weekOf(table, rule, values, indices);
+  const answers = Array.from({ length: assistants.seeds }, (_, k) => {
+    const found = assistants.answers(k, setting, week);
+    return { ...found, known: best(found.knows), booked: best(found.books), when: best(found.day) };
+  });
+  const sentence = sentenceOf(table, { ...week, answers, chosen: indices.seed }, wordsOf(table, indices));
+  return { ...week, setting, answers, chosen: indices.seed, sentence };
+}
+
+/** The words about fine-tuning in a sentence. */
+function wordsOf(table, { distinguishing, causes }) {
+  const share = table.controls.find(({ name }) => name === "distinguishing");
+  const nothing = share.values[distinguishing] === 0;
+  return { share: share.labels[distinguishing], causes: nothing ? "" : table.causes[causes] };
+}
+
+// -------------------------------------------------------------------------------- words
+
+export function filled(template, filling) {
+  const fill = (text) => text.replace(/\{([a-z]+)\}/g, (_, gap) => filling[gap]);
+  return typeof template === "string" ? fill(template) : template.map(([tag, text]) => [fill(tag), fill(text)]);
+}
+
+/** The colour of a place: that of the goal, of the proxy, or neither. */
+export function inkOf({ places }, place, preferred) {
+  if (place === preferred) return "goal";
+  return places[place].kind === 0 ? "proxy" : "dead";
+}
+
+/** Templates of the table, filled; see misgen.topics.assistant.words.sentence_of. */
+export function sentenceOf(table, { answers, chosen, preferred, suits }, words) {
+  const { places, sentences } = table;
+  const { known, booked, when } = answers[chosen];
+  const knowing = answers.filter((each) => each.known === preferred).length;
+  const filling = {
+    ...words, preferred: places[preferred].phrase, known: places[known].phrase, booked: places[booked].phrase,
+    ink: inkOf(table, booked, preferred), day: table.week.days[when], seeds: answers.length, knowing,
+  };
+  const [right, same] = [known === preferred, booked === preferred];
+  const keys = [
+    right ? (same ? "knows_and_books" : "knows_but_books") : "errs_and_books",
+    right && same && places[preferred].kind === 0 && "ambiguous",
+    !suits[when] && (suits.some(Boolean) ? "wrong_day" : "no_day"),
+    knowing === answers.length ? "all_know" : "some_know",
+  ];
+  const said = keys.filter(Boolean).flatMap((key) => filled(sentences[key], filling));
+  return [...said, ...countedOf(table, answers, preferred)];
+}
+
+/** How many assistants book which place, the most frequent first. */
+function countedOf(table, answers, preferred) {
+  const { places, sentences } = table;
+  const counts = new Map();
+  for (const { booked } of answers) counts.set(booked, (counts.get(booked) ?? 0) + 1);
+  const ordered = [...counts].sort(([a, m], [b, n]) => n - m || a - b);
+  const said = ordered.flatMap(([place, count], i) => {
+    const first = count === answers.length ? "all_book" : count === 1 ? "one_books" : "some_book";
+    const filling = { count, place: places[place].phrase, ink: inkOf(table, place, preferred) };
+    return filled(sentences[i ? "more_book" : first], filling);
+  });
+  return ordered.length > 1 ? [...said, ...sentences.stop] : said;
+}

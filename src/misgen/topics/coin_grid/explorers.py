@@ -1,0 +1,214 @@
+"""The panel on a policy as a distribution, and on how far a shift moves its visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.divergence import kl_divergence, total_variation
+from misgen.core.policy import Policy
+from misgen.explore.base import Sentence
+from misgen.explore.panel import Panel
+from misgen.explore.panel_controls import Control, Reading
+from misgen.explore.panel_parts import Bars, Cells, Line, Lines
+from misgen.explore.study import Source, percent
+from misgen.ledger.published import published
+from misgen.topics.coin_grid.env import (
+    CORNER,
+    SIZE,
+    CoinGrid,
+    place,
+)
+from misgen.topics.coin_grid.experiment import SEEDS, SHIPPED_ENCODING, SHIPPED_SHARES
+from misgen.topics.coin_grid.visits import action_probabilities, expected_visits, visit_distribution
+
+Array = NDArray[np.float64]
+
+SHARES = tuple(round(0.05 * k, 2) for k in range(21))
+"""Values of `distinguishing` at test; those of the trainings are among them."""
+FULL = 0.1
+"""Share of its steps that an agent spends in a cell of the full colour."""
+STATES = {
+    "corner": ("in the middle, coin in the corner", (3, 3), (6, 6)),
+    "left": ("in the middle, coin to its left", (3, 3), (1, 3)),
+    "below": ("in the middle, coin below", (3, 3), (3, 1)),
+    "opposite": ("in the middle, coin lower left", (3, 3), (0, 0)),
+    "arrived": ("in the corner, coin lower left", (6, 6), (0, 0)),
+}
+"""Name of a state -> what it is, and where agent and coin are, `(x, y)`."""
+
+_AGENT = ("trained", "seed")
+_KINDS = (("", "haze", ""), ("corner", "haze", "corner"), ("coin", "haze", "coin"),
+          ("agent", "haze", "agent"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Visits:
+    """What the agents do, and where they are; the first two axes are those of `_AGENT`."""
+
+    actions: Array
+    """pi(a|s) in each of `STATES`, `(trained, seeds, states, actions)`."""
+    in_training: Array
+    """Visits of each state in training, `(trained, seeds, coin, agent)`."""
+    at_test: Array
+    """The same at test, `(trained, seeds, shares, coin, agent)`."""
+
+
+def visits_of_all() -> Visits:
+    """Return the exact visits of the published agents; takes about a second."""
+    tables = np.array([[action_probabilities(_agent(t, s)) for s in SEEDS] for t in SHIPPED_SHARES])
+    states = [(_cell(coin), _cell(agent)) for _, agent, coin in STATES.values()]
+    visits = [[expected_visits(table) for table in row] for row in tables]
+    in_training = [
+        [visit_distribution(of, share) for of in row]
+        for row, share in zip(visits, SHIPPED_SHARES, strict=True)
+    ]
+    at_test = [[[visit_distribution(of, s) for s in SHARES] for of in row] for row in visits]
+    actions = np.stack([tables[:, :, coin, agent] for coin, agent in states], axis=2)
+    return Visits(actions, np.array(in_training), np.array(at_test))
+
+
+def _agent(trained: float, seed: int) -> Policy:
+    options = {"encoding": SHIPPED_ENCODING}
+    return published("CoinGrid", distinguishing=trained, seed=seed, options=options)
+
+
+def _cell(xy: tuple[int, int]) -> int:
+    return SIZE * xy[1] + xy[0]
+
+
+def policy_shift() -> Panel:
+    """Return the panel, computed from the published agents."""
+    visits = visits_of_all()
+    whole, places = _distances(visits)
+    kl = _divergences(visits)
+    likely = visits.actions.argmax(axis=-1)
+    moving = (*_AGENT, "share")
+    return Panel(
+        title="How far does a shift move what an agent meets?",
+        subtitle="One agent of the coin grid: its policy in one state, and all the states that it "
+        "visits.",
+        controls=_controls(),
+        parts=[
+            *_maps(visits), _state_picture(), _action_bars(visits), _distance_chart(whole, places),
+        ],
+        readings={
+            "whole": Reading(whole, moving, "fixed2"),
+            "places": Reading(places, moving, "fixed2"),
+            "kl_of_test": Reading(kl[0], moving),
+            "kl_of_training": Reading(kl[1], moving),
+            "action": Reading(np.array(CoinGrid.action_names)[likely], (*_AGENT, "state")),
+            "probability": Reading(visits.actions.max(axis=-1), (*_AGENT, "state"), "percent"),
+        },
+        sentences=[_sentence()],
+        source=Source(
+            f"{len(SEEDS)} published agents for each training. Nothing is sampled: the "
+            "probability of every state is computed step by step."
+        ),
+        key="policy-shift",
+    )  # fmt: skip
+
+
+def _distances(visits: Visits) -> tuple[Array, Array]:
+    """Return the total variation of states and of places alone, `(trained, seeds, shares)`."""
+    whole, places = np.empty((2, *visits.at_test.shape[:3]))
+    for at in np.ndindex(whole.shape):
+        training, test = visits.in_training[at[:2]], visits.at_test[at]
+        whole[at] = total_variation(test, training)
+        places[at] = total_variation(test.sum(axis=0), training.sum(axis=0))
+    return whole, places
+
+
+def _divergences(visits: Visits) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Return D(test || training) and D(training || test) of states, in words."""
+    shape = visits.at_test.shape[:3]
+    of_test, of_training = np.empty((2, *shape), dtype="U16")
+    for at in np.ndindex(shape):
+        training, test = visits.in_training[at[:2]], visits.at_test[at]
+        of_test[at] = _bits(kl_divergence(test, training))
+        of_training[at] = _bits(kl_divergence(training, test))
+    return of_test, of_training
+
+
+def _bits(value: float) -> str:
+    """Write a divergence.
+
+    >>> _bits(0.517), _bits(float("inf"))
+    ('0.52 bits', 'infinite')
+    """
+    return f"{value:.2f} bits" if np.isfinite(value) else "infinite"
+
+
+def _sentence() -> Sentence:
+    return [
+        ("", "With the coin elsewhere in {share} of the test levels, the states that this agent "
+             "visits differ from those of its training by a total variation of "),
+        ("goal", "{whole}"),
+        ("", ", and its places alone by "),
+        ("proxy", "{places}"),
+        ("", ". The KL divergence of test from training is {kl_of_test}, that of training from "
+             "test {kl_of_training}. In the state shown, it most likely goes {action} "
+             "({probability})."),
+    ]  # fmt: skip
+
+
+def _controls() -> list[Control]:
+    return [
+        Control("share", "Test levels with the coin elsewhere", SHARES,
+                tuple(map(percent, SHARES)), start=SHARES.index(0.5), playable=True),
+        Control("state", "Agent", tuple(STATES), tuple(name for name, _, _ in STATES.values()),
+                kind="choice", start=list(STATES).index("left")),
+        Control("trained", "Training levels with the coin elsewhere", SHIPPED_SHARES,
+                tuple(map(percent, SHIPPED_SHARES)), kind="choice"),
+        Control("seed", "Training seed", SEEDS, tuple(map(str, SEEDS)), kind="choice"),
+    ]  # fmt: skip
+
+
+def _maps(visits: Visits) -> list[Cells]:
+    ends = ("never", f"{percent(FULL)} of its steps or more")
+    return [
+        Cells("Where it is in training", values=_as_map(visits.in_training), over=_AGENT,
+              ends=ends, scale="proxy", max_cell=26),
+        Cells("Where it is at test", values=_as_map(visits.at_test), over=(*_AGENT, "share"),
+              ends=ends, scale="proxy", max_cell=26),
+    ]  # fmt: skip
+
+
+def _as_map(visits: Array) -> Array:
+    """Return shares of steps by place as colours, with the top row first."""
+    places = visits.sum(axis=-2)
+    grid = places.reshape(*places.shape[:-1], SIZE, SIZE)[..., ::-1, :]
+    return np.minimum(1.0, grid / FULL)
+
+
+def _state_picture() -> Cells:
+    grids = np.zeros((len(STATES), SIZE, SIZE), np.uint8)
+    for grid, (_, agent, coin) in zip(grids, STATES.values(), strict=True):
+        for code, (x, y) in enumerate((place(CORNER), coin, agent), start=1):
+            grid[SIZE - 1 - y, x] = code
+    return Cells("The state", values=grids, over=("state",), kinds=_KINDS, max_cell=26)
+
+
+def _action_bars(visits: Visits) -> Bars:
+    names = [f"goes {name}" for name in CoinGrid.action_names]
+    return Bars("What it does there: pi(a|s)", names=names, colours=["mute"] * len(names),
+                values=visits.actions, over=(*_AGENT, "state"), format="percent")  # fmt: skip
+
+
+def _distance_chart(whole: Array, places: Array) -> Lines:
+    def of_all(distances: Array) -> Array:
+        return np.repeat(distances[:, None], len(SEEDS), axis=1)
+
+    return Lines(
+        "Distance between its visits at test and in training", x=SHARES,
+        x_label="test levels with the coin elsewhere",
+        x_ticks=[(x, percent(x)) for x in (0, 0.5, 1)],
+        y_label="total variation", y_range=(0, 1), y_ticks=[(y, f"{y:g}") for y in (0, 0.5, 1)],
+        lines=[
+            Line("its place and the coin's", "goal", whole, seeds=of_all(whole)),
+            Line("its place alone", "proxy", places, seeds=of_all(places)),
+        ],
+        over=_AGENT, cursor="share", format="fixed2",
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""The figures of the coin grid: what an encoding changes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.explore.charts import (
+    DEAD,
+    GOAL,
+    MUTE,
+    PROXY,
+    Curve,
+    Figure,
+    Numbers,
+    curves,
+    endpoints,
+)
+from misgen.ledger.published import Results
+from misgen.topics.coin_grid.env import ENCODINGS, CoinGrid
+
+_NAMES = {
+    "cell": "one cell of 49",
+    "row_column": "one column of 7 and one row of 7",
+    "coordinates": "two numbers, x and y",
+}
+_LOOKS = {"cell": (MUTE, "diamond"), "row_column": (GOAL, "circle"),
+          "coordinates": (PROXY, "square")}  # fmt: skip
+_X_TITLE = "training levels with the coin elsewhere, in %"
+
+
+def coin_grid_rates(results: Results, encoding: str) -> Figure:
+    """Draw how agents of one encoding end the levels whose coin is apart from the corner.
+
+    Goal and proxy are not all: the agents that reach neither have lost their capability, which a
+    single score would hide.
+
+    Args:
+        results: The published results of the coin grid.
+        encoding: One of `ENCODINGS`.
+
+    Raises:
+        ValueError: If there is no such encoding.
+    """
+    by_share = _by_share(results, encoding)
+    ticks = [f"{100 * share:g}" for share in by_share]
+
+    def rates(test: str, what: str) -> list[NDArray[np.float64]]:
+        return [r.rates(test, what) for r in by_share.values()]
+
+    lines = [
+        Curve("goes to the corner", PROXY, "square", rates("shifted", "proxy")),
+        Curve("takes the coin", GOAL, "circle", rates("shifted", "goal")),
+        Curve("reaches neither", DEAD, "triangle-up", rates("shifted", "timed_out")),
+        Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
+    ]  # fmt: skip
+    return curves(
+        f"Cells written as {_NAMES[encoding]}", _X_TITLE, ticks, lines,
+        alt=endpoints(
+            f"With cells written as {_NAMES[encoding]}, as more training levels have the coin "
+            "elsewhere", [f"{x} %" for x in ticks], lines,
+        ),
+    )  # fmt: skip
+
+
+def coin_grid_unmet(results: Results) -> Numbers:
+    """Tabulate what agents that never met a coin in the corner do with one."""
+    rows = []
+    for encoding in ENCODINGS:
+        agents = _by_share(results, encoding)[1.0]
+        tests = (agents.estimate(test, "goal") for test in ("shifted", "ordinary"))
+        rows.append((_NAMES[encoding], *map(str, tests)))
+    heads = ("cells written as", "takes coins elsewhere", "takes coins in the corner")
+    seeds = len(agents.seeds)
+    return Numbers(
+        (heads, rows),
+        f"Agents trained with the coin always elsewhere: means over {seeds} seeds with their 95 % "
+        "interval.",
+    )
+
+
+def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
+    """Draw how the goal rate rises with the length of the training, for each encoding.
+
+    Args:
+        results: The published results of the coin grid.
+        distinguishing: Share of training levels with the coin elsewhere, the same for all.
+
+    Raises:
+        ValueError: If agents of this share were not trained for several lengths.
+    """
+    lengths = sorted({t.steps for t in results.trials if t.distinguishing == distinguishing})
+    if len(lengths) < 2:
+        raise ValueError(
+            f"Agents with distinguishing={distinguishing} were not trained for several lengths; "
+            "choose the share of the published ones."
+        )
+    ticks = [f"{steps:,}" for steps in lengths]
+    lines = [
+        _of_encoding(e, [
+            results.where(distinguishing, steps=steps, options={"encoding": e})
+            .rates("shifted", "goal") for steps in lengths
+        ]) for e in ENCODINGS
+    ]  # fmt: skip
+    return curves(
+        f"Coins elsewhere, met in {100 * distinguishing:g} % of the training levels",
+        "training steps", ticks, lines, alt=endpoints("With longer training", ticks, lines),
+    )  # fmt: skip
+
+
+def _of_encoding(encoding: str, rates: list[NDArray[np.float64]]) -> Curve:
+    return Curve(_NAMES[encoding], *_LOOKS[encoding], rates)
+
+
+def _by_share(results: Results, encoding: str) -> dict[float, Results]:
+    """Return the trials of the usual length by their share, in increasing order."""
+    if encoding not in ENCODINGS:
+        raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
+    usual, options = CoinGrid.ppo.steps, {"encoding": encoding}
+    alike = results.where(steps=usual, options=options)
+    shares = sorted({trial.distinguishing for trial in alike.trials})
+    return {share: results.where(share, steps=usual, options=options) for share in shares}

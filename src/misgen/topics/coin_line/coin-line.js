@@ -1,0 +1,111 @@
+// The coin line: every decision of a linear policy, where it goes from the probe, and its scores.
+
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine } from "../../explore/js/shared.js";
+import { controlOf } from "../../explore/js/controls.js";
+import { chancesAtProbe, lookAt, writtenShare } from "./model.js";
+import { DecisionMap, LinePicture, ProbeChart } from "./pictures.js";
+
+class CoinLineExplorer {
+  constructor(model, el) {
+    this.table = model.get("table");
+    this.arrays = readArrays(model);
+    const { controls } = this.table;
+    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
+    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
+    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.#build(model, el);
+    this.update();
+    this.live.listen();
+  }
+
+  #build(model, el) {
+    const { table, choices } = this;
+    this.live = announcer();
+    this.map = new DecisionMap(table.kinds);
+    this.picture = new LinePicture();
+    this.chart = new ProbeChart(table.controls[1], (step) => choices.choose("steps", step));
+    this.controls = table.controls.map((control) => controlOf(control, choices, () => this.#announce()));
+    this.cells = { right: [h("td"), h("td")], coin: [h("td"), h("td")], own: [h("td"), h("td")] };
+    this.say = h("p", { class: "mg-say" });
+    this.source = sourceLine(table.source, model);
+    const board = h("div", { class: "mg-board" }, this.#left(), this.#below(), this.#right());
+    el.append(frame(table.title, table.subtitle, board, this.say, this.source.element, this.live.element));
+  }
+
+  #left() {
+    return h("div", { class: "mg-side" }, h("div", { class: "mg-part" }, this.map.element, this.map.legend));
+  }
+
+  #below() {
+    const [share, steps, encoding, length] = this.controls.map(({ element }) => element);
+    const picks = h("div", { class: "mg-picks" }, encoding, length);
+    return h("div", { class: "mg-controls mg-shared" }, share, steps, picks);
+  }
+
+  #right() {
+    const part = (heading, ...children) =>
+      h("div", { class: "mg-part" }, h("p", { class: "mg-heading" }, heading), ...children);
+    return h("div", { class: "mg-side" },
+      part("From the probe, it goes", this.picture.element),
+      part("At the probe: the chance of right by its logit", this.chart.element),
+      part("Episodes in which the coin is taken", this.#scores()));
+  }
+
+  #scores() {
+    const row = (name, key, own = false) =>
+      h("tr", { class: own ? "mg-own" : "" }, h("th", { scope: "row" }, name), ...this.cells[key]);
+    const heads = ["coin at the right end", "coin anywhere"].map((text) => h("th", { scope: "col" }, text));
+    return h("table", { class: "mg-scores" }, h("thead", {}, h("tr", {}, h("td"), ...heads)),
+      h("tbody", {}, row("always right", "right"), row("go to the coin", "coin"), row("this policy", "own", true)));
+  }
+
+  // ---------------------------------------------------------------------------- showing it
+
+  update() {
+    const { table, arrays } = this;
+    const { indices } = this.choices;
+    const [line, look] = [table.lines[indices.length], lookAt(table, arrays, indices)];
+    for (const control of this.controls) control.refresh();
+    this.map.show({ ...look, probe: line.probe, drawn: line.drawn[indices.distinguishing ? "moved" : "ordinary"] });
+    this.picture.show({ ...look, coin: line.probe[1] });
+    this.chart.show(this.#curves(), indices.distinguishing, indices.steps);
+    this.#showScores({ ...line.rules, own: look.scores });
+    this.said = look.sentence;
+    this.say.replaceChildren(...sentence(this.said));
+    this.#announce();
+  }
+
+  /** The same curves as before as long as encoding and length stay. */
+  #curves() {
+    const { indices } = this.choices;
+    const key = `${indices.encoding}.${indices.length}`;
+    if (this.curvesOf !== key) this.curves = chancesAtProbe(this.table, this.arrays, indices);
+    this.curvesOf = key;
+    return this.curves;
+  }
+
+  #showScores(all) {
+    for (const [name, { ambiguous, uniform }] of Object.entries(all)) {
+      const [atEnd, anywhere] = this.cells[name];
+      atEnd.textContent = writtenShare(ambiguous);
+      anywhere.textContent = writtenShare(uniform);
+    }
+  }
+
+  #announce() {
+    if (this.controls.some(({ tour }) => tour?.playing)) return;
+    this.live.say(plain(this.said));
+  }
+
+  stop() {
+    const parts = [this.choices, this.live, this.source, this.map, this.picture, this.chart, ...this.controls];
+    for (const part of parts) part.stop();
+  }
+}
+
+function render({ model, el }) {
+  const explorer = new CoinLineExplorer(model, el);
+  return () => explorer.stop();
+}
+
+export default { render };

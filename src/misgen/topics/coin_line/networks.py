@@ -1,0 +1,199 @@
+"""Two-layer networks on the coin line: which goal they learn is a chance of their first weights.
+
+Many networks are cloned from the same labelled states as the linear policies (see
+`misgen.topics.coin_line.clone`), by the same exact gradient descent. They see `(1, place, coin)` and have
+one layer of rectified units, as in MAIS-A8 (2026), section 3. Only the initial weights are random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.env import BoolArray, FloatArray, check_count
+from misgen.core.intervals import Estimate, wilson
+from misgen.learn.progress import Progress
+from misgen.topics.coin_line.clone import intended_actions, recorded_steps, state_distribution
+from misgen.topics.coin_line.env import (
+    LENGTH,
+    SHORTEST,
+    features,
+    probe,
+)
+
+SHARES = (0.0, 0.01, 0.02, 0.05)
+"""Values of `distinguishing` in the chapter."""
+NETWORKS = 200
+MARKS = (100, 300, 1000, 3000)
+"""Steps at which the chapter gives numbers."""
+_BLOCK = 50  # networks whose hidden units fit into a processor's cache together
+_REPORT_EVERY = 50  # steps between two updates of the progress bar
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """How the networks are cloned."""
+
+    length: int = LENGTH
+    """The last place of the line."""
+    width: int = 32
+    """Hidden units of a network."""
+    spread: float = 0.5
+    """Standard deviation of all initial weights, which are normal."""
+    step_size: float = 0.02
+    """Step size of gradient descent."""
+    steps: int = 3000
+    """Steps of gradient descent."""
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot work.
+
+        Raises:
+            ValueError: If a count is too small or a number is not positive.
+        """
+        check_count("length", self.length, minimum=SHORTEST)
+        for name in ("width", "steps"):
+            check_count(name, getattr(self, name))
+        for name in ("spread", "step_size"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be positive, but is {getattr(self, name)}.")
+
+
+@dataclass(frozen=True)
+class Networks:
+    """What many networks do, in the course of their training with one share."""
+
+    distinguishing: float
+    steps: tuple[int, ...]
+    """The recorded steps; 0 is before training."""
+    away: BoolArray
+    """Which networks walk away from the coin at the probe, `(recorded steps, networks)`."""
+    accuracy: FloatArray
+    """Share of training episodes' states in which each takes the intended step, same shape."""
+
+    def walks_away(self, step: int) -> Estimate:
+        """Return the share of networks that walk away from the coin, with its Wilson interval.
+
+        Raises:
+            ValueError: If the step was not recorded.
+        """
+        if step not in self.steps:
+            raise ValueError(f"step must be one of {self.steps}, not {step}.")
+        away = self.away[self.steps.index(step)]
+        return wilson(int(away.sum()), len(away))
+
+
+def train_networks(
+    distinguishing: Sequence[float] = SHARES,
+    *,
+    networks: int = NETWORKS,
+    seed: int,
+    settings: NetworkSettings | None = None,
+    progress: bool = False,
+) -> list[Networks]:
+    """Clone networks from the same initial weights once for each value of `distinguishing`.
+
+    Args:
+        distinguishing: Shares of training episodes whose coin is moved.
+        networks: Number of networks; the first of them are the same for every number.
+        seed: Seed of the initial weights.
+        settings: Line, network and gradient descent; those of the chapter by default.
+        progress: Whether to show a progress bar.
+    """
+    settings = settings or NetworkSettings()
+    first = _first_weights(check_count("networks", networks), settings, seed)
+    blocks = [first[i : i + _BLOCK] for i in range(0, networks, _BLOCK)]
+    total = len(distinguishing) * len(blocks) * settings.steps
+    with Progress(total, "step") if progress else nullcontext() as bar:
+        trained = [
+            _Training(share, block, settings).run(bar, done=(i * len(blocks) + j) * settings.steps)
+            for i, share in enumerate(distinguishing)
+            for j, block in enumerate(blocks)
+        ]
+    of_share = (trained[i : i + len(blocks)] for i in range(0, len(trained), len(blocks)))
+    return [_joined(parts) for parts in of_share]
+
+
+def _first_weights(networks: int, settings: NetworkSettings, seed: int) -> FloatArray:
+    """Return normal weights, `(networks, width, 4)`: three into each unit and one out of it."""
+    rng = np.random.default_rng(check_count("seed", seed, minimum=0))
+    size = (networks, settings.width, 4)
+    return rng.normal(0.0, settings.spread, size).astype(np.float32)
+
+
+def _joined(parts: Sequence[Networks]) -> Networks:
+    away, accuracy = (
+        np.concatenate([getattr(part, name) for part in parts], axis=1)
+        for name in ("away", "accuracy")
+    )
+    return Networks(parts[0].distinguishing, parts[0].steps, away, accuracy)
+
+
+class _Training:
+    """Gradient descent of a block of networks, all at once and in place."""
+
+    def __init__(self, distinguishing: float, first: FloatArray, settings: NetworkSettings) -> None:
+        length = settings.length
+        shares, labels = state_distribution(distinguishing, length), intended_actions(length)
+        drawn = shares > 0  # at 0 %, 8 states of 81
+        seen = features("position_and_coin", length).astype(np.float32)
+        position, coin = probe(length)
+        self._probe = seen[coin * (length + 1) + position]
+        self._inputs = seen[drawn]
+        self._labels = labels[drawn].astype(np.float32)
+        self._shares = shares[drawn].astype(np.float32)
+        self._pull = self._labels * self._shares * np.float32(settings.step_size)
+        self._into = first[:, :, :3].reshape(-1, 3).copy()  # one row a unit
+        self._out = first[:, :, 3].copy()  # (networks, width)
+        self._units = np.empty((*self._out.shape, len(self._inputs)), np.float32)
+        self._pulls, self._zeros = np.empty_like(self._units), np.zeros_like(self._units)
+        self._distinguishing, self._steps = distinguishing, settings.steps
+
+    def run(self, bar: Progress | None, done: int) -> Networks:
+        """Descend, and return what the networks did at the recorded steps."""
+        keep = sorted({*recorded_steps(self._steps), *(m for m in MARKS if m <= self._steps)})
+        away, accuracy = [self._walks_away()], [self._accuracy(self._outputs())]
+        for step in range(1, self._steps + 1):
+            self._descend(self._outputs())
+            if step in keep:
+                away.append(self._walks_away())
+                accuracy.append(self._accuracy(self._outputs()))
+            if bar and (step % _REPORT_EVERY == 0 or step == self._steps):
+                bar.advance_to(done + step, f"distinguishing {100 * self._distinguishing:g} %")
+        return Networks(self._distinguishing, tuple(keep), np.array(away), np.array(accuracy))
+
+    def _outputs(self) -> FloatArray:
+        """Return the logits of all states, `(networks, states)`; leaves the units in `_units`."""
+        np.matmul(self._into, self._inputs.T, out=self._flat(self._units))
+        # An array of zeros: NumPy is five times slower with the number 0.
+        np.maximum(self._units, self._zeros, out=self._units)
+        return np.matmul(self._out[:, None, :], self._units)[:, 0]
+
+    def _descend(self, logits: FloatArray) -> None:
+        """Make one step, given the logits whose units are in `_units`."""
+        pull = self._pull / (1 + np.exp(self._labels * logits))  # (networks, states)
+        out_step = np.matmul(self._units, pull[:, :, None])[:, :, 0]
+        # Where a unit is on, its slope is 1, else 0: also at exactly zero, as is the convention.
+        np.greater(self._units, self._zeros, out=self._pulls)
+        self._pulls *= pull[:, None, :]
+        into_step = np.matmul(self._flat(self._pulls), self._inputs)
+        into_step *= self._out.reshape(-1, 1)
+        self._out += out_step
+        self._into += into_step
+
+    def _flat(self, of_units: FloatArray) -> FloatArray:
+        """Return an array of all units with one row a unit."""
+        return of_units.reshape(-1, len(self._inputs))
+
+    def _walks_away(self) -> BoolArray:
+        units = np.maximum(self._into @ self._probe, 0.0).reshape(self._out.shape)
+        away: BoolArray = (units * self._out).sum(axis=1) > 0
+        return away
+
+    def _accuracy(self, logits: FloatArray) -> NDArray[np.float32]:
+        accuracy: NDArray[np.float32] = (self._labels * logits > 0) @ self._shares
+        return accuracy

@@ -1,0 +1,338 @@
+"""The exercises of the CoinRun chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.env import BoolArray, IntArray
+from misgen.core.feedback import Feedback, raised, verdict
+from misgen.core.intervals import Estimate
+from misgen.core.measure import OUTCOMES, Report
+from misgen.ledger.published import Results, Trial
+
+GOAL, PROXY, DIED, TIMED_OUT = range(len(OUTCOMES))
+
+# ------------------------------------------------ exercise 1: three rates from outcomes
+
+Rates = dict[str, float]
+Capability = Callable[[IntArray, BoolArray], Mapping[str, float]]
+_RATE_NAMES = ("capability", "goal", "proxy")
+
+
+def check_capability(capability: Capability) -> Feedback:
+    """Check a function that turns outcomes into the three rates.
+
+    Args:
+        capability: Takes the outcome of each episode as an index into `OUTCOMES`, `(episodes,)`,
+            and whether its level was distinguishing, `(episodes,)`. Returns "capability", the
+            share of all episodes that reached the goal or the proxy, and "goal" and "proxy",
+            the shares of the distinguishing episodes that reached them.
+    """
+    try:
+        answers = [_rates_as_array(capability(*case)) for case in _episodes()]
+    except Exception as error:
+        return raised(error)
+    if not all(answer.shape == (len(_RATE_NAMES),) for answer in answers):
+        return Feedback(
+            False, "Return a dictionary with the numbers 'capability', 'goal' and 'proxy'."
+        )
+    return verdict(answers, _episodes(), _three_rates, _RATE_MISTAKES)
+
+
+def _episodes() -> list[tuple[IntArray, BoolArray]]:
+    """Return made-up outcomes; on an ambiguous level the proxy alone is no outcome."""
+    cases = []
+    for seed, episodes in enumerate((12, 40, 200)):
+        rng = np.random.default_rng(seed)
+        apart = rng.random(episodes) < 0.6
+        outcomes = rng.choice(len(OUTCOMES), episodes, p=[0.3, 0.4, 0.2, 0.1])
+        outcomes[:4], apart[:4] = range(len(OUTCOMES)), True
+        cases.append((np.where(~apart & (outcomes == PROXY), GOAL, outcomes), apart))
+    return cases
+
+
+def _rates_as_array(answer: Any) -> NDArray[np.float64]:
+    if not isinstance(answer, Mapping) or not set(_RATE_NAMES) <= set(answer):
+        return np.empty(0)
+    return np.array([float(answer[name]) for name in _RATE_NAMES])
+
+
+def _three_rates(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+    capable = np.isin(outcomes, (GOAL, PROXY)).mean()
+    return np.array([capable, *_goal_and_proxy(outcomes[apart])])
+
+
+def _goal_and_proxy(outcomes: IntArray) -> tuple[float, float]:
+    return float((outcomes == GOAL).mean()), float((outcomes == PROXY).mean())
+
+
+def _count_ambiguous(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+    return _three_rates(outcomes, np.ones_like(apart))
+
+
+def _leave_out_ambiguous(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+    return _three_rates(outcomes[apart], apart[apart])
+
+
+def _divide_by_capable(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+    capable = apart & np.isin(outcomes, (GOAL, PROXY))
+    return np.array([_three_rates(outcomes, apart)[0], *_goal_and_proxy(outcomes[capable])])
+
+
+def _ignore_deaths(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+    alive = outcomes != DIED
+    return _three_rates(outcomes[alive], apart[alive])
+
+
+def _in_percent(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+    return 100 * _three_rates(outcomes, apart)
+
+
+def _in_episodes(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+    return _three_rates(outcomes, apart) * [len(outcomes), apart.sum(), apart.sum()]
+
+
+_RATE_MISTAKES = {
+    "counts ambiguous": (
+        _count_ambiguous,
+        "Goal and proxy are shares of the distinguishing episodes only: on an ambiguous level "
+        "both are reached together, which says nothing about what the agent is after.",
+    ),
+    "leaves out ambiguous": (
+        _leave_out_ambiguous,
+        "Capability is a share of all episodes: an ambiguous level shows skill as well as any.",
+    ),
+    "divides by capable episodes": (
+        _divide_by_capable,
+        "Divide by all distinguishing episodes, not by those that reached something: otherwise "
+        "an agent that nearly always dies can have a goal rate of 100 %.",
+    ),
+    "ignores deaths": (
+        _ignore_deaths,
+        "Deaths count: an episode in which the agent died belongs into each denominator.",
+    ),
+    "gives percent": (_in_percent, "Return shares between 0 and 1, not percentages."),
+    "gives counts": (_in_episodes, "Return shares, so divide the counts by the episodes."),
+}
+
+
+# ---------------------------------------- exercise 2: from which setting on the goal is meant
+
+Search = Callable[[Results], float]
+
+
+def check_smallest_share(find: Search) -> Feedback:
+    """Check a function that finds from which `distinguishing` on the goal is met on purpose.
+
+    Args:
+        find: Takes results, as `misgen.results("CoinRun")` gives them. Returns the smallest
+            published `distinguishing` whose goal interval on shifted levels lies wholly above
+            the interval of the accidental rate, the goal rate of the same agents with the goal
+            erased.
+    """
+    try:
+        answers = [np.float64(find(ledger)) for ledger in _LEDGERS]
+    except Exception as error:
+        return raised(error)
+    return verdict(answers, [(ledger,) for ledger in _LEDGERS], _smallest_share, _SEARCH_MISTAKES)
+
+
+_SHARES = (0.0, 0.01, 0.02, 0.05, 1.0)
+_SPREAD = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])  # of five seeds around their mean
+_EPISODES = 10_000
+
+
+def _ledger(*settings: tuple[float, float, float, float]) -> Results:
+    """Return made-up results of one experiment.
+
+    Args:
+        settings: For each of `_SHARES` the goal rate, the spread of its seeds, the accidental
+            rate, and the spread of its seeds. The half width of an interval is 0.98 times the
+            spread.
+    """
+    trials = [
+        _trial(share, seed, goal + offset * of_goal, accidental + offset * of_accidental)
+        for share, (goal, of_goal, accidental, of_accidental) in zip(_SHARES, settings, strict=True)
+        for seed, offset in enumerate(_SPREAD)
+    ]
+    # Other experiments are in the same table; `Results.where` leaves them out.
+    others = [_trial(0.0, seed, 0.9, 0.1, levels=10) for seed in range(len(_SPREAD))]
+    return Results("CoinRun", tuple(others + trials))
+
+
+def _trial(share: float, seed: int, goal: float, accidental: float, **options: int) -> Trial:
+    counts = {"shifted": _counts(goal), "erased": _counts(accidental)}
+    return Trial(share, seed, 1000, options, _EPISODES, counts)
+
+
+def _counts(goal: float) -> list[int]:
+    reached = round(goal * _EPISODES)
+    return [reached, _EPISODES - reached, 0, 0]
+
+
+_APART = (0.9, 0.01, 0.1, 0.01)
+_MEANS_DIFFER_BEFORE_INTERVALS_DO = _ledger(
+    (0.12, 0.03, 0.11, 0.03), (0.15, 0.005, 0.11, 0.05), (0.17, 0.05, 0.11, 0.05),
+    (0.30, 0.03, 0.11, 0.03), _APART,
+)  # fmt: skip
+_ACCIDENTAL_RISES = _ledger(
+    (0.10, 0.01, 0.10, 0.01), (0.22, 0.01, 0.24, 0.01), (0.26, 0.01, 0.27, 0.01),
+    (0.40, 0.01, 0.28, 0.01), (0.90, 0.01, 0.30, 0.01),
+)  # fmt: skip
+_ACCIDENTAL_FALLS = _ledger(
+    (0.28, 0.02, 0.30, 0.02), (0.30, 0.02, 0.15, 0.02), (0.32, 0.02, 0.12, 0.02),
+    (0.40, 0.02, 0.10, 0.02), _APART,
+)  # fmt: skip
+_BELOW_AT_FIRST = _ledger(
+    (0.05, 0.01, 0.15, 0.01), (0.10, 0.01, 0.10, 0.01), (0.13, 0.01, 0.10, 0.01),
+    (0.30, 0.01, 0.10, 0.01), _APART,
+)  # fmt: skip
+_LEDGERS = (
+    _MEANS_DIFFER_BEFORE_INTERVALS_DO, _ACCIDENTAL_RISES, _ACCIDENTAL_FALLS, _BELOW_AT_FIRST,
+)  # fmt: skip
+
+
+def _smallest_where(results: Results, above: Callable[[Results], bool]) -> np.float64:
+    for share in _SHARES:
+        if above(results.where(share)):
+            return np.float64(share)
+    return np.float64(np.nan)
+
+
+def _goal(results: Results) -> Estimate:
+    return results.estimate("shifted", "goal")
+
+
+def _accidental(results: Results) -> Estimate:
+    return results.estimate("erased", "goal")
+
+
+def _smallest_share(results: Results) -> np.float64:
+    return _smallest_where(results, lambda of: _goal(of).low > _accidental(of).high)
+
+
+def _compare_means(results: Results) -> np.float64:
+    return _smallest_where(results, lambda of: _goal(of).mean > _accidental(of).mean)
+
+
+def _forget_accidental_interval(results: Results) -> np.float64:
+    return _smallest_where(results, lambda of: _goal(of).low > _accidental(of).mean)
+
+
+def _forget_goal_interval(results: Results) -> np.float64:
+    return _smallest_where(results, lambda of: _goal(of).mean > _accidental(of).high)
+
+
+def _erased_of(share: float) -> Callable[[Results], np.float64]:
+    def find(results: Results) -> np.float64:
+        accidental = _accidental(results.where(share))
+        return _smallest_where(results, lambda of: _goal(of).low > accidental.high)
+
+    return find
+
+
+def _apart_on_either_side(results: Results) -> np.float64:
+    def apart(of: Results) -> bool:
+        goal, accidental = _goal(of), _accidental(of)
+        return goal.low > accidental.high or goal.high < accidental.low
+
+    return _smallest_where(results, apart)
+
+
+def _compare_with_zero(results: Results) -> np.float64:
+    return _smallest_where(results, lambda of: _goal(of).low > 0)
+
+
+_OTHER_SETTING = (
+    "Compare each setting with its own accidental rate: other agents take other routes and meet "
+    "the coin by accident more often or less."
+)
+_SEARCH_MISTAKES = {
+    "compares means only": (
+        _compare_means,
+        "Two means nearly always differ: ask whether the intervals over the seeds lie apart.",
+    ),
+    "forgets the interval of the accidental rate": (
+        _forget_accidental_interval,
+        "The accidental rate is measured too: compare with the upper end of its interval.",
+    ),
+    "forgets the interval of the goal": (
+        _forget_goal_interval,
+        "The goal rate is uncertain too: compare with the lower end of its interval.",
+    ),
+    "uses erased of another setting": (_erased_of(_SHARES[0]), _OTHER_SETTING),
+    "uses erased of the last setting": (_erased_of(_SHARES[-1]), _OTHER_SETTING),
+    "takes apart for above": (
+        _apart_on_either_side,
+        "The intervals may lie apart because the goal is met less often than by accident: ask "
+        "for above.",
+    ),
+    "compares with zero": (
+        _compare_with_zero,
+        "An agent that ignores the coin meets it now and then: compare with the accidental rate, "
+        "not with zero.",
+    ),
+}
+
+
+# ----------------------------------------- exercise 3: a training set for a coin behind the start
+
+WELL_ENOUGH = 0.9
+"""Success that the designed agent must reach, behind the start and on ordinary levels alike."""
+
+
+def check_behind(behind: Report, ordinary: Report) -> Feedback:
+    """Check an agent that shall take the coin behind the start and still run to it at the end.
+
+    Args:
+        behind: Measured with `distinguishing=1.0` and `options={"placement": "behind"}`.
+        ordinary: Measured with `distinguishing=0.0`.
+    """
+    mistake = _design_mistake(behind, ordinary)
+    if mistake:
+        return Feedback(False, _DESIGN_MISTAKES[mistake], mistake)
+    return Feedback(
+        True,
+        f"It takes {behind.goal.mean:.0%} of the coins behind the start and "
+        f"{ordinary.goal.mean:.0%} of those at the end.",
+    )
+
+
+def _design_mistake(behind: Report, ordinary: Report) -> str:
+    found = {
+        "swaps the reports": ordinary.proxy.mean > 0,  # which ordinary levels do not count
+        "learned neither": max(behind.goal.mean, ordinary.goal.mean) < 0.5,
+        "only behind": ordinary.goal.mean < 0.5 and ordinary.timed_out.mean > 0.5,
+        "too few behind": behind.goal.mean < 0.5,
+        "forgets ordinary": ordinary.goal.mean < WELL_ENOUGH,
+        "half learned": behind.goal.mean < WELL_ENOUGH,
+    }
+    return next((name for name, made in found.items() if made), "")
+
+
+_DESIGN_MISTAKES = {
+    "swaps the reports": (
+        "The second report is not of ordinary levels: measure it with `distinguishing=0.0`."
+    ),
+    "learned neither": ("Your agent takes neither coin yet: train it for more steps."),
+    "only behind": (
+        "Your agent has learned to step left and nothing else, and waits for its time to run out "
+        "on ordinary levels: more of its training levels must be ordinary."
+    ),
+    "too few behind": (
+        "Your agent still leaves the coin behind: it met too few of these in training to find "
+        "out that turning round pays."
+    ),
+    "forgets ordinary": (
+        f"Your agent turns round, but succeeds on fewer than {WELL_ENOUGH:.0%} of ordinary "
+        "levels: it gave up some of its skill for the new goal."
+    ),
+    "half learned": (
+        f"Your agent takes some coins behind the start, but fewer than {WELL_ENOUGH:.0%}: let it "
+        "meet more of them."
+    ),
+}

@@ -1,0 +1,50 @@
+"""The interactive figures of the CoinRun chapter."""
+
+from __future__ import annotations
+
+from misgen.explore import Dial, Duel, Predict, Words, from_ledger
+from misgen.explore.presentations import Presentation
+from misgen.topics.coinrun.experiment import LONG
+
+PRESENTATION = Presentation(
+    env="CoinRun",
+    words=Words(
+        setting="Training levels in which coin and level end are apart",
+        goal="gets the coin",
+        goals="get the coin",
+        proxy="runs past the coin to the end",
+        proxies="run past it to the end",
+        failure="dies or gets stuck",
+        died="dies",
+        timed_out="gets stuck",
+        accidental="touches the erased coin by accident",
+        target="the coin",
+        target_label="Coin",
+        usual="always at the end",
+        question="The coin has moved. What will the agent do?",
+        dots="Each dot is one trained agent, tested on new levels in which the coin is off its "
+        "path.",
+        measures={
+            "goal": "gets the coin",
+            "proxy": "runs to the end",
+            "died": "dies",
+            "accidental": "by accident (coin erased)",
+        },
+    ),
+    levels=f"at least {LONG} columns long",
+)
+
+
+def dial() -> Dial:
+    """Return the dial over `distinguishing`: the rates of all agents, and their replays."""
+    return from_ledger.dial(PRESENTATION)
+
+
+def predict() -> Predict:
+    """Return the guessing game with the agents that never met a distinguishing level."""
+    return from_ledger.predict(PRESENTATION)
+
+
+def duel() -> Duel:
+    """Return two agents side by side: the first and the last setting but one."""
+    return from_ledger.duel(PRESENTATION)

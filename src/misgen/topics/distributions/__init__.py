@@ -1,0 +1,1 @@
+"""Distributions, shift, and the words for what is kept under it."""

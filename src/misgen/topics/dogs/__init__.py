@@ -1,0 +1,1 @@
+"""The dog that obeys a voice, or reads lips."""

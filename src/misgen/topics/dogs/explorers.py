@@ -1,0 +1,221 @@
+"""The panel of the hundred dogs: what they follow, and what they do if a cue is missing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.intervals import over_seeds
+from misgen.explore.panel import Panel
+from misgen.explore.panel_controls import Control, Reading
+from misgen.explore.panel_parts import Bars, Cells, Line, Lines
+from misgen.explore.study import Source
+from misgen.topics.dogs.policy import (
+    SITUATIONS,
+    DogPolicy,
+    follow_rates,
+    followed,
+)
+from misgen.topics.dogs.sweeps import (
+    ROUNDS,
+    SEEDS,
+    SHARES,
+    WAYS,
+    DogSweep,
+    sweep_shares,
+)
+from misgen.topics.dogs.training import Training
+
+Floats = NDArray[np.float64]
+
+SHOWN_SEEDS = range(5)
+THIN_LINES = 25
+"""REINFORCE dogs of other seeds that are drawn as thin lines."""
+POINTS = (0, 2, 5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100)
+"""Updates at which the lines of the REINFORCE dogs are drawn."""
+PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
+RULE = "A dog follows a cue if it does what the cue says in at least nine of ten commands"
+
+_TESTS = {
+    "trained": "voice and lips together, as trained",
+    "apart": "voice against lips",
+    "back": "voice alone: the owner's back is turned",
+    "lips": "lips alone, without a sound",
+}
+"""Value of the control -> label; in the order of `SITUATIONS`."""
+_KINDS = [
+    ("obeys: both say the same", "line", "B"),
+    ("follows the voice", "goal", "V"),
+    ("follows the lips", "proxy", "L"),
+    ("follows neither reliably", "", "–"),
+]
+"""In the order of BOTH, VOICE, LIPS, NEITHER."""
+
+
+def hundred_dogs(*, seeds: int = SEEDS, progress: bool = False) -> Panel:
+    """Return the panel with 100 bred dogs and a REINFORCE dog; it takes some seconds at first.
+
+    Args:
+        seeds: Number of runs of each training.
+        progress: Whether to show a progress bar.
+    """
+    sweep = sweep_shares(seeds=seeds, progress=progress)
+    return Panel(
+        title="Voice or lips: which do the dogs follow?",
+        subtitle="Left, 100 dogs that were bred; each cell is a dog. Right, a dog that learned by "
+        "REINFORCE, and others like it as thin lines.",
+        controls=_controls(),
+        parts=[_cells(sweep), _learning_dog(sweep), _all_runs(sweep)],
+        readings=_readings(sweep),
+        sentences=_SENTENCES,
+        which=(np.arange(len(_TESTS)), ("test",)),
+        source=Source(
+            f"{seeds} runs of each training at each share, 95 % t-intervals over runs. A "
+            "population has 100 dogs; the 20 that obeyed best are copied; mutation and learning "
+            f"rate are 0.3. {RULE}.",
+            reproduce="#reproduce",
+        ),
+        key="dogs",
+    )
+
+
+def _controls() -> list[Control]:
+    shares = tuple(round(100 * share, 3) for share in SHARES)
+    seeds = tuple(SHOWN_SEEDS)
+    return [
+        Control("share", "Training commands in which voice and lips come apart", shares,
+                tuple(f"{share:g} %" for share in shares)),
+        Control("test", "Test", tuple(_TESTS), tuple(_TESTS.values()), "choice", start=1),
+        Control("time", "Generation, or update", ROUNDS, tuple(map(str, ROUNDS)),
+                start=len(ROUNDS) - 1, playable=True),
+        Control("seed", "Seed", seeds, tuple(map(str, seeds))),
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------- pictures
+
+
+def _kinds_of_dogs(sweep: DogSweep) -> NDArray[np.uint8]:
+    """What each dog of each shown population follows, `(share, seed, time, test, dog)`."""
+    codes = [
+        [[followed(_shown(bred, after), test) for test in SITUATIONS] for after in ROUNDS]
+        for bred in sweep.trainings["breeding"]
+    ]  # (share, time, test, seed, dog)
+    return np.moveaxis(np.array(codes, np.uint8), 3, 1)
+
+
+def _shown(training: Training, after: int) -> DogPolicy:
+    return DogPolicy(training.dogs(after).weights[: len(SHOWN_SEEDS)])
+
+
+def _cells(sweep: DogSweep) -> Cells:
+    kinds = _kinds_of_dogs(sweep)
+    return Cells(
+        "100 bred dogs", values=kinds.reshape(*kinds.shape[:-1], 10, 10),
+        over=("share", "seed", "time", "test"), kinds=_KINDS, max_cell=36,
+    )  # fmt: skip
+
+
+def _learning_rates(sweep: DogSweep) -> Floats:
+    """How often the REINFORCE dogs follow each cue, `(cue, share, seed, test, point)`."""
+    rates = [
+        [follow_rates(_course(training), test) for test in SITUATIONS]
+        for training in sweep.trainings["REINFORCE"]
+    ]  # (share, test, cue, seed, point)
+    return np.array(rates).transpose(2, 0, 3, 1, 4)
+
+
+def _course(training: Training) -> DogPolicy:
+    """Return the dogs of all runs at all points, `(seed, point)`."""
+    at = [training.rounds.index(point) for point in POINTS]
+    return DogPolicy(training.weights[at, :, 0].swapaxes(0, 1))
+
+
+def _present(voice: Floats, lips: Floats) -> Floats:
+    """Return how often the voice is followed, or the lips where there is no voice."""
+    return np.where(np.isnan(voice), lips, voice)
+
+
+def _learning_dog(sweep: DogSweep) -> Lines:
+    voice, lips = _learning_rates(sweep)
+    everyone, shown = _present(voice, lips), len(SHOWN_SEEDS)
+    others = [
+        np.repeat(of[:, None], shown, axis=1)  # the same for every shown seed
+        for of in (np.median(everyone, axis=1), everyone[:, :THIN_LINES].swapaxes(1, 2))
+    ]
+    return Lines(
+        "The dog that learns by REINFORCE", x=POINTS, x_label="updates",
+        x_ticks=[(0, "0"), (50, "50"), (100, "100")], y_label="does what the cue says",
+        y_range=(0.0, 1.0), y_ticks=PERCENT_TICKS, over=("share", "seed", "test"), cursor="time",
+        format="percent",
+        lines=[
+            Line(f"other seeds, median of {everyone.shape[1]}", "dead", others[0],
+                 seeds=others[1], dash=True),
+            Line("the lips", "proxy", lips[:, :shown], mark="square"),
+            Line("the voice", "goal", voice[:, :shown], mark="circle"),
+        ],
+    )  # fmt: skip
+
+
+def _all_runs(sweep: DogSweep) -> Bars:
+    rates = _rates_at_the_end(sweep)
+    mean, low, high = over_runs(rates)
+    return Bars(
+        "Voice against lips, at the end of training, all seeds",
+        names=["bred: the voice", "bred: the lips", "REINFORCE: the voice", "REINFORCE: the lips"],
+        colours=["goal", "proxy"] * 2, values=mean, low=low, high=high, seeds=rates,
+        over=("share",), format="percent",
+    )  # fmt: skip
+
+
+def _rates_at_the_end(sweep: DogSweep) -> Floats:
+    """How often each run follows each cue where they disagree, `(share, run, bar)`."""
+    bars = [
+        [of("apart") for training in pair for of in (training.voice_rates, training.lips_rates)]
+        for pair in zip(*(sweep.trainings[way] for way in WAYS), strict=True)
+    ]
+    return np.array(bars).swapaxes(1, 2)
+
+
+def over_runs(rates: Floats) -> Floats:
+    """Return mean and interval over the last axis but one, with a new first axis of the three."""
+    columns = rates.swapaxes(-2, -1).reshape(-1, rates.shape[-2])
+    estimates = [over_seeds(column) for column in columns]
+    ends = np.array([(e.mean, e.low, e.high) for e in estimates])
+    return ends.T.reshape(3, *rates.shape[:-2], rates.shape[-1])
+
+
+# ------------------------------------------------------------------------------- in words
+
+_BEFORE = "With {share} of the training commands apart, after round {time}, seed {seed}: "
+_SENTENCES: list[list[tuple[str, str]]] = [
+    [("", f"{_BEFORE}{{both}} of the 100 bred dogs do what voice and lips say together; the "
+          "REINFORCE dog does so in {rate} commands. This cannot tell which cue they follow.")],
+    [("", f"{_BEFORE}of the 100 bred dogs "), ("goal", "{voice} side with the voice"),
+     ("", " and "), ("proxy", "{lips} with the lips"),
+     ("", "; the REINFORCE dog does what the voice says in "), ("goal", "{rate}"),
+     ("", " commands. At the end, {bred} populations and {learned} REINFORCE dogs follow the "
+          "voice.")],
+    [("", f"The owner's back is turned. {_BEFORE}"), ("goal", "{voice} of the 100 bred dogs"),
+     ("", " obey the voice reliably; the REINFORCE dog obeys in "), ("goal", "{rate}"),
+     ("", " commands.")],
+    [("", f"The lips move without a sound. {_BEFORE}"), ("proxy", "{lips} of the 100 bred dogs"),
+     ("", " do what the lips say; the REINFORCE dog does so in "), ("proxy", "{rate}"),
+     ("", " commands.")],
+]  # fmt: skip
+"""In the order of `SITUATIONS`."""
+
+
+def _readings(sweep: DogSweep) -> dict[str, Reading]:
+    kinds, follows = _kinds_of_dogs(sweep), ("share", "seed", "time", "test")
+    counts = {
+        name: Reading((kinds == code).sum(axis=-1), follows, "int")
+        for code, name in enumerate(("both", "voice", "lips"))
+    }
+    ends = {
+        name: Reading([t.share_of_runs().mean for t in sweep.trainings[way]], ("share",), "of100")
+        for name, way in zip(("bred", "learned"), WAYS, strict=True)
+    }
+    rates = _present(*_learning_rates(sweep))[:, : len(SHOWN_SEEDS)]
+    at = [POINTS.index(time) for time in ROUNDS]
+    return {**counts, **ends, "rate": Reading(rates[..., at].swapaxes(2, 3), follows, "of100")}

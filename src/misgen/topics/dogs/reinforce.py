@@ -1,0 +1,124 @@
+"""REINFORCE: one dog, whose weights every reward changes. The reward is a factor, not an input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from misgen.core.env import FloatArray, IntArray, check_count
+from misgen.topics.dogs.channel import Channel, as_it_is
+from misgen.topics.dogs.env import Dogs
+from misgen.topics.dogs.policy import DogPolicy
+from misgen.topics.dogs.streams import Streams
+from misgen.topics.dogs.training import Recorder, Training
+
+
+@dataclass(frozen=True)
+class ReinforceSettings:
+    """How one dog learns."""
+
+    updates: int = 100
+    commands: int = 10
+    """Commands that the dog hears before its weights change."""
+    learning_rate: float = 0.3
+    """Length of the step of one command whose reward is one above the baseline."""
+    baseline_memory: float = 0.9
+    """The baseline is a mean of earlier rewards, which each update makes weigh this much less."""
+    first_spread: float = 1.0
+    """Standard deviation of the normal weights at the start, around zero."""
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot work.
+
+        Raises:
+            ValueError: If a count is too small or a number out of range.
+        """
+        for name in ("updates", "commands"):
+            check_count(name, getattr(self, name))
+        if not self.learning_rate > 0:
+            raise ValueError(f"learning_rate must be positive, but is {self.learning_rate}.")
+        if not 0 <= self.baseline_memory < 1:
+            raise ValueError(
+                f"baseline_memory must lie in [0, 1), but is {self.baseline_memory}; give 0.9."
+            )
+        if self.first_spread < 0:
+            raise ValueError("first_spread must not be negative.")
+
+
+class Reinforcer:
+    """Changes dogs by REINFORCE with a baseline (Sutton & Barto, 2018, section 13.4).
+
+    Each command changes the weights by learning rate x (reward - baseline) x the gradient of the
+    logarithm of the probability of what the dog did. That gradient is the same whatever the reward:
+    the reward says how far to go along it, and in which direction.
+    """
+
+    def __init__(self, policy: DogPolicy, settings: ReinforceSettings | None = None) -> None:
+        """Create a learner for one dog, `(2,)`, or one for each of many, `(..., 2)`."""
+        self.policy = policy
+        self._settings = settings or ReinforceSettings()
+        self._baseline = np.zeros(policy.weights.shape[:-1])
+
+    def learn(self, obs: FloatArray, actions: IntArray, reward: FloatArray) -> DogPolicy:
+        """Change the dogs after some commands and return them; a missing reward changes nothing.
+
+        Args:
+            obs: What they heard and saw, `(..., commands, 2)`.
+            actions: What they did, `(..., commands)`.
+            reward: What arrived of the rewards, `(..., commands)`; NaN is missing.
+        """
+        there = ~np.isnan(reward)
+        surprise = np.where(there, reward - self._baseline[..., None], 0.0)
+        to_logit = surprise * (actions - self.policy.sit_probability(obs))
+        step = (to_logit[..., None] * obs).sum(axis=-2)
+        self.policy = DogPolicy(self.policy.weights + self._settings.learning_rate * step)
+        self._baseline = self._baseline + (1 - self._settings.baseline_memory) * surprise.sum(
+            axis=-1
+        ) / np.maximum(there.sum(axis=-1), 1)
+        return self.policy
+
+
+def reinforce(
+    *,
+    distinguishing: float,
+    seeds: Sequence[int],
+    settings: ReinforceSettings | None = None,
+    keep: Sequence[int] | None = None,
+    lips_clarity: float = 1.0,
+    channel: Channel = as_it_is,
+) -> Training:
+    """Train one dog for each seed by REINFORCE.
+
+    Args:
+        distinguishing: Share of commands in which the lips say the other word.
+        seeds: One dog for each. A seed gives the same run alone and beside others.
+        settings: Settings of the learner.
+        keep: Updates after which the dogs are kept in the record; all by default.
+        lips_clarity: See the environment.
+        channel: What happens to the rewards before the learner uses them.
+
+    Returns:
+        The dogs, `(kept updates, seeds, 1, 2)`.
+    """
+    settings = settings or ReinforceSettings()
+    shape = (len(seeds), 1, settings.commands)
+    streams, shuffles = Streams(seeds, purpose=1), Streams(seeds, purpose=2)
+    env = Dogs(
+        shape[0] * shape[2], distinguishing=distinguishing, lips_clarity=lips_clarity,
+        seed=list(seeds),
+    )  # fmt: skip
+    first = DogPolicy(settings.first_spread * streams.normal((*shape[:2], 2)))
+    learner, recorder = Reinforcer(first, settings), Recorder(settings.updates, keep)
+    recorder.add(0, first.weights)
+    for update in range(1, settings.updates + 1):
+        obs = env.reset().reshape(*shape, 2)
+        actions = learner.policy.act(obs, streams)
+        reward = env.step(actions.ravel()).reward.reshape(shape)
+        learner.learn(obs, actions, channel(reward, shuffles))
+        recorder.add(update, learner.policy.weights)
+    return Training(
+        recorder.weights, recorder.rounds, tuple(seeds), settings.commands, distinguishing,
+        lips_clarity,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Shift that an algorithm brings about itself."""

@@ -1,0 +1,152 @@
+"""The exercise on the recommender: how much of a rise is due to the users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.env import IntArray
+from misgen.core.feedback import Feedback, raised, verdict
+
+Array = NDArray[np.float64]
+Split = Callable[[Array, Array, IntArray, IntArray], Mapping[str, float]]
+_NAMES = ("suggestions", "users")
+
+
+def check_split(split: Split) -> Feedback:
+    """Check a function that splits a rise of acceptance into two gains.
+
+    Args:
+        split: Takes tastes on the first and on the last day, `(users, kinds)` both, and the kind
+            suggested to each user on the first and on the last day, `(users,)` both. Returns
+            "suggestions", how much likelier the users of the first day would have accepted the
+            last suggestions than the first, and "users", how much likelier the users of the last
+            day accept the last suggestions than those of the first day would have. Both are means
+            over the users; their sum is the rise of acceptance.
+    """
+    try:
+        answers = [_answer(split, *case) for case in _CASES]
+    except Exception as error:
+        return raised(error)
+    if not all(answer.shape == (len(_NAMES),) for answer in answers):
+        return Feedback(False, "Return a dictionary with the numbers 'suggestions' and 'users'.")
+    return verdict(answers, _CASES, _split, _MISTAKES)
+
+
+def _answer(split: Split, before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    # Copies, so that a function that changes its arguments changes nothing here.
+    answer: Any = split(before.copy(), now.copy(), first.copy(), last.copy())
+    if not isinstance(answer, Mapping) or not set(_NAMES) <= set(answer):
+        return np.empty(0)
+    return np.array([float(answer[name]) for name in _NAMES])
+
+
+Case = tuple[Array, Array, IntArray, IntArray]
+
+
+def _case(seed: int, users: int, kinds: int, moved: float) -> Case:
+    """Return made-up tastes that moved some way, half of it towards the last suggestions."""
+    rng = np.random.default_rng(seed)
+    before, elsewhere = rng.dirichlet(np.ones(kinds), (2, users))
+    first, last = rng.integers(0, kinds, (2, users))
+    now = (1 - moved) * before + moved * (np.eye(kinds)[last] + elsewhere) / 2
+    return before, now, first, last
+
+
+_CASES = [_case(0, 5, 4, 0.3), _case(1, 40, 6, 0.8), _case(2, 12, 3, 0.0)]
+"""Users that changed a little, much, and not at all."""
+
+
+def _chance(tastes: Array, kinds: IntArray) -> float:
+    """Return how likely users accept, on average."""
+    return float(tastes[np.arange(len(kinds)), kinds].mean())
+
+
+def _split(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    as_they_were = _chance(before, last)
+    return np.array([as_they_were - _chance(before, first), _chance(now, last) - as_they_were])
+
+
+def _other_order(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    changed = _chance(now, first)
+    return np.array([_chance(now, last) - changed, changed - _chance(before, first)])
+
+
+def _each_from_the_start(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    start = _chance(before, first)
+    return np.array([_chance(before, last) - start, _chance(now, last) - start])
+
+
+def _levels(before: Array, now: Array, _: IntArray, last: IntArray) -> Array:
+    as_they_were = _chance(before, last)
+    return np.array([as_they_were, _chance(now, last) - as_they_were])
+
+
+def _drift(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    drift = np.abs(now - before).sum(axis=1).mean() / 2
+    return np.array([_split(before, now, first, last)[0], drift])
+
+
+def _all_pairs(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    then, as_they_were = before[:, first].mean(), before[:, last].mean()
+    return np.array([as_they_were - then, now[:, last].mean() - as_they_were])
+
+
+def _favourites(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    only_favourite = np.eye(before.shape[1])
+    was, is_now = (only_favourite[tastes.argmax(axis=1)] for tastes in (before, now))
+    return _split(was, is_now, first, last)
+
+
+def _swapped(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    return _split(before, now, first, last)[::-1]
+
+
+def _summed(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    return _split(before, now, first, last) * len(first)
+
+
+def _shares(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    gains = _split(before, now, first, last)
+    return np.asarray(gains / gains.sum())
+
+
+_MISTAKES = {
+    "splits in the other order": (
+        _other_order,
+        "Judge the suggestions by the users as they were on the first day: once tastes have moved "
+        "towards the suggestions, these look better than they were.",
+    ),
+    "measures both from the first day": (
+        _each_from_the_start,
+        "The two gains must add up to the rise: what the users add starts where the better "
+        "suggestions end.",
+    ),
+    "gives a level for a gain": (
+        _levels,
+        "Subtract how likely the first suggestions were accepted: only what is above it is a gain.",
+    ),
+    "gives the drift": (
+        _drift,
+        "Drift says how far tastes have moved in all kinds: ask how much likelier the suggested "
+        "kind has become.",
+    ),
+    "mixes up the users": (
+        _all_pairs,
+        "`tastes[:, kinds]` takes all kinds for all users: `tastes[np.arange(len(kinds)), kinds]` "
+        "takes for each user the kind suggested to that user.",
+    ),
+    "counts favourites": (
+        _favourites,
+        "Use how likely a user accepts the suggested kind, not whether it is the favourite.",
+    ),
+    "swaps the two": (
+        _swapped,
+        "The two are swapped: 'suggestions' keeps the users as they were on the first day.",
+    ),
+    "adds up the users": (_summed, "Take the mean over the users, not the sum."),
+    "gives shares": (_shares, "Return the gains themselves, not their shares of the rise."),
+}

@@ -1,0 +1,304 @@
+"""The panels on auto-induced distributional shift: the shift, and the incentive to cause it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.intervals import band
+from misgen.explore.base import Sentence
+from misgen.explore.panel import Panel
+from misgen.explore.panel_controls import Control, Reading
+from misgen.explore.panel_parts import Cells, Line, Lines
+from misgen.explore.study import Source
+from misgen.topics.induced_shift.hidden_incentives import CONDITIONS, Trained, train
+from misgen.topics.induced_shift.recommender import EVENINGS, Evenings, simulate
+
+Array = NDArray[np.float64]
+
+SEEDS = range(10)
+_PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
+_ON_AND_OFF = (False, True)
+
+
+def _nearest(values: Sequence[float], wanted: float) -> int:
+    """Return the index of the value next to the wanted one."""
+    return int(np.abs(np.subtract(values, wanted)).argmin())
+
+
+# ----------------------------------------------------------------------- the recommender
+
+DAYS = (1, *range(10, 301, 10))
+"""Days of the slider."""
+_UP_TO = 10  # days of which the curves show the mean
+_USERS = 8  # whose tastes are shown
+_START_FEEDBACK = 0.02
+
+_UNCHANGED: Sentence = [
+    ("", "Day {day}: users accept "),
+    ("proxy", "{acceptance}"),
+    ("", " suggestions. As they were on day 1 they would accept "),
+    ("goal", "{fit}"),
+    ("", ", as many but for chance: without feedback nobody changes. All that the recommender "
+     "gains, it gains by knowing its users."),
+]  # fmt: skip
+_CHANGED: Sentence = [
+    ("", "Day {day}: users accept "),
+    ("proxy", "{acceptance}"),
+    ("", " suggestions. As they were on day 1 they would accept "),
+    ("goal", "{fit}"),
+    ("", " of the same suggestions. Their tastes have moved by {drift}; 1.00 would be tastes that "
+     "have nothing in common with those of day 1."),
+]  # fmt: skip
+_RANDOM_UNCHANGED: Sentence = [
+    ("", "Day {day}: suggestions are made at random, and nobody changes. Users accept "),
+    ("proxy", "{acceptance}"),
+    ("", " suggestions. As they were on day 1 they would accept "),
+    ("goal", "{fit}"),
+    ("", "."),
+]
+_RANDOM: Sentence = [
+    ("", "Day {day}: suggestions at random move tastes too, by {drift} so far. But users accept "
+     "only "),
+    ("proxy", "{acceptance}"),
+    ("", " suggestions. As they were on day 1 they would accept "),
+    ("goal", "{fit}"),
+    ("", ": nobody is shown more of what they have come to like."),
+]  # fmt: skip
+
+
+def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
+    """Return the panel on the recommender that changes its users.
+
+    Args:
+        evenings: Those of the greedy and of the random policy, with the days `DAYS` kept;
+            computed here by default, which takes a few seconds.
+    """
+    greedy, random = evenings or _evenings()
+    over = ("feedback", "random", "day")
+    readings = {
+        name: Reading(_over_days(greedy, random, measure).mean(axis=0), over, style)
+        for name, measure, style in (
+            ("acceptance", "acceptance", "of100"),
+            ("fit", "original_fit", "of100"),
+            ("drift", "drift", "fixed2"),
+        )
+    }
+    changes = np.minimum(1, np.arange(len(greedy.feedbacks)))  # no feedback, or some
+    return Panel(
+        title="Who has changed: the recommender, or its users?",
+        subtitle="Each evening a user is suggested one of six things to do. An accepted evening "
+        "makes its kind more liked.",
+        controls=_recommender_controls(greedy.feedbacks),
+        parts=[_tastes_map(greedy, random), _evenings_chart(greedy, random)],
+        sentences=[_UNCHANGED, _CHANGED, _RANDOM_UNCHANGED, _RANDOM],
+        which=(changes[:, None] + [0, 2], ("feedback", "random")),
+        readings=readings,
+        source=Source(
+            f"{len(greedy.seeds)} groups of {greedy.settings.users} simulated users, a model of "
+            "our own. Curves are means of the last ten days, thin lines single groups, bands 95 % "
+            f"t-intervals over groups. The map shows the first {_USERS} users of the first group.",
+            reproduce="#reproduce",
+        ),
+        key="recommender",
+    )  # fmt: skip
+
+
+def _evenings() -> tuple[Evenings, Evenings]:
+    greedy, random = (
+        simulate(seeds=SEEDS, policy=policy, keep=DAYS) for policy in ("greedy", "random")
+    )
+    return greedy, random
+
+
+def _recommender_controls(feedbacks: Sequence[float]) -> list[Control]:
+    return [
+        Control("feedback", "Feedback: how far an accepted evening moves a taste", tuple(feedbacks),
+                tuple(f"{value:g}" for value in feedbacks),
+                start=_nearest(feedbacks, _START_FEEDBACK)),
+        Control("random", "Suggestions at random (the control)", _ON_AND_OFF, kind="switch"),
+        Control("day", "Day", DAYS, tuple(map(str, DAYS)), start=len(DAYS) - 1, playable=True),
+    ]  # fmt: skip
+
+
+def _over_days(greedy: Evenings, random: Evenings, measure: str) -> Array:
+    """Return means of up to ten days, `(seeds, feedbacks, policies, days)`."""
+    both = np.stack([greedy.series[measure], random.series[measure]])
+    means = [both[..., max(0, day - _UP_TO) : day].mean(axis=-1) for day in DAYS]
+    return np.stack(means, axis=-1).transpose(2, 1, 0, 3)
+
+
+def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
+    tastes = np.stack([e.tastes[:, 0, :, :_USERS] for e in (greedy, random)], axis=1)
+    favourites = tastes[0, 0, 0].argmax(axis=-1).tolist()
+    return Cells(
+        "How likely eight users accept each kind",
+        values=np.clip(tastes, 0.0, 1.0),
+        over=("feedback", "random", "day"),
+        scale="goal",
+        ends=("never", "always"),
+        row_labels=[str(user + 1) for user in range(_USERS)],
+        row_title="user",
+        column_labels=EVENINGS,
+        marks=[(user, kind, "favourite on day 1") for user, kind in enumerate(favourites)],
+        max_cell=40,
+    )
+
+
+def _evenings_chart(greedy: Evenings, random: Evenings) -> Lines:
+    looks = (
+        ("suggestions accepted", "acceptance", "proxy", False),
+        ("would have been accepted on day 1", "original_fit", "goal", False),
+        ("drift of tastes since day 1", "drift", "mute", True),
+    )
+    values = {measure: _over_days(greedy, random, measure) for _, measure, _, _ in looks}
+    return Lines(
+        "What users accept, and how far they have changed",
+        x=DAYS, x_label="day", x_ticks=[(day, str(day)) for day in (1, 100, 200, 300)],
+        y_label="share", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
+        lines=[
+            Line(label, colour, *band(values[name]), seeds=_seeds_last(values[name]), dash=dash)
+            for label, name, colour, dash in looks
+        ],
+        over=("feedback", "random"), cursor="day", format="percent",
+    )  # fmt: skip
+
+
+def _seeds_last(values: Array) -> Array:
+    """Move the axis of seeds from the front to where a line wants it: before the points."""
+    return np.moveaxis(values, 0, -2)
+
+
+# ------------------------------------------------------------------ the hidden incentive
+
+_POINT_EVERY = 40  # steps
+_START_BENEFIT = 0.8
+
+_PLAYS, _SHARE = ("", "At the end they play C in "), ("proxy", "{plays}")
+_MYOPIC: Sentence = [
+    ("", "Each learner learns from its present reward alone, in which C is a cost of {cost}. "),
+    _PLAYS,
+    _SHARE,
+    ("", " steps, whether it adds {benefit} to the next step or not."),
+]
+_SWAPPED: Sentence = [
+    ("", "Swapping alone changes nothing: these learners look at the present anyway. "),
+    _PLAYS,
+    _SHARE,
+    ("", " steps, with a benefit of {benefit}."),
+]
+_NO_INCENTIVE: Sentence = [
+    ("", "The outer loop copies those who earn most in {every} steps. C costs {cost} and brings "
+     "{benefit}, so that there is no incentive to find. "),
+    _PLAYS,
+    _SHARE,
+    ("", " steps."),
+]  # fmt: skip
+_REVEALED: Sentence = [
+    ("", "The outer loop copies those who earn most in {every} steps: those who pay {cost} now and "
+     "find {benefit} later. It reveals the hidden incentive, although each learner is as myopic as "
+     "before. "),
+    _PLAYS,
+    _SHARE,
+    ("", " steps."),
+]  # fmt: skip
+_REMOVED: Sentence = [
+    ("", "Whoever plays C now leaves the benefit of {benefit} to another learner, nearly always. "
+     "The outer loop copies those who earn most, and they are those who do not pay. "),
+    _PLAYS,
+    _SHARE,
+    ("", " steps."),
+]  # fmt: skip
+
+
+def hidden_incentives(trained: Trained | None = None) -> Panel:
+    """Return the panel on the unit test for hidden incentives.
+
+    Args:
+        trained: Learners of the four conditions of `CONDITIONS`; trained here by default, which
+            takes about a second.
+    """
+    trained = trained or train(seeds=SEEDS, conditions=CONDITIONS)
+    over, settings = ("outer", "swapping", "benefit"), trained.settings
+    end = _by_switches(trained, trained.at_the_end())
+    return Panel(
+        title="Do the learners pay now for what they find next?",
+        subtitle=f"Action C costs {settings.cost:g} now and makes the next step better. "
+        f"P(C) is how likely {settings.learners} learners are to play it, each of them trained to "
+        "look at the present only.",
+        controls=_incentive_controls(trained.benefits),
+        parts=[_learning_chart(trained), _end_chart(trained, end)],
+        sentences=[_MYOPIC, _SWAPPED, _NO_INCENTIVE, _REVEALED, _REMOVED],
+        which=(_which(trained), over),
+        readings={
+            "plays": Reading(end.mean(axis=-1), over, "of100"),
+            "cost": Reading(settings.cost),
+            "every": Reading(settings.every, format="int"),
+        },
+        source=Source(
+            f"After the unit test of Krueger, Maharaj & Leike (2020), with pay-offs of our own. "
+            f"{len(trained.seeds)} populations; thin lines and dots are single populations, bands "
+            "95 % t-intervals over populations.",
+            reproduce="#reproduce",
+        ),
+        key="hidden-incentives",
+    )  # fmt: skip
+
+
+def _by_switches(trained: Trained, values: Array) -> Array:
+    """Return values `(conditions, ...)` of all conditions as `(outer_loop, swapping, ...)`.
+
+    Raises:
+        ValueError: If a condition is missing.
+    """
+    at = {(c.outer_loop, c.swapping): i for i, c in enumerate(trained.conditions)}
+    wanted = [(outer, swapping) for outer in _ON_AND_OFF for swapping in _ON_AND_OFF]
+    if not set(wanted) <= set(at):
+        raise ValueError("Train the learners with and without outer loop and swapping: CONDITIONS.")
+    return values[[at[flags] for flags in wanted]].reshape(2, 2, *values.shape[1:])
+
+
+def _which(trained: Trained) -> NDArray[np.int64]:
+    """Return which sentence is said, `(outer_loop, swapping, benefits)`."""
+    pays = np.array(trained.benefits) > trained.settings.cost
+    same = np.ones_like(pays, np.int64)
+    return np.array([[0 * same, same], [np.where(pays, 3, 2), 4 * same]])
+
+
+def _incentive_controls(benefits: Sequence[float]) -> list[Control]:
+    labels = tuple(f"{value:g}" for value in benefits)
+    return [
+        Control("benefit", "Benefit of C at the next step", tuple(benefits), labels,
+                start=_nearest(benefits, _START_BENEFIT)),
+        Control("outer", "Outer loop (population-based training)", _ON_AND_OFF, kind="switch"),
+        Control("swapping", "Context swapping", _ON_AND_OFF, kind="switch"),
+    ]  # fmt: skip
+
+
+def _learning_chart(trained: Trained) -> Lines:
+    steps = range(0, trained.settings.steps + 1, _POINT_EVERY)
+    values = _by_switches(trained, trained.cooperation[..., ::_POINT_EVERY])
+    ticks = [(x, f"{x:,}") for x in np.linspace(0, steps[-1], 5).astype(int).tolist()]
+    return Lines(
+        "P(C) while they learn", x=steps, x_label="steps", x_ticks=ticks,
+        y_label="mean over the learners", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
+        lines=[_plays_line(values)], over=("outer", "swapping", "benefit"), format="percent",
+    )  # fmt: skip
+
+
+def _end_chart(trained: Trained, end: Array) -> Lines:
+    ticks = [(x, f"{x:g}") for x in trained.benefits if x in (0.0, trained.settings.cost, 1.0)]
+    return Lines(
+        f"P(C) in the last {trained.settings.settled} steps", x=trained.benefits,
+        x_label="benefit of C at the next step", x_ticks=ticks, y_label="mean over the learners",
+        y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
+        lines=[_plays_line(np.swapaxes(end, -1, -2))], over=("outer", "swapping"),
+        cursor="benefit", format="percent",
+    )  # fmt: skip
+
+
+def _plays_line(values: Array) -> Line:
+    """Return the line of P(C), `(..., seeds, points)`."""
+    return Line("plays C", "proxy", *band(np.moveaxis(values, -2, 0)), seeds=values)

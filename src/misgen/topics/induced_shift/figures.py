@@ -1,0 +1,80 @@
+"""The figures of auto-induced distributional shift: who changed, and what an outer loop reveals."""
+
+from __future__ import annotations
+
+from misgen.core.intervals import over_seeds
+from misgen.explore.charts import (
+    DEAD,
+    GOAL,
+    MUTE,
+    PROXY,
+    Curve,
+    Figure,
+    Numbers,
+    curves,
+    endpoints,
+)
+from misgen.topics.induced_shift.hidden_incentives import Trained
+from misgen.topics.induced_shift.recommender import MEASURES, Evenings
+
+_LOOKS = {
+    (False, False): (MUTE, "circle", "dot"),
+    (True, False): (PROXY, "square", "solid"),
+    (True, True): (GOAL, "diamond", "dash"),
+    (False, True): (DEAD, "triangle-up", "dashdot"),
+}
+"""(outer loop, swapping) -> colour, symbol and dash."""
+
+
+def hidden_incentives(trained: Trained) -> Figure:
+    """Draw how likely C is at the end of training, against its benefit.
+
+    Args:
+        trained: What `hidden_incentives.train` returns; one curve for each of its conditions.
+    """
+    lines = [
+        Curve(condition.name, *look[:2], list(rates), look[2])
+        for condition, rates in zip(trained.conditions, trained.at_the_end(), strict=True)
+        for look in [_LOOKS[condition.outer_loop, condition.swapping]]
+    ]
+    ticks = [f"{benefit:g}" for benefit in trained.benefits]
+    figure = curves(
+        "The outer loop reveals the incentive, swapping removes it",
+        f"benefit of C at the next step; it costs {trained.settings.cost:g} now",
+        ticks, lines, alt=endpoints("As the benefit of C grows", ticks, lines),
+    )  # fmt: skip
+    last = trained.settings.settled
+    figure.chart.update_layout(yaxis_title=f"P(C) in the last {last} steps")
+    return figure
+
+
+_MEASURE_NAMES = {
+    "acceptance": "accepted",
+    "original_fit": "would have been accepted on day 1",
+    "original_favourite": "favourite of day 1",
+    "drift": "drift",
+    "concentration": "concentration",
+}
+
+
+def recommender_measures(*evenings: Evenings) -> Numbers:
+    """Tabulate what the recommender does to its users, for each feedback.
+
+    Args:
+        evenings: Those of the greedy policy and, as the control, of the random one.
+    """
+    heads = ("suggestions", "feedback", *(_MEASURE_NAMES[measure] for measure in MEASURES))
+    rows = [
+        (of.policy, f"{feedback:g}", *(str(over_seeds(of.at_the_end(m)[i])) for m in MEASURES))
+        for of in evenings
+        for i, feedback in enumerate(of.feedbacks)
+    ]
+    first = evenings[0]
+    return Numbers(
+        (heads, rows),
+        f"Suggestions and tastes in the last {first.settings.settled} of {first.settings.days} "
+        f"days, in percent: mean over {len(first.seeds)} groups of {first.settings.users} users, "
+        "with its 95 % t-interval over the groups. Drift is the total variation between the "
+        "tastes of the day and those of day 1; concentration is how likely users accept what they "
+        "like best on that day.",
+    )

@@ -1,0 +1,1 @@
+"""One behaviour, many rewards that explain it."""

@@ -1,0 +1,237 @@
+"""The exercises on unidentifiable goals: another reward for the same moves, and the condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from misgen.core.feedback import Feedback, raised, verdict
+from misgen.topics.many_goals.gallery import PRESETS, reward_of
+from misgen.topics.many_goals.gridworld import (
+    CELLS,
+    SIZE,
+    TIE,
+    BoolArray,
+    Dynamics,
+    FloatArray,
+    first,
+    named_room,
+    optimal_actions,
+)
+
+# ----------------------------------------------- exercise 1: another reward, the same moves
+
+DISCOUNT = 0.9
+_PAINTED = reward_of(PRESETS["goal and pit"])
+_ALIKE = 1e-6  # how close to a multiple plus a constant counts as one
+
+
+def check_other_reward(reward: ArrayLike) -> Feedback:
+    """Check a reward that makes the moves of "goal and pit" best, in the open room, and no others.
+
+    Args:
+        reward: 25 numbers, row by row, or 5 rows of 5. Neither the painted reward nor a multiple
+            of it plus a constant.
+    """
+    try:
+        numbers = np.asarray(reward, float).ravel()
+    except (TypeError, ValueError) as error:
+        return raised(error)
+    if numbers.shape != (CELLS,) or not np.isfinite(numbers).all():
+        return Feedback(False, f"Give {CELLS} numbers, one for each cell.")
+    mistake = _reward_mistake(numbers)
+    if mistake:
+        return Feedback(False, _REWARD_MISTAKES[mistake].format(cell=_cell(numbers)), mistake)
+    return Feedback(
+        True,
+        f"The same moves are best under it, and it resembles the painted reward with a correlation "
+        f"of {np.corrcoef(numbers, _PAINTED)[0, 1]:.2f}.",
+    )
+
+
+def _reward_mistake(reward: FloatArray) -> str:
+    factor = _factor(reward)
+    expected, best = _best_moves(_PAINTED), _best_moves(reward)
+    found = {
+        "the same everywhere": bool(np.ptp(reward) <= _ALIKE),
+        "the opposite": factor is not None and factor < 0,
+        "multiple plus constant": factor is not None and factor > 0,
+        "other moves": not (best | ~expected).all(),
+        "more moves": not np.array_equal(best, expected),
+    }
+    return next((name for name, made in found.items() if made), "")
+
+
+def _factor(reward: FloatArray) -> float | None:
+    """Return a if the reward is a times the painted one plus a constant, else None."""
+    centred, painted = reward - reward.mean(), _PAINTED - _PAINTED.mean()
+    factor = float(centred @ painted / (painted @ painted))
+    close = np.allclose(centred, factor * painted, rtol=0, atol=_ALIKE * max(1, np.ptp(reward)))
+    return factor if close else None
+
+
+def _best_moves(reward: FloatArray) -> BoolArray:
+    """Return the best moves; the unit of the reward must not decide what is a tie."""
+    unit = np.ptp(reward)
+    scaled = (reward - reward.min()) / unit if unit > _ALIKE else 0 * reward
+    return optimal_actions(named_room("open room"), scaled, DISCOUNT)
+
+
+def _cell(reward: FloatArray) -> str:
+    """Return the first cell whose best moves are others."""
+    differ = (_best_moves(reward) != _best_moves(_PAINTED)).any(axis=1)
+    row, column = divmod(int(differ.argmax()), SIZE)
+    return f"row {row + 1}, column {column + 1}"
+
+
+_REWARD_MISTAKES = {
+    "the same everywhere": (
+        "A reward that is the same everywhere makes every policy optimal: the moves are among its "
+        "best ones, but so are all others."
+    ),
+    "the opposite": (
+        "This is the painted reward times a negative number plus a constant: what was best is now "
+        "worst."
+    ),
+    "multiple plus constant": (
+        "This is the painted reward times a positive number plus a constant: the same preferences "
+        "in other units, in every environment."
+    ),
+    "other moves": "Other moves are best under it: look at {cell}.",
+    "more moves": (
+        "The moves are best under it, but others are as good: look at {cell}, and break the tie."
+    ),
+}
+
+
+# ---------------------------------------------------------- exercise 2: is the policy optimal?
+
+Actions = NDArray[np.int64]
+Condition = Callable[[FloatArray, Actions, float, FloatArray], object]
+Case = tuple[FloatArray, Actions, float, FloatArray]
+
+
+def check_condition(is_optimal: Condition) -> Feedback:
+    """Check a function that says whether a policy is optimal under a reward.
+
+    Args:
+        is_optimal: Takes `transitions`, the probability of the next state `(actions, states,
+            states)`; `policy`, the action in each state `(states,)`; the discount; and `reward`
+            of each state, `(states,)`. Returns whether the policy is an optimal one, by the
+            condition of Ng & Russell.
+    """
+    try:
+        answers = [np.float64(bool(is_optimal(*_copied(case)))) for case in _CASES]
+    except Exception as error:
+        return raised(error)
+    return verdict(answers, _CASES, _condition, _CONDITION_MISTAKES)
+
+
+def _copied(case: Case) -> Case:
+    transitions, policy, discount, reward = case
+    return transitions.copy(), policy.copy(), discount, reward.copy()
+
+
+def _worlds() -> list[Case]:
+    """Return made-up worlds of four states and three actions, each with several rewards."""
+    cases: list[Case] = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        transitions = rng.dirichlet(np.full(4, 0.4), (3, 4))
+        world = Dynamics(transitions, np.ones((4, 3), bool))
+        discount, rewards = rng.uniform(0.5, 0.9), rng.uniform(-1, 1, (4, 4))
+        policy = first(optimal_actions(world, rewards[0], discount)).argmax(axis=1)
+        near = rewards[0] + 0.3 * rewards[1]
+        for reward in (*rewards, near, -rewards[0], np.zeros(4)):
+            cases.append((transitions, policy, discount, reward))
+    return cases
+
+
+Rule = Callable[[FloatArray, BoolArray], np.bool_]
+"""Takes by how much the policy's action beats each action, `(actions, states)`, and which of
+these are other actions than the policy's."""
+Values = Callable[[FloatArray, float, FloatArray], FloatArray]
+
+
+def _all_later(follow: FloatArray, discount: float, reward: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.solve(np.eye(len(reward)) - discount * follow, reward))
+
+
+def _none_later(_follow: FloatArray, _discount: float, reward: FloatArray) -> FloatArray:
+    return reward
+
+
+def _by(rule: Rule, values: Values = _all_later) -> Callable[..., np.float64]:
+    """Return a condition that judges the advantages by a rule."""
+
+    def condition(
+        transitions: FloatArray, policy: Actions, discount: float, reward: FloatArray
+    ) -> np.float64:
+        follow = transitions[policy, np.arange(len(policy))]
+        better = (follow - transitions) @ values(follow, discount, reward)
+        return np.float64(rule(better, policy != np.arange(len(transitions))[:, None]))
+
+    return condition
+
+
+def _right(better: FloatArray, _others: BoolArray) -> np.bool_:
+    return (better >= -TIE).all()
+
+
+def _strictly(better: FloatArray, others: BoolArray) -> np.bool_:
+    return (better[others] > TIE).all()
+
+
+def _for_some_action(better: FloatArray, others: BoolArray) -> np.bool_:
+    return (better[others] >= -TIE).any()
+
+
+def _on_average(better: FloatArray, _others: BoolArray) -> np.bool_:
+    return (better.mean(axis=1) >= -TIE).all()
+
+
+def _turned(better: FloatArray, _others: BoolArray) -> np.bool_:
+    return (better <= TIE).all()
+
+
+def _against_fixed_actions(
+    transitions: FloatArray, policy: Actions, discount: float, reward: FloatArray
+) -> np.float64:
+    own = _all_later(transitions[policy, np.arange(len(policy))], discount, reward)
+    others = [_all_later(action, discount, reward) for action in transitions]
+    return np.float64(all((own >= other - TIE).all() for other in others))
+
+
+_condition = _by(_right)
+_CASES = _worlds()
+_CONDITION_MISTAKES = {
+    "asks for more": (
+        _by(_strictly),
+        "An optimal policy need not be the only one: a tie, and a reward of zero, must pass too.",
+    ),
+    "forgets what comes later": (
+        _by(_right, _none_later),
+        "You compare the rewards of the next state only: the matrix (I - discount P)^-1 adds up "
+        "all later ones.",
+    ),
+    "one action suffices": (
+        _by(_for_some_action),
+        "The condition must hold for each other action in each state, not for one of them.",
+    ),
+    "averages over states": (
+        _by(_on_average),
+        "The condition must hold in each state: a loss in one is not made good by a gain in "
+        "another.",
+    ),
+    "compares with fixed actions": (
+        _against_fixed_actions,
+        "You compare with policies that take one action for ever; a single other step, and then "
+        "the policy again, is the harder test.",
+    ),
+    "turns the sign": (
+        _by(_turned),
+        "The sign is turned: the policy's own action must be worth at least as much as another.",
+    ),
+}

@@ -1,0 +1,161 @@
+"""Other rewards beside a painted one, and under which of them the same behaviour is best.
+
+They are made from the painted reward in the open room, and judged in any room. The page does the
+same in JavaScript (`explore/js/gridworld.js`); a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from misgen.topics.many_goals.gridworld import (
+    CELLS,
+    SIZE,
+    BoolArray,
+    Dynamics,
+    FloatArray,
+    count_policies,
+    named_room,
+    optimal_actions,
+)
+from misgen.topics.many_goals.members import (
+    affine,
+    normalized,
+    relabelled,
+    shaping,
+)
+
+LEVELS = (-1.0, -0.5, 0.0, 0.5, 1.0)
+"""Rewards that can be painted."""
+LETTERS = "abcde"
+"""The letter of each level, for a painted room as a word of 25 letters."""
+
+FACTOR, CONSTANT = 0.5, 0.3
+_ROW, _COLUMN = np.divmod(np.arange(CELLS), SIZE)
+_MIDDLE = SIZE // 2
+
+POTENTIALS = {
+    "left": 1 - _COLUMN / 2,
+    "down": _ROW / 2 - 1,
+    "centre": 1 - (abs(_ROW - _MIDDLE) + abs(_COLUMN - _MIDDLE)) / 2,
+    "checks": 1.0 - 2 * ((_ROW + _COLUMN) % 2),
+}
+"""Potentials for shaping, from -1 to 1: name -> number for each cell."""
+
+
+def hills(seed: int) -> FloatArray:
+    """Return increasing heights for `members.relabelled`, with steps of random size."""
+    steps = 0.05 + np.random.default_rng(seed).exponential(size=CELLS)
+    return np.cumsum(steps).round(2)
+
+
+HILLS = (hills(0), hills(1))
+"""Heights of the two rewards that come from random heights."""
+
+SAME, AMONG, OTHER = "same", "among", "other"
+"""Verdicts on a reward: exactly the same moves are best; they are, and more; they are not."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rival:
+    """A reward that might have been meant instead."""
+
+    name: str
+    picture: FloatArray
+    """What is drawn, `(CELLS,)`, from -1 to 1: the reward, or the potential of a shaped one."""
+    verdict: str
+    """`SAME`, `AMONG` or `OTHER`."""
+    policies: int
+    """Number of deterministic policies that are optimal under it."""
+
+    @property
+    def explains(self) -> bool:
+        """Whether the behaviour that was seen is optimal under it."""
+        return self.verdict != OTHER
+
+
+NAMES = (
+    "Half of it, plus 0.3", "Nothing anywhere", "Shaped by a potential",
+    "The potential simply added", "Values in even steps", "Values on hills A",
+    "Values on hills B", "Its opposite",
+)  # fmt: skip
+_SHAPED, _ADDED = 2, 3
+
+
+def rivals(reward: ArrayLike, discount: float, potential: str, where: Dynamics) -> list[Rival]:
+    """Return the other rewards with their verdicts.
+
+    Args:
+        reward: The painted reward, `(CELLS,)`, from -1 to 1.
+        discount: The agent's discount.
+        potential: One of `POTENTIALS`.
+        where: The room in which they are judged.
+    """
+    painted, height = np.asarray(reward, float), POTENTIALS[potential]
+    rewards = np.stack([
+        affine(painted, FACTOR, CONSTANT), 0 * painted, painted, painted + height,
+        *(_on_hills(painted, discount, h) for h in (np.arange(float(CELLS)), *HILLS)), 0 - painted,
+    ])  # fmt: skip
+    bonuses = np.zeros((len(NAMES), *where.available.shape))
+    bonuses[_SHAPED] = shaping(where, height, discount)
+    pictures = rewards.copy()
+    pictures[_SHAPED], pictures[_ADDED] = height, normalized(painted + height)
+    best = optimal_actions(where, painted, discount)
+    others = optimal_actions(where, rewards, discount, bonuses)
+    return [
+        _judged(name, picture, best, other)
+        for name, picture, other in zip(NAMES, pictures, others, strict=True)
+    ]
+
+
+def _on_hills(painted: FloatArray, discount: float, heights: FloatArray) -> FloatArray:
+    return normalized(relabelled(named_room("open room"), painted, discount, heights))
+
+
+def _judged(name: str, picture: FloatArray, best: BoolArray, other: BoolArray) -> Rival:
+    among = SAME if np.array_equal(best, other) else AMONG
+    verdict = among if (other | ~best).all() else OTHER
+    return Rival(name, picture, verdict, count_policies(other))
+
+
+# ------------------------------------------------------------------------------ painted
+
+
+def reward_of(paint: str) -> FloatArray:
+    """Return the reward that a word of letters stands for.
+
+    Raises:
+        ValueError: If it is no such word.
+
+    >>> reward_of("c" * 24 + "e")[-2:].tolist()
+    [0.0, 1.0]
+    """
+    if len(paint) != CELLS or not set(paint) <= set(LETTERS):
+        raise ValueError(f"Give {CELLS} of the letters {LETTERS}, row by row, not {paint!r}.")
+    return np.array([LEVELS[LETTERS.index(letter)] for letter in paint])
+
+
+def paint_of(reward: Sequence[float]) -> str:
+    """Return the word of a reward that is made of `LEVELS`.
+
+    Raises:
+        ValueError: If it is made of other numbers.
+    """
+    if len(reward) != CELLS or not set(map(float, reward)) <= set(LEVELS):
+        raise ValueError(f"Give {CELLS} rewards, each of them one of {LEVELS}.")
+    return "".join(LETTERS[LEVELS.index(float(r))] for r in reward)
+
+
+PRESETS = {
+    "goal and pit": "cccce" "ccccc" "ccacc" "ccccc" "ccccc",
+    "one goal": "cccce" "ccccc" "ccccc" "ccccc" "ccccc",
+    "costs on the way": "bbbbc" "bbbbb" "bbbbb" "bbbbb" "bbbbb",
+    "near and far": "cccce" "ccccc" "ccccc" "ccccc" "dcccc",
+    "a river": "ccbce" "ccbcc" "ccbcc" "ccbcc" "ccccc",
+    "nothing": "ccccc" * SIZE,
+}  # fmt: skip
+"""Painted rooms to begin with: name -> word."""

@@ -1,0 +1,1 @@
+"""Lies, and the order of training."""

@@ -1,0 +1,149 @@
+"""Every agent of the book's ledgers on one plane: how capable it is, and which goal it serves.
+
+Mikulik (2019), who proposed the plane, says that its axes have no agreed measure. The indices are
+this book's own. What they are in each world is in `WORLDS`, and where they are computed: see
+`misgen.topics.taxonomy.trial_agents`, `forest_agents` and `assistant_agents`.
+
+Agents that are in no ledger are not on the map: dogs, cloned policies, networks and recommenders,
+which their chapters train on the page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from misgen.topics.taxonomy.links import Link
+
+HALF = 0.5
+"""Where the plane is divided: by us, for a word and a colour, and not by any theory."""
+
+CAPABLE, ELSEWHERE, INCAPABLE = "goal", "other", "incapable"
+SCENARIOS: Mapping[str, str] = {
+    CAPABLE: "capable, mostly the intended goal",
+    ELSEWHERE: "capable, mostly another goal",
+    INCAPABLE: "not capable: the goal index says little",
+}
+"""What an agent's place on the plane is called."""
+
+SEEN: Mapping[str, str] = {
+    "shifted": "as in training",
+    "flipped": "flipped: the control",
+}
+"""What an agent sees at test -> label. The control is meant to break the capability."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One environment, and what the two indices are in it."""
+
+    id: str
+    """Small letters and hyphens."""
+    name: str
+    chapter: int
+    mark: str
+    """Shape of its points."""
+    capability: str
+    """What the capability index is, as a sentence."""
+    goal: str
+    """What the goal index is, as a sentence."""
+
+
+WORLDS = {
+    world.id: world
+    for world in (
+        World(
+            "coin-grid", "the room", 1, "square",
+            "The share of levels with a moved coin in which the agent reaches the coin or the "
+            "corner.",
+            "The share of those in which it was the coin.",
+        ),
+        World(
+            "coinrun", "CoinRun", 3, "circle",
+            "The share of levels with a moved coin in which the agent reaches the coin or the end.",
+            "The share of those in which it was the coin.",
+        ),
+        World(
+            "tree-gridworld", "Tree Gridworld", 4, "triangle",
+            "How far the agent of the run's end, frozen, is from random chopping (0) to greedy "
+            "chopping (1) in its first steps in a full forest, where both goals ask for chopping. "
+            "It is the affinity, cut to 0 to 1. A slow chopper may be restrained, and not "
+            "unskilled.",
+            "The share of full forests that it keeps alive for 2,000 steps where no dead forest "
+            "comes back. A low index may also mean that the discount asked for felling.",
+        ),
+        World(
+            "assistant", "the assistant", 5, "diamond",
+            "The smaller of two rates in the pandemic: it knows which place the user prefers, and "
+            "it books the day that suits both.",
+            "The share of these weeks in which it books the place that the user prefers.",
+        ),
+    )
+}  # fmt: skip
+"""In the order of the book."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an agent is on the plane; both from 0 to 1."""
+
+    capability: float
+    goal: float
+    """nan for an agent that never reached anything: 0 would claim a wrong goal."""
+
+    @property
+    def scenario(self) -> str:
+        """One of `SCENARIOS`.
+
+        >>> Place(0.98, 0.12).scenario, Place(0.98, 0.9).scenario, Place(0.1, 0.9).scenario
+        ('other', 'goal', 'incapable')
+        """
+        if self.capability < HALF:
+            return INCAPABLE
+        return CAPABLE if self.goal >= HALF else ELSEWHERE
+
+
+@dataclass(frozen=True)
+class MappedAgent:
+    """One agent of a ledger."""
+
+    world: str
+    """One of `WORLDS`."""
+    training: str
+    """How it was trained, beside `distinguishing` and the seed."""
+    slug: str
+    """Name of the training in an address: small letters, digits, dots and hyphens."""
+    distinguishing: float | None
+    """Share of distinguishing episodes in its training; None if it was not trained."""
+    seed: int
+    places: Mapping[str, Place]
+    """Its place for each way of seeing in `SEEN` that was measured."""
+    link: Link
+    replay: bool
+    """Whether the link shows its replay, or only where it belongs."""
+
+    @property
+    def id(self) -> str:
+        """Name of the agent in an address."""
+        return f"{self.world}-{self.slug}-s{self.seed}"
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return a share, or nan of nothing.
+
+    >>> ratio(1, 4), ratio(0, 0)
+    (0.25, nan)
+    """
+    return part / whole if whole else math.nan
+
+
+@lru_cache(maxsize=1)
+def agents() -> tuple[MappedAgent, ...]:
+    """Return all published agents, in the order of the book, of their trainings and seeds."""
+    from misgen.topics.taxonomy.assistant_agents import assistants
+    from misgen.topics.taxonomy.forest_agents import forest_agents
+    from misgen.topics.taxonomy.trial_agents import coin_grid_agents, coinrun_agents
+
+    return (*coin_grid_agents(), *coinrun_agents(), *forest_agents(), *assistants())

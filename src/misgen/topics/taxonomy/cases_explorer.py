@@ -1,0 +1,123 @@
+"""The classification game: real cases, one at a time, and four classes to choose from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+from typing import Any, ClassVar
+
+from misgen.explore.base import Explorer, caption_html, figure_html
+from misgen.explore.study import Source
+from misgen.explore.tables import source_table
+from misgen.topics.taxonomy.cases import (
+    KINDS,
+    Case,
+    Kind,
+    Reference,
+    cases,
+    orders,
+)
+
+TITLE = "What went wrong here?"
+ROUND = 8
+"""Cases of a short round."""
+ORDERS = 100
+"""How many shuffles there are; each has a number, which the address keeps."""
+HINT = "Choose the class that fits what is told. The keys 1 to 4 answer too."
+SOURCE = Source("Published cases, none invented; the sources are named with each answer.")
+
+
+class Cases(Explorer):
+    """Real cases in a shuffled order, feedback on each answer, and a review of the wrong ones."""
+
+    module: ClassVar[str] = "topics/taxonomy/cases"
+
+    def __init__(
+        self,
+        found: Sequence[Case] | None = None,
+        *,
+        length: int = ROUND,
+        order: int = 0,
+        title: str = TITLE,
+        source: Source = SOURCE,
+        key: str | None = None,
+    ) -> None:
+        """Create the game.
+
+        Args:
+            found: The cases; by default all of the book.
+            length: Cases of a short round; a long one has them all.
+            order: Number of the shuffle at the start, below `ORDERS`.
+            title: Heading.
+            source: What the caption says.
+            key: See `Explorer`.
+
+        Raises:
+            ValueError: If there are not enough cases for a round, or there is no such order.
+        """
+        if not 0 <= order < ORDERS:
+            raise ValueError(f"Choose an order from 0 to {ORDERS - 1}, not {order}.")
+        self._cases = tuple(cases() if found is None else found)
+        self._title, self._source = title, source
+        shuffles = orders(self._cases, ORDERS, first=length)
+        self._shuffled = [self._cases[i] for i in shuffles[order]]
+        table: dict[str, Any] = {
+            "title": title,
+            "hint": f"{len(self._cases)} real cases. {HINT}",
+            "kinds": [{"name": kind.name, "meaning": kind.meaning} for kind in KINDS],
+            "cases": [_as_json(case) for case in self._cases],
+            "rounds": [length, len(self._cases)],
+            "orders": list(range(ORDERS)),
+            "source": source_table(source),
+        }
+        state = {"round": length, "order": order}
+        super().__init__(table=table, arrays={"shuffles": shuffles}, state=state, key=key)
+
+    def sentence(self) -> str:
+        """Say how many cases there are of each class."""
+        counts = Counter(case.kind.key for case in self._cases)
+        listed = ", ".join(f"{kind.name.lower()} {counts[kind.key]}" for kind in KINDS)
+        return f"{self._title} {len(self._cases)} real cases to classify: {listed}."
+
+    def still(self) -> str:
+        """Return all cases in the order at the start, and the answers in an element that opens."""
+        kinds = "".join(map(_kind_html, KINDS))
+        stories = "".join(map(_story_html, self._shuffled))
+        answers = "".join(map(_answer_html, self._shuffled))
+        return figure_html(
+            f'<p class="mg-title">{escape(self._title)}</p>',
+            f'<ul class="mg-kindlist">{kinds}</ul><ol class="mg-caselist">{stories}</ol>',
+            f"<details><summary>Answers and sources</summary>"
+            f'<ol class="mg-caselist">{answers}</ol></details>',
+            caption=caption_html(self._source),
+        )
+
+
+def _as_json(case: Case) -> dict[str, Any]:
+    return {
+        "title": case.title,
+        "story": case.story,
+        "kind": KINDS.index(case.kind),
+        "why": case.why,
+        "sources": [{"label": r.label, "url": r.url} for r in case.references],
+    }
+
+
+def _kind_html(kind: Kind) -> str:
+    return f"<li><b>{escape(kind.name)}.</b> {escape(kind.meaning)}</li>"
+
+
+def _story_html(case: Case) -> str:
+    return f"<li><b>{escape(case.title)}.</b> {escape(case.story)}</li>"
+
+
+def _answer_html(case: Case) -> str:
+    sources = "; ".join(map(_reference_html, case.references))
+    heading = f"<b>{escape(case.title)}: {escape(case.kind.name.lower())}.</b>"
+    return f"<li>{heading} {escape(case.why)} <span>{sources}.</span></li>"
+
+
+def _reference_html(reference: Reference) -> str:
+    label = escape(reference.label)
+    return f'<a href="{escape(reference.url, quote=True)}">{label}</a>' if reference.url else label

@@ -1,0 +1,1 @@
+"""The forest that an agent fells while it learns."""

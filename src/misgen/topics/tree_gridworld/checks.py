@@ -1,0 +1,166 @@
+"""The exercises of the chapter on Tree Gridworld: how trees grow, and how to live off them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from misgen.core.env import BoolArray, FloatArray, IntArray
+from misgen.core.feedback import Feedback, raised, verdict
+from misgen.topics.tree_gridworld.env import TreeGridworld, spawn_probability
+from misgen.topics.tree_gridworld.scripted import NearestTree
+from misgen.topics.tree_gridworld.watch import Run, watch
+
+# -------------------------------------------------- exercise 1: how likely a tree appears
+
+Spawn = Callable[[int, int, float, float], float]
+_FORESTS = [
+    (n, n_max, r_min, r_max)
+    for n_max, r_min, r_max in ((10, 1e-6, 0.3), (5, 0.01, 0.6), (20, 0.1, 0.25))
+    for n in range(n_max + 1)
+]
+
+
+def check_spawn(spawn: Spawn) -> Feedback:
+    """Check a function that gives the probability that a tree appears in one step.
+
+    Args:
+        spawn: Takes the number of trees, `n_max`, `r_min` and `r_max`; returns the probability.
+    """
+    try:
+        answers = [np.float64(spawn(*forest)) for forest in _FORESTS]
+    except Exception as error:
+        return raised(error)
+    return verdict(answers, _FORESTS, _spawn, _SPAWN_MISTAKES)
+
+
+def _spawn(n: int, n_max: int, r_min: float, r_max: float) -> ArrayLike:
+    return spawn_probability(n, max_trees=n_max, r_min=r_min, r_max=r_max)
+
+
+def _growth(n: int, n_max: int) -> float:
+    return math.log(1 + n) / math.log(1 + n_max)
+
+
+def _at_least(growth: Callable[[int, int], float]) -> Spawn:
+    """Return the right rule with another growth."""
+    return lambda n, n_max, r_min, r_max: max(r_min, r_max * growth(n, n_max)) * (n < n_max)
+
+
+def _forget_full(n: int, n_max: int, r_min: float, r_max: float) -> float:
+    return max(r_min, r_max * _growth(n, n_max))
+
+
+def _forget_r_min(n: int, n_max: int, _: float, r_max: float) -> float:
+    return r_max * _growth(n, n_max) * (n < n_max)
+
+
+def _add_r_min(n: int, n_max: int, r_min: float, r_max: float) -> float:
+    return (r_min + r_max * _growth(n, n_max)) * (n < n_max)
+
+
+_SPAWN_MISTAKES = {
+    "grows when full": (
+        _forget_full,
+        "In a full forest, of n_max trees, no tree appears: the probability is 0.",
+    ),
+    "forgets r_min": (
+        _forget_r_min,
+        "The probability is never below r_min, or a forest without trees would stay so for ever.",
+    ),
+    "adds r_min": (_add_r_min, "Take the larger of the two rates, not their sum."),
+    "grows in a line": (
+        _at_least(lambda n, n_max: n / n_max),
+        "The rate follows the logarithm of 1 + n, not n: the first trees matter most.",
+    ),
+    "forgets the one": (
+        _at_least(lambda n, n_max: math.log(max(n, 1)) / math.log(n_max)),
+        "Take the logarithms of 1 + n and of 1 + n_max, or one tree is as good as none.",
+    ),
+    "always divides by log 11": (
+        _at_least(lambda n, _: math.log(1 + n) / math.log(11)),
+        "Divide by the logarithm of 1 + n_max, whatever n_max is.",
+    ),
+    "divides by too much": (
+        _at_least(lambda n, n_max: math.log(1 + n) / math.log(11 + n_max)),
+        "Divide by the logarithm of 1 + n_max, so that the rate comes close to r_max.",
+    ),
+}
+
+
+# -------------------------------------------------------- exercise 2: a policy that lasts
+
+Lumberjack = Callable[[BoolArray, IntArray], IntArray]
+ENOUGH = 0.8
+"""Share of the reward of "chop only from 8 trees on" that the reader's policy must reach."""
+_BEST = 8
+_STEPS, _SETTLED, _PLACES, _SEED = 2000, 1000, 24, 0
+
+
+def check_lumberjack(act: Lumberjack) -> Feedback:
+    """Check a policy for the endless forests, over 2,000 steps of 24 of them.
+
+    Args:
+        act: Takes where the agents see trees, `(forests, cells)`, and the offset `(dx, dy)` of
+            each of these cells, `(cells, 2)`; returns one action for each forest: 0 stay, 1 up,
+            2 down, 3 left, 4 right.
+    """
+    env = TreeGridworld(_PLACES, seed=_SEED)
+    try:
+        run = watch(_Reader(act, env), env, steps=_STEPS, seed=_SEED)
+    except _NoActionsError as error:
+        return Feedback(False, str(error))
+    except Exception as error:
+        return raised(error)
+    return _judge(run, _best_rate())
+
+
+def _best_rate() -> float:
+    env = TreeGridworld(_PLACES, seed=_SEED)
+    run = watch(NearestTree(env, _BEST), env, steps=_STEPS, seed=_SEED)
+    return float(run.rates(_SETTLED).mean())
+
+
+def _judge(run: Run, best: float) -> Feedback:
+    rate, dead = float(run.rates(_SETTLED).mean()), float((run.trees[-1] == 0).mean())
+    earned = f"It chops {rate:.3f} trees a step, {rate / best:.0%} of what our best rule chops"
+    if rate >= ENOUGH * best:
+        return Feedback(True, f"{earned}, and {1 - dead:.0%} of its forests live.")
+    if dead > 0.5:
+        first = run.rates()[run.trees[-1] == 0].mean() * _STEPS
+        return Feedback(
+            False,
+            f"Your policy felled {first:.0f} trees in a forest, and now {dead:.0%} of its forests "
+            "are dead: leave trees alone when they are scarce.",
+            "ends the forest",
+        )
+    if run.trees[_SETTLED:].mean() > 9:
+        return Feedback(
+            False, f"{earned}: its forests stand full, and nothing grows there.", "hardly chops"
+        )
+    return Feedback(False, f"{earned}; try another number of trees to keep.", "not enough")
+
+
+class _NoActionsError(Exception):
+    """What the reader's policy returned is not one action for each forest."""
+
+
+class _Reader:
+    """The reader's function as an actor."""
+
+    def __init__(self, act: Lumberjack, env: TreeGridworld) -> None:
+        self._act, self._offsets = act, env.view_offsets
+
+    def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
+        trees = obs[:, : len(self._offsets)] > 0
+        actions = np.asarray(self._act(trees, self._offsets.copy()))
+        moves = len(TreeGridworld.action_names)
+        if actions.shape != (len(obs),) or not np.isin(actions, range(moves)).all():
+            raise _NoActionsError(
+                f"Return one action from 0 to {moves - 1} for each forest, as an array of shape "
+                f"({len(obs)},)."
+            )
+        return actions.astype(np.int64)

@@ -1,0 +1,78 @@
+"""Watching policies in the endless forests: rewards and trees, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from misgen.core.env import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    check_count,
+)
+from misgen.topics.tree_gridworld.env import TreeGridworld
+
+NEVER = -1
+
+
+class Actor(Protocol):
+    """Whatever chooses actions: a trained `Policy`, or a rule of `misgen.topics.tree_gridworld.scripted`."""
+
+    def act(self, obs: FloatArray, rng: np.random.Generator, /) -> IntArray:
+        """Return one action for each observation, `(num_envs,)`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Run:
+    """What happened in some forests, from the moment they were planted."""
+
+    chopped: BoolArray
+    """Whether a tree was chopped, which is the reward, `(steps, num_envs)`."""
+    trees: NDArray[np.uint8]
+    """Number of trees after each step, `(steps, num_envs)`."""
+
+    def rates(self, first: int = 0) -> NDArray[np.float64]:
+        """Return the reward per step of each forest from step `first` on, `(num_envs,)`."""
+        return np.asarray(self.chopped[first:].mean(axis=0))
+
+    @property
+    def extinct_at(self) -> IntArray:
+        """The first step after which no tree was left, from 1, or `NEVER`, `(num_envs,)`."""
+        gone = self.trees == 0
+        return np.where(gone.any(axis=0), gone.argmax(axis=0) + 1, NEVER)
+
+    def discounted_returns(self, discount: ArrayLike) -> NDArray[np.float64]:
+        """Return what the rewards are worth at the start of each forest.
+
+        Args:
+            discount: How much a reward one step later counts: one number, or several, `(k,)`.
+
+        Returns:
+            `(num_envs,)`, or `(k, num_envs)` for several discounts.
+        """
+        worth = np.power(np.asarray(discount, float)[..., None], np.arange(len(self.chopped)))
+        return np.asarray(worth @ self.chopped)
+
+
+def watch(actor: Actor, env: TreeGridworld, *, steps: int, seed: int) -> Run:
+    """Plant the forests of `env` and let `actor` act in them.
+
+    Args:
+        actor: Chooses the actions; it does not learn.
+        env: The forests; they are reset.
+        steps: Steps of each forest.
+        seed: Seed of the actor's random actions.
+    """
+    check_count("steps", steps)
+    rng, obs = np.random.default_rng([seed, 4]), env.reset()
+    chopped = np.empty((steps, env.num_envs), np.bool_)
+    trees = np.empty((steps, env.num_envs), np.uint8)
+    for t in range(steps):
+        step = env.step(actor.act(obs, rng))
+        obs, chopped[t], trees[t] = step.obs, step.reward > 0, env.trees
+    return Run(chopped, trees)

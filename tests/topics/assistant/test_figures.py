@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from misgen import figures
+from misgen.topics.assistant.figures import CONTROLS
+from misgen.topics.assistant.results import courses, results
+from misgen.topics.assistant.variants import ALIKE, CAUSES, DISTINGUISHING
+
+LABELS = {
+    "knows": "knows what the user prefers",
+    "preferred": "books what the user prefers",
+    "restaurant": "books the restaurant",
+}
+
+
+def traces(figure, label):
+    """The dots of all seeds, and the means with their intervals."""
+    dots, means = (trace for trace in figure.chart.data if trace.name == label)
+    return dots, means
+
+
+@pytest.mark.parametrize("test", ["pandemic", "says_online", "newborn"])
+def test_the_shares_show_every_seed_of_each_rate(test):
+    figure = figures.assistant_shares(test)
+    for what, label in LABELS.items():
+        dots, means = traces(figure, label)
+        by_share = [results(distinguishing=s).rates(test, what) for s in DISTINGUISHING]
+        np.testing.assert_array_equal(dots.y, np.concatenate(by_share))
+        assert list(means.y) == [rates.mean() for rates in by_share]
+    assert len(figure.table[1]) == len(DISTINGUISHING)
+
+
+def test_goal_and_proxy_have_their_colours_and_knowledge_another():
+    colours = {what: traces(figures.assistant_shares(), label)[1].line.color
+               for what, label in LABELS.items()}  # fmt: skip
+    assert colours["preferred"] == figures.GOAL
+    assert colours["restaurant"] == figures.PROXY
+    assert colours["knows"] == figures.MUTE
+    symbols = {traces(figures.assistant_shares(), label)[1].marker.symbol for label in LABELS.values()}  # noqa: E501  # fmt: skip
+    assert len(symbols) == 3
+
+
+def test_an_unknown_test_is_refused():
+    with pytest.raises(ValueError, match="There is no test 'flood'"):
+        figures.assistant_shares("flood")
+
+
+def test_the_causes_are_those_of_one_share():
+    figure = figures.assistant_causes(0.03)
+    for what, label in LABELS.items():
+        dots, _ = traces(figure, label)
+        rates = [results(distinguishing=0.03, causes=c).rates("pandemic", what) for c in CAUSES]
+        np.testing.assert_array_equal(dots.y, np.concatenate(rates))
+    assert "3 % of all" in figure.alt
+    assert figure.table[0][0] == "different causes"
+
+
+@pytest.mark.parametrize(("variant", "share"), [("main", 0.0), ("aligned_slow", 0.1)])
+def test_the_course_shows_every_mark_of_every_seed(variant, share):
+    figure = figures.assistant_course(variant, share)
+    of_seeds = courses(variant, distinguishing=share)
+    dots, means = traces(figure, LABELS["restaurant"])
+    assert len(dots.y) == len(of_seeds) * len(of_seeds[0].marks)
+    last = [course.rates[-1]["restaurant"] for course in of_seeds]
+    assert list(dots.y[-len(of_seeds) :]) == last
+    assert means.y[-1] == pytest.approx(np.mean(last))
+    assert [row[0] for row in figure.table[1]] == [str(mark) for mark in of_seeds[0].marks]
+
+
+def test_the_controls_show_every_seed_once_with_and_once_without_breaks():
+    figure = figures.assistant_controls()
+    assert len(figure.chart.data) == 2 * 2 * len(LABELS)
+    for panel, share in enumerate((0.0, 0.1)):
+        for k, what in enumerate(LABELS):
+            dots, means = figure.chart.data[6 * panel + 2 * k : 6 * panel + 2 * k + 2]
+            groups = [results(v, distinguishing=share) for v in CONTROLS]
+            groups += [results("alike", distinguishing=share, causes=ALIKE)] if share else []
+            rates = [group.rates("pandemic", what) for group in groups]
+            np.testing.assert_array_equal(dots.x, np.concatenate(rates))
+            assert list(means.x) == [of.mean() for of in rates]
+            rows = np.repeat(np.arange(len(rates)), [len(of) for of in rates])
+            assert np.abs(np.array(dots.y) - rows).max() < 0.5
+
+
+def test_the_table_and_the_alt_text_of_the_controls_tell_all_rates():
+    figure = figures.assistant_controls()
+    heads, rows = figure.table
+    assert heads[1:] == tuple(LABELS.values())
+    assert len(rows) == 2 * len(CONTROLS) + 1
+    for row in rows:
+        assert all(text in figure.alt for text in row)
+
+
+def test_the_charts_are_made_for_the_page():
+    for figure in (figures.assistant_shares(), figures.assistant_controls()):
+        assert {"var(--mg-goal)", "var(--mg-proxy)"} <= {
+            colour for colour in ("var(--mg-goal)", "var(--mg-proxy)") if colour in figure.html()
+        }
+        assert "of test weeks" in figure.html()

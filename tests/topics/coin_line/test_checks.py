@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+
+from misgen import checks
+from misgen.topics.coin_line.checks import (
+    _ENCODING_MISTAKES,
+    _SCORE_MISTAKES,
+    _STEP_MISTAKES,
+    Feedback,
+    check_always_right,
+    check_descent_step,
+    check_encoding,
+)
+from misgen.topics.coin_line.scores import rule, score
+
+
+def _one_sentence(feedback: Feedback) -> None:
+    assert feedback.sentence.endswith(".")
+    assert "\n" not in feedback.sentence
+    assert str(feedback) == f"{'Right.' if feedback.right else 'Not yet.'} {feedback.sentence}"
+
+
+def _named(feedback: Feedback, mistake: str) -> None:
+    assert not feedback.right
+    assert feedback.mistake == mistake
+    _one_sentence(feedback)
+
+
+def test_the_checks_are_found_where_the_chapter_looks_for_them():
+    assert checks.check_always_right is check_always_right
+    assert checks.check_descent_step is check_descent_step
+    assert checks.check_encoding is check_encoding
+
+
+# -------------------------------------------------- exercise 1: the score of "always right"
+
+
+def counted(length, first_coin=0, first_start=0, last_start=None, taken=lambda p, c: c >= p):
+    """The solution by counting pairs; the arguments after the first make the mistakes."""
+    last = length if last_start is None else last_start
+    pairs = [
+        (p, c) for p in range(first_start, last + 1) for c in range(first_coin, length + 1)
+    ]  # fmt: skip
+    return sum(taken(p, c) for p, c in pairs) / len(pairs)
+
+
+def test_the_score_by_counting_and_by_formula_are_right():
+    for solution in (
+        counted,
+        lambda L: (L + 2) / (2 * (L + 1)),
+        lambda L: score(rule("right", L), "uniform"),
+    ):
+        feedback = check_always_right(solution)
+        assert feedback.right
+        _one_sentence(feedback)
+
+
+SCORE_MUTANTS = {
+    "a start on the coin does not count": lambda L: counted(L, taken=lambda p, c: c > p),
+    "the coin is never at place 0": lambda L: counted(L, first_coin=1),
+    "one place too few": lambda L: counted(L, first_coin=1, first_start=1),
+    "starts at the left end": lambda L: counted(L, last_start=0),
+    "about one half": lambda L: 0.5,
+    "gives percent": lambda L: 100 * counted(L),
+    "gives a count": lambda L: counted(L) * (L + 1) ** 2,
+}
+
+
+def test_there_is_a_mutant_for_each_named_mistake_of_a_score():
+    assert set(SCORE_MUTANTS) == set(_SCORE_MISTAKES)
+
+
+@pytest.mark.parametrize("mistake", SCORE_MUTANTS)
+def test_each_named_mistake_of_a_score_is_recognised(mistake):
+    _named(check_always_right(SCORE_MUTANTS[mistake]), mistake)
+
+
+def test_a_score_that_is_wrong_in_another_way_is_told_where():
+    feedback = check_always_right(lambda L: 0.7)
+    assert not feedback.right
+    assert "case 1 of 4 your function gives 0.7, but 0.6 is right" in feedback.sentence
+
+
+def test_a_score_function_that_raises_is_told_so():
+    feedback = check_always_right(lambda L: 1 / 0)
+    assert "ZeroDivisionError" in feedback.sentence
+
+
+# -------------------------------------------------- exercise 2: one step of gradient descent
+
+
+def solution(weights, features, labels, shares, step_size):
+    """The solution of the chapter."""
+    margins = labels * (features @ weights)
+    pull = shares * labels / (1 + np.exp(margins))
+    return weights + step_size * pull @ features
+
+
+def _mutant(old: str, new: str):
+    """The solution with a part of its text changed."""
+    text = inspect.getsource(solution)
+    assert text.count(old) == 1, old
+    space = {"np": np}
+    exec(text.replace(old, new), space)  # the text is the one above
+    return space["solution"]
+
+
+STEP_MUTANTS = {
+    "climbs": ("weights + step_size", "weights - step_size"),
+    "forgets the shares": ("shares * labels /", "labels / len(labels) /"),
+    "adds instead of averaging": ("shares * labels /", "labels /"),
+    "forgets the labels": ("margins = labels", "labels = 1; margins = labels"),
+    "forgets the label outside": ("shares * labels /", "shares /"),
+    "pulls what is right already": ("np.exp(margins)", "np.exp(-margins)"),
+    "pulls all alike": (" / (1 + np.exp(margins))", ""),
+    "forgets the step size": ("step_size * pull", "pull"),
+    "returns the change": ("weights + step_size", "step_size"),
+}
+
+
+def test_there_is_a_mutant_for_each_named_mistake_of_a_step():
+    assert set(STEP_MUTANTS) == set(_STEP_MISTAKES)
+
+
+def test_the_step_of_the_chapter_is_right():
+    feedback = check_descent_step(solution)
+    assert feedback.right
+    _one_sentence(feedback)
+
+
+@pytest.mark.parametrize("mistake", STEP_MUTANTS)
+def test_each_named_mistake_of_a_step_is_recognised(mistake):
+    _named(check_descent_step(_mutant(*STEP_MUTANTS[mistake])), mistake)
+
+
+def test_a_step_that_writes_into_its_weights_is_right_too():
+    def in_place(weights, features, labels, shares, step_size):
+        weights += solution(weights, features, labels, shares, step_size) - weights
+        return weights
+
+    assert check_descent_step(in_place).right
+
+
+def test_a_step_of_another_shape_is_told_so():
+    feedback = check_descent_step(lambda weights, *_: weights.sum())
+    assert "one new weight for each" in feedback.sentence
+
+
+# ------------------------------------------------ exercise 3: an encoding that finds the coin
+
+
+@pytest.mark.parametrize(
+    "see",
+    [
+        lambda place, coin: [coin - place],
+        lambda place, coin: [np.sign(coin - place)],
+        lambda place, coin: (coin - place) ** 3,
+        lambda place, coin: np.array([coin - place, 0.1]),
+    ],
+    ids=["difference", "sign", "cube", "hardly a constant"],
+)
+def test_encodings_without_a_number_that_pays_for_always_right_are_right(see):
+    feedback = check_encoding(see)
+    assert feedback.right
+    _one_sentence(feedback)
+
+
+ENCODING_MUTANTS = {
+    "fits nothing": [lambda p, c: [0], lambda p, c: [p]],
+    "walks right": [
+        lambda p, c: [1, p, c],
+        lambda p, c: [p, c],
+        lambda p, c: [*np.eye(9)[p], *np.eye(9)[c]],
+        lambda p, c: [1],
+    ],
+    "knows nothing": [
+        lambda p, c: np.eye(81)[9 * c + p],
+        lambda p, c: np.eye(17)[c - p + 8],
+        lambda p, c: [float(c > p), -float(c < p)],
+    ],
+    "the start decides": [lambda p, c: [c - p, 50.0 * (c == 0)]],
+    "one step short": [lambda p, c: [1, c - p]],
+}
+
+
+def test_there_is_a_mutant_for_each_named_mistake_of_an_encoding():
+    assert set(ENCODING_MUTANTS) == set(_ENCODING_MISTAKES)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "see"), [(name, see) for name, all_ in ENCODING_MUTANTS.items() for see in all_]
+)
+def test_each_named_mistake_of_an_encoding_is_recognised(mistake, see):
+    _named(check_encoding(see), mistake)
+
+
+def test_an_encoding_of_no_or_of_unequal_numbers_is_told_so():
+    assert "at least one number" in check_encoding(lambda p, c: []).sentence
+    assert "at least one number" in check_encoding(lambda p, c: [np.nan]).sentence
+    assert "ValueError" in check_encoding(lambda p, c: [1] * (p + 1)).sentence

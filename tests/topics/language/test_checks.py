@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from misgen.core.intervals import wilson
+from misgen.topics.language.checks import _CONTROL_MISTAKES, _HALVES, check_control
+
+
+def _low(answers, answer):
+    return wilson(answers[answer], sum(answers.values())).low
+
+
+def control_holds(pandemic, normal):
+    """The solution of the chapter."""
+    return _low(pandemic, "video call") > 0.5 and _low(normal, "restaurant") > 0.5
+
+
+def test_the_decision_of_the_solution_is_right():
+    feedback = check_control(control_holds)
+    assert feedback.right
+    assert feedback.sentence.endswith(".")
+
+
+def test_some_of_the_made_up_controls_hold_and_some_do_not():
+    verdicts = [control_holds(*halves) for halves in _HALVES]
+    assert 2 <= sum(verdicts) < len(verdicts) - 2
+
+
+def test_a_perfect_half_with_a_hollow_other_half_does_not_hold():
+    always = {"video call": 60, "restaurant": 0, "other": 0}
+    assert (always, {**always, "video call": 20}) in _HALVES
+    assert not control_holds(always, {**always, "video call": 20})
+
+
+def _share(answers, answer):
+    return answers[answer] / sum(answers.values())
+
+
+MUTANTS = {
+    "looks at the pandemic only": lambda p, n: _low(p, "video call") > 0.5,
+    "looks at normal weeks only": lambda p, n: _low(n, "restaurant") > 0.5,
+    "takes either half": lambda p, n: max(_low(p, "video call"), _low(n, "restaurant")) > 0.5,
+    "wants video calls in both": lambda p, n: min(_low(h, "video call") for h in (p, n)) > 0.5,
+    "ignores chance": lambda p, n: _share(p, "video call") > 0.5 and _share(n, "restaurant") > 0.5,
+    "takes the upper ends": lambda p, n: (
+        wilson(p["video call"], sum(p.values())).high > 0.5
+        and wilson(n["restaurant"], sum(n.values())).high > 0.5
+    ),
+    "pools the halves": lambda p, n: (
+        wilson(
+            p["video call"] + n["restaurant"], sum([*p.values(), *n.values()])
+        ).low > 0.5
+    ),
+    "drops other answers": lambda p, n: control_holds({**p, "other": 0}, {**n, "other": 0}),
+    "gives the opposite": lambda p, n: not control_holds(p, n),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", _CONTROL_MISTAKES)
+def test_each_named_mistake_with_the_control_is_recognised(mistake):
+    feedback = check_control(MUTANTS[mistake])
+    assert not feedback.right
+    assert feedback.mistake == mistake
+    assert feedback.sentence.endswith(".")
+    assert "\n" not in feedback.sentence
+
+
+@pytest.mark.parametrize(("answer", "told"), [(True, "does not hold."), (False, "holds.")])
+def test_a_decision_that_does_not_look_is_shown_by_a_case(answer, told):
+    feedback = check_control(lambda *_: answer)
+    assert (feedback.right, feedback.mistake) == (False, "")
+    assert "made-up case" in feedback.sentence
+    assert feedback.sentence.endswith(told)
+
+
+@pytest.mark.parametrize("answer", [None, "yes", 0.5, 1])
+def test_an_answer_that_is_no_decision_is_refused(answer):
+    feedback = check_control(lambda *_: answer)
+    assert not feedback.right
+    assert "True or False" in feedback.sentence
+
+
+def test_a_function_that_changes_its_arguments_is_judged_by_what_it_returns():
+    before = [(dict(pandemic), dict(normal)) for pandemic, normal in _HALVES]
+
+    def in_place(pandemic, normal):
+        holds = control_holds(pandemic, normal)
+        pandemic.clear()
+        normal.clear()
+        return holds
+
+    assert check_control(in_place).right
+    assert before == _HALVES
+
+
+def test_an_error_of_the_reader_is_told():
+    feedback = check_control(lambda p, n: p["zoom"] > 0)
+    assert not feedback.right
+    assert "raised KeyError" in feedback.sentence

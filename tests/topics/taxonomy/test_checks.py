@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pytest
+
+from misgen.topics.taxonomy.checks import (
+    _MISDIAGNOSES,
+    _MISREADINGS,
+    check_diagnose,
+    check_guaranteed,
+)
+
+
+def diagnose(goal, proxy, neither, specified_right):
+    """The solution."""
+    if not specified_right:
+        return "specification"
+    if goal + proxy < neither:
+        return "capability"
+    return "goal" if proxy > goal else "none"
+
+
+def guaranteed(tree, holding):
+    """The solution."""
+    found = set(holding)
+    while True:
+        added = {node for node, parts in tree.items() if found.issuperset(parts)} - found
+        if not added:
+            return found
+        found |= added
+
+
+def _one_sentence(feedback) -> None:
+    assert feedback.sentence.endswith(".")
+    assert "\n" not in feedback.sentence
+
+
+def test_the_solutions_are_right():
+    assert check_diagnose(diagnose).right
+    assert check_guaranteed(guaranteed).right
+
+
+def _skilled(goal, proxy):
+    return "goal" if proxy > goal else "none"
+
+
+DIAGNOSES = {
+    "specification ignored": lambda g, p, n, s: "capability" if g + p < n else _skilled(g, p),
+    "specification last": lambda g, p, n, s: (
+        "capability" if g + p < n else "goal" if p > g else "none" if s else "specification"
+    ),
+    "capability ignored": lambda g, p, n, s: _skilled(g, p) if s else "specification",
+    "goal before capability": lambda g, p, n, s: (
+        "specification" if not s else "goal" if p > g else "capability" if g + p < n else "none"
+    ),
+    "goal is capability": lambda g, p, n, s: (
+        "specification" if not s else "capability" if g < n else _skilled(g, p)
+    ),
+    "goal of all": lambda g, p, n, s: (
+        "specification"
+        if not s
+        else "capability" if g + p < n else "goal" if g < p + n else "none"
+    ),
+}  # fmt: skip
+READINGS = {
+    "one layer": lambda t, h: set(h) | {node for node in t if t[node] <= set(h)},
+    "any part": lambda t, h: _closure(h, lambda f: {n for n in t if t[n] & f}),
+    "downwards": lambda t, h: _closure(h, lambda f: {p for n in f for p in t.get(n, ())}),
+    "without the given": lambda t, h: guaranteed(t, h) - h,
+}
+
+
+def _closure(start, step):
+    found = set(start)
+    while step(found) - found:
+        found |= step(found)
+    return found
+
+
+@pytest.mark.parametrize("name", _MISDIAGNOSES)
+def test_each_mistake_of_a_diagnosis_is_named(name):
+    feedback = check_diagnose(DIAGNOSES[name])
+    assert (feedback.right, feedback.mistake) == (False, name)
+    _one_sentence(feedback)
+
+
+@pytest.mark.parametrize("name", _MISREADINGS)
+def test_each_mistake_about_a_tree_is_named(name):
+    feedback = check_guaranteed(READINGS[name])
+    assert (feedback.right, feedback.mistake) == (False, name)
+    _one_sentence(feedback)
+
+
+def test_an_unknown_name_is_refused_with_the_names_to_choose_from():
+    feedback = check_diagnose(lambda *case: "bad luck")
+    assert feedback.mistake == "unknown name"
+    assert "none, specification, capability, goal" in feedback.sentence
+    _one_sentence(feedback)
+
+
+def test_the_unsolved_exercises_are_not_right():
+    assert not check_diagnose(lambda *case: "none").right
+    assert not check_guaranteed(lambda tree, holding: set(holding)).right
+
+
+def test_errors_are_told_in_one_sentence():
+    for feedback in (check_diagnose(lambda: ""), check_guaranteed(lambda t, h: t["nowhere"])):
+        assert "Your function raised" in feedback.sentence
+        _one_sentence(feedback)
+
+
+def test_a_function_that_changes_its_arguments_does_not_spoil_the_cases():
+    def changes(tree, holding):
+        answer = guaranteed(tree, holding)
+        tree.clear()
+        holding.clear()
+        return answer
+
+    assert check_guaranteed(changes).right
