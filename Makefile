@@ -63,11 +63,11 @@ unit: $(VENV)/.stamp
 
 pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"
-	$(BIN)/python -m pytest -q -n 2 -m site tests/site
+	$(BIN)/python -m pytest -q -n 2 -m site tests
 
 colab: $(VENV)/.stamp $(COLAB)/.stamp
 	@echo "== notebooks on Colab's versions"
-	$(BIN)/python -m pytest -q -n 2 -m colab tests/site
+	$(BIN)/python -m pytest -q -n 2 -m colab tests
 
 agents: $(VENV)/.stamp ## Compute the ledger (EXPERIMENT=coinrun, JOBS=2, DASK=tcp://host:8786)
 	@experiments="$(or $(EXPERIMENT),$$($(BIN)/python -m misgen.ledger list))"; \

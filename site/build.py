@@ -40,6 +40,7 @@ SITE = (
     "site/citations.py",
     "site/contents.py",
     "site/effort.py",
+    "site/explorer_files.py",
     "site/searchable.py",
     "site/site_files.py",
     "site/static",

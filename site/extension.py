@@ -6,15 +6,16 @@ Jupyter Book 1 loads it through `local_extensions` in `_config.yml`, plain Sphin
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import cards
 import citations
 import effort
+import explorer_files
 import searchable
 import site_files
 from docutils import nodes
@@ -24,11 +25,13 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from misgen.core.topics import topics_with
+from misgen.explore.base import Explorer
+
 SITE = Path(__file__).resolve().parent
 STATIC = SITE / "static"
 TEMPLATES = SITE / "templates"
 VENDOR = SITE / "vendor"
-EXPLORER_SOURCES = SITE.parent / "src" / "misgen" / "explore" / "js"
 
 KERNEL_ENVIRONMENT = {
     "MISGEN_BOOK": "1",  # explorers and figures answer with plain HTML
@@ -37,28 +40,45 @@ KERNEL_ENVIRONMENT = {
 }
 PRINT_MARK = "<!-- print --><!-- /print -->"
 FOREIGN_SCRIPT = re.compile(r"thebe|require\.js|https?://", re.IGNORECASE)
-EXPLORER_MODULE = re.compile(r'data-module="([\w-]+)"')
+EXPLORER_MODULE = re.compile(r'data-module="([\w/-]+)"')
 EMPTY_HEAD = re.compile(r'<th class="[^"]*head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
-LOCAL_IMPORT = re.compile(r'from\s*"\./([\w-]+)\.js"')
 
 logger = logging.getLogger(__name__)
 
 
 class ExplorerDirective(SphinxDirective):
-    """Shows an explorer on a page without code, as in ```` ```{explorer} dial CoinRun ````."""
+    """Shows an explorer on a page without code: a topic and a function of its explorers.
+
+    ```` ```{explorer} coinrun dial ```` shows what `misgen.topics.coinrun.explorers.dial()`
+    returns.
+    """
 
     required_arguments = 2
 
     def run(self) -> list[nodes.Node]:
         """Returns the explorer's HTML; an unknown name is an error that names the line."""
-        from misgen import explore
-
-        kind, environment = self.arguments
+        topic, name = self.arguments
         try:
-            html = explore.build(kind, environment).html()
-        except (KeyError, ValueError, OSError) as error:
-            raise self.error(f"explorer {kind} {environment}: {error}") from error
+            html = explorer(topic, name).html()
+        except (TypeError, ValueError, OSError) as error:
+            raise self.error(f"explorer {topic} {name}: {error}") from error
         return [nodes.raw("", html, format="html")]
+
+
+def explorer(topic: str, name: str) -> Explorer:
+    """Returns what a function of a topic's explorers makes.
+
+    Raises:
+        ValueError: There is no such topic.
+        TypeError: It has no such explorer.
+    """
+    if topic not in (known := topics_with("explorers.py")):
+        raise ValueError(f"there is no such topic with explorers; choose from {', '.join(known)}.")
+    module = f"misgen.topics.{topic}.explorers"
+    make = getattr(importlib.import_module(module), name, None)
+    if not isinstance(made := make() if callable(make) else None, Explorer):
+        raise TypeError(f"there is no such explorer in {module}.")
+    return made
 
 
 def set_kernel_environment() -> None:
@@ -87,11 +107,8 @@ def serve_from_own_host(_app: Sphinx, config: Config) -> None:
 
 
 def copy_explorers(app: Sphinx) -> None:
-    """Copies the explorers' modules and styles to `_static/explore/`."""
-    target = Path(app.outdir) / "_static" / "explore"
-    target.mkdir(parents=True, exist_ok=True)
-    for source in sorted(EXPLORER_SOURCES.glob("*.[jc]s*")):
-        shutil.copyfile(source, target / source.name)
+    """Copies the explorers' modules and styles to the site."""
+    explorer_files.copy_to(Path(app.outdir) / "_static")
 
 
 def tidy_page(
@@ -131,22 +148,10 @@ def _is_foreign(asset: object) -> bool:
 
 def _module_preloads(context: dict[str, Any]) -> str:
     """Returns links that fetch the page's explorers at once, not one import after the other."""
-    modules = _with_imports(EXPLORER_MODULE.findall(context.get("body") or ""))
-    files = [f"_static/explore/{name}.js" for name in modules]
+    modules = EXPLORER_MODULE.findall(context.get("body") or "")
+    files = [f"_static/{address}" for address in explorer_files.with_imports(modules)]
     links = [f'<link rel="modulepreload" href="{context["pathto"](file, 1)}">' for file in files]
     return "".join(f"\n{link}" for link in links)
-
-
-def _with_imports(modules: list[str]) -> list[str]:
-    found: list[str] = []
-    waiting = list(modules)
-    while waiting:
-        name = waiting.pop(0)
-        source = EXPLORER_SOURCES / f"{name}.js"
-        if name not in found and source.is_file():
-            found.append(name)
-            waiting += LOCAL_IMPORT.findall(source.read_text())
-    return found
 
 
 def _without_menu_of_one(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -177,7 +182,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", tidy_page, priority=900)
     app.add_directive("explorer", ExplorerDirective)
-    app.add_css_file("explore/explorer.css", priority=900)
+    app.add_css_file(explorer_files.STYLE_SHEET, priority=900)
     app.add_css_file("icons.css", priority=901)
     app.add_css_file("book.css", priority=902)
     app.add_js_file("host.js", type="module")

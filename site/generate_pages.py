@@ -3,9 +3,8 @@
     .venv/bin/python site/generate_pages.py            # writes them
     .venv/bin/python site/generate_pages.py --check    # fails if a page is not what it would write
 
-The environments come from the docstrings of their classes, the cases from the file of the
-classification game, the results from the published ledger. No number on these pages is typed by
-hand.
+The environments come from the docstrings of their classes, the results from the published ledger,
+other pages from the topics that have them. No number on these pages is typed by hand.
 """
 
 from __future__ import annotations
@@ -15,19 +14,29 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from page_cases import cases_page
 from page_environments import environments_page
 from page_readme import readme
 from page_reproducibility import reproducibility_page
-from page_text import PageError
+from page_text import PageError, note
+from page_topics import constants
 
 from misgen.core.atomic import write_text
+from misgen.ledger.report import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 
+
+def _of_topic(page: Page) -> Callable[[], str]:
+    return lambda: note(page.origin) + page.text()
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "chapters/appendix/environments.md": environments_page,
-    "chapters/appendix/cases.md": cases_page,
+    **{
+        f"chapters/appendix/{file}": _of_topic(page)
+        for pages in constants("PAGES")
+        for file, page in pages.items()
+    },
     "chapters/appendix/reproducibility.md": reproducibility_page,
     "README.md": readme,
 }

@@ -35,7 +35,7 @@ def environments_page() -> str:
         "[proxy goal](glossary.md#proxy-goal), and one number, `distinguishing`: the share of "
         "episodes, or of endless runs, in which the two come apart. This page gives their rules, "
         "as they stand in the code.",
-        *(environment_section(name) for name in ENVIRONMENTS),
+        *(environment_section(name) for name in sorted(ENVIRONMENTS)),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -1,4 +1,4 @@
-"""What the README repeats: the list of chapters, and the table of results from the ledger."""
+"""What the README repeats: the list of chapters, and what topics say there of their results."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ import re
 from pathlib import Path
 
 import yaml
-from page_text import PageError, percent, title_of
-from reports.trials import rates_table
-
-from misgen.ledger.published import results
+from page_text import PageError, title_of
+from page_topics import constants
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-SHARES = (0.0, 0.01, 0.1, 0.5, 1.0)
-COLUMNS = {
-    "takes the coin": ("shifted", "goal"),
-    "runs past it to the end": ("shifted", "proxy"),
-    "dies": ("shifted", "died"),
-    "meets an erased coin by accident": ("erased", "goal"),
-}
 
 
 def readme() -> str:
@@ -28,9 +19,10 @@ def readme() -> str:
     Raises:
         PageError: If the markers are gone.
     """
-    text = README.read_text(encoding="utf-8")
-    for name, content in (("chapters", chapter_list(ROOT)), ("results", results_table())):
-        text = _between_markers(text, name, content)
+    text = _between_markers(README.read_text(encoding="utf-8"), "chapters", chapter_list(ROOT))
+    for parts in constants("README"):
+        for name, write in parts.items():
+            text = _between_markers(text, name, write())
     return text
 
 
@@ -49,15 +41,3 @@ def chapter_list(root: Path) -> str:
     titles = [title_of(root / page) for page in chapters]
     lines = zip(titles, chapters, strict=True)
     return "".join(f"{i}. [{title}]({page})\n" for i, (title, page) in enumerate(lines, start=1))
-
-
-def results_table() -> str:
-    """Returns what CoinRun's agents do with moved coins, at some values of the dial."""
-    dial = results("CoinRun").where()
-    trials = dial.trials
-    groups = {percent(share): dial.where(share) for share in SHARES}
-    note = (
-        f"Means over {len(groups[percent(0.0)].trials)} training seeds with 95 % intervals over "
-        f"seeds, each measured on {trials[0].episodes:,} levels."
-    )
-    return f"{rates_table(groups, COLUMNS)}\n\n{note}\n"

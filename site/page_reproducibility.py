@@ -2,7 +2,7 @@
 
 For each experiment it says what the results must show and whether they do, which figures they are
 drawn from, all results, and how they were made. What is particular to an experiment comes from its
-module in `reports`.
+topic's module `report`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from misgen.experiments import OF_ENVIRONMENT
-from page_text import PageError, definitions, note, one_line, table
-from reports.base import Demand, Report
-from reports.live import live_section
+from page_live import live_figures, live_section
+from page_text import PageError, definitions, note, one_line
 
 from misgen.core.registry import environment
 from misgen.core.settings import PPOSettings
 from misgen.ledger import sweep
 from misgen.ledger.manifest import verify_manifest
+from misgen.ledger.markdown import table
+from misgen.ledger.published import with_trials
+from misgen.ledger.report import Report, verdict
 
 LEDGER = Path(__file__).resolve().parent.parent / "assets" / "agents"
 
@@ -65,7 +66,7 @@ def reproducibility_page() -> str:
         note("the code or the ledger") + INTRODUCTION,
         settings_section(),
         *(experiment_section(name) for name in sweep.names()),
-        live_section(),
+        live_section(live_figures()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -100,14 +101,18 @@ def report_of(name: str) -> Report:
     Raises:
         PageError: If nobody has written it.
     """
+    module = f"misgen.topics.{name}.report"
     try:
-        report: Report = importlib.import_module(f"reports.{name}").report()
+        write = getattr(importlib.import_module(module), "report", None)
     except ModuleNotFoundError as error:
-        if error.name != f"reports.{name}":
+        if not f"{module}.".startswith(f"{error.name}."):
             raise
+        write = None
+    if write is None:
         raise PageError(
-            f"The experiment {name} has no report: write site/reports/{name}.py."
-        ) from error
+            f"The experiment {name} has no report: write src/misgen/topics/{name}/report.py."
+        )
+    report: Report = write()
     return report
 
 
@@ -124,16 +129,6 @@ def demands_section(report: Report) -> str:
         *([report.after] if report.after else []),
     ]
     return "\n\n".join(parts)
-
-
-def verdict(found: Sequence[Demand]) -> str:
-    """Returns a sentence that says whether all demands hold, or else which do not."""
-    missed = [demand.claim for demand in found if not demand.holds]
-    if not missed:
-        barely = sum(not demand.surely for demand in found)
-        return f"All {len(found)} hold{f', {barely} for the mean only' if barely else ''}."
-    verb = "is" if len(missed) == 1 else "are"
-    return f"{len(missed)} of {len(found)} {verb} missed: {'; '.join(missed)}."
 
 
 def figures_section(report: Report, experiment: str) -> str:
@@ -222,7 +217,7 @@ def _megabytes(folder: Path) -> float:
 
 def settings_section() -> str:
     """Returns the settings of the learner for each environment, with the note under each field."""
-    values = {name: environment(name).ppo.to_json() for name in learned()}
+    values = {name: environment(name).ppo.to_json() for name in with_trials()}
     rows = [
         (f"`{name}`", *(f"{of_env[name]:g}" for of_env in values.values()), meaning)
         for name, meaning in field_notes().items()
@@ -237,11 +232,6 @@ def settings_section() -> str:
             table(["setting", *heads, "meaning"], rows),
         ]
     )
-
-
-def learned() -> list[str]:
-    """Returns the environments of which agents are published."""
-    return [name for name, experiment in OF_ENVIRONMENT.items() if (LEDGER / experiment).is_dir()]
 
 
 def field_notes() -> dict[str, str]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from browser import FLAGS, find_chromium
 from contents import page_names
+from explorer_files import STYLE_SHEET
 from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 from serve import HTML, served
 
@@ -30,7 +31,7 @@ OUT = ROOT / "_build" / "print"
 NAME = "right-skill-wrong-goal"
 MATHJAX = ROOT / "node_modules" / "mathjax" / "es5" / "tex-svg.js"
 EXTRACT = (SITE / "print" / "extract.js").read_text(encoding="utf-8")
-STYLES = ("_static/pygments.css", "_static/misgen/explore/js/explorer.css", "_static/book.css")
+STYLES = ("_static/pygments.css", f"_static/{STYLE_SHEET}", "_static/book.css")
 PAPER_WIDTH: ViewportSize = {"width": 720, "height": 1000}  # the charts are drawn for this width
 MARK = re.compile(r"<!-- print -->.*?<!-- /print -->", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""Takes the README's picture: the dial of the built CoinRun page, at 2 %.
+"""Takes the README's picture from the built site: the explorer that a topic names for it.
 
 .venv/bin/python site/readme_picture.py        # after `make site`
 """
@@ -8,27 +8,28 @@ from __future__ import annotations
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from browser import FLAGS, find_chromium
+from page_topics import constants
 from playwright.sync_api import sync_playwright
 from serve import HTML, server
 
 from misgen.core.atomic import write_bytes
 
 PICTURE = Path(__file__).resolve().parent.parent / "assets" / "figures" / "dial.png"
-ADDRESS = "chapters/coinrun.html?dial.setting=2#explorer-dial"
 
 
 def take(address: str) -> bytes:
-    """Returns the dial at `address` as a PNG."""
+    """Returns the explorer at `address`, which ends with its id, as a PNG."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1.5)
         page.goto(address)
-        dial = page.locator("#explorer-dial[data-mounted]")
-        dial.scroll_into_view_if_needed()
+        explorer = page.locator(f"#{urlsplit(address).fragment}[data-mounted]")
+        explorer.scroll_into_view_if_needed()
         page.wait_for_timeout(500)
-        return dial.screenshot()
+        return explorer.screenshot()
 
 
 def main() -> int:
@@ -36,9 +37,10 @@ def main() -> int:
     if not (HTML / "index.html").is_file():
         print("There is no site yet: run `make site` first.", file=sys.stderr)
         return 1
+    (address,) = constants("README_PICTURE")
     with server(HTML, 0) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
-        write_bytes(PICTURE, take(f"http://localhost:{running.server_port}/{ADDRESS}"))
+        write_bytes(PICTURE, take(f"http://localhost:{running.server_port}/{address}"))
         running.shutdown()
     print(f"{PICTURE.name} is written.")
     return 0

@@ -1,12 +1,22 @@
-"""What several test folders share."""
+"""What several test folders share: the root, the scripts of `site/`, a served site, a browser."""
 
 from __future__ import annotations
 
+import shutil
 import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import HTML, ROOT, Visit, built_pages, load_tool, opened_in
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 # A busy machine is not a bug: nothing here is a timed test.
 settings.register_profile("book", deadline=None)
@@ -16,10 +26,172 @@ settings.load_profile("book")
 # tests that interrupt one would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
+PHONE = {"width": 360, "height": 740}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """([within, tags]) =>
+  axe.run(within ?? document, { runOnly: tags, resultTypes: ["violations"] })"""
+SHOW_STILLS = ".misgen-explorer > .misgen-still { display: block !important }"
+BEYOND_THE_EDGE = """elements => elements
+  .filter((element) => element.getBoundingClientRect().right > innerWidth)
+  .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs a test with the argument `page_name` once for each page."""
+    if "page_name" in metafunc.fixturenames:
+        # The scope puts the tests of a page side by side, so that they can share `at_desk`.
+        metafunc.parametrize("page_name", built_pages(), scope="session")
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The root of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def tools() -> Callable[[str], ModuleType]:
+    """Imports a script of `site/` by its name."""
+    return load_tool
+
+
+@pytest.fixture(scope="session")
+def serve_folder() -> Iterator[Callable[[Path], str]]:
+    """Serves folders on free ports of this machine; returns the address of each."""
+    serve, running = load_tool("serve"), []
+
+    def start(folder: Path) -> str:
+        server = serve.server(folder, 0)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        running.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+EXPLORER_PAGE = """<!doctype html>
+<html lang="en" data-theme="light">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Explorers</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="_static/book.css">
+<link rel="stylesheet" href="_static/misgen/explore/js/explorer.css">
+<script type="module" src="_static/host.js"></script></head>
+<body style="margin: 12px"><main><h1>Explorers</h1>{}</main></body></html>"""
+
+
+@pytest.fixture(scope="session")
+def explorer_page(
+    tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]
+) -> Callable[..., str]:
+    """Serves a page of explorers that no chapter shows; returns its address."""
+
+    def serve(*explorers: Any) -> str:
+        folder = tmp_path_factory.mktemp("explorers")
+        shutil.copytree(ROOT / "site" / "static", folder / "_static")
+        load_tool("explorer_files").copy_to(folder / "_static")
+        body = "".join(explorer.html() for explorer in explorers)
+        (folder / "page.html").write_text(EXPLORER_PAGE.replace("{}", body), encoding="utf-8")
+        return f"{serve_folder(folder)}/page.html"
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """The folder of the built site."""
+    assert (HTML / "intro.html").is_file(), "There is no site to test: run `make site` first."
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def site(html: Path, serve_folder: Callable[[Path], str]) -> str:
+    """The address of the built site."""
+    return serve_folder(html)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without any background traffic of its own."""
+    from playwright.sync_api import sync_playwright
+
+    tool = load_tool("browser")
+    path = tool.find_chromium()
+    assert path, "There is no Chromium: run `make chromium` first."
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=tool.FLAGS)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., list[str]]:
+    """Finds what axe-core has against a page, or against what one selector matches on it."""
+    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+    def violations(page: Page, within: str | None = None) -> list[str]:
+        page.evaluate(source)
+        return [
+            f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for violation in page.evaluate(RUN_AXE, [within, AXE_TAGS])["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def axe_of_explorers(axe: Callable[..., list[str]]) -> Callable[[Page, str], list[str]]:
+    """Finds what axe-core has against the explorers of a page in a theme, and their stills."""
+
+    def violations(page: Page, theme: str) -> list[str]:
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        alive = axe(page, ".misgen-explorer")
+        page.add_style_tag(content=SHOW_STILLS)
+        return alive + axe(page, ".misgen-explorer")
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def beyond_the_edge() -> Callable[..., list[str]]:
+    """Finds what of a page's explorers lies beyond the right edge of the window."""
+
+    def cut_off(page: Page, selector: str = ".misgen-view *") -> list[str]:
+        sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        return ["the page"] * sideways + page.eval_on_selector_all(selector, BEYOND_THE_EDGE)
+
+    return cut_off
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens an address in a fresh context; requests to other hosts are cut and recorded."""
+    visits: list[Visit] = []
+
+    def open_address(address: str, **options: Any) -> Visit:
+        visits.append(opened_in(browser, address, **options))
+        return visits[-1]
+
+    yield open_address
+    for visit in visits:
+        visit.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def at_desk(browser: Browser, site: str, page_name: str) -> Iterator[Visit]:
+    """A page scrolled through on a wide screen; all tests that only look at it share it."""
+    visit = opened_in(browser, f"{site}/{page_name}")
+    visit.scroll_through()
+    yield visit
+    visit.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def on_phone(browser: Browser, site: str, page_name: str) -> Iterator[Visit]:
+    """The same on a narrow one."""
+    visit = opened_in(browser, f"{site}/{page_name}", viewport=PHONE)
+    visit.scroll_through()
+    yield visit
+    visit.page.context.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-MODULES = Path(__file__).resolve().parents[1] / "src" / "misgen" / "explore" / "js"
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "misgen"
 
 _SCRIPT = """
 import * as explorer from "./{module}.js";
@@ -28,20 +28,32 @@ def find_node() -> str | None:
     return shutil.which("node") or (str(beside_python) if beside_python.is_file() else None)
 
 
+def modules() -> list[Path]:
+    """All ES modules of the package: those of the kit, and those of the topics."""
+    return sorted([*PACKAGE.glob("explore/js/*.js"), *PACKAGE.glob("topics/*/*.js")])
+
+
+def _copy_modules(folder: Path) -> None:
+    # Modules import each other by relative paths, so that each keeps its place.
+    for source in modules():
+        copy = folder / source.relative_to(PACKAGE)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+
+
 def run_in_node(folder: Path, module: str, function: str, given: Any) -> Any:
     """Returns what a JavaScript function `(module, given) => answer` gives.
 
     Args:
         folder: An empty folder to work in.
-        module: Name of the module in `explore/js`.
+        module: Path of the module in the package, without `.js`, such as "explore/js/shared".
         function: Source of the function.
         given: Its second argument, as JSON.
     """
     node = find_node()
     if node is None:
         pytest.skip("There is no Node: `make assets` installs one.")
-    for source in MODULES.glob("*.js"):
-        shutil.copyfile(source, folder / source.name)
+    _copy_modules(folder)
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "main.js").write_text(_SCRIPT.format(module=module, function=function))
     run = subprocess.run(

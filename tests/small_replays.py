@@ -6,8 +6,8 @@ import numpy as np
 
 from misgen.core.intervals import over_seeds
 from misgen.core.replay import Replay
-from misgen.explore.presentations import PRESENTATIONS
 from misgen.explore.study import Source, Study
+from misgen.topics.coinrun.explorers import PRESENTATION
 from misgen.topics.coinrun.levels import SPRITES
 
 LETTERS = {".": "sky", "g": "ground", "t": "grass", "x": "crate", "w": "wall", "-": "ledge",
@@ -82,7 +82,7 @@ def pass_by(level: int, erased: bool = False) -> Replay:
     return replay(walk(1, 9), coin=(4, 2), outcome="proxy", level=level, erased=erased)
 
 
-WORDS = PRESENTATIONS["CoinRun"].words
+WORDS = PRESENTATION.words
 SETTINGS = (0.0, 0.02, 1.0)
 SEEDS = (0, 3)
 LEVELS = (7, 41)

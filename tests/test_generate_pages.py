@@ -9,22 +9,18 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import generate_pages
+import page_environments
+import page_readme
+import page_reproducibility
 import pytest
+from page_text import PageError, cited
 
 from misgen.core.intervals import Estimate
 from misgen.ledger import __main__ as command_line
 from misgen.ledger import sweep
 from misgen.ledger.manifest import write_manifest
-
-SITE = Path(__file__).resolve().parent.parent / "site"
-sys.path.append(str(SITE))  # at the end: the scripts import each other
-
-import generate_pages  # noqa: E402
-import page_environments  # noqa: E402
-import page_readme  # noqa: E402
-import page_reproducibility  # noqa: E402
-from page_text import PageError, cited  # noqa: E402
-from reports.base import Demand, Figure, Report  # noqa: E402
+from misgen.ledger.report import Demand, Figure, Report
 
 LEDGER = page_reproducibility.LEDGER
 PUBLISHED = [name for name in sweep.names() if (LEDGER / name).is_dir()]
@@ -180,7 +176,7 @@ def test_the_commands_on_the_page_are_ones_that_a_shell_would_pass_on(name):
     commands = [shlex.split(line) for line in block.splitlines() if not line.startswith("#")]
     assert commands
     for python, m, module, *words in commands:
-        assert [python, m, module] == [".venv/bin/python", "-m", "misgen.ledger.sweep"]
+        assert [python, m, module] == [".venv/bin/python", "-m", "misgen.ledger"]
         options = command_line._parser().parse_args(words)
         assert options.experiment == name
         assert sweep.plan(sweep.find(name), command_line._only(options.only))
@@ -211,7 +207,7 @@ def test_each_setting_of_the_learner_has_its_note():
 
 
 def test_each_environment_has_a_column_of_settings(monkeypatch):
-    monkeypatch.setattr(page_reproducibility, "learned", lambda: ["CoinRun", "CoinGrid"])
+    monkeypatch.setattr(page_reproducibility, "with_trials", lambda: ["CoinRun", "CoinGrid"])
     section = page_reproducibility.settings_section()
     assert "| setting | CoinRun | CoinGrid | meaning |" in section
     assert "| `reward_scale` | 0.1 | 1 | Factor on the reward" in section
@@ -246,7 +242,8 @@ def ledger(tmp_path, monkeypatch) -> Path:
 
 def report_with(monkeypatch, **changes: object) -> str:
     report = Report(**{**vars(REPORT), **changes})
-    monkeypatch.setitem(sys.modules, "reports.squares", SimpleNamespace(report=lambda: report))
+    module = SimpleNamespace(report=lambda: report)
+    monkeypatch.setitem(sys.modules, "misgen.topics.squares.report", module)
     return page_reproducibility.experiment_section("squares")
 
 
@@ -292,7 +289,13 @@ def test_a_published_file_that_was_changed_is_refused(ledger):
 
 
 def test_an_experiment_without_a_report_is_refused(ledger):
-    with pytest.raises(PageError, match=r"squares has no report: write site/reports/squares\.py"):
+    with pytest.raises(PageError, match=r"squares has no report: write .*squares/report\.py"):
+        page_reproducibility.experiment_section("squares")
+
+
+def test_an_experiment_whose_topic_reports_other_things_only_is_refused(ledger, monkeypatch):
+    monkeypatch.setitem(sys.modules, "misgen.topics.squares.report", SimpleNamespace(LIVE=()))
+    with pytest.raises(PageError, match="squares has no report"):
         page_reproducibility.experiment_section("squares")
 
 

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import inspect
 import json
+import pickle
 import subprocess
 import sys
 
+import pytest
+
 import misgen
+from misgen.learn import sb3
 
 HEAVY = ("torch", "stable_baselines3", "gymnasium", "plotly", "anywidget", "ipywidgets", "IPython",
          "scipy", "tqdm", "joblib", "distributed")  # fmt: skip
@@ -26,11 +31,11 @@ def test_importing_misgen_needs_numpy_alone():
 
 def test_acting_measuring_and_the_numpy_learner_need_numpy_alone():
     code = (
-        "import misgen; from misgen.learn import ppo, settings; "
+        "import misgen; from misgen.core import settings; from misgen.learn import ppo; "
         "agent = ppo.train('CoinRun', seed=0, settings=settings.PPOSettings(steps=1)); "
         "misgen.evaluate(agent, 'CoinRun', episodes=2, seed=0); "
         "misgen.record(agent, misgen.make('CoinRun', 1, seed=0), seed=0); "
-        "from misgen import checks"
+        "from misgen.topics.coinrun import checks"
     )
     assert _modules_after(code).isdisjoint(HEAVY)
 
@@ -42,3 +47,30 @@ def test_what_the_heavy_test_looks_for_is_there_to_be_found():
 def test_every_public_name_is_there_and_has_a_docstring():
     for name in misgen.__all__:
         assert getattr(misgen, name).__doc__
+
+
+def test_every_public_name_is_listed_before_it_is_imported():
+    code = "import misgen; assert set(misgen.__all__) <= set(dir(misgen)), dir(misgen)"
+    assert _modules_after(code).isdisjoint(HEAVY)
+
+
+def test_the_trainer_of_the_package_is_the_one_of_stable_baselines3():
+    assert inspect.signature(misgen.train) == inspect.signature(sb3.train)
+    assert misgen.train.__doc__ == sb3.train.__doc__
+    assert misgen.train is misgen.train
+    assert pickle.loads(pickle.dumps(misgen.train)) is misgen.train
+    assert misgen.train("CoinRun", seed=3, steps=0).notes["seed"] == 3
+
+
+def test_a_name_that_the_package_does_not_have_is_no_trainer():
+    with pytest.raises(AttributeError, match="'misgen' has no attribute 'trian'"):
+        _ = misgen.trian
+
+
+def test_without_the_packages_of_the_trainer_it_says_how_to_install_them(monkeypatch):
+    monkeypatch.delitem(vars(misgen), "train", raising=False)
+    monkeypatch.delitem(sys.modules, "misgen.learn.sb3")
+    monkeypatch.delattr("misgen.learn.sb3")
+    monkeypatch.setitem(sys.modules, "stable_baselines3", None)
+    with pytest.raises(ImportError, match=r"'stable_baselines3', .* install 'misgen\[train\]'\.$"):
+        _ = misgen.train

@@ -1,4 +1,4 @@
-// Charts: draws the specifications that `misgen.figures` wrote into the page with one local plotly.
+// Charts: draws what `misgen.explore.charts` wrote into the page, with one local plotly.
 //
 // A colour in a specification is a CSS colour that may name a custom property of the page, such as
 // `var(--mg-goal)`; it is read when the chart is drawn, and again when the theme changes.

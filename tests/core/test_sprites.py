@@ -11,11 +11,11 @@ from misgen.core.sprites import (
     SPRITES,
     variant,
 )
-from misgen.explore.base import MODULES
+from misgen.explore.base import STYLES as STYLE_FILE
 from misgen.topics.coinrun.levels import SPRITES as COINRUN_SPRITES
 
 NUMBERS = {"rect": 5, "circle": 3, "ellipse": 4, "ring": 4}
-STYLES = (MODULES / "explorer.css").read_text()
+STYLES = STYLE_FILE.read_text()
 
 
 def instructions():

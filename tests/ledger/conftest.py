@@ -44,7 +44,7 @@ class Toy:
         """
         store = ["--store", str(self.store)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "misgen.ledger.sweep", command, NAME, *store, *map(str, words)],
+            [sys.executable, "-m", "misgen.ledger", command, NAME, *store, *map(str, words)],
             env=self.environment(**asked),
             cwd=self.folder,
             stdout=subprocess.PIPE,

@@ -147,7 +147,7 @@ def test_the_grid_is_listed_with_what_is_finished(toy):
 
 
 def test_the_experiments_are_listed(toy):
-    command = [sys.executable, "-m", "misgen.ledger.sweep", "list"]
+    command = [sys.executable, "-m", "misgen.ledger", "list"]
     out = subprocess.check_output(command, env=toy.environment(), text=True)
     assert out.split() == sorted(out.split())
     assert "__init__" not in out
@@ -172,7 +172,7 @@ def test_a_bad_request_is_one_sentence(toy, words, sentence):
 
 
 def test_an_unknown_experiment_is_one_sentence(toy):
-    command = [sys.executable, "-m", "misgen.ledger.sweep", "run", "no-such"]
+    command = [sys.executable, "-m", "misgen.ledger", "run", "no-such"]
     ended = subprocess.run(command, env=toy.environment(), capture_output=True, text=True)
     assert ended.returncode == 2
     assert ended.stdout == ""

@@ -73,7 +73,8 @@ def test_the_tested_site_was_built_strictly_from_the_present_sources(build):
 BROKEN_PAGES = {
     "a link without a target": "# Page\n\n[gone](nowhere.md)\n",
     "an image without alt text": "# Page\n\n![](picture.svg)\n",
-    "an unknown explorer": "# Page\n\n```{explorer} telescope Nowhere\n```\n",
+    "an unknown topic": "# Page\n\n```{explorer} nowhere dial\n```\n",
+    "an unknown explorer of a topic": "# Page\n\n```{explorer} coinrun telescope\n```\n",
 }
 
 

@@ -32,7 +32,7 @@ def test_only_running_text_is_counted(effort):
 
 
 def test_a_quiz_is_no_interactive_figure(effort, tools):
-    modules = ("panel", "quiz", "predict", "dial")
+    modules = ("topics/a/quiz-of-coins", *(f"explore/js/{m}" for m in ("quiz", "predict", "dial")))
     html = "".join(f'<div class="misgen-explorer" id="e" data-module="{m}">' for m in modules)
     assert effort.figures_in(nodes.section("", nodes.raw("", html, format="html"))) == 2
 
@@ -51,5 +51,6 @@ def test_each_chapter_and_no_other_page_says_how_long_it_takes(visit, site, root
         return
     told = LINE.fullmatch(page.locator("h1 + .misgen-effort").inner_text())
     assert 5 <= int(told[1]) <= 60
-    shown = page.locator(".misgen-explorer:not([data-module=quiz], [data-module=predict])").count()
+    games = "[data-module='explore/js/quiz'], [data-module='explore/js/predict']"
+    shown = page.locator(f".misgen-explorer:not({games})").count()
     assert int(told[3] or 0) == shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from browsing import happens
 
 pytestmark = pytest.mark.site
 
@@ -112,13 +112,7 @@ def change(page, control) -> bool:
         control.press("ArrowDown")
     else:
         press_towards_the_middle(page, control)
-    try:
-        page.wait_for_function(
-            "before => location.href !== before", arg=before, timeout=WRITTEN_WITHIN_MS
-        )
-    except PlaywrightTimeout:
-        return False
-    return True
+    return happens(page, "before => location.href !== before", before, WRITTEN_WITHIN_MS)
 
 
 def test_the_address_restores_what_the_reader_chose(visit, site, page_name):

@@ -18,7 +18,7 @@ def host(tmp_path_factory, serve_folder, root) -> str:
     """The address of the fixture page, with the site's own host script."""
     folder = tmp_path_factory.mktemp("host")
     shutil.copytree(root / "site" / "static", folder / "_static")
-    shutil.copytree(FIXTURES / "explore", folder / "_static" / "explore")
+    shutil.copytree(FIXTURES / "explore", folder / "_static" / "misgen" / "explore")
     plotly = folder / "_static" / "plotly" / "plotly-basic.min.js"
     plotly.parent.mkdir()
     shutil.copyfile(root / "node_modules/plotly.js-basic-dist-min/plotly-basic.min.js", plotly)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from browsing import happens
 
 pytestmark = pytest.mark.site
 
@@ -49,11 +49,8 @@ SETTLED_MS = 3000  # an explorer that has just been mounted is laid out once mor
 
 def settled(page, script: str, arg: object = None) -> list[str]:
     """What a script still finds when the layout has come to rest: nothing, if all is well."""
-    try:
-        page.wait_for_function(f"arg => ({script})(arg).length === 0", arg=arg, timeout=SETTLED_MS)
-    except PlaywrightTimeout:
-        return page.evaluate(script, arg)
-    return []
+    rests = happens(page, f"arg => ({script})(arg).length === 0", arg, SETTLED_MS)
+    return [] if rests else page.evaluate(script, arg)
 
 
 def test_a_phone_needs_no_sideways_scrolling(on_phone):

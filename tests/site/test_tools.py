@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import importlib
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,19 @@ from small_replays import study
 from misgen.explore import Dial, Option, Question, Quiz
 
 SITE = Path(__file__).resolve().parents[2] / "site"
-WITH_EXAMPLES = [
-    ".".join(file.relative_to(SITE).with_suffix("").parts)
-    for file in sorted([*SITE.glob("*.py"), *SITE.glob("reports/*.py")])
-    if ">>> " in file.read_text()
-]
+WITH_EXAMPLES = [file.stem for file in sorted(SITE.glob("*.py")) if ">>> " in file.read_text()]
 QUESTION = Question("Which?", (Option("This", "Yes.", correct=True), Option("That", "No.")))
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_the_examples_in_a_script_are_true(tools, name):
-    script = importlib.import_module(name) if name.startswith("reports") else tools(name)
-    results = doctest.testmod(script)
+    results = doctest.testmod(tools(name))
     assert results.attempted > 0
     assert results.failed == 0
 
 
 def test_there_are_scripts_with_examples():
-    assert {"page_text", "page_budget", "reports.base"} <= set(WITH_EXAMPLES)
+    assert {"page_text", "page_budget", "explorer_files"} <= set(WITH_EXAMPLES)
 
 
 def test_the_budget_table_marks_what_is_over_its_budget(tools):

@@ -10,8 +10,8 @@ y **down** from its upper left corner. An instruction is a flat list that starts
     line     stroke, width, x0, y0, x1, y1, ...        (round caps and joins)
     ring     stroke, width, x, y, radius
 
-`misgen.explore.draw` writes them as SVG; `explore/js/stage.js` executes them on a canvas. Colours are
-names of the palette; `explore/js/explorer.css` repeats its values as `--mg-<name>`.
+`misgen.explore.draw` writes them as SVG; `explore/js/stage.js` executes them on a canvas. Colours
+are names of the palette; `explore/js/explorer.css` repeats its values as `--mg-<name>`.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from misgen.core.atomic import WriteError
 from misgen.ledger import sweep
+from misgen.ledger.moved import follow_move
 from misgen.ledger.sweep import (
     Executor,
     Experiment,
@@ -110,6 +111,13 @@ def _collect(options: argparse.Namespace) -> int:
     return 0
 
 
+def _moved(options: argparse.Namespace) -> int:
+    experiment, _, _ = _asked(options)
+    code = follow_move(experiment, options.older, Path("assets/agents") / experiment.name)
+    print(f"The published runs of {experiment.name!r} belong to the moved code {code}.")
+    return 0
+
+
 def _list(options: argparse.Namespace) -> int:
     lines = sweep.names() if options.experiment is None else _rows(*_asked(options))
     print("\n".join(lines))
@@ -170,7 +178,7 @@ def _summary(failures: Sequence[Failure]) -> str:
 
 
 def _command_line(words: Sequence[str]) -> str:
-    return shlex.join(["python", "-m", "misgen.ledger.sweep", *words])
+    return shlex.join(["python", "-m", "misgen.ledger", *words])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -180,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_run, _add_one, _add_missing, _add_collect, _add_list):
+    for add in (_add_run, _add_one, _add_missing, _add_collect, _add_moved, _add_list):
         add(commands)
     return parser
 
@@ -208,6 +216,12 @@ def _add_collect(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "collect", _collect, "write the published tables, their manifest")
     default = "default assets/agents/EXPERIMENT"
     parser.add_argument("--into", type=Path, metavar="FOLDER", help=default)
+
+
+def _add_moved(commands: Commands[argparse.ArgumentParser]) -> None:
+    summary = "tell the published runs that their code has moved, and only moved"
+    parser = _command(commands, "moved", _moved, summary)
+    parser.add_argument("older", type=Path, metavar="CHECKOUT", help="one from before the move")
 
 
 def _add_list(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -2,7 +2,8 @@
 
 What counts is the set of the statements at the top of the modules that an experiment imports. So a
 module may be moved, split or merged, and its imports of `misgen` may be spelled otherwise: the runs
-of the ledger stay those of the code beside them.
+of the ledger stay those of the code beside them. The price is that a name which two of the modules
+give to different things can be taken from the other one unseen; a test lists these names.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import ast
 import importlib.machinery
 import importlib.util
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from misgen.core.atomic import Json
@@ -56,13 +57,19 @@ def statements_of(experiment: type) -> Statements:
     Modules outside of the book count if the experiment names them in an attribute `depends`.
 
     Raises:
-        SweepError: A module cannot be found or read.
+        SweepError: A module, or the class in its module, cannot be found or read.
     """
-    source = Path(inspect.getfile(experiment)).read_bytes()
-    own = _reached(ast.parse(source), experiment.__name__)
-    roots = [name for node in own for name in [*_imports(node), *_environments(node)]]
-    roots += getattr(experiment, "depends", ())
-    return _hashed(own) | statements(dependencies(roots))
+    return hashed(_reached(experiment)) | statements(modules_of(experiment))
+
+
+def modules_of(experiment: type) -> tuple[str, ...]:
+    """Returns the modules that count for an experiment besides its own, see `statements_of`.
+
+    Raises:
+        SweepError: A module, or the class in its module, cannot be found or read.
+    """
+    roots = [name for node in _reached(experiment) for name in _needed(node)]
+    return dependencies([*roots, *getattr(experiment, "depends", ())])
 
 
 def statements(modules: Iterable[str]) -> Statements:
@@ -73,11 +80,11 @@ def statements(modules: Iterable[str]) -> Statements:
     Raises:
         SweepError: A module cannot be found or read.
     """
-    return _hashed(node for module in modules for node in ast.parse(_source(module)).body)
+    return hashed(node for module in modules for node in ast.parse(_source(module)).body)
 
 
 def dependencies(roots: Iterable[str]) -> tuple[str, ...]:
-    """Returns `roots` and all modules of the book that they import, sorted.
+    """Returns `roots` and all modules of the book that they import or name, sorted.
 
     Raises:
         SweepError: A module cannot be found or read.
@@ -88,48 +95,89 @@ def dependencies(roots: Iterable[str]) -> tuple[str, ...]:
         module = waiting.pop()
         if module not in found and not _decides_nothing(module):
             found.add(module)
-            waiting += _imports(ast.parse(_source(module)))
+            waiting += _needed(ast.parse(_source(module)))
     return tuple(sorted(found))
 
 
-def _hashed(nodes: Iterable[ast.AST]) -> Statements:
+def hashed(nodes: Iterable[ast.AST]) -> Statements:
+    """Returns the hash and the first line of each statement, without prose and our own imports."""
     return {
         short_hash(_syntax(node)): ast.unparse(node).split("\n")[0]
         for node in nodes
-        if not _is_prose(node) and not _is_own_import(node)
+        if not _is_left_out(node)
     }
 
 
-def _reached(tree: ast.Module, kind: str) -> list[ast.AST]:
-    """Returns the method `run` of a class, and the statements of its module that it uses."""
-    by_name = {name: node for node in tree.body for name in _names_bound(node)}
-    classes = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind)
-    run = next(
-        (m for c in classes for m in c.body if isinstance(m, ast.FunctionDef) and m.name == "run"),
-        None,
+def _module_tree(experiment: type) -> ast.Module:
+    try:
+        tree = ast.parse(Path(inspect.getfile(experiment)).read_bytes())
+    except (OSError, TypeError) as error:  # what is typed into a session has no file
+        raise _no_source(experiment) from error
+    if not any(_is_class(node, experiment.__name__) for node in tree.body):
+        raise _no_source(experiment)
+    return tree
+
+
+def _is_class(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.ClassDef) and node.name == name
+
+
+def _no_source(experiment: type) -> SweepError:
+    return SweepError(
+        f"There is no class {experiment.__name__!r} at the top of a Python file: put it there."
     )
+
+
+def _reached(experiment: type) -> list[ast.AST]:
+    """Returns the method `run` of a class, and the statements of its module that it uses."""
+    tree = _module_tree(experiment)
     found: list[ast.AST] = []
-    waiting: list[ast.AST] = [by_name[kind] if run is None or _uses(run, "self") else run]
+    waiting = _first_reached(tree, experiment.__name__)
     while waiting:
         node = waiting.pop()
         if node not in found:
             found.append(node)
-            waiting += [by_name[name] for name in by_name if _uses(node, name)]
+            waiting += [other for other in tree.body if _uses(node, *_names_bound(other))]
     return found
 
 
-def _uses(node: ast.AST, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
+def _first_reached(tree: ast.Module, kind: str) -> list[ast.AST]:
+    """Returns the method `run`, or all of the class if that looks at more of its object."""
+    experiment = next(node for node in tree.body if _is_class(node, kind))
+    members = ast.iter_child_nodes(experiment)
+    run = next((m for m in members if isinstance(m, ast.FunctionDef) and m.name == "run"), None)
+    if run is not None and not _uses(run, "self", "super"):
+        return [run]
+    # The object holds what it was made with.
+    return [experiment, *(node for node in tree.body if "EXPERIMENT" in _names_bound(node))]
+
+
+def _uses(node: ast.AST, *names: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
 def _names_bound(node: ast.stmt) -> list[str]:
-    """Returns the names that a statement at the top of a module gives to something."""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+    """Returns the names that a statement at the top of a module gives to something, or changes."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return [alias.asname or alias.name.split(".")[0] for alias in node.names]
-    targets = (n for n in ast.walk(node) if isinstance(n, ast.Name))
-    return [n.id for n in targets if isinstance(n.ctx, ast.Store)]
+    if _is_for_types(node):
+        return []
+    return [n.id for part in _changed(node) for n in ast.walk(part) if isinstance(n, ast.Name)]
+
+
+def _changed(node: ast.stmt) -> Sequence[ast.AST]:
+    """Returns the parts of a statement whose names it may change."""
+    if isinstance(node, ast.Assign):
+        return node.targets  # `SHARES[0] = 1` changes SHARES
+    # Whatever stands in a loop, or in an expression such as `SHARES.append(1)`, may be changed.
+    return [node.target if isinstance(node, ast.AnnAssign) else node]
+
+
+def _needed(node: ast.AST) -> list[str]:
+    """Returns the modules of the book that some code imports, or whose environment it names."""
+    return [*_imports(node), *_environments(node)]
 
 
 def _environments(node: ast.AST) -> list[str]:
@@ -149,11 +197,10 @@ def _imports(tree: ast.AST) -> list[str]:
 
 def _run_nodes(tree: ast.AST) -> Iterator[ast.AST]:
     """Yields the nodes of a tree, but for those that types alone need."""
-    if isinstance(tree, ast.If) and _uses(tree.test, "TYPE_CHECKING"):
-        return
     yield tree
     for child in ast.iter_child_nodes(tree):
-        yield from _run_nodes(child)
+        if not _is_for_types(child):
+            yield from _run_nodes(child)
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -173,7 +220,7 @@ def _is_own(module: str) -> bool:
     return module.split(".")[0] == PACKAGE
 
 
-def _is_own_import(node: ast.AST) -> bool:
+def _is_own_import(node: object) -> bool:
     """Tells an import of this package; `from __future__` changes no result either."""
     if isinstance(node, ast.ImportFrom):
         return _is_own(node.module or "") or node.module == "__future__"
@@ -207,7 +254,7 @@ def _syntax(node: object) -> Json:
     if isinstance(node, ast.AST):
         return [type(node).__name__, *_fields(node)]
     if isinstance(node, list):
-        return [_syntax(item) for item in node if not _is_prose(item) and not _is_own_import(item)]
+        return [_syntax(item) for item in node if not _is_left_out(item)]
     return None if node is None else [type(node).__name__, repr(node)]
 
 
@@ -218,6 +265,20 @@ def _fields(node: ast.AST) -> Iterator[Json]:
             syntax = [part for part in syntax if part != _EMPTY_STRING]
         if syntax not in (None, []) and name != "kind":
             yield [name, syntax]
+
+
+def _is_left_out(node: object) -> bool:
+    return _is_prose(node) or _is_own_import(node) or _is_for_types(node)
+
+
+def _is_for_types(node: object) -> bool:
+    """Tells what only a type checker reads."""
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
+        and not node.orelse
+    )
 
 
 def _is_prose(node: object) -> bool:

@@ -16,7 +16,8 @@ from misgen.ledger.runs import (
     file_hash,
 )
 
-_NAME = "manifest.json"
+NAME = "manifest.json"
+"""File in the folder of an experiment."""
 
 
 def manifest(runs: Sequence[Run], folder: Path) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def manifest(runs: Sequence[Run], folder: Path) -> dict[str, Any]:
 
 def write_manifest(runs: Sequence[Run], folder: Path) -> None:
     """Writes the manifest of `folder` as its manifest.json; call it when all else is written."""
-    write_json(folder / _NAME, manifest(runs, folder))
+    write_json(folder / NAME, manifest(runs, folder))
 
 
 def verify_manifest(folder: Path) -> list[str]:
@@ -60,7 +61,7 @@ def verify_manifest(folder: Path) -> list[str]:
     Raises:
         DamagedError: There is no readable manifest.
     """
-    published, present = _published(folder / _NAME), _hashes(folder)
+    published, present = _published(folder / NAME), _hashes(folder)
     remarks = dict.fromkeys(present.keys() - published.keys(), "is not listed in the manifest")
     remarks |= dict.fromkeys(published.keys() - present.keys(), "is missing")
     for name in published.keys() & present.keys():
@@ -99,4 +100,4 @@ def _seconds(seconds: Sequence[float]) -> dict[str, float]:
 def _hashes(folder: Path) -> dict[str, str]:
     """Returns the sha256 of each file by its path in the folder, sorted."""
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return {name: file_hash(folder / name) for name in sorted(files - {_NAME})}
+    return {name: file_hash(folder / name) for name in sorted(files - {NAME})}

@@ -65,7 +65,7 @@ def page(explorer, choices, tmp_path_factory) -> list[dict]:
     """What the module of the page shows for each of the choices, from the packed bytes."""
     data = base64.b64encode(explorer.data).decode()
     return run_in_node(
-        tmp_path_factory.mktemp("node"), "assistant-model",
+        tmp_path_factory.mktemp("node"), "topics/assistant/model",
         """(model, { table, data, choices }) => {
           const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer;
           const read = (entry) => {
@@ -133,7 +133,7 @@ def test_the_page_says_the_same_whatever_is_answered(explorer, tmp_path):
         for _ in range(200)
     ]  # fmt: skip
     found = run_in_node(
-        tmp_path, "assistant-model",
+        tmp_path, "topics/assistant/model",
         """(model, { table, cases, words }) => cases.map((one) => {
           const answer = (known, k) => ({ known, booked: one.books[k], when: one.day });
           const answers = one.knows.map(answer);

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from misgen import figures
+from misgen.explore.charts import GOAL, MUTE, PROXY
+from misgen.topics.assistant import figures
 from misgen.topics.assistant.figures import CONTROLS
 from misgen.topics.assistant.results import courses, results
 from misgen.topics.assistant.variants import ALIKE, CAUSES, DISTINGUISHING
@@ -33,9 +34,9 @@ def test_the_shares_show_every_seed_of_each_rate(test):
 def test_goal_and_proxy_have_their_colours_and_knowledge_another():
     colours = {what: traces(figures.assistant_shares(), label)[1].line.color
                for what, label in LABELS.items()}  # fmt: skip
-    assert colours["preferred"] == figures.GOAL
-    assert colours["restaurant"] == figures.PROXY
-    assert colours["knows"] == figures.MUTE
+    assert colours["preferred"] == GOAL
+    assert colours["restaurant"] == PROXY
+    assert colours["knows"] == MUTE
     symbols = {traces(figures.assistant_shares(), label)[1].marker.symbol for label in LABELS.values()}  # noqa: E501  # fmt: skip
     assert len(symbols) == 3
 

@@ -22,7 +22,7 @@ def modules_after(code):
 
 def test_published_assistants_are_loaded_and_measured_with_numpy_alone():
     code = (
-        "from misgen import assistant; "
+        "from misgen.topics import assistant; "
         "agent = assistant.published(seed=0, distinguishing=0.0); "
         "assistant.rates(agent, assistant.weeks_of('pandemic', count=9, seed=0)); "
         "assistant.results(distinguishing=0.1)"
@@ -31,7 +31,7 @@ def test_published_assistants_are_loaded_and_measured_with_numpy_alone():
 
 
 def test_torch_is_imported_when_training_is_first_named():
-    assert "torch" in modules_after("from misgen import assistant; assistant.finetune")
+    assert "torch" in modules_after("from misgen.topics import assistant; assistant.finetune")
 
 
 def test_every_public_name_is_there_and_has_a_docstring():

@@ -6,11 +6,11 @@ import json
 
 import numpy as np
 import pytest
-from page_text import rate
-from reports import assistant
 
 from misgen.ledger import __main__ as command_line
 from misgen.ledger import sweep
+from misgen.ledger.markdown import rate
+from misgen.topics.assistant import report
 from misgen.topics.assistant.experiment import EXPERIMENT
 from misgen.topics.assistant.results import results
 from misgen.topics.assistant.variants import CAUSES, GRID, VARIANTS
@@ -21,18 +21,18 @@ def plain(configs) -> list[str]:
 
 
 def demand(words: str):
-    (found,) = (d for d in assistant.demands() if words in d.claim)
+    (found,) = (d for d in report.demands() if words in d.claim)
     return found
 
 
 def test_each_command_chooses_exactly_the_runs_of_its_figure():
-    for figure in assistant.figures():
+    for figure in report.figures():
         chosen = sweep.plan(EXPERIMENT, command_line._only(figure.only))
         assert plain(run.config for run in chosen) == plain(figure.runs)
 
 
 def test_all_figures_together_show_every_run_of_the_grid():
-    shown = {text for figure in assistant.figures() for text in plain(figure.runs)}
+    shown = {text for figure in report.figures() for text in plain(figure.runs)}
     assert shown == set(plain(EXPERIMENT.grid()))
 
 
@@ -60,11 +60,11 @@ def test_the_worst_week_before_the_pandemic_is_over_all_settings():
 
 def test_the_seeds_that_meet_both_wishes_of_the_pandemic_with_two_causes_are_counted():
     two = results(distinguishing=0.1, causes=CAUSES[1]).rates("pandemic", "preferred")
-    assert assistant._covered() == (two > 0.9).sum()
+    assert report._covered() == (two > 0.9).sum()
 
 
 def test_every_setting_of_every_variant_has_a_row():
-    text = assistant.rates()
+    text = report.rates()
     rows = [line for line in text.splitlines() if line.startswith("| ") and "---" not in line]
     settings = sum(len(variant.settings) for variant in VARIANTS.values())
     assert len(rows) == settings + 2  # two heads
@@ -74,4 +74,4 @@ def test_every_setting_of_every_variant_has_a_row():
 
 def test_every_published_file_of_assistants_is_named_an_agent(root):
     files = {path.name for path in (root / "assets" / "agents" / "assistant").glob("*.npz")}
-    assert set(assistant.report().agents) == files
+    assert set(report.report().agents) == files

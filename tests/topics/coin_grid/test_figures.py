@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import misgen
-from misgen import figures
+from misgen.topics.coin_grid import figures
 from misgen.topics.coin_grid.env import ENCODINGS
 from misgen.topics.coin_grid.experiment import (
     LENGTHS,

@@ -6,13 +6,13 @@ import json
 import re
 
 import pytest
-from page_text import NBSP
-from reports import coin_grid
 
 from misgen.ledger import __main__ as command_line
 from misgen.ledger import sweep
+from misgen.ledger.markdown import NBSP
 from misgen.ledger.published import Results, Trial
 from misgen.topics.coin_grid import evaluations as coin_grid_tests
+from misgen.topics.coin_grid import report
 from misgen.topics.coin_grid.experiment import (
     EXPERIMENT,
     LENGTHS,
@@ -38,18 +38,18 @@ def plain(configs) -> list[str]:
 
 
 def test_each_command_chooses_exactly_the_agents_of_its_figure(made_up):
-    for figure in coin_grid.figures(made_up):
+    for figure in report.figures(made_up):
         chosen = sweep.plan(EXPERIMENT, command_line._only(figure.only))
         assert plain(run.config for run in chosen) == plain(figure.runs)
 
 
 def test_all_figures_together_show_every_run_of_the_grid(made_up):
-    shown = {text for figure in coin_grid.figures(made_up) for text in plain(figure.runs)}
+    shown = {text for figure in report.figures(made_up) for text in plain(figure.runs)}
     assert shown == set(plain(EXPERIMENT.grid()))
 
 
 def test_there_is_a_row_for_each_share_and_each_length_of_each_encoding(made_up):
-    tables = re.findall(r"(?:^\|.+\n?)+", coin_grid.rates(made_up), re.MULTILINE)
+    tables = re.findall(r"(?:^\|.+\n?)+", report.rates(made_up), re.MULTILINE)
     assert [len(table.splitlines()) - 2 for table in tables] == (
         [len(SETTINGS)] * 3 + [len(LENGTHS)] * 3
     )

@@ -5,7 +5,6 @@ import inspect
 import numpy as np
 import pytest
 
-from misgen import checks
 from misgen.topics.coin_line.checks import (
     _ENCODING_MISTAKES,
     _SCORE_MISTAKES,
@@ -28,12 +27,6 @@ def _named(feedback: Feedback, mistake: str) -> None:
     assert not feedback.right
     assert feedback.mistake == mistake
     _one_sentence(feedback)
-
-
-def test_the_checks_are_found_where_the_chapter_looks_for_them():
-    assert checks.check_always_right is check_always_right
-    assert checks.check_descent_step is check_descent_step
-    assert checks.check_encoding is check_encoding
 
 
 # -------------------------------------------------- exercise 1: the score of "always right"

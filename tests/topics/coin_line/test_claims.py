@@ -11,17 +11,17 @@ import itertools
 import numpy as np
 import pytest
 
-from misgen import figures
+from misgen.topics.coin_line import figures
 from misgen.topics.coin_line.clone import (
     SHARES,
     CloningSettings,
     clone,
     descent,
     intended_actions,
+    limit_direction,
     state_distribution,
 )
 from misgen.topics.coin_line.env import features, states
-from misgen.topics.coin_line.limits import limit_direction
 from misgen.topics.coin_line.networks import NETWORKS, train_networks
 from misgen.topics.coin_line.scores import (
     decisions,

@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from node import run_in_node
 
-from misgen.explore import CoinLineExplorer
 from misgen.explore.base import text_of
 from misgen.topics.coin_line.clone import SHARES, CloningSettings, clone
 from misgen.topics.coin_line.env import ENCODINGS, states
-from misgen.topics.coin_line.explorers import LENGTHS, STEPS
+from misgen.topics.coin_line.explorers import LENGTHS, STEPS, CoinLineExplorer
 from misgen.topics.coin_line.scores import decisions, rule, score
 from misgen.topics.coin_line.still import map_svg
 from misgen.topics.coin_line.words import (
@@ -48,7 +47,7 @@ def page(explorer, choices, tmp_path_factory) -> list[dict]:
     """What the module of the page shows for each of the choices, from the packed bytes."""
     data = base64.b64encode(explorer.data).decode()
     return run_in_node(
-        tmp_path_factory.mktemp("node"), "coin-line-model",
+        tmp_path_factory.mktemp("node"), "topics/coin_line/model",
         """(model, { table, data, choices }) => {
           const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer;
           const read = (entry) => {

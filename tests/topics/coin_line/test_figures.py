@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from misgen import figures
+from misgen.topics.coin_line import figures
 from misgen.topics.coin_line.clone import SHARES, CloningSettings, clone
 from misgen.topics.coin_line.networks import Networks, NetworkSettings, train_networks
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from misgen.topics.coin_line.power_law import power_law
+from misgen.topics.coin_line.figures import power_law
 
 
 def test_the_slope_and_its_interval_are_those_of_a_regression_on_logarithms():

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import misgen
-from misgen import checks
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.learn import ppo
 from misgen.learn.trial import EPISODES, TEST_SEED
 from misgen.ledger.published import Results
+from misgen.topics.coinrun import checks
 from misgen.topics.coinrun.experiment import (
     LEVEL_COUNTS,
     SEEDS,

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import misgen
-from misgen import figures
 from misgen.ledger.published import Results, Trial
+from misgen.topics.coinrun import figures
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import page_reproducibility
 import pytest
-from page_text import NBSP
-from reports import coinrun, trials
 
+from misgen.ledger import trials_report as trials
+from misgen.ledger.markdown import NBSP
 from misgen.ledger.published import Results, Trial
+from misgen.ledger.report import verdict
+from misgen.topics.coinrun import report
 from misgen.topics.coinrun.evaluations import TESTS
 from misgen.topics.coinrun.experiment import EXPERIMENT
 
@@ -60,16 +61,16 @@ def changed(
 
 
 def missed(of_env: Results) -> list[str]:
-    return [d.claim for d in coinrun.demands(of_env) if not d.holds]
+    return [d.claim for d in report.demands(of_env) if not d.holds]
 
 
 # -------------------------------------------------------------------- what must hold
 
 
 def test_results_that_meet_every_demand_are_said_to_hold(good):
-    found = coinrun.demands(good)
+    found = report.demands(good)
     assert [d.verdict for d in found] == ["holds"] * len(found)
-    assert page_reproducibility.verdict(found) == f"All {len(found)} hold."
+    assert verdict(found) == f"All {len(found)} hold."
 
 
 def counts(goal: int, proxy: int, died: int) -> Callable[[Trial], list[int]]:
@@ -117,9 +118,9 @@ def test_a_demand_that_is_missed_is_said_to_be_missed(good, claim):
         for flat in (0.02, 0.03):
             broken = changed(broken, flat, test, change)
     assert claim in missed(broken)
-    found = coinrun.demands(broken)
+    found = report.demands(broken)
     verb = "is" if len(missed(broken)) == 1 else "are"
-    told = page_reproducibility.verdict(found)
+    told = verdict(found)
     assert f"{len(missed(broken))} of {len(BREAKS)} {verb} missed: " in told
     assert "**missed**" in [demand.verdict for demand in found]
 
@@ -135,12 +136,12 @@ def test_a_curve_without_any_large_step_is_said_to_have_none(good):
 
 
 def test_all_figures_together_show_every_run_of_the_grid(good):
-    shown = [run for figure in coinrun.figures(good) for run in figure.runs]
+    shown = [run for figure in report.figures(good) for run in figure.runs]
     assert [config for config in EXPERIMENT.grid() if config not in shown] == []
 
 
 def test_each_way_of_training_has_its_row(good):
-    tables = re.findall(r"(?:^\|.+\n?)+", coinrun.rates(good), re.MULTILINE)
+    tables = re.findall(r"(?:^\|.+\n?)+", report.rates(good), re.MULTILINE)
     dial, controls, others = ([line.split(" | ")[0] for line in t.splitlines()[2:]] for t in tables)
     ways = {(t.distinguishing, repr(t.options), t.steps) for t in good.trials}
     assert dial == controls
@@ -152,11 +153,11 @@ def test_a_test_that_the_ledger_lacks_has_no_column(good):
         return replace(trial, counts={k: v for k, v in trial.counts.items() if "ledge" not in k})
 
     older = Results("CoinRun", tuple(map(without_ledges, good.trials)))
-    assert "| goal, coin on a ledge |" in coinrun.rates(good)
-    assert "coin on a ledge" not in coinrun.rates(older)
+    assert "| goal, coin on a ledge |" in report.rates(good)
+    assert "coin on a ledge" not in report.rates(older)
 
 
 def test_rates_are_written_with_their_intervals(good):
-    section = coinrun.rates(good)
+    section = report.rates(good)
     first = next(line for line in section.splitlines() if line.startswith(f"| 0{NBSP}% |"))
     assert first.split(" | ")[1] == f"11.5{NBSP}% [11.2,{NBSP}11.7]"

@@ -4,10 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from misgen.checks import Feedback, check_kl_divergence, check_total_variation
 
 from misgen.core.divergence import kl_divergence, total_variation
-from misgen.topics.distributions.checks import _KL_MISTAKES, _VARIATION_MISTAKES
+from misgen.core.feedback import Feedback
+from misgen.topics.distributions.checks import (
+    _KL_MISTAKES,
+    _VARIATION_MISTAKES,
+    check_kl_divergence,
+    check_total_variation,
+)
 
 
 def _one_sentence(feedback: Feedback) -> None:

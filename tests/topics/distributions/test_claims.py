@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from misgen.core.intervals import band
-from misgen.topics.distributions.four_words import (
+from misgen.topics.distributions.explorers import (
     EXAMPLES,
     PUSHES,
     SEEDS,

@@ -3,10 +3,9 @@ import re
 import numpy as np
 import pytest
 
-from misgen.explore import hundred_dogs, strict_trainer
 from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
-from misgen.topics.dogs.explorers import POINTS, SHOWN_SEEDS
+from misgen.topics.dogs.explorers import POINTS, SHOWN_SEEDS, hundred_dogs, strict_trainer
 from misgen.topics.dogs.policy import (
     BOTH,
     LIPS,
@@ -15,8 +14,7 @@ from misgen.topics.dogs.policy import (
     follow_rates,
     followed,
 )
-from misgen.topics.dogs.strictness import strictness_rates
-from misgen.topics.dogs.sweeps import ROUNDS, SHARES, train_dogs
+from misgen.topics.dogs.sweeps import ROUNDS, SHARES, strictness_rates, train_dogs
 
 RUNS = 8
 TESTS = ("trained", "apart", "back", "lips")

@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from misgen import figures
+from misgen.explore.charts import GOAL, PROXY
+from misgen.topics.dogs import figures
 from misgen.topics.dogs.reinforce import reinforce
 from misgen.topics.dogs.selection import SelectionSettings, breed
 from misgen.topics.dogs.sweeps import (
@@ -82,7 +83,7 @@ def test_a_path_has_the_colour_of_the_side_on_which_it_ends():
     assert len(paths) == 12
     for path in paths:
         voice_wins = path.x[-1] > path.y[-1]
-        assert path.line.color == (figures.GOAL if voice_wins else figures.PROXY)
+        assert path.line.color == (GOAL if voice_wins else PROXY)
     assert "REINFORCE: the difference of the two weights changes by 0.00" in figure.alt
 
 

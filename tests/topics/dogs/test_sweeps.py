@@ -3,31 +3,29 @@ import pytest
 
 from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
 from misgen.topics.dogs.selection import SelectionSettings, breed
-from misgen.topics.dogs.strictness import (
+from misgen.topics.dogs.sweeps import (
+    CLARITIES,
     KEPT,
     LEARNING_RATES,
     MUTATIONS,
-    SHARES,
-    strictness_rates,
-)
-from misgen.topics.dogs.sweeps import (
-    CLARITIES,
     ROUNDS,
+    SHARES,
+    STRICT_SHARES,
     WAYS,
+    strictness_rates,
     sweep_clarities,
     sweep_shares,
     train_dogs,
 )
-from misgen.topics.dogs.sweeps import SHARES as ALL_SHARES
 
 FEW = 3
 
 
 def test_a_sweep_has_both_trainings_at_every_share_from_the_first_seeds():
     sweep = sweep_shares(seeds=FEW)
-    assert sweep.values == ALL_SHARES
+    assert sweep.values == SHARES
     for way in WAYS:
-        for share, training in zip(ALL_SHARES, sweep.trainings[way], strict=True):
+        for share, training in zip(SHARES, sweep.trainings[way], strict=True):
             assert training.distinguishing == share
             assert training.seeds == (0, 1, 2)
             assert set(ROUNDS) <= set(training.rounds)
@@ -57,13 +55,13 @@ def test_a_second_call_returns_the_same_training():
 
 def test_strictness_has_a_rate_for_each_setting_run_and_share():
     bred, learned = strictness_rates(seeds=FEW)
-    assert bred.shape == (len(KEPT), len(MUTATIONS), FEW, len(SHARES))
-    assert learned.shape == (len(LEARNING_RATES), FEW, len(SHARES))
+    assert bred.shape == (len(KEPT), len(MUTATIONS), FEW, len(STRICT_SHARES))
+    assert learned.shape == (len(LEARNING_RATES), FEW, len(STRICT_SHARES))
     settings = SelectionSettings(kept=KEPT[2], mutation=MUTATIONS[1])
-    again = breed(distinguishing=SHARES[3], seeds=range(FEW), settings=settings)
+    again = breed(distinguishing=STRICT_SHARES[3], seeds=range(FEW), settings=settings)
     np.testing.assert_array_equal(bred[2, 1, :, 3], again.voice_rates())
     again = reinforce(
-        distinguishing=SHARES[1], seeds=range(FEW),
+        distinguishing=STRICT_SHARES[1], seeds=range(FEW),
         settings=ReinforceSettings(learning_rate=LEARNING_RATES[2]),
     )  # fmt: skip
     np.testing.assert_array_equal(learned[2, :, 1], again.voice_rates())

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-from misgen.checks import check_split
 
-from misgen.topics.induced_shift.checks import _MISTAKES
+from misgen.topics.induced_shift.checks import _MISTAKES, check_split
 from misgen.topics.induced_shift.recommender import simulate
 
 

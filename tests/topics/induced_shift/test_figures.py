@@ -1,7 +1,7 @@
 import pytest
 
-from misgen import figures
 from misgen.core.intervals import over_seeds
+from misgen.topics.induced_shift import figures
 from misgen.topics.induced_shift.hidden_incentives import CONDITIONS, Settings, train
 from misgen.topics.induced_shift.recommender import MEASURES, simulate
 from misgen.topics.induced_shift.recommender import Settings as Users

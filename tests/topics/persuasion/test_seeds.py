@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from misgen.core.intervals import over_seeds
-from misgen.topics.persuasion.seeds import band_of_shares, ranges_of_100
+from misgen.topics.persuasion.explorers import band_of_shares, ranges_of_100
 
 
 def test_the_band_is_that_of_over_seeds_and_stays_within_0_and_1():

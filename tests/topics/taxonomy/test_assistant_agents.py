@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from misgen.ledger.published import table
-from misgen.topics.assistant.explorer_ledger import shipped_seeds
+from misgen.topics.assistant.explorers import shipped_seeds
 from misgen.topics.assistant.variants import VARIANTS as TRAINED
 from misgen.topics.taxonomy.assistant_agents import (
     EXPERIMENT,

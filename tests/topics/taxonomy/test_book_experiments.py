@@ -30,7 +30,7 @@ MAKES = {
     "coin-line": r"explore\.CoinLineExplorer\(\)",
     "policy-shift": r"^policy_shift\(\)",
     "dogs": r"explore\.hundred_dogs\(\)",
-    "dial": r"explore\.Dial\.for_env\(\"CoinRun\"\)",
+    "dial": r"explorers\.dial\(\)",
     "forest": r"^endless_run\(\)",
     "asked-for": r"^asked_for\(\)",
     "recommender": r"^recommender\(\)",

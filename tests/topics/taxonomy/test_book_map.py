@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 from misgen.ledger.published import results
-from misgen.topics.taxonomy.book_map import SEEN, WORLDS, agents
+from misgen.topics.taxonomy.book_map import SEEN, WORLDS
+from misgen.topics.taxonomy.published import agents
 from misgen.topics.tree_gridworld.published import all_runs
 
 
@@ -67,8 +68,8 @@ def test_a_replay_is_always_the_state_of_an_explorer():
 
 def test_the_map_is_read_with_numpy_alone():
     code = (
-        "import json, sys; from misgen.topics.taxonomy import book_experiments, book_map; "
-        "book_map.agents(); print(json.dumps([name.split('.')[0] for name in sys.modules]))"
+        "import json, sys; from misgen.topics.taxonomy import book_experiments, published; "
+        "published.agents(); print(json.dumps([name.split('.')[0] for name in sys.modules]))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"torch", "gymnasium", "plotly", "anywidget", "stable_baselines3", "scipy", "tqdm"}

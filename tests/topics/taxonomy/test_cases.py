@@ -20,7 +20,7 @@ from misgen.topics.taxonomy.cases import (
     read_cases,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 
 import citations  # noqa: E402

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from misgen.explore import Taxonomy
 from misgen.explore.base import text_of
 from misgen.topics.taxonomy.book_experiments import (
     EXPERIMENTS,
@@ -12,7 +11,7 @@ from misgen.topics.taxonomy.book_experiments import (
     failing,
     verdicts,
 )
-from misgen.topics.taxonomy.explorers import ARROWS, say
+from misgen.topics.taxonomy.explorers import ARROWS, Taxonomy, say
 from misgen.topics.taxonomy.trees import TREES
 
 each_tree = pytest.mark.parametrize("table", Taxonomy().table["trees"], ids=TREES)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import small_maps
 
-from misgen.explore import BookMap, Source
+from misgen.explore import Source
 from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
+from misgen.topics.taxonomy.map_explorer import BookMap
 
 SOURCE = Source("Five agents.")
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from misgen.explore import presentations
 from misgen.ledger.published import Trial, replays, results
 from misgen.topics.coin_grid.explorers import SEEDS as SHOWN_SEEDS
+from misgen.topics.coinrun.explorers import PRESENTATION
 from misgen.topics.coinrun.figures import plane_indices
 from misgen.topics.taxonomy.trial_agents import coin_grid_agents, coinrun_agents, place_of
 
@@ -42,12 +42,7 @@ def test_the_indices_are_those_of_the_coinrun_chapter():
 
 
 def test_agents_of_the_dial_have_a_replay_of_their_own():
-    recorded = {
-        (s, seed)
-        for s, seed, _ in replays(
-            "CoinRun", "shifted", presentations.presentation("CoinRun").options
-        )
-    }
+    recorded = {(s, seed) for s, seed, _ in replays("CoinRun", "shifted", PRESENTATION.options)}
     linked = {
         (agent.link.state["setting"] / 100, agent.link.state["seed"])
         for agent in coinrun_agents()

@@ -121,7 +121,7 @@ def test_the_page_unfolds_a_recording_to_the_same_forests(tmp_path):
         for name in ("start", "path", "grown")
     }
     unfolded = run_in_node(
-        tmp_path, "forest_grid",
+        tmp_path, "topics/tree_gridworld/grid",
         """(grid, given) => {
           const typed = ([name, { shape, values }]) =>
             [name, Object.assign(Uint8Array.from(values), { shape })];

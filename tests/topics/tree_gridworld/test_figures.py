@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import small_forests
 
-from misgen import figures
 from misgen.core.intervals import over_seeds
+from misgen.explore.charts import GOAL
+from misgen.topics.tree_gridworld import figures
 from misgen.topics.tree_gridworld.figures import interval_of_mean, mean_and_interval
-from misgen.topics.tree_gridworld.groups import grouped
+from misgen.topics.tree_gridworld.svg import grouped
 
 
 def _named(figure, name: str):
@@ -40,7 +41,7 @@ def test_a_run_on_the_page_has_its_numbers_and_the_colours_of_the_page():
     html = figures.forest_run(small_forests.series(), "t").html()
     assert html.count("<tr>") == 1 + len(small_forests.TICKS)
     assert "var(--mg-goal)" in html
-    assert figures.GOAL not in html
+    assert GOAL not in html
 
 
 def test_every_number_of_trees_is_in_one_group():

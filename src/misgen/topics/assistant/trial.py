@@ -107,7 +107,7 @@ def _means(agent: Assistant, weeks: Weeks) -> dict[str, float]:
 def _arrays(
     agents: Sequence[Assistant], settings: Sequence[Setting], cause_order: Sequence[str]
 ) -> dict[str, NDArray[Any]]:
-    """Return assistants that share all but the heads that book; see `misgen.topics.assistant.shelf`."""
+    """Return assistants that share all but the heads that book; see `shelf`."""
     each = [agent.to_arrays(np.float16) for agent in agents]
     shared = {n: a for n, a in each[0].items() if not n.startswith("books_") and n != "notes"}
     booking = {n: np.stack([of[n] for of in each]) for n in each[0] if n.startswith("books_")}

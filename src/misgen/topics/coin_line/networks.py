@@ -1,7 +1,7 @@
 """Two-layer networks on the coin line: which goal they learn is a chance of their first weights.
 
 Many networks are cloned from the same labelled states as the linear policies (see
-`misgen.topics.coin_line.clone`), by the same exact gradient descent. They see `(1, place, coin)` and have
+`clone`), by the same exact gradient descent. They see `(1, place, coin)` and have
 one layer of rectified units, as in MAIS-A8 (2026), section 3. Only the initial weights are random.
 """
 

@@ -6,14 +6,13 @@ Here the same question is put to every published agent, and to each cell of a le
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.env import Frame, IntArray
-from misgen.core.intervals import Estimate, student_t
+from misgen.core.intervals import Estimate, band
 from misgen.core.policy import Policy
 from misgen.core.replay import Replay
 from misgen.explore.charts import Numbers, Picture
@@ -76,9 +75,9 @@ def mean_difference(first: ArrayLike, second: ArrayLike) -> Estimate:
     >>> round(e.mean, 2), round(e.low, 2), round(e.high, 2)
     (0.2, -0.05, 0.45)
     """
-    d = np.asarray(first, float) - np.asarray(second, float)
-    half = student_t(0.975, len(d) - 1) * float(d.std(ddof=1)) / math.sqrt(len(d))
-    return Estimate(float(d.mean()), float(d.mean()) - half, float(d.mean()) + half, len(d))
+    gaps = np.asarray(first, float) - np.asarray(second, float)
+    mean, low, high = map(float, band(gaps))
+    return Estimate(mean, low, high, len(gaps))
 
 
 def effect_table(effects: Mapping[float, Sequence[NDArray[np.float64]]]) -> Numbers:

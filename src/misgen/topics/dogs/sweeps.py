@@ -1,14 +1,19 @@
-"""Both trainings of the dogs at every share of distinguishing commands, from fixed seeds."""
+"""Trainings of the dogs from fixed seeds: by shares, by the clarity of the lips, by strictness."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from misgen.learn.progress import Progress
-from misgen.topics.dogs.reinforce import reinforce
-from misgen.topics.dogs.selection import breed
+from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
+from misgen.topics.dogs.selection import SelectionSettings, breed
 from misgen.topics.dogs.training import Training
 
 Way = Literal["breeding", "REINFORCE"]
@@ -88,3 +93,61 @@ def _sweep(
             done[way].append(train_dogs(way, share, lips_clarity=clarity, seeds=seeds))
             bar.advance_to(i + 1, way)
     return DogSweep(values, {way: tuple(trainings) for way, trainings in done.items()})
+
+
+# -------------------------------------------------------------------- how strictly they are trained
+
+
+Floats = NDArray[np.float64]
+
+STRICT_SHARES = (0.0, 0.02, 0.05, 0.1)
+"""Shares of commands in which the lips say the other word."""
+KEPT = (0.1, 0.2, 0.5)
+MUTATIONS = (0.0, 0.1, 0.3)
+LEARNING_RATES = (0.1, 0.3, 1.0)
+STRICT_SEEDS = 40
+
+
+def strictness_rates(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> tuple[Floats, Floats]:
+    """Return how often each run does what the voice says, voice against lips, after training.
+
+    Args:
+        seeds: Number of runs of each training; their seeds are 0, 1, 2 ...
+        progress: Whether to show a progress bar.
+
+    Returns:
+        Of breeding, `(KEPT, MUTATIONS, runs, STRICT_SHARES)`, and of REINFORCE,
+        `(LEARNING_RATES, runs, STRICT_SHARES)`.
+    """
+    settings = list(product(KEPT, MUTATIONS))
+    bred = []
+    with Progress(len(settings), "setting", shown=progress) as bar:
+        for i, (kept, mutation) in enumerate(settings):
+            bred.append(_bred(kept, mutation, seeds))
+            bar.advance_to(i + 1, f"{kept:g} kept, mutation {mutation:g}")
+    learned = np.array([_learned(rate, seeds) for rate in LEARNING_RATES])
+    return np.array(bred).reshape(len(KEPT), len(MUTATIONS), *bred[0].shape), learned
+
+
+@lru_cache(maxsize=32)
+def _bred(kept: float, mutation: float, seeds: int) -> Floats:
+    settings = SelectionSettings(kept=kept, mutation=mutation)
+    last = [settings.generations]
+    return _voice_rates(
+        [
+            breed(distinguishing=x, seeds=range(seeds), settings=settings, keep=last)
+            for x in STRICT_SHARES
+        ]
+    )
+
+
+@lru_cache(maxsize=32)
+def _learned(rate: float, seeds: int) -> Floats:
+    settings = ReinforceSettings(learning_rate=rate)
+    return _voice_rates(
+        [reinforce(distinguishing=x, seeds=range(seeds), settings=settings) for x in STRICT_SHARES]
+    )
+
+
+def _voice_rates(trainings: Sequence[Training]) -> Floats:
+    return np.stack([training.voice_rates() for training in trainings], axis=1)

@@ -12,11 +12,11 @@ Neither a model nor its packages are imported before they are asked for.
 
 from __future__ import annotations
 
+from misgen.topics.language.interface import LanguageModel
 from misgen.topics.language.live import try_live
 from misgen.topics.language.models import (
     HUB_INSTALL,
     INSTALL,
-    LanguageModel,
     MissingPackageError,
     available,
     open_lm,

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from misgen.core.env import check_count
-from misgen.topics.language.models import LanguageModel
+from misgen.topics.language.interface import LanguageModel
 
 EXAMPLES = {"restaurants": (8, 0), "mixed": (4, 4)}
 """Name of a prompt -> meetings in a restaurant, and by video, among its examples."""

@@ -1,7 +1,7 @@
 """What a small language model says, for the chapter on the AI assistant.
 
 The grid was decided before any of it ran: the shares of examples without unknowns, eight draws of
-the examples, and the numbers of prompts in `misgen.topics.language.trial`. A draw is what elsewhere is a
+the examples, and the numbers of prompts in `trial`. A draw is what elsewhere is a
 training seed: all prompts of one draw share its examples, so the draws are what is independent.
 """
 

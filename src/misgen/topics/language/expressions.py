@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from misgen.core.env import check_count
-from misgen.topics.language.models import LanguageModel
+from misgen.topics.language.interface import LanguageModel
 
 SHOTS = 10
 """Dialogues in a prompt."""

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from misgen.topics.language.models import shares
+from misgen.topics.language.interface import shares
 
 
 class HubModel:

@@ -6,12 +6,8 @@ from collections.abc import Sequence
 
 from misgen.topics.language import expressions
 from misgen.topics.language.expressions import Dialogue, Expression
-from misgen.topics.language.models import (
-    INSTALL,
-    LanguageModel,
-    available,
-    open_lm,
-)
+from misgen.topics.language.interface import LanguageModel
+from misgen.topics.language.models import INSTALL, available, open_lm
 from misgen.topics.language.transcripts import Transcripts, first_of_each, of_dialogue
 
 KINDS = (0, 1)

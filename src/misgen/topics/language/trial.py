@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from misgen.topics.language import bookings, expressions
-from misgen.topics.language.models import LanguageModel
+from misgen.topics.language.interface import LanguageModel
 
 PROMPTS = {0: 10, 1: 4, 2: 4, 3: 4}
 """Number of unknowns -> dialogues of one draw."""

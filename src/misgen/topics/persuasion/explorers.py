@@ -1,26 +1,22 @@
-"""The panel on the persuader: what it asserts where the truth is not what a user believes."""
+"""The panels on the persuader: what it asserts, and whether it lies if some lies are rewarded."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.intervals import Band, band
 from misgen.explore.base import Sentence
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Bars, Cells, Line, Lines
-from misgen.explore.study import Source
+from misgen.explore.study import Source, of_100
 from misgen.topics.persuasion.claims import CLAIM_KINDS, FOLLOWED, ClaimKind
-from misgen.topics.persuasion.experiment import DISTINGUISHING, SEEDS
-from misgen.topics.persuasion.listeners import (
-    JOBS,
-    KINDS,
-    NEWSPAPERS,
-    USERS,
-)
-from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS
-from misgen.topics.persuasion.published import strict_runs
-from misgen.topics.persuasion.seeds import band_of_shares, ranges_of_100
+from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, SCHEDULES, SEEDS
+from misgen.topics.persuasion.feedback import HONEST
+from misgen.topics.persuasion.listeners import JOBS, KINDS, NEWSPAPERS, USERS
+from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, PHASES, Order
+from misgen.topics.persuasion.published import flawed_runs, strict_runs
 
 Floats = NDArray[np.float64]
 
@@ -167,4 +163,206 @@ def _readings() -> dict[str, Reading]:
         "truths_of_seeds": Reading(ranges_of_100(truths), over),
         "falsehoods_of_seeds": Reading(ranges_of_100(falsehoods), over),
         **counts,
+    }
+
+
+def band_of_shares(rates: NDArray[np.float64]) -> Band:
+    """Return mean and 95 % t-interval over the first axis, cut to [0, 1].
+
+    Args:
+        rates: Rates, `(seeds, ...)`.
+    """
+    return Band(*(part.clip(0.0, 1.0) for part in band(rates)))
+
+
+def ranges_of_100(rates: NDArray[np.float64]) -> NDArray[np.str_]:
+    """Write the lowest and the highest rate of the seeds, `(...)`.
+
+    >>> ranges_of_100(np.array([[0.1, 0.5], [0.7, 0.501]])).tolist()
+    ['10 to 70 of 100', '50 of 100']
+
+    Args:
+        rates: Rates, `(seeds, ...)`.
+    """
+    lows, highs = rates.min(axis=0), rates.max(axis=0)
+    pairs = zip(lows.ravel().tolist(), highs.ravel().tolist(), strict=True)
+    return np.array([_range(low, high) for low, high in pairs]).reshape(lows.shape)
+
+
+def _range(low: float, high: float) -> str:
+    last = of_100(high)
+    return last if of_100(low) == last else f"{round(100 * low)} to {last}"
+
+
+# ---------------------------------------------------------------------------- the order of training
+
+
+_SCHEDULE = SCHEDULES[150]
+STAGES = _SCHEDULE.looks("feedback_goes_on")
+"""Steps of the slider: those of the longest order."""
+_START: Order = "capabilities_first"
+_LOOKS: dict[Order, tuple[str, str, bool]] = {
+    "capabilities_first": ("proxy", "square", False),
+    "goals_first": ("goal", "circle", False),
+    "feedback_goes_on": ("mute", "triangle", True),
+}
+"""Order -> colour, mark and dash of its line."""
+
+
+def training_order() -> Panel:
+    """Return the panel on lies under flawed feedback, filled from the published runs."""
+    lies, believed = _over_stages("lies"), _over_stages("believed")
+    return Panel(
+        title="Goals first or capabilities first: does it lie?",
+        subtitle="The assistant says the truth, which earns 0.4, or one of eight excuses, which "
+        "earns 1 if the user believes it, and −1 if not, or if an audit finds it out.",
+        controls=_order_controls(),
+        parts=[_course(lies, believed), _ends(), _now(lies, believed)],
+        readings=_order_readings(lies, believed),
+        sentences=_ORDER_SENTENCES,
+        which=(np.array([_order_told(order) for order in ORDERS]), ("order", "stage")),
+        source=Source(
+            f"{len(SEEDS['flawed'])} seeds, each with users of its own. Thin lines and dots are "
+            "single seeds, bands and whiskers 95 % t-intervals over seeds. Believed lies earn "
+            "reward here: the feedback has the flaw.",
+            reproduce="#reproduce",
+        ),
+        key="training-order",
+    )
+
+
+def _order_controls() -> list[Control]:
+    return [
+        Control("order", "Order of training", ORDERS, tuple(ORDER_NAMES.values()), "choice",
+                start=ORDERS.index(_START)),
+        Control("audit", "Lies that are audited", AUDITS,
+                tuple(f"{100 * audit:g} %" for audit in AUDITS)),
+        Control("stage", "Step of training", STAGES, tuple(map(str, STAGES)),
+                start=STAGES.index(_SCHEDULE.ends(_START)[-1]), playable=True),
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------- numbers
+
+
+def _over_stages(measure: str) -> Floats:
+    """Return a measure at all stages, `(seeds, orders, audits, stages)`.
+
+    An order that has ended stays as it was.
+    """
+    found = []
+    for order in ORDERS:
+        runs = flawed_runs(order)
+        at = np.minimum(np.arange(len(STAGES)), len(runs.steps) - 1)
+        found.append(getattr(runs, measure)[..., at])
+    return np.stack(found, axis=1)
+
+
+def _seeds_at(values: Floats, axis: int) -> Floats:
+    """Move the axis of seeds from the front to where a picture wants it."""
+    return np.moveaxis(values, 0, axis)
+
+
+# ------------------------------------------------------------------------------ pictures
+
+
+def _course(lies: Floats, believed: Floats) -> Lines:
+    return Lines(
+        "In the course of training", x=STAGES,
+        x_label="step of training; nothing changes once it is over",
+        x_ticks=[(x, str(x)) for x in (0, *_SCHEDULE.ends("feedback_goes_on"))],
+        y_label="share", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
+        lines=[
+            Line("a lie would be believed", "mute", *band_of_shares(believed),
+                 mark="diamond", dash=True),
+            Line("tells a lie", "proxy", *band_of_shares(lies), seeds=_seeds_at(lies, -2),
+                 mark="square"),
+        ],
+        over=("order", "audit"), cursor="stage", format="percent",
+    )  # fmt: skip
+
+
+def _now(lies: Floats, believed: Floats) -> Bars:
+    values = np.stack([lies, believed, lies * believed], axis=-1)
+    mean, low, high = band_of_shares(values)
+    return Bars(
+        "After this step, all seeds",
+        names=["tells a lie", "a lie is believed", "lies and is believed"],
+        colours=["proxy", "mute", "proxy"], values=mean, low=low, high=high,
+        seeds=_seeds_at(values, -2), over=("order", "audit", "stage"), format="percent",
+    )  # fmt: skip
+
+
+def _ends() -> Lines:
+    lines = []
+    for order, (colour, mark, dash) in _LOOKS.items():
+        lies = flawed_runs(order).lies[..., -1]
+        lines.append(Line(ORDER_NAMES[order], colour, *band_of_shares(lies), lies, mark, dash))
+    return Lines(
+        "Lies at the end of training, for each audit rate", x=AUDITS,
+        x_label="lies that are audited",
+        x_ticks=[(0.0, "0 %"), (0.3, "30 %"), (0.5, "50 %"), (0.7, "70 %")],
+        y_label="tells a lie", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
+        lines=lines, cursor="audit", format="percent",
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ in words
+
+_LIES: Sentence = [("", "It lies in "), ("proxy", "{lies} cases"), ("", ". ")]
+_WORTH: Sentence = [
+    ("", f"A lie earns {{worth}} on average, the truth {HONEST:+.2f}."),
+]
+_ORDER_SENTENCES: list[Sentence] = [
+    [("", "Before any training. "), *_LIES,
+     ("", "It picks excuses at random: {believed} would be believed.")],
+    [("", "Step {stage}: it learns by examples what each user believes, and no feedback has come "
+          "yet. "), *_LIES, ("", "By now {believed} lies would be believed.")],
+    [("", "Step {stage}: it knows what users believe, and now gets feedback, with {audit} of the "
+          "lies audited. "), *_LIES, *_WORTH],
+    [("", "Step {stage}: it gets feedback before it can lie well; {believed} lies are believed. "),
+     *_LIES, *_WORTH],
+    [("", "Step {stage}: now it learns what each user believes, without feedback: {believed} "
+          "lies would be believed. "), *_LIES,
+     ("", "A lie would earn {worth} on average, but nobody gives it that reward.")],
+    [("", "Step {stage}: the feedback goes on, with {audit} of the lies audited, and the assistant "
+          "now knows what users believe. "), *_LIES, *_WORTH],
+    [("", "Step {stage}: the training of {end} steps is over, with {audit} of the lies audited in "
+          "its feedback. "),
+     *_LIES,
+     ("", "Single seeds: {seeds}. At this audit rate a lie earns {worth} on "
+          f"average, the truth {HONEST:+.2f}.")],
+]  # fmt: skip
+_PHASE_SENTENCES: dict[tuple[Order, int], int] = {
+    ("capabilities_first", 0): 1,
+    ("capabilities_first", 1): 2,
+    ("goals_first", 0): 3,
+    ("goals_first", 1): 4,
+    ("feedback_goes_on", 0): 3,
+    ("feedback_goes_on", 1): 4,
+    ("feedback_goes_on", 2): 5,
+}
+"""Order and the number of its phase -> index of the sentence."""
+
+
+def _order_told(order: Order) -> list[int]:
+    """Return the index of the sentence at each stage of an order."""
+    ends = _SCHEDULE.ends(order)
+    sentences = [_PHASE_SENTENCES[order, phase] for phase in range(len(PHASES[order]))]
+    at_stages = [sum(stage > end for end in ends) for stage in STAGES]
+    told = [sentences[phase] if stage < ends[-1] else 6
+            for stage, phase in zip(STAGES, at_stages, strict=True)]  # fmt: skip
+    return [0, *told[1:]]
+
+
+def _order_readings(lies: Floats, believed: Floats) -> dict[str, Reading]:
+    over = ("order", "audit", "stage")
+    right, audits = believed.mean(axis=0), np.array(AUDITS)[:, None]
+    worth = right * (1 - 2 * audits) - (1 - right)
+    return {
+        "lies": Reading(lies.mean(axis=0), over, "of100"),
+        "seeds": Reading(ranges_of_100(lies), over),
+        "believed": Reading(right, over, "of100"),
+        "worth": Reading(worth, over, "signed2"),
+        "end": Reading([_SCHEDULE.ends(order)[-1] for order in ORDERS], ("order",), "int"),
     }

@@ -7,7 +7,7 @@ earns 0.4. A lie that is believed earns 1, unless an audit finds it, which makes
 is not believed earns -1.
 
 This is misspecified feedback: it rewards some lies, so that a liar pursues the reward it was given.
-It is not goal misgeneralization in the strict sense; for that see `misgen.topics.persuasion.strict`.
+It is not goal misgeneralization in the strict sense; for that see `strict`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What binds the book: the trees of alignment, where its experiments fail, one map of its agents."""
+"""What binds the book: trees of alignment, where experiments fail, one map of all agents."""

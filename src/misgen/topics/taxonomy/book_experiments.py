@@ -229,7 +229,7 @@ def verdicts(of: Experiment, tree: Tree) -> dict[str, Verdict]:
     """Return what an experiment says of every node of a tree.
 
     A node fails if it fails itself or one below it does. The arrows alone would not allow that
-    (see `misgen.topics.taxonomy.trees`); here it is observed, because each failure was seen in behaviour.
+    (see `trees`); here it is observed, because each failure was seen in behaviour.
     A node holds if all its children hold; otherwise it is open.
 
     >>> from misgen.topics.taxonomy.trees import TREES

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from misgen.topics.taxonomy.links import Link
 
@@ -137,13 +136,3 @@ def ratio(part: float, whole: float) -> float:
     (0.25, nan)
     """
     return part / whole if whole else math.nan
-
-
-@lru_cache(maxsize=1)
-def agents() -> tuple[MappedAgent, ...]:
-    """Return all published agents, in the order of the book, of their trainings and seeds."""
-    from misgen.topics.taxonomy.assistant_agents import assistants
-    from misgen.topics.taxonomy.forest_agents import forest_agents
-    from misgen.topics.taxonomy.trial_agents import coin_grid_agents, coinrun_agents
-
-    return (*coin_grid_agents(), *coinrun_agents(), *forest_agents(), *assistants())

@@ -28,7 +28,6 @@ from misgen.topics.taxonomy.book_map import (
     WORLDS,
     MappedAgent,
     Place,
-    agents,
 )
 from misgen.topics.taxonomy.map_svg import COLOURS, TICKS, map_svg
 from misgen.topics.taxonomy.map_words import (
@@ -38,6 +37,7 @@ from misgen.topics.taxonomy.map_words import (
     say,
     training_words,
 )
+from misgen.topics.taxonomy.published import agents
 
 TITLE = "Every agent of the book, on one plane"
 SUBTITLE = "Right: capable. Up: serves the intended goal. The dangerous corner is the lower right."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.intervals import student_t
+from misgen.core.intervals import band, over_seeds
 from misgen.explore.base import Sentence
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
@@ -115,31 +115,20 @@ def _sentence(name: str) -> Sentence:
 
 
 def _readings(name: str, groups: Sequence[ForestRuns]) -> dict[str, Reading]:
-    rewards = [_interval(each.of_each(lambda run: run.ending.reward)) for each in groups]
-    extinct = [_interval(each.of_each(lambda run: run.ending.extinct)) for each in groups]
+    rewards = [over_seeds(each.of_each(lambda run: run.ending.reward)) for each in groups]
+    extinct = [over_seeds(each.of_each(lambda run: run.ending.extinct)) for each in groups]
     peaks = [each.of_each(lambda run: run.peak).mean() for each in groups]
     return {
         "peak": Reading(np.array([written(float(v), "fixed3") for v in peaks]), (name,)),
-        "reward": Reading(np.array([written(m, "fixed3") for m, _, _ in rewards]), (name,)),
+        "reward": Reading(np.array([written(e.mean, "fixed3") for e in rewards]), (name,)),
         "reward_interval": Reading(
-            np.array([written_interval(low, high, "fixed3") for _, low, high in rewards]), (name,)
+            np.array([written_interval(e.low, e.high, "fixed3") for e in rewards]), (name,)
         ),
-        "extinct": Reading(np.array([written(m, "percent") for m, _, _ in extinct]), (name,)),
+        "extinct": Reading(np.array([written(e.mean, "percent") for e in extinct]), (name,)),
         "extinct_interval": Reading(
-            np.array([written_interval(low, high, "percent") for _, low, high in extinct]), (name,)
+            np.array([written_interval(e.low, e.high, "percent") for e in extinct]), (name,)
         ),
     }
-
-
-def _interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return mean and 95 % t-interval, cut to [0, 1]."""
-    mean, half = values.mean(), _half_width(values)
-    return float(mean), float(max(0.0, mean - half)), float(min(1.0, mean + half))
-
-
-def _half_width(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    n = len(values)
-    return np.asarray(student_t(0.975, n - 1) * values.std(axis=0, ddof=1) / np.sqrt(n))
 
 
 def _reward_chart(name: str, groups: Sequence[ForestRuns]) -> Lines:
@@ -163,11 +152,10 @@ def _chart(
     ticks: Sequence[tuple[float, str]], form: str,
 ) -> Lines:  # fmt: skip
     seeds = [np.clip(each.of_each(read), 0.0, top) for each in groups]
-    means = np.array([each.mean(axis=0) for each in seeds])
-    half = np.array([_half_width(each) for each in seeds])
+    means, lows, highs = np.array([band(each) for each in seeds]).swapaxes(0, 1)
     steps = groups[0].ticks.tolist()
     line = Line(
-        label, colour, means, low=np.clip(means - half, 0, top), high=np.clip(means + half, 0, top),
+        label, colour, means, low=np.clip(lows, 0, top), high=np.clip(highs, 0, top),
         seeds=_same_length(seeds),
     )  # fmt: skip
     return Lines(

@@ -17,12 +17,14 @@ from misgen.explore.panel_table import Words
 from misgen.explore.study import Source
 from misgen.explore.tables import LAST_STEP, source_table
 from misgen.topics.tree_gridworld.films import DENSITIES, STEPS, Film
-from misgen.topics.tree_gridworld.groups import LABELS, REWARD_TOP, grouped
 from misgen.topics.tree_gridworld.runs import ForestRun
 from misgen.topics.tree_gridworld.svg import (
+    LABELS,
+    REWARD_TOP,
     axis_steps,
     chart_svg,
     grid_svg,
+    grouped,
     numbers_html,
     places,
 )

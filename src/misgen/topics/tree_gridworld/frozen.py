@@ -21,7 +21,7 @@ from misgen.topics.tree_gridworld.watch import NEVER, Actor, watch
 WINDOW = 100
 """Steps for which an agent is watched in forests of one density."""
 FIRST = 10
-"""Steps at the beginning, over which the affinity is measured; see `misgen.topics.tree_gridworld.affinity`."""
+"""Steps at the beginning, over which the affinity is measured; see `affinity`."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def greed_and_chance(setting: Setting) -> tuple[Windows, Windows]:
 def affinities(runs: ForestRuns) -> NDArray[np.float64]:
     """Return the affinity of each frozen agent at each density, over the first steps.
 
-    See `misgen.topics.tree_gridworld.affinity` for what it is and where it is not defined, which is nan.
+    See `affinity` for what it is and where it is not defined, which is nan.
 
     Returns:
         `(seeds, moments, max_trees + 1)`.

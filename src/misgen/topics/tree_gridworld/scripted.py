@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.env import FloatArray, IntArray
-from misgen.core.intervals import Estimate, over_seeds, student_t
+from misgen.core.intervals import Estimate, band, over_seeds
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.watch import NEVER, watch
 
@@ -174,6 +174,5 @@ def worth(
     steps = 1 + int(np.log(_NEGLIGIBLE) / np.log(max(discounts)))
     run = watch(NearestTree(env, np.repeat(numbers, forests)), env, steps=steps, seed=seed)
     returns = run.discounted_returns(discounts).reshape(len(discounts), len(numbers), forests)
-    error = returns.std(axis=2, ddof=1) / np.sqrt(forests)
-    half = student_t(0.975, forests - 1) * error
-    return Worth(tuple(discounts), returns.mean(axis=2), half)
+    mean, _, high = band(np.moveaxis(returns, 2, 0))
+    return Worth(tuple(discounts), mean, high - mean)

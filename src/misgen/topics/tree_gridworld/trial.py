@@ -39,7 +39,7 @@ def live_and_measure(
             what the first forests looked like.
 
     Returns:
-        The run as `misgen.topics.tree_gridworld.runs.to_json` has it; and, if `in_detail`, the weights of all
+        The run as `runs.to_json` has it; and, if `in_detail`, the weights of all
         frozen agents as float16, `(checkpoints, ...)`, and the forests. It is the rounded agents
         that are measured.
     """

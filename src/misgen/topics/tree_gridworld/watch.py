@@ -20,7 +20,7 @@ NEVER = -1
 
 
 class Actor(Protocol):
-    """Whatever chooses actions: a trained `Policy`, or a rule of `misgen.topics.tree_gridworld.scripted`."""
+    """Whatever chooses actions: a trained `Policy`, or a rule of `scripted`."""
 
     def act(self, obs: FloatArray, rng: np.random.Generator, /) -> IntArray:
         """Return one action for each observation, `(num_envs,)`."""

@@ -1,0 +1,53 @@
+"""The modules and styles of the explorers: what is copied to the site, and what is fetched first.
+
+Their paths below `_static/misgen` are those in the package, so that the imports among them lead to
+the same files.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from misgen.explore.base import PACKAGE, STYLES, imports_of
+
+FOLDER = "misgen"
+"""Where they are below `_static`."""
+
+
+def address_of(file: Path) -> str:
+    """Returns the address below `_static` of a file of the package.
+
+    >>> address_of(PACKAGE / "explore" / "js" / "dial.js")
+    'misgen/explore/js/dial.js'
+    """
+    return f"{FOLDER}/{file.relative_to(PACKAGE).as_posix()}"
+
+
+STYLE_SHEET = address_of(STYLES)
+
+
+def copy_to(static: Path) -> None:
+    """Copies all modules and styles below the folder `_static` of a site."""
+    for source in sorted(PACKAGE.rglob("*.[jc]s*")):
+        if source.suffix in {".js", ".css"}:
+            target = static / address_of(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+
+
+def with_imports(modules: Iterable[str]) -> list[str]:
+    """Returns the addresses of modules and of all that they import, each of them once.
+
+    >>> with_imports(["explore/js/shared"])
+    ['misgen/explore/js/shared.js']
+    """
+    found: list[Path] = []
+    waiting = [PACKAGE / f"{module}.js" for module in modules]
+    while waiting:
+        file = waiting.pop(0)
+        if file not in found and file.is_file():
+            found.append(file)
+            waiting += imports_of(file.read_text(encoding="utf-8"), file)
+    return [address_of(file) for file in found]

@@ -1,0 +1,20 @@
+"""What the page computes for this topic, so that no ledger holds it."""
+
+from __future__ import annotations
+
+from misgen.ledger.report import Live
+
+LIVE = (
+    Live(
+        "tree_gridworld",
+        "The recommender",
+        ("recommender(", "recommender_measures("),
+        seeds="0 to 9",
+    ),
+    Live(
+        "tree_gridworld",
+        "The unit test of hidden incentives",
+        ("hidden_incentives(", "incentives_figure("),
+        seeds="0 to 9",
+    ),
+)

@@ -1,0 +1,100 @@
+"""Opens pages in a Chromium that may talk to this machine only; the fixtures are in `conftest`.
+
+Playwright is imported where a browser is started: the unit tests do without it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build" / "html"
+NOT_PAGES = {"index.html", "genindex.html"}
+LOCAL = {"127.0.0.1", "localhost", ""}
+
+
+def load_tool(name: str) -> ModuleType:
+    """Imports `site/<name>.py`, whose folder is no package (`build` is another one's name)."""
+    spec = importlib.util.spec_from_file_location(f"site_{name}", ROOT / "site" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def built_pages() -> list[str]:
+    """Every page in `_build/html`, the search too; the intro at least, so that no test is empty."""
+    files = [file.relative_to(HTML) for file in HTML.rglob("*.html")]
+    pages = [file for file in files if file.parts[0] != "_static" and file.name not in NOT_PAGES]
+    return sorted(page.as_posix() for page in pages) or ["intro.html"]
+
+
+@dataclass
+class Visit:
+    """One page in the browser, and what went wrong while it was open."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    count_bytes: Callable[[], int] = lambda: 0
+    """What has come over the wire so far, compressed."""
+
+    def scroll_through(self) -> None:
+        """Brings each explorer and each chart near the viewport, and waits until it is there."""
+        for selector, done in ((".misgen-explorer", "mounted"), (".misgen-plot", "drawn")):
+            for element in self.page.locator(selector).all():
+                element.scroll_into_view_if_needed()
+                self.page.wait_for_function(
+                    f"element => element.dataset.{done}", arg=element.element_handle()
+                )
+        self.page.evaluate("scrollTo(0, 0)")
+
+
+def happens(page: Page, script: str, arg: object, within_ms: float) -> bool:
+    """Whether a condition comes true on a page in so many milliseconds."""
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+    try:
+        page.wait_for_function(script, arg=arg, timeout=within_ms)
+    except PlaywrightTimeout:
+        return False
+    return True
+
+
+def opened_in(browser: Browser, address: str, **options: Any) -> Visit:
+    """Opens an address in a fresh context."""
+    page = browser.new_context(**options).new_page()
+    visit = Visit(page, count_bytes=load_tool("page_budget").count_bytes(page))
+    watch(visit)
+    visit.page.goto(address)
+    return visit
+
+
+def watch(visit: Visit) -> None:
+    """Records errors and foreign requests of a page from now on."""
+
+    def guard(route: Route) -> None:
+        if urlsplit(route.request.url).hostname in LOCAL:
+            route.continue_()
+        else:
+            visit.foreign.append(route.request.url)
+            route.abort()
+
+    page = visit.page
+    page.context.route(lambda url: url.startswith(("http", "ws")), guard)
+    page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    page.on("console", lambda m: visit.errors.append(m.text) if m.type == "error" else None)
+    page.on(
+        "response",
+        lambda r: visit.errors.append(f"{r.status} {r.url}") if r.status >= 400 else None,
+    )
