@@ -63,8 +63,8 @@ def test_the_trainer_of_the_package_is_the_one_of_stable_baselines3():
 
 
 def test_a_name_that_the_package_does_not_have_is_no_trainer():
-    with pytest.raises(AttributeError, match="'misgen' has no attribute 'trian'"):
-        _ = misgen.trian
+    with pytest.raises(AttributeError, match="'misgen' has no attribute 'trane'"):
+        _ = misgen.trane
 
 
 def test_without_the_packages_of_the_trainer_it_says_how_to_install_them(monkeypatch):

@@ -4,31 +4,24 @@ import re
 import shutil
 import subprocess
 
+import node
 import pytest
 import random_assistants
 import small_forests
 import small_maps
 import small_panels
+from book_explorers import explorers
 from small_replays import erased_replays, ordinary_replays, study
 
-from misgen.explore import (
-    EXPLORERS,
-    BookMap,
-    Cases,
-    CoinLineExplorer,
-    Dial,
-    Duel,
-    Forest,
-    Option,
-    Painter,
-    Predict,
-    Question,
-    Quiz,
-    Source,
-    Taxonomy,
-)
-from misgen.explore.base import MODULES, Explorer, bundle
+from misgen.explore import Dial, Duel, Option, Predict, Question, Quiz, Source
+from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, imports_of
 from misgen.explore.pack import unpack
+from misgen.topics.coin_line.explorers import CoinLineExplorer
+from misgen.topics.many_goals.explorers import Painter
+from misgen.topics.taxonomy.cases_explorer import Cases
+from misgen.topics.taxonomy.explorers import Taxonomy
+from misgen.topics.taxonomy.map_explorer import BookMap
+from misgen.topics.tree_gridworld.explorers import Forest
 
 QUESTION = Question("1 < 2?", (Option("`yes`", "Right & good.", correct=True), Option("no", "No.")))
 SOURCE = Source("2 agents & <few> levels.", "how.html", "colab.html")
@@ -48,6 +41,7 @@ MAKERS = {
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),
 }
+MODULE_OF = {name: kind.module for name, kind in explorers().items()}
 each_explorer = pytest.mark.parametrize("name", sorted(MAKERS))
 
 
@@ -59,12 +53,12 @@ def payload(explorer: Explorer) -> dict:
 
 
 def test_every_explorer_is_tested_here():
-    assert set(MAKERS) == set(EXPLORERS)
+    assert set(MAKERS) == set(MODULE_OF)
 
 
 @each_explorer
 def test_the_module_is_one_text_without_imports(name):
-    text = bundle(name)
+    text = bundle(MODULE_OF[name])
     assert not re.search(r"^\s*import\b", text, re.M)
     assert len(re.findall(r"^export\b", text, re.M)) == 1
     assert "export default { render };" in text
@@ -74,28 +68,62 @@ def test_the_module_is_one_text_without_imports(name):
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 def test_the_module_in_one_text_is_valid_javascript(name, tmp_path):
     file = tmp_path / f"{name}.mjs"
-    file.write_text(bundle(name))
+    file.write_text(bundle(MODULE_OF[name]))
     checked = subprocess.run(["node", "--check", file], capture_output=True, text=True, check=False)
     assert checked.stderr == ""
 
 
 def test_the_modules_ask_for_nothing_from_elsewhere():
-    text = "".join(path.read_text() for path in MODULES.iterdir())
+    text = "".join(path.read_text() for path in [*node.modules(), STYLES])
     addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"')]*", text))
     assert addresses == {"http://www.w3.org/2000/svg"}
     assert not re.search(r"\b(fetch|XMLHttpRequest|eval|innerHTML|insertAdjacentHTML)\b", text)
 
 
 def test_a_module_that_does_not_exist_is_refused_in_one_sentence():
-    with pytest.raises(ValueError, match=r"no module 'nothing.js' in misgen/explore/js"):
-        bundle("nothing")
+    with pytest.raises(ValueError, match=r"no module topics/coinrun/nothing\.js in misgen\.$"):
+        bundle("topics/coinrun/nothing")
 
 
-def test_an_import_that_cannot_be_inlined_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "far.js").write_text('import x from "far-away";\nexport default {};\n')
-    monkeypatch.setattr("misgen.explore.base.MODULES", tmp_path)
-    with pytest.raises(ValueError, match="may only import"):
-        bundle("far")
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """An empty folder in which modules are looked for; returns a function that writes one."""
+    monkeypatch.setattr("misgen.explore.base.PACKAGE", tmp_path)
+
+    def write(path, source):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(source)
+
+    return write
+
+
+def test_an_import_that_cannot_be_inlined_is_refused(package):
+    package("topics/far.js", 'import x from "far-away";\nexport default {};\n')
+    with pytest.raises(ValueError, match="'topics/far' may only import"):
+        bundle("topics/far")
+
+
+def test_an_import_that_leads_nowhere_is_refused_in_one_sentence(package):
+    package("topics/a.js", 'import { x } from "./b.js";\n')
+    with pytest.raises(ValueError, match=r"no module topics/b\.js in misgen\.$"):
+        bundle("topics/a")
+
+
+def test_modules_of_other_folders_come_first_and_once(package):
+    package("kit/shared.js", "export const shared = 1;\n")
+    package("kit/lines.js", 'import { shared } from "./shared.js";\nexport const lines = 2;\n')
+    imports = [f'import {{ {n} }} from "../../kit/{n}.js";\n' for n in ("shared", "lines")]
+    package("topics/a/a.js", "".join([*imports, "export default {};\n"]))
+    assert bundle("topics/a/a").split("\n") == [
+        "const shared = 1;", "", "const lines = 2;", "", "export default {};", "",
+    ]  # fmt: skip
+
+
+def test_the_imports_of_a_module_are_files_of_the_package():
+    for path in node.modules():
+        for imported in imports_of(path.read_text(), path):
+            assert imported.is_file(), f"{path} imports {imported}"
+            assert imported.is_relative_to(PACKAGE)
 
 
 @each_explorer
@@ -129,7 +157,7 @@ def test_the_title_is_escaped_in_the_still(name):
 def test_the_host_finds_key_module_and_still(name):
     html = MAKERS[name](key="second-one").html()
     assert html.startswith('<div class="misgen-explorer" id="explorer-second-one" ')
-    assert f'data-module="{name}" data-key="second-one"' in html
+    assert f'data-module="{MODULE_OF[name]}" data-key="second-one"' in html
     assert '<figure class="misgen-still">' in html
 
 
@@ -181,7 +209,7 @@ def test_a_notebook_shows_a_widget(name, monkeypatch):
 @each_explorer
 def test_the_widget_brings_its_module_and_styles(name):
     explorer = MAKERS[name]()
-    assert explorer._esm == bundle(name)
+    assert explorer._esm == bundle(MODULE_OF[name])
     assert ".mg-root" in explorer._css
 
 

@@ -8,17 +8,18 @@ import re
 import numpy as np
 import pytest
 
-from misgen import figures
-from misgen.explore.charts import endpoints
+from misgen.explore.charts import GOAL as GOAL_COLOUR
+from misgen.explore.charts import PROXY as PROXY_COLOUR
+from misgen.explore.charts import Curve, Figure, Numbers, Picture, curves, endpoints
 
 TICKS = ["few", "some", "many"]
 RISING = [np.array([0.1, 0.2, 0.3]), np.array([0.5, 0.5, 0.5]), np.array([0.8, 0.9, 1.0])]
-GOAL = figures.Curve("goal", figures.GOAL, "circle", RISING)
-PROXY = figures.Curve("proxy", figures.PROXY, "square", RISING[::-1], dash="dot")
+GOAL = Curve("goal", GOAL_COLOUR, "circle", RISING)
+PROXY = Curve("proxy", PROXY_COLOUR, "square", RISING[::-1], dash="dot")
 
 
-def chart(*lines: figures.Curve, title: str = "A title", alt: str = "It rises.") -> figures.Figure:
-    return figures.curves(title, "amount", TICKS, lines or (GOAL, PROXY), alt)
+def chart(*lines: Curve, title: str = "A title", alt: str = "It rises.") -> Figure:
+    return curves(title, "amount", TICKS, lines or (GOAL, PROXY), alt)
 
 
 def spec(html: str) -> dict:
@@ -45,7 +46,7 @@ def test_a_chart_on_the_page_has_alt_text_its_numbers_and_the_colours_of_the_pag
     assert 'aria-label="It rises."' in html
     assert html.count("<tr>") == 1 + len(TICKS)
     assert {"var(--mg-goal)", "var(--mg-proxy)"} <= set(re.findall(r"var\(--mg-\w+\)", html))
-    assert figures.GOAL not in html
+    assert GOAL_COLOUR not in html
     assert set(spec(html)) == {"data", "layout"}
 
 
@@ -71,7 +72,7 @@ def test_a_chart_is_html_in_the_book_and_plotly_elsewhere(monkeypatch):
 
 
 def test_text_in_a_chart_cannot_end_its_script():
-    line = figures.Curve("</script><b>", figures.GOAL, "circle", RISING)
+    line = Curve("</script><b>", GOAL_COLOUR, "circle", RISING)
     html = chart(line, alt='"quoted" <alt>').html()
     assert html.count("</script>") == 1
     assert "<b>" not in html
@@ -85,14 +86,14 @@ def test_a_description_says_where_each_curve_begins_and_ends():
 
 
 def test_a_picture_has_its_caption_and_its_numbers():
-    picture = figures.Picture("<svg></svg>", "Here & there", (("a", "b"), [("1", "2")]))
+    picture = Picture("<svg></svg>", "Here & there", (("a", "b"), [("1", "2")]))
     html = picture._repr_html_()
     assert "<svg></svg><figcaption>Here &amp; there</figcaption>" in html
     assert '<th scope="row">1</th><td>2</td>' in html
 
 
 def test_numbers_are_a_table_on_the_page_and_lines_in_text():
-    numbers = figures.Numbers((("a", "b"), [("1", "<2>")]), "A caption")
+    numbers = Numbers((("a", "b"), [("1", "<2>")]), "A caption")
     assert "<p>A caption</p>" in numbers._repr_html_()
     assert "<td>&lt;2&gt;</td>" in numbers._repr_html_()
     assert str(numbers) == "A caption\na | b\n1 | <2>"

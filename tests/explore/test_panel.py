@@ -23,7 +23,7 @@ from small_panels import (
 )
 
 from misgen.explore import Line, Lines, Reading
-from misgen.explore.base import MODULES, text_of
+from misgen.explore.base import PACKAGE, text_of
 from misgen.explore.pack import unpack
 from misgen.explore.panel_still import describe
 
@@ -52,7 +52,7 @@ needs_node = pytest.mark.skipif(not shutil.which("node"), reason="node is not in
 
 def told_by_the_page(script, made, folder, states=()):
     """What the ES modules make of the panel's table and bytes."""
-    shutil.copytree(MODULES, folder, dirs_exist_ok=True)
+    shutil.copytree(PACKAGE / "explore" / "js", folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "script.js").write_text(READ + script)
     data = base64.b64encode(made.data).decode()

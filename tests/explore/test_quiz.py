@@ -1,11 +1,8 @@
-from pathlib import Path
-
 import pytest
 
-import misgen
+from misgen.core.topics import topics_with
 from misgen.explore.quiz import Option, Question, Quiz
 
-QUIZZES = Path(misgen.__file__).parent / "quizzes"
 RIGHT = Option("Its `goal`", "The skill was intact.", correct=True)
 WRONG = Option("Its skill", "It did not die more often.")
 QUESTION = Question("What failed?", (WRONG, RIGHT))
@@ -50,20 +47,29 @@ def test_an_empty_quiz_is_refused():
         Quiz([])
 
 
-@pytest.mark.parametrize("chapter", [path.stem for path in QUIZZES.glob("*.toml")])
-def test_the_quiz_of_each_chapter_can_be_read(chapter):
-    quiz = Quiz.for_chapter(chapter)
+@pytest.mark.parametrize("topic", topics_with("quiz.toml"))
+def test_the_quiz_of_each_topic_can_be_read(topic):
+    quiz = Quiz.of(topic)
     count = len(quiz.table["questions"])
-    assert count == 1 if chapter.endswith("_guess") else count >= 3
-    assert f"{count} question" in quiz.sentence()
+    assert count >= 3
+    assert quiz.sentence() == f"Check yourself: {count} questions with feedback."
 
 
-def test_a_guess_has_a_heading_and_an_address_of_its_own():
-    quiz = Quiz.for_chapter("rewards_guess", title="What do you expect?", key="guess")
+@pytest.mark.parametrize("topic", topics_with("guess.toml"))
+def test_a_guess_is_one_question_with_a_heading_and_an_address_of_its_own(topic):
+    quiz = Quiz.guess(topic)
+    assert quiz.sentence() == "What do you expect?: 1 question with feedback."
     assert "What do you expect?" in quiz.still()
     assert 'id="explorer-guess"' in quiz.html()
 
 
-def test_a_chapter_without_a_quiz_is_refused_in_one_sentence():
-    with pytest.raises(ValueError, match=r"no quiz on 'nowhere'; add nowhere\.toml to quizzes"):
-        Quiz.for_chapter("nowhere")
+def test_there_are_quizzes_and_guesses():
+    assert {"coinrun", "dogs"} <= set(topics_with("quiz.toml"))
+    assert "dogs" in topics_with("guess.toml")
+
+
+@pytest.mark.parametrize(("ask", "file"), [(Quiz.of, "quiz"), (Quiz.guess, "guess")])
+def test_a_topic_without_a_quiz_is_refused_in_one_sentence(ask, file):
+    with pytest.raises(ValueError, match=rf"no topic 'nowhere' with a {file}\.toml; .* dogs") as c:
+        ask("nowhere")
+    assert "\n" not in str(c.value)

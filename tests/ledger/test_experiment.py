@@ -10,7 +10,7 @@ import threading
 import numpy as np
 import pytest
 
-from misgen.ledger.code import code_hash
+from misgen.ledger.code import code_of
 from misgen.ledger.experiment import CodeChangedError, execute
 from misgen.ledger.runs import SweepError
 from misgen.ledger.sweep import Outcome
@@ -18,14 +18,13 @@ from misgen.ledger.sweep import Outcome
 
 class Toy:
     name = "toy"
-    depends = ("misgen.ledger.experiment",)
     packages = ("numpy", "no-such-package")
 
     def __init__(self, run):
         self.run = run
 
 
-CODE = code_hash(Toy.depends)
+CODE = code_of(Toy)
 
 
 def outcome(result, **arrays):

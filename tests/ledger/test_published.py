@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import importlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from misgen.experiments import OF_ENVIRONMENT
 
 import misgen
 from misgen.core.measure import OUTCOMES
 from misgen.core.replay import Replay
+from misgen.ledger import published as module
 from misgen.ledger.published import folder_of
 from misgen.ledger.publishing import publish, publish_table
 from misgen.ledger.recording import REPLAY_KINDS, REPLAY_LEVELS, Recording
@@ -75,8 +74,6 @@ def own_folder(written, monkeypatch, tmp_path) -> Path:
 
 
 def _look_in(folder: Path, monkeypatch) -> Path:
-    # `misgen.ledger.published` is the function; its module has the same name.
-    module = importlib.import_module("misgen.ledger.published")
     monkeypatch.setattr(module, "folder_of", lambda name: folder)
     return folder
 
@@ -174,8 +171,8 @@ def test_two_agents_with_one_name_are_refused_before_anything_is_written(tmp_pat
 @pytest.fixture
 def agents(tmp_path, monkeypatch) -> Path:
     """An empty folder of published experiments, where the package looks for them."""
-    module = importlib.import_module("misgen.ledger.published")
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "src" / "misgen" / "published.py"))
+    file = tmp_path / "src" / "misgen" / "ledger" / "published.py"
+    monkeypatch.setattr(module, "__file__", str(file))
     folder = tmp_path / "assets" / "agents"
     folder.mkdir(parents=True)
     return folder
@@ -261,15 +258,25 @@ def test_an_unknown_environment_is_refused(ask):
         ask("Moon")
 
 
-def test_an_environment_without_published_agents_says_how_to_make_them(agents):
-    with pytest.raises(ValueError, match="No agents of CoinRun are published yet; run `make age"):
-        folder_of("CoinRun")
+def test_an_environment_without_published_agents_is_refused_with_those_that_have_some(agents):
+    publish("CoinRun", RUNS, agents / "coinrun")
+    publish_table(RUNS, agents / "coin_grid")
+    publish_table(RUNS, agents / "tree_gridworld")
+    for name in ("CoinGrid", "TreeGridworld", "CoinLine"):
+        with pytest.raises(
+            ValueError, match=f"No agents of {name} .* choose one of CoinRun, or r"
+        ) as c:
+            folder_of(name)
+        _one_sentence(c)
+    assert folder_of("CoinRun") == agents / "coinrun"
+    assert module.with_trials() == ["CoinRun"]
 
 
-def test_an_environment_of_which_no_experiment_publishes_agents_is_refused(monkeypatch):
-    monkeypatch.delitem(OF_ENVIRONMENT, "CoinGrid")
-    with pytest.raises(ValueError, match=r"No agents of CoinGrid .* choose one of CoinRun\.$"):
-        folder_of("CoinGrid")
+def test_a_damaged_table_of_trials_is_told_from_a_table_of_an_experiment(agents):
+    publish("CoinRun", RUNS, agents / "coinrun")
+    _overwrite(agents / "coinrun" / "results.json", None)
+    with pytest.raises(ValueError, match=r"results.json is missing or damaged; restore it"):
+        misgen.results("CoinRun")
 
 
 TABLES = {

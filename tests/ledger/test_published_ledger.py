@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from misgen.experiments import OF_ENVIRONMENT
 
 import misgen
-from misgen.core.registry import ENVIRONMENTS
+from misgen.core.registry import topic_of
 from misgen.ledger import sweep
-from misgen.ledger.code import code_hash
+from misgen.ledger.code import code_of
 from misgen.ledger.manifest import verify_manifest
+from misgen.ledger.published import with_trials
 
 each_experiment = pytest.mark.parametrize("name", sweep.names())
 
@@ -26,7 +26,7 @@ def read(root: Path, name: str, file: str) -> dict[str, Any]:
 
 @each_experiment
 def test_the_published_results_were_made_by_the_present_code(name, root):
-    assert read(root, name, "manifest.json")["code"] == code_hash(sweep.find(name).depends), (
+    assert read(root, name, "manifest.json")["code"] == code_of(type(sweep.find(name))), (
         f"The code that decides the results of {name} has changed: run `make agents`."
     )
 
@@ -59,16 +59,17 @@ def test_every_published_folder_belongs_to_an_experiment(root):
 def test_what_is_published_is_found_by_its_name(name, root):
     results = read(root, name, "results.json")
     if "trials" in results:
-        assert OF_ENVIRONMENT[results["env"]] == name
+        assert topic_of(results["env"]) == name
         assert len(misgen.results(results["env"]).trials) == len(results["trials"])
     else:
         assert misgen.table(name) == results
         assert results["experiment"] == name
 
 
-def test_the_environments_of_published_trials_are_environments_of_the_book():
-    assert OF_ENVIRONMENT.keys() <= ENVIRONMENTS.keys()
-    assert set(OF_ENVIRONMENT.values()) <= set(sweep.names())
+def test_the_environments_with_trials_are_those_of_the_published_tables(root):
+    tables = [read(root, name, "results.json") for name in sweep.names()]
+    assert set(with_trials()) == {table["env"] for table in tables if "trials" in table}
+    assert {topic_of(name) for name in with_trials()} <= set(sweep.names())
 
 
 def test_all_agents_of_the_book_fit_into_12_megabytes(root):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from misgen.core.intervals import Estimate
-from misgen.ledger.report import Demand, difference
+from misgen.core.intervals import Estimate, mean_difference
+from misgen.ledger.report import Demand
 
 
 @pytest.mark.parametrize(
@@ -21,5 +21,5 @@ def test_the_verdict_looks_at_the_interval_too(low, high, verdict):
 def test_a_difference_has_the_interval_of_the_paired_t_test():
     first, second = [0.11, 0.13, 0.12, 0.16], [0.10, 0.14, 0.09, 0.11]
     reference = stats.ttest_rel(first, second).confidence_interval(0.95)
-    ours = difference(first, second)
+    ours = mean_difference(first, second)
     assert (ours.low, ours.high) == pytest.approx((reference.low, reference.high), abs=1e-9)

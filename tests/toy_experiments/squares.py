@@ -25,7 +25,6 @@ from misgen.ledger.sweep import Outcome
 
 class Squares:
     name = "squares"
-    depends = ("toy_experiments.squares",)
     packages = ("numpy",)
 
     def grid(self):

@@ -118,6 +118,22 @@ def band(values: ArrayLike) -> Band:
     return Band(mean, mean - half, mean + half)
 
 
+def mean_difference(first: ArrayLike, second: ArrayLike) -> Estimate:
+    """Returns the mean of paired differences over seeds with its 95 % t-interval.
+
+    Args:
+        first: One value a seed, `(seeds,)`.
+        second: One value a seed, `(seeds,)`, of the same seeds.
+
+    >>> e = mean_difference([0.3, 0.5, 0.4], [0.2, 0.3, 0.1])
+    >>> round(e.mean, 2), round(e.low, 2), round(e.high, 2)
+    (0.2, -0.05, 0.45)
+    """
+    gaps = np.asarray(first, float) - np.asarray(second, float)
+    mean, low, high = map(float, band(gaps))
+    return Estimate(mean, low, high, len(gaps))
+
+
 def _rates_of_seeds(rates: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(rates, float)
     if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():

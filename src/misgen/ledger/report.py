@@ -18,10 +18,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from misgen.core.intervals import Estimate, student_t
+from misgen.core.intervals import Estimate
 from misgen.ledger.markdown import rate
 
 
@@ -64,22 +61,6 @@ class Demand:
     def row(self) -> tuple[str, str, str, str]:
         """The demand as a row of the page's table."""
         return self.claim, self.bound, self.write(self.measured), self.verdict
-
-
-def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
-    """Returns the mean difference of two rates of the same seeds, with its 95 % t-interval.
-
-    Args:
-        first: One rate a seed, `(seeds,)`.
-        second: The other rate of the same seeds, `(seeds,)`.
-
-    >>> round(difference([0.2, 0.3, 0.4], [0.1, 0.2, 0.3]).mean, 3)
-    0.1
-    """
-    gaps = np.asarray(first, float) - np.asarray(second, float)
-    spread = float(gaps.std(ddof=1)) / math.sqrt(len(gaps))
-    half, mean = student_t(0.975, len(gaps) - 1) * spread, float(gaps.mean())
-    return Estimate(mean, mean - half, mean + half, len(gaps))
 
 
 def verdict(found: Sequence[Demand]) -> str:

@@ -27,7 +27,9 @@ def folder(tmp_path, monkeypatch):
     here = tmp_path / "assets" / "agents" / "assistant"
     here.mkdir(parents=True)
     shutil.copy(published.folder_of_experiment("assistant") / shelf_file(0), here)
-    monkeypatch.setattr(published, "__file__", str(tmp_path / "src" / "misgen" / "published.py"))
+    monkeypatch.setattr(
+        published, "__file__", str(tmp_path / "src" / "misgen" / "ledger" / "published.py")
+    )
     shelf.cache_clear()
     yield here
     shelf.cache_clear()

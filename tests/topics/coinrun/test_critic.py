@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import misgen
+from misgen.core.intervals import mean_difference
 from misgen.core.policy import Policy
 from misgen.topics.coinrun import critic
 from misgen.topics.coinrun.env import CoinRun
@@ -32,7 +33,7 @@ def test_the_value_map_tints_each_free_cell_by_its_value():
 
 
 def test_paired_differences_have_an_interval_around_their_mean():
-    e = critic.mean_difference([0.5, 0.6, 0.7], [0.1, 0.4, 0.2])
+    e = mean_difference([0.5, 0.6, 0.7], [0.1, 0.4, 0.2])
     assert e.low < e.mean < e.high
     assert e.mean == pytest.approx(11 / 30)
 
@@ -51,8 +52,8 @@ def test_published_critics_trained_with_half_of_the_levels_apart_follow_the_coin
         for s in range(10)
     ]
     under_coin, at_end = np.array(values).transpose(1, 0, 2)
-    assert critic.mean_difference(*under_coin.T).low > 0.0
-    assert critic.mean_difference(*at_end.T).low > 0.3
+    assert mean_difference(*under_coin.T).low > 0.0
+    assert mean_difference(*at_end.T).low > 0.3
 
 
 def test_published_critics_value_the_place_more_than_the_coin_at_zero():
@@ -62,7 +63,7 @@ def test_published_critics_value_the_place_more_than_the_coin_at_zero():
         for s in range(10)
     ]
     under_coin, at_end = np.array(values).transpose(1, 0, 2)
-    coin = critic.mean_difference(*under_coin.T)
+    coin = mean_difference(*under_coin.T)
     assert -0.1 < coin.low < coin.high < 0.1
-    place = critic.mean_difference(at_end[:, 1], under_coin[:, 0])
+    place = mean_difference(at_end[:, 1], under_coin[:, 0])
     assert place.low > 0.1

@@ -27,9 +27,9 @@ each_link = pytest.mark.parametrize(
     ids=lambda at: at.address,
 )
 MAKES = {
-    "coin-line": r"explore\.CoinLineExplorer\(\)",
+    "coin-line": r"^CoinLineExplorer\(\)",
     "policy-shift": r"^policy_shift\(\)",
-    "dogs": r"explore\.hundred_dogs\(\)",
+    "dogs": r"explorers\.hundred_dogs\(\)",
     "dial": r"explorers\.dial\(\)",
     "forest": r"^endless_run\(\)",
     "asked-for": r"^asked_for\(\)",
@@ -39,7 +39,7 @@ MAKES = {
     "training-order": r"^training_order\(\)",
     "persuader": r"^persuader\(\)",
     "ask-at-least-once": r"^ask_at_least_once\(\)",
-    "book-map": r"explore\.BookMap\(\)",
+    "book-map": r"^BookMap\(\)",
 }
 """Key of an explorer -> the code that shows it, in a chapter."""
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from misgen.core.intervals import Estimate, over_seeds
+from misgen.core.intervals import Estimate, mean_difference, over_seeds
 from misgen.ledger.markdown import percent, points, rate, table
-from misgen.ledger.report import Demand, Figure, Live, Report, difference
+from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.topics.assistant.causes import order_of_causes, wanted_in
 from misgen.topics.assistant.experiment import SEEDS
 from misgen.topics.assistant.figures import CONTROLS
@@ -88,7 +88,7 @@ def demands() -> list[Demand]:
 
 
 def _more_causes(by_causes: dict[int, Results], few: int, more: int) -> Demand:
-    rise = difference(*(by_causes[k].rates(PANDEMIC, "preferred") for k in (more, few)))
+    rise = mean_difference(*(by_causes[k].rates(PANDEMIC, "preferred") for k in (more, few)))
     claim = f"{more} causes instead of {few}: books what the user prefers more often"
     return Demand(claim, "above 0 points", rise, low=1e-9, write=points)
 

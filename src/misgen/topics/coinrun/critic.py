@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from misgen.core.env import Frame, IntArray
-from misgen.core.intervals import Estimate, band
+from misgen.core.intervals import mean_difference
 from misgen.core.policy import Policy
 from misgen.core.replay import Replay
 from misgen.explore.charts import Numbers, Picture
@@ -62,22 +62,6 @@ def _view_near_coin(env: CoinRun, i: int, steps_back: int) -> NDArray[np.float32
 
 def _ground(frame: Frame, env: CoinRun, x: int) -> int:
     return int(np.flatnonzero(frame.cells[:, x] == env.sprites.index("grass")).max())
-
-
-def mean_difference(first: ArrayLike, second: ArrayLike) -> Estimate:
-    """Return the mean of paired differences over seeds with its 95 % t-interval.
-
-    Args:
-        first: One value a seed, `(seeds,)`.
-        second: One value a seed, `(seeds,)`, of the same seeds.
-
-    >>> e = mean_difference([0.3, 0.5, 0.4], [0.2, 0.3, 0.1])
-    >>> round(e.mean, 2), round(e.low, 2), round(e.high, 2)
-    (0.2, -0.05, 0.45)
-    """
-    gaps = np.asarray(first, float) - np.asarray(second, float)
-    mean, low, high = map(float, band(gaps))
-    return Estimate(mean, low, high, len(gaps))
 
 
 def effect_table(effects: Mapping[float, Sequence[NDArray[np.float64]]]) -> Numbers:

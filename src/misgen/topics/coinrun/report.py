@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from misgen.core.intervals import Estimate
+from misgen.core.intervals import Estimate, mean_difference
 from misgen.ledger import trials_report as trials
 from misgen.ledger.markdown import enumeration, percent, points
 from misgen.ledger.published import Results, results
-from misgen.ledger.report import Demand, Figure, Live, Report, difference
+from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.ledger.trials_report import shares
 
 LARGE_STEP = 0.10
@@ -48,7 +48,7 @@ def demands(of_env: Results) -> list[Demand]:
     zero, one = of_env.where(0.0), of_env.where(1.0)
 
     def change(first: tuple[str, str], second: tuple[str, str]) -> Estimate:
-        return difference(zero.rates(*first), zero.rates(*second))
+        return mean_difference(zero.rates(*first), zero.rates(*second))
 
     return [
         Demand("at 0 %: success on ordinary levels", "at least 95 %",
@@ -77,7 +77,7 @@ def steps(of_env: Results) -> dict[tuple[float, float], Estimate]:
     """Returns how much the goal rate rises between neighbouring values of the dial."""
     values = shares(of_env.where())
     goal = {share: of_env.where(share).rates("shifted", "goal") for share in values}
-    return {(low, high): difference(goal[high], goal[low]) for low, high in pairwise(values)}
+    return {(low, high): mean_difference(goal[high], goal[low]) for low, high in pairwise(values)}
 
 
 def first_large_step(of_env: Results) -> Demand:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from misgen.core.intervals import mean_difference
 from misgen.ledger.markdown import points, rate, table
-from misgen.ledger.report import Demand, Figure, Live, Report, difference
+from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.topics.language.bookings import EXAMPLES, WEEKS, Booking
 from misgen.topics.language.experiment import EXPERIMENT, SEEDS, SHOTS_WITHOUT_UNKNOWNS
 from misgen.topics.language.expressions import (
@@ -52,7 +53,7 @@ def report() -> Report:
 def demands() -> list[Demand]:
     """Returns what the first turns had to show."""
     none, half = (dialogues(without).share(lambda d: d.asks, 0) for without in (0, 5))
-    less = difference(none.by_draw, half.by_draw)
+    less = mean_difference(none.by_draw, half.by_draw)
     less = replace(less, high=min(1.0, less.high))
     return [
         Demand("asks although nothing is unknown, after ten examples with unknowns",

@@ -1,0 +1,74 @@
+"""The explorers of CoinRun show what its ledger holds, in words that fit it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+import misgen
+from misgen.explore.study import Words
+from misgen.topics.coinrun import explorers
+from misgen.topics.coinrun.explorers import PRESENTATION
+
+
+def test_every_measure_is_a_rate_of_the_ledger_and_has_a_label():
+    agents = misgen.results(PRESENTATION.env).where(options=PRESENTATION.options)
+    for test, what in PRESENTATION.tests.values():
+        assert len(agents.rates(test, what)) > 0
+    assert set(PRESENTATION.words.measures) == set(PRESENTATION.tests)
+
+
+def test_every_word_is_given_and_has_no_spaces_around_it():
+    words = PRESENTATION.words
+    texts = [getattr(words, field.name) for field in dataclasses.fields(Words)]
+    for text in [*(t for t in texts if isinstance(t, str)), *words.measures.values()]:
+        assert text
+        assert text == text.strip()
+    assert words.question.endswith("?")
+    assert words.dots.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["dial", "predict", "duel"])
+def test_each_explorer_is_made_by_the_function_of_its_name(name):
+    explorer = getattr(explorers, name)()
+    assert explorer.name() == name
+    assert explorer.sentence()
+    assert 'class="misgen-state"' in explorer.html()
+
+
+def test_the_caption_says_how_the_levels_were_chosen():
+    caption = explorers.dial().table["source"]["text"]
+    assert "the first 8 levels of one seed that are at least 27 columns long, and open" in caption
+    assert "on which 1 % changes what most agents do" in caption
+
+
+def test_the_dial_shows_the_rates_of_the_ledger():
+    sentence = explorers.dial().sentence()
+    goal = misgen.results("CoinRun").where(0.0).estimate("shifted", "goal")
+    assert f"{round(100 * goal.mean)} of 100" in sentence
+
+
+def test_the_slider_has_exactly_the_values_of_the_ledger():
+    values = explorers.dial().table["settings"]["values"]
+    assert values == [0, 1, 2, 3, 5, 10, 25, 50, 100]
+
+
+def test_ordinary_and_shifted_replays_are_on_the_same_levels():
+    ordinary, shifted = (misgen.replays("CoinRun", kind) for kind in ("ordinary", "shifted"))
+    for key, replay in shifted.items():
+        assert (replay.cells == ordinary[key].cells).all()
+
+
+def test_the_explorers_open_on_the_first_level_that_the_first_step_changes():
+    replays = misgen.replays("CoinRun", "shifted")
+
+    def usual(share: float, level: int) -> str:
+        outcomes = [replays[(share, seed, level)].outcome for seed in range(10)]
+        return max(set(outcomes), key=outcomes.count)
+
+    levels = sorted({level for _, _, level in replays})
+    opening = explorers.dial().state["level"]
+    before = levels[: levels.index(opening)]
+    assert usual(0.0, opening) != usual(0.01, opening)
+    assert all(usual(0.0, level) == usual(0.01, level) for level in before)
