@@ -6,7 +6,7 @@ from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
 from misgen.topics.persuasion.claims import CLAIM_KINDS
 from misgen.topics.persuasion.experiment import DISTINGUISHING, SEEDS
-from misgen.topics.persuasion.explorers import persuader
+from misgen.topics.persuasion.explorers import band_of_shares, persuader, ranges_of_100
 from misgen.topics.persuasion.orders import ORDERS
 from misgen.topics.persuasion.published import strict_runs
 
@@ -114,3 +114,19 @@ def test_the_still_shows_all_parts_and_every_seed_is_named(panel):
     still = panel.still()
     assert still.count("<svg") >= 3
     assert "20 seeds, each with users of its own" in still
+
+
+def test_the_band_is_that_of_over_seeds_and_stays_within_0_and_1():
+    rates = np.array([[0.0, 0.3], [0.0, 0.4], [0.4, 0.5]])
+    mean, low, high = band_of_shares(rates)
+    for i in range(2):
+        estimate = over_seeds(rates[:, i])
+        assert (mean[i], low[i], high[i]) == pytest.approx(
+            (estimate.mean, estimate.low, estimate.high)
+        )
+    assert low[0] == 0
+
+
+def test_a_range_names_the_lowest_and_the_highest_seed():
+    assert ranges_of_100(np.array([[[0.16]], [[0.82]], [[0.5]]])).tolist() == [["16 to 82 of 100"]]
+    assert ranges_of_100(np.array([0.999, 1.0])).tolist() == "100 of 100"
