@@ -48,6 +48,8 @@ HARMLESS = [
     ('    """Acts."""\n', "    # acts\n"),
     ('"z": not z', "'z' : (not z),"),
     ("    return lambda", "\n\n    return lambda"),
+    ('"z": not z', 'u"z": not z'),
+    ("from dataclasses", "from __future__ import annotations\nfrom dataclasses"),
 ]
 HARMFUL = [
     ("0.5", "0.25"),
@@ -140,6 +142,11 @@ def test_what_types_alone_need_is_no_code(hashed, line):
     assert hashed(typed) == hashed("from typing import TYPE_CHECKING\nx = 1")
 
 
+def test_what_runs_because_types_are_not_checked_is_code(hashed):
+    typed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    x = 1\nelse:\n    x = 2"
+    assert hashed(typed) != hashed(typed.replace("2", "3"))
+
+
 def test_hashing_imports_neither_the_module_nor_its_package(tmp_path, monkeypatch):
     package = tmp_path / "heavy" / "inner"
     package.mkdir(parents=True)
@@ -209,15 +216,15 @@ FILES = {
     "toybook/near.py": """
         from typing import TYPE_CHECKING
 
+        from toybook import next as further
         from toybook.ledger.published import table
-        from toybook.next import deep
 
         if TYPE_CHECKING:
             from toybook.typed import Kind
 
 
         def train(x):
-            return deep(x)
+            return further.deep(x)
         """,
     "toybook/next.py": """
         def deep(x):
@@ -264,7 +271,7 @@ CHANGES_THE_CODE = {
     "a third": (OWN, "UNUSED = 0", "UNUSED = 0\nSTEPS += [3]"),
     "a fourth": (OWN, "UNUSED = 0", "for i in (0, 1):\n    STEPS[i] = 3"),
     "a function that takes the place of a helper": (OWN, "def _unused", "def _helped"),
-    "an imported module": ("toybook/near.py", "return deep(x)", "return deep(deep(x))"),
+    "an imported module": ("toybook/near.py", "deep(x)", "deep(-x)"),
     "a module imported by run": ("toybook/late.py", "float", "int"),
     "a module further away": ("toybook/next.py", "bottom(x)", "bottom(-x)"),
     "a module imported in a function there": ("toybook/deepest.py", "int", "abs"),
