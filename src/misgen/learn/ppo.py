@@ -1,7 +1,7 @@
 """Training in NumPy alone, for the page, where torch does not exist.
 
 The same algorithm, network shape and settings as `misgen.learn.sb3`; gradients by hand. The
-parity test in `tests/science` shows that both learners reach the same goal and proxy rates.
+parity test in `tests/topics/coinrun` shows that both learners reach the same goal and proxy rates.
 """
 
 from __future__ import annotations

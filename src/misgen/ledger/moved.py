@@ -12,6 +12,7 @@ import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from misgen.core.atomic import write_json
 from misgen.ledger.code import Statements, code_hash, hashed, statements_of
@@ -43,8 +44,7 @@ def follow_move(experiment: Experiment, older: Path, folder: Path) -> str:
             f"{'; '.join(sorted(new))}."
         )
     _check_published(folder, older / "assets" / "agents" / folder.name)
-    found = json.loads((folder / NAME).read_bytes())
-    write_json(folder / NAME, {**found, "code": code_hash(now)})
+    write_json(folder / NAME, {**_manifest(folder), "code": code_hash(now)})
     return code_hash(now)
 
 
@@ -62,6 +62,16 @@ def _with_members(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _check_published(folder: Path, older: Path) -> None:
-    here, there = (json.loads((of / NAME).read_bytes()) for of in (folder, older))
-    if here | {"code": ""} != there | {"code": ""}:
+    if _manifest(folder) | {"code": ""} != _manifest(older) | {"code": ""}:
         raise SweepError(f"{folder} does not hold what the older checkout published: restore it.")
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / NAME).read_bytes())
+    except (OSError, ValueError) as error:
+        raise SweepError(
+            f"There is no readable manifest in {folder}: name a checkout that has published these "
+            "runs."
+        ) from error
+    return found

@@ -1,4 +1,4 @@
-// What a linear policy does on the coin line, computed from its weights as misgen.shift does.
+// What a linear policy does on the coin line, computed from its weights as `clone.py` does.
 //
 // A grid holds one number for each state: that of place p and coin c is at c * (length + 1) + p.
 

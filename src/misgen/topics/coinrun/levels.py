@@ -2,7 +2,7 @@
 
 A level is a row of segments: a flat start, then an obstacle, a flat piece, an obstacle, and
 so on to a flat end in front of a solid wall. Obstacles are always separated by flat ground,
-so that each can be passed; `tests/envs/test_coinrun_solvable.py` searches 10,000 levels.
+so that each can be passed; `tests/topics/coinrun/test_solvable.py` searches 10,000 levels.
 """
 
 from __future__ import annotations

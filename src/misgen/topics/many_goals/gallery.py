@@ -1,7 +1,7 @@
 """Other rewards beside a painted one, and under which of them the same behaviour is best.
 
 They are made from the painted reward in the open room, and judged in any room. The page does the
-same in JavaScript (`explore/js/gridworld.js`); a test compares the two.
+same in JavaScript (`gridworld.js`); a test compares the two.
 """
 
 from __future__ import annotations
