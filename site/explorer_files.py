@@ -10,7 +10,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from misgen.explore.base import PACKAGE, STYLES, imports_of
+from misgen.core.atomic import write_text
+from misgen.explore.base import PACKAGE, STYLES, imports_of, styles
 
 FOLDER = "misgen"
 """Where they are below `_static`."""
@@ -30,11 +31,11 @@ STYLE_SHEET = address_of(STYLES)
 
 def copy_to(static: Path) -> None:
     """Copies all modules and styles below the folder `_static` of a site."""
-    for source in sorted(PACKAGE.rglob("*.[jc]s*")):
-        if source.suffix in {".js", ".css"}:
-            target = static / address_of(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+    for source in sorted(PACKAGE.rglob("*.js")):
+        target = static / address_of(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    write_text(static / STYLE_SHEET, styles())
 
 
 def with_imports(modules: Iterable[str]) -> list[str]:

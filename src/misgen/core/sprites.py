@@ -10,8 +10,8 @@ y **down** from its upper left corner. An instruction is a flat list that starts
     line     stroke, width, x0, y0, x1, y1, ...        (round caps and joins)
     ring     stroke, width, x, y, radius
 
-`misgen.explore.draw` writes them as SVG; `explore/js/stage.js` executes them on a canvas. Colours
-are names of the palette; `explore/js/explorer.css` repeats its values as `--mg-<name>`.
+`explore/js/stage.js` executes them on a canvas, `explore/js/cells.js` as SVG. Colours are names of
+`misgen.explore.palette`.
 """
 
 from __future__ import annotations
@@ -20,52 +20,6 @@ import math
 
 Instruction = tuple[str | float, ...]
 Drawing = tuple[Instruction, ...]
-
-PALETTE: dict[str, tuple[str, str]] = {
-    "sky": ("#dfedfa", "#17212d"),
-    "haze": ("#eef6fd", "#1b2735"),
-    "cloud": ("#ffffff", "#202e3d"),
-    "hill-far": ("#c9deee", "#1e2c3a"),
-    "hill-near": ("#b7d4cd", "#20332f"),
-    "ground": ("#9b7358", "#6b503f"),
-    "ground-light": ("#ad8669", "#7a5d4b"),
-    "ground-dark": ("#87614a", "#5b4334"),
-    "grass": ("#6aa84f", "#4f8a3f"),
-    "grass-light": ("#8fca6c", "#68a855"),
-    "grass-dark": ("#4f8a3b", "#3b6d30"),
-    "wood": ("#cf9a5b", "#a87a45"),
-    "wood-light": ("#e3b87f", "#c2935a"),
-    "wood-dark": ("#94642f", "#6f4a22"),
-    "stone": ("#8d95a3", "#596270"),
-    "stone-light": ("#a8afbb", "#6d7786"),
-    "stone-dark": ("#6f7886", "#434b57"),
-    "lava": ("#d8482b", "#c8412a"),
-    "lava-light": ("#ffb23e", "#ffae3b"),
-    "lava-dark": ("#a83220", "#8f2b1d"),
-    "metal": ("#b9c1cc", "#a3acb9"),
-    "metal-light": ("#e3e8ee", "#d3dae3"),
-    "metal-dark": ("#5d6673", "#4c5560"),
-    "monster": ("#9061b8", "#a478cb"),
-    "monster-light": ("#b38bd6", "#c3a0e2"),
-    "monster-dark": ("#643f88", "#6d4691"),
-    "agent": ("#2f3b4a", "#eef2f6"),
-    "agent-light": ("#4a596c", "#ffffff"),
-    "agent-dark": ("#1c2530", "#b9c4d0"),
-    "eye": ("#ffffff", "#232c37"),
-    "pupil": ("#1b2430", "#ffffff"),
-    "white": ("#ffffff", "#ffffff"),
-    "black": ("#1b1f24", "#14181d"),
-    "coin": ("#f6c744", "#f6c744"),
-    "coin-light": ("#ffe89c", "#ffe89c"),
-    "coin-rim": ("#b7791f", "#b98a22"),
-    "shade": ("#1b1f2426", "#00000059"),
-    "goal": ("#b7791f", "#f6c744"),
-    "goal-text": ("#8a5a10", "#f6c744"),
-    "proxy": ("#1f6feb", "#6cb0ff"),
-    "proxy-text": ("#1a62d3", "#6cb0ff"),
-    "dead": ("#5f6975", "#98a3af"),
-}
-"""Name of a colour -> its value (on light, on dark)."""
 
 OUTCOME_COLOURS = {"goal": "goal", "proxy": "proxy", "died": "dead", "timed_out": "dead"}
 """Colour of the trail of an episode with this outcome."""

@@ -17,6 +17,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from misgen.explore.pack import pack
+from misgen.explore.palette import custom_properties
 from misgen.explore.study import Source
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -70,6 +71,11 @@ def _collect(path: Path, bodies: dict[Path, str]) -> None:
 
 def _without_exports(source: str) -> str:
     return re.sub(r"^export\s+(?=const|function|class)", "", source, flags=re.MULTILINE)
+
+
+def styles() -> str:
+    """Return the styles of all explorers, their colours first."""
+    return custom_properties() + STYLES.read_text(encoding="utf-8")
 
 
 def text_of(sentence: Iterable[Segment]) -> str:
@@ -158,8 +164,21 @@ class Explorer(anywidget.AnyWidget):
         return cls.module.rpartition("/")[2]
 
     def still(self) -> str:
-        """Return the still form as HTML: a picture with alt text, a sentence, a caption."""
-        raise NotImplementedError(f"Give {type(self).__name__} a still form.")
+        """Return the still form as HTML: the sentence, the numbers, a caption.
+
+        While the site is built, `site/stills.py` puts the picture into it that the module draws.
+        """
+        title = f'<p class="mg-title">{escape(self.table["title"])}</p>'
+        view = f'<div class="mg-still-view">{title}<p>{escape(self.sentence())}</p></div>'
+        return f'<figure class="misgen-still">{view}{self.numbers()}{self._caption()}</figure>'
+
+    def _caption(self) -> str:
+        source = self.table.get("source")
+        return f"<figcaption>{caption_html(Source(**source))}</figcaption>" if source else ""
+
+    def numbers(self) -> str:
+        """Return as HTML what stands below the still picture: tables, answers that open."""
+        return ""
 
     def sentence(self) -> str:
         """Return the one sentence that stands for the explorer in plain text."""
@@ -189,5 +208,5 @@ class Explorer(anywidget.AnyWidget):
         # traitlets derives a class of its own from every widget, which inherits these two.
         if "module" in cls.__dict__:
             cls._esm = bundle(cls.module)
-            cls._css = STYLES.read_text(encoding="utf-8")
+            cls._css = styles()
         super().__init_subclass__(**kwargs)

@@ -18,14 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
+from misgen.explore.palette import PALETTE
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-GOAL, PROXY, DEAD, MUTE = "#92600f", "#1f6feb", "#68727e", "#5a636e"
-"""The book's colours on light ground; on the page the theme's own take their place."""
-_PAGE_COLOURS = {GOAL: "var(--mg-goal)", PROXY: "var(--mg-proxy)", DEAD: "var(--mg-dead)",
-                 MUTE: "var(--mg-mute)"}  # fmt: skip
+_NAMES = ("goal", "proxy", "dead", "first", "second", "mute")
+GOAL, PROXY, DEAD, FIRST, SECOND, MUTE = (PALETTE[name][0] for name in _NAMES)
+"""Colours of the palette on light ground; on the page the theme's own take their place. `FIRST`
+and `SECOND` are for series that are neither goal nor proxy."""
+_PAGE_COLOURS = {PALETTE[name][0]: f"var(--mg-{name})" for name in _NAMES}
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Column heads and rows of text."""

@@ -17,13 +17,13 @@ from misgen.core.sprites import (
     LIFT,
     LIFTED,
     OUTCOME_COLOURS,
-    PALETTE,
     POSES,
     SPRITES,
     Instruction,
     variant,
     variants,
 )
+from misgen.explore.palette import PALETTE
 from misgen.explore.transcripts import agent_of, transcript
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from misgen.core.sprites import PALETTE, SPRITES
+from misgen.core.sprites import SPRITES
+from misgen.explore.palette import PALETTE
 from misgen.explore.panel_formats import Format, check_format
 
 MARKS = ("circle", "square", "triangle", "diamond")
-INKS = ("goal", "proxy", "dead", "mute")
+INKS = ("goal", "proxy", "dead", "first", "second", "mute")
 """Colours of lines and bars."""
-FILLS = ("", "mute", "line", "hover", *PALETTE)
+FILLS = ("", *PALETTE)
 """Colours of cells; the empty one is that of the card."""
 SCALES = ("diverging", "goal", "proxy")
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.sprites import PALETTE
+from misgen.explore.palette import PALETTE
 
 Chosen = Mapping[str, int]
 """Name of a control -> index of its value."""
@@ -18,8 +18,6 @@ WIDTH = 440
 """Width of a picture in pixels."""
 
 _LEAST_HEIGHT = 80  # so that a single row of cells or one bar is still a picture
-_QUIET = {"mute": "#5a636e", "line": "#dde2e8", "card": "#fafbfc", "ink": "#1b1f24",
-          "hover": "#f0f3f6", "control": "#7b8694"}  # fmt: skip
 _FONT = 'font-size="12" font-family="system-ui, sans-serif"'
 
 
@@ -31,8 +29,7 @@ def chosen_of(values: ArrayLike, over: Sequence[str], chosen: Chosen) -> NDArray
 
 def paint(name: str) -> str:
     """Return a colour as a CSS custom property with its light value as a fallback."""
-    fallback = _QUIET[name] if name in _QUIET else PALETTE[name][0]
-    return f"var(--mg-{name},{fallback})"
+    return f"var(--mg-{name},{PALETTE[name][0]})"
 
 
 def fill(ink: str) -> str:
