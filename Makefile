@@ -39,7 +39,7 @@ site: assets ## Build the book into _build/html
 serve: $(VENV)/.stamp ## Serve what is built
 	@$(BIN)/python site/serve.py --port $(PORT)
 
-print: site paper ## Build the book, also as one HTML file and a PDF in _build/print
+print: chromium site paper ## Build the book, also as one HTML file and a PDF in _build/print
 
 paper: $(VENV)/.stamp assets chromium
 	@$(BIN)/python site/print_book.py

@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from browser import find_chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 NODE_MODULES = ROOT / "node_modules"
@@ -43,6 +45,8 @@ SITE = (
     "site/explorer_files.py",
     "site/searchable.py",
     "site/site_files.py",
+    "site/still.js",
+    "site/stills.py",
     "site/static",
     "site/templates",
     "assets/figures/dial.png",
@@ -155,7 +159,22 @@ def build_pages() -> None:
     command += ["-n", "-W", "--keep-going", str(ROOT)]
     if subprocess.run(command, cwd=ROOT, env=build_environment(), check=False).returncode:
         raise BuildError("the build has warnings or errors: they are listed above.")
+    add_stills()
     SITE_STAMP.write_text(sources)
+
+
+def add_stills() -> None:
+    """Draws the still pictures of what moves, where there is a Chromium to draw them."""
+    if find_chromium() is None:
+        say("no Chromium: pages keep sentences in place of stills; `make chromium site` draws them")
+        return
+    say("drawing the still pictures")
+    from stills import StillError, draw_stills  # needs the package, which `check_tools` looks for
+
+    try:
+        draw_stills(BUILD / "html")
+    except StillError as error:
+        raise BuildError(str(error)) from error
 
 
 def main() -> int:

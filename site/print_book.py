@@ -1,8 +1,8 @@
 """Writes the whole book as one HTML file that needs no script, and as a PDF: `make print`.
 
-It opens each built page in Chromium, takes its text with a still picture in the place of each
-explorer and of each chart, joins the pages in the order of the book, and lets MathJax draw the
-formulas. Both files are copied beside the site, whose pages then name them in their footers.
+It opens each built page in Chromium, takes its text with the stills of `stills.py`, joins the pages
+in the order of the book, and lets MathJax draw the formulas. Both files are copied beside the site,
+whose pages then name them in their footers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from typing import Any
 from browser import FLAGS, find_chromium
 from contents import page_names
 from explorer_files import STYLE_SHEET
-from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from serve import HTML, served
+from stills import PAPER
 
 from misgen.core.atomic import write_bytes, write_text
 
@@ -32,7 +33,6 @@ NAME = "right-skill-wrong-goal"
 MATHJAX = ROOT / "node_modules" / "mathjax" / "es5" / "tex-svg.js"
 EXTRACT = (SITE / "print" / "extract.js").read_text(encoding="utf-8")
 STYLES = ("_static/pygments.css", f"_static/{STYLE_SHEET}", "_static/book.css")
-PAPER_WIDTH: ViewportSize = {"width": 720, "height": 1000}  # the charts are drawn for this width
 MARK = re.compile(r"<!-- print -->.*?<!-- /print -->", re.DOTALL)
 
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*/)[^"/]*"')
@@ -73,8 +73,9 @@ def extracts(browser: Browser, base: str, names: Sequence[str], address: str) ->
         names: The pages of the book.
         address: Where readers find it, or nothing.
     """
-    page = browser.new_page(viewport=PAPER_WIDTH, color_scheme="light")
+    page = browser.new_page(viewport=PAPER, color_scheme="light")
     page.route("**/mathjax/**", _leave_out)  # the formulas are drawn at the end, once for all
+    page.route("**/host.js", _leave_out)  # so that the stills stay
     for name in names:
         page.goto(f"{base}/{name}.html", wait_until="load")
         book = {"pages": names, "page": name, "address": address}
@@ -142,7 +143,7 @@ def print_book(html_folder: Path, out: Path) -> tuple[Path, Path]:
     with served(html_folder) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         parts = list(extracts(browser, base, names, address))
-        page = browser.new_page(viewport=PAPER_WIDTH)
+        page = browser.new_page(viewport=PAPER)
         html = document(title, address, parts, styles_of(html_folder))
         write_text(files[0], with_formulas(page, html))
         page.goto(files[0].as_uri())

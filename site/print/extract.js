@@ -1,4 +1,4 @@
-// Returns the text of an open page as HTML for paper: stills for explorers, pictures for charts,
+// Returns the text of an open page as HTML for paper: the stills of explorers and charts,
 // everything unfolded, and names and links that stay right when all pages stand in one file.
 //
 // `book` holds the names of all pages in order, the name of this one, and the site's address.
@@ -6,26 +6,9 @@
 async (book) => {
   const article = document.querySelector("article.bd-article");
   const root = new URL(document.documentElement.dataset.content_root, location.href);
-  document.documentElement.dataset.theme = "light";
 
   const idOfPage = (name) => name.replaceAll("/", "-");
   const newId = (name, id) => (id ? `${idOfPage(name)}--${id}` : idOfPage(name));
-
-  async function drawCharts() {
-    const charts = [...document.querySelectorAll(".misgen-plot")];
-    if (!charts.length) return;
-    await import(new URL("_static/plots.js", root));
-    dispatchEvent(new Event("beforeprint"));
-    while (charts.some((chart) => !chart.dataset.drawn)) await new Promise((next) => setTimeout(next, 50));
-    for (const chart of charts) {
-      const { offsetWidth: width, offsetHeight: height } = chart;
-      const picture = document.createElement("img");
-      picture.src = await Plotly.toImage(chart, { format: "svg", width, height });
-      picture.alt = chart.getAttribute("aria-label");
-      picture.className = "chart";
-      chart.replaceWith(picture);
-    }
-  }
 
   const stateLink = (explorer) => {
     const link = document.createElement("a");
@@ -34,13 +17,28 @@ async (book) => {
     return link;
   };
 
-  function showStills() {
+  function leadToLiveFigures() {
     for (const explorer of article.querySelectorAll(".misgen-explorer")) {
-      const still = explorer.querySelector(".misgen-still");
-      explorer.replaceChildren(still);
-      delete explorer.dataset.mounted; // it would hide the still on the screen
-      if (book.address) still.querySelector("figcaption").append(" · ", stateLink(explorer));
+      const caption = explorer.querySelector(".misgen-still figcaption");
+      if (book.address) caption?.append(" · ", stateLink(explorer));
     }
+  }
+
+  /** Puts the still pictures, which are files of the site, into the text. */
+  async function embedPictures() {
+    for (const picture of article.querySelectorAll("img.only-dark")) picture.remove();
+    const asData = async (picture) => {
+      const blob = await (await fetch(picture.src)).blob();
+      const reader = new FileReader();
+      reader.readAsDataURL(blob);
+      await new Promise((next) => { reader.onload = next; });
+      picture.src = reader.result;
+      picture.loading = "eager";
+      const chart = picture.parentElement.closest(".misgen-plot");
+      if (chart) [picture.alt, picture.className] = [chart.getAttribute("aria-label"), "chart"];
+      if (chart) chart.replaceWith(picture);
+    };
+    await Promise.all([...article.querySelectorAll('img[src*="/stills/"]')].map(asData));
   }
 
   function drop(selector) {
@@ -87,8 +85,8 @@ async (book) => {
     for (const element of article.querySelectorAll("[id]")) element.id = newId(book.page, element.id);
   }
 
-  await drawCharts();
-  showStills();
+  await embedPictures();
+  leadToLiveFigures();
   relink();
   drop("script, style, button, .headerlink, .copybtn, .misgen-failed, .toctree-wrapper");
   unfold();

@@ -3,7 +3,7 @@
 // The build writes each explorer as HTML (`Explorer.html()`): a still picture, and a JSON script
 // with its table, its packed data and its state. When one comes near the viewport, the host loads
 // its ES module, hands it a model with anywidget's get/set/on/off/save_changes, and hides the still.
-// The reader's choices live in the page's address: `?dial.setting=2&dial.seed=3`.
+// The reader's choices live in the page's address: `?dial.distinguishing=2&dial.seed=3`.
 
 import { whenNear } from "./near.js";
 import { keepScrollersReachable } from "./scroll.js";
@@ -26,18 +26,21 @@ function readAs(fallback, text) {
   return text;
 }
 
-export function stateFromAddress(key, defaults, search) {
+/** What an address chooses; `aliases` are names of choices in earlier editions. */
+export function stateFromAddress(key, defaults, search, aliases = {}) {
   const query = new URLSearchParams(search);
   const chosen = { ...defaults };
-  for (const name of Object.keys(defaults)) {
-    const text = query.get(`${key}.${name}`);
+  const names = [...Object.entries(aliases), ...Object.keys(defaults).map((name) => [name, name])];
+  for (const [asked, name] of names) {
+    const text = query.get(`${key}.${asked}`);
     if (text !== null) chosen[name] = readAs(defaults[name], text);
   }
   return chosen;
 }
 
-export function addressWithState(key, state, address) {
+export function addressWithState(key, state, address, aliases = {}) {
   const url = new URL(address);
+  for (const name of Object.keys(aliases)) url.searchParams.delete(`${key}.${name}`);
   for (const [name, value] of Object.entries(state)) {
     if (value !== null && typeof value !== "object") url.searchParams.set(`${key}.${name}`, value);
   }
@@ -95,12 +98,12 @@ function keepAddress(model, explorer) {
   const { key } = explorer.dataset;
   let waiting = 0;
   const permalink = () => {
-    const url = addressWithState(key, model.get("state"), location.href);
+    const url = addressWithState(key, model.get("state"), location.href, model.get("table")?.aliases);
     url.hash = explorer.id;
     model.set("permalink", url.href);
   };
   const write = () => {
-    const url = addressWithState(key, model.get("state"), location.href);
+    const url = addressWithState(key, model.get("state"), location.href, model.get("table")?.aliases);
     history.replaceState(history.state, "", url);
   };
   model.on("change:state", () => {
@@ -113,7 +116,7 @@ function keepAddress(model, explorer) {
 
 function modelOf(explorer) {
   const saved = JSON.parse(explorer.querySelector("script.misgen-state").textContent);
-  const state = stateFromAddress(explorer.dataset.key, saved.state ?? {}, location.search);
+  const state = stateFromAddress(explorer.dataset.key, saved.state ?? {}, location.search, saved.table?.aliases);
   return new Model({ ...saved, data: bytesFromBase64(saved.data), state });
 }
 

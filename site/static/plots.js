@@ -13,7 +13,7 @@ const NARROW_SIDES = { l: 44, r: 10 };
 const CHARACTER_WIDTH = 0.58; // of the size
 const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false };
 
-const drawn = new Set();
+const met = new Set(); // by the reader; the others wait
 let plotly;
 
 function loadPlotly() {
@@ -21,7 +21,11 @@ function loadPlotly() {
     const script = document.createElement("script");
     script.src = new URL("plotly/plotly-basic.min.js", import.meta.url);
     script.onload = () => resolve(globalThis.Plotly);
-    script.onerror = () => reject(new Error("plotly-basic.min.js did not load"));
+    script.onerror = () => {
+      plotly = undefined; // the next chart, or the next theme, tries again
+      script.remove();
+      reject(new Error("plotly-basic.min.js did not load"));
+    };
     document.head.append(script);
   });
   return plotly;
@@ -38,14 +42,21 @@ function asRgba(colour) {
   return `rgba(${red},${green},${blue},${(alpha / 255).toFixed(3)})`;
 }
 
-/** A copy of the specification with each `var(--name)` replaced by the element's own colour. */
-function withPageColours(value, element) {
-  if (typeof value === "string" && value.includes("var(--")) {
+const known = new Map(); // theme and CSS colour -> rgba(); to ask costs the page a new style
+
+function pageColour(value, element) {
+  const name = `${document.documentElement.dataset.theme} ${value}`;
+  if (!known.has(name)) {
     element.style.setProperty("outline-color", value);
-    const colour = asRgba(getComputedStyle(element).outlineColor);
+    known.set(name, asRgba(getComputedStyle(element).outlineColor));
     element.style.removeProperty("outline-color");
-    return colour;
   }
+  return known.get(name);
+}
+
+/** A copy of the specification with each `var(--name)` replaced by the page's own colour. */
+function withPageColours(value, element) {
+  if (typeof value === "string" && value.includes("var(--")) return pageColour(value, element);
   if (Array.isArray(value)) return value.map((item) => withPageColours(item, element));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
@@ -151,24 +162,26 @@ function hideFromScreenReaders(element) {
 }
 
 async function draw(element) {
+  met.add(element);
   try {
     const script = element.parentElement.querySelector(`#${element.id} ~ script.misgen-plot-data`);
     const { data, layout } = JSON.parse(script.textContent);
     const Plotly = await loadPlotly();
     const traces = withPageColours(data, element);
     const page = pageLayout(withPageColours(layout, element), traces, element);
+    element.querySelector(":scope > img")?.remove(); // the still
     await Plotly.react(element, traces, page, CONFIG);
     hideFromScreenReaders(element);
     element.dataset.drawn = document.documentElement.dataset.theme ?? "light";
-    drawn.add(element);
+    delete element.dataset.failed;
   } catch (error) {
+    element.dataset.failed = ""; // its still stays
     console.error(`chart ${element.id}:`, error);
   }
 }
 
-const redraw = () => drawn.forEach(draw);
+const redraw = () => met.forEach(draw);
 const charts = document.querySelectorAll(".misgen-plot");
 whenNear(charts, draw);
 new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 matchMedia(`(max-width: ${NARROW}px)`).addEventListener("change", redraw);
-addEventListener("beforeprint", () => charts.forEach(draw));

@@ -3,6 +3,7 @@ import json
 import re
 import shutil
 import subprocess
+from html import unescape
 
 import node
 import pytest
@@ -175,18 +176,17 @@ def test_the_state_holds_scalars_only(name):
 
 
 @pytest.mark.parametrize("name", ["dial", "predict", "duel", "panel", "coin-line", "assistant"])
-def test_the_still_has_a_picture_with_text_and_says_where_its_numbers_come_from(name):
+def test_the_still_says_where_its_numbers_come_from(name):
     still = MAKERS[name]().still()
-    assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{20,}"', still)
     assert "2 agents &amp; &lt;few&gt; levels." in still
     assert '<a href="how.html">' in still
     assert '<a href="colab.html">' in still
 
 
-@pytest.mark.parametrize("name", ["dial", "duel", "panel", "coin-line", "assistant"])
+@each_explorer
 def test_the_still_says_the_sentence(name):
     explorer = MAKERS[name]()
-    assert explorer.sentence() in re.sub(r"<[^>]+>", "", explorer.still())
+    assert explorer.sentence() in unescape(re.sub(r"<[^>]+>", "", explorer.still()))
 
 
 @each_explorer

@@ -64,14 +64,14 @@ def test_the_rates_of_every_seed_travel_with_the_dial():
 def test_the_replays_lie_in_the_order_that_the_module_counts_on():
     dial = Dial(study())
     arrays = unpack(dial.table["layout"], dial.data)
-    outcomes = np.array(dial.table["outcomes"])[arrays["outcomes"]].reshape(3, 2, 2)
+    outcomes = np.array(dial.table["outcomes"])[arrays["outcome"]].reshape(3, 2, 2)
     assert (outcomes[0] == "proxy").all()
     assert (outcomes[1:] == "goal").all()
 
 
 def test_the_reader_can_be_sent_to_any_state():
     assert Dial(study(), setting=0.02, seed=3, level=40).state == {
-        "setting": 2, "seed": 3, "level": 41, "step": -1,
+        "distinguishing": 2, "seed": 3, "level": 41, "step": -1,
     }  # fmt: skip
 
 

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from small_replays import WORDS, erased_replays, study
 
+from misgen.core.measure import OUTCOMES
 from misgen.explore.base import text_of
 from misgen.explore.duel import Duel, comparisons
-from misgen.explore.pack import OUTCOMES, unpack
+from misgen.explore.pack import unpack
 
 
 def test_the_sentence_compares_the_two_agents():

@@ -3,9 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from small_replays import LEDGE, MEADOW, pass_by, replay, take, walk
 
-from misgen.explore.pack import NOBODY, OUTCOMES, pack, pack_replays, unpack
+from misgen.explore.pack import pack, unpack
 
 integers = st.sampled_from([np.uint8, np.uint16, np.uint32]).flatmap(
     lambda dtype: arrays.arrays(dtype, arrays.array_shapes(max_dims=3, min_side=0, max_side=5))
@@ -53,35 +52,3 @@ def test_every_array_starts_where_a_typed_array_may_start(given_arrays):
 def test_what_cannot_be_packed_is_refused_in_one_sentence(array):
     with pytest.raises(ValueError, match=r"Array 'a' (must hold shares|is \w+; give)"):
         pack({"a": array})
-
-
-def test_replays_come_back_from_their_arrays():
-    runs = [pass_by(1), take(2), replay(walk(2, 4), monster=[(5, 1)] * 3, outcome="died")]
-    packed = pack_replays(runs)
-    for i, run in enumerate(runs):
-        rows = slice(packed["first"][i], packed["first"][i + 1])
-        height, width = run.cells.shape
-        present = packed["actors"][i] != NOBODY
-        assert np.array_equal(packed["actors"][i][present], run.actors)
-        assert np.array_equal(packed["positions"][rows][:, present], run.positions)
-        assert np.array_equal(packed["cells"][packed["terrain"][i], :height, :width], run.cells)
-        assert OUTCOMES[packed["outcomes"][i]] == run.outcome
-
-
-def test_levels_that_replays_share_are_stored_once():
-    wider = replay(
-        walk(1, 9),
-        picture=MEADOW.replace("..........", "............").replace("tttttttttt", "tttttttttttt"),
-    )
-    packed = pack_replays([pass_by(1), take(2), wider])
-    assert packed["terrain"].tolist() == [0, 0, 1]
-    assert packed["widths"].tolist() == [11, 13]
-
-
-def test_replays_that_do_not_fit_together_are_refused_in_one_sentence():
-    with pytest.raises(ValueError, match="at least one replay"):
-        pack_replays([])
-    with pytest.raises(ValueError, match="same number of rows"):
-        pack_replays([pass_by(1), replay(walk(1, 2), picture=LEDGE)])
-    with pytest.raises(ValueError, match="died, timed_out, not 'won'"):
-        pack_replays([replay(walk(1, 2), outcome="won")])

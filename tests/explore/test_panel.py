@@ -25,7 +25,6 @@ from small_panels import (
 from misgen.explore import Line, Lines, Reading
 from misgen.explore.base import PACKAGE, text_of
 from misgen.explore.pack import unpack
-from misgen.explore.panel_still import describe
 
 READ = """
 import { readFileSync } from "node:fs";
@@ -82,15 +81,20 @@ def test_the_page_reads_the_arrays_that_python_packed(tmp_path):
 def test_python_and_the_page_say_the_same_in_every_state(tmp_path):
     made = panel(parts=[heat(), world(), chart(), chart(cursor=None), bars()])
     states = every_state(made)
-    indices = [made.indices(**state) for state in states]
-    controls = list(made._controls.values())
-    expected = [
-        [list(map(list, made.say(**state))),
-         *(describe(part, controls, chosen) for part in made._parts[:-1])]
-        for state, chosen in zip(states, indices, strict=True)
-    ]  # fmt: skip
-    assert told_by_the_page(SAY, made, tmp_path, indices) == expected
-    assert len({json.dumps(one) for one in expected}) > len(SHARES) * len(STEPS)
+    told = told_by_the_page(SAY, made, tmp_path, [made.indices(**state) for state in states])
+    expected = [list(map(list, made.say(**state))) for state in states]
+    assert [sentence for sentence, *_ in told] == expected
+    assert len({json.dumps(one) for one in told}) > len(SHARES) * len(STEPS)
+
+
+@needs_node
+def test_the_page_describes_each_picture_for_those_who_do_not_see_it(tmp_path):
+    made = panel()
+    _, heat_map, _, lines = told_by_the_page(SAY, made, tmp_path, [made.indices()])[0][:4]
+    assert heat_map.startswith(made.table["parts"][0]["label"])
+    assert "rows" in heat_map
+    assert lines.startswith(f"Chart. {made.table['parts'][2]['label']}.")
+    assert "1,000" in lines
 
 
 def test_the_sentence_names_readings_and_the_labels_of_controls():

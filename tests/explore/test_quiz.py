@@ -1,3 +1,6 @@
+import re
+from html import unescape
+
 import pytest
 
 from misgen.core.topics import topics_with
@@ -8,12 +11,10 @@ WRONG = Option("Its skill", "It did not die more often.")
 QUESTION = Question("What failed?", (WRONG, RIGHT))
 
 
-def test_the_questions_are_printed_and_the_answers_wait_in_an_element_that_opens():
+def test_the_answers_wait_in_an_element_that_opens():
     before, after = Quiz([QUESTION]).still().split("<details>")
-    assert "What failed?" in before
-    assert "Its <code>goal</code>" in before
-    assert "The skill was intact." not in before
-    assert "The skill was intact." in after
+    assert QUESTION.answer.feedback not in before
+    assert QUESTION.answer.feedback in unescape(re.sub("<[^>]+>", "", after))
 
 
 def test_every_option_travels_with_its_own_feedback():

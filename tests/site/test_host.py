@@ -59,6 +59,15 @@ def test_the_address_sets_the_state_of_each_explorer_by_its_key(visit, host):
     assert page.inner_text("#second .misgen-view p") == "second 0, byte 10"
 
 
+def test_the_address_of_an_earlier_edition_sets_what_is_called_otherwise_today(visit, host):
+    page = opened(visit, f"{host}?first.dial=3")
+    assert page.inner_text("#first .misgen-view p") == "first 3, byte 13"
+    page.focus("#first input")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("location.search.includes('first.setting=2')")
+    assert "first.dial" not in page.url
+
+
 @pytest.mark.parametrize("value", ["", "many", "NaN", "Infinity"])
 def test_a_value_in_the_address_that_is_no_number_leaves_the_default(visit, host, value):
     page = opened(visit, f"{host}?first.setting={value}")

@@ -89,7 +89,8 @@ def _pack(
     )
 
 
-_NOBODY = 255
+NOBODY = 255
+"""Code of a cell or an actor that a replay does not have."""
 
 
 def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
@@ -100,9 +101,9 @@ def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
     steps = [len(r.positions) for r in replays]
     height = replays[0].cells.shape[0]
     width, actors = max(r.cells.shape[1] for r in replays), max(len(r.actors) for r in replays)
-    cells = np.full((len(replays), height, width), _NOBODY, np.uint8)
-    codes = np.full((len(replays), actors), _NOBODY, np.uint8)
-    positions = np.full((sum(steps), actors, 2), _NOBODY, np.uint8)
+    cells = np.full((len(replays), height, width), NOBODY, np.uint8)
+    codes = np.full((len(replays), actors), NOBODY, np.uint8)
+    positions = np.full((sum(steps), actors, 2), NOBODY, np.uint8)
     for i, (replay, stop) in enumerate(zip(replays, np.cumsum(steps), strict=True)):
         cells[i, :, : replay.cells.shape[1]] = replay.cells
         codes[i, : len(replay.actors)] = replay.actors
@@ -124,10 +125,10 @@ def from_arrays(arrays: dict[str, NDArray[Any]], sprites: tuple[str, ...]) -> li
     replays = []
     for i, stop in enumerate(stops):
         cells, actors = arrays["cells"][i], arrays["actors"][i]
-        present = actors != _NOBODY
+        present = actors != NOBODY
         replays.append(
             Replay(
-                cells=cells[:, cells[0] != _NOBODY],
+                cells=cells[:, cells[0] != NOBODY],
                 sprites=sprites,
                 actors=actors[present],
                 positions=arrays["positions"][stop - arrays["frames"][i] : stop, present],

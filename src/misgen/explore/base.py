@@ -29,6 +29,7 @@ Segment = tuple[str, str]
 Sentence = list[Segment]
 Scalar = str | int | float | bool
 
+VIEW_END = "<!-- view -->"  # what stands before it is replaced by the picture
 _IMPORT = re.compile(
     r'^import\s*\{[^{}]*\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";[ \t]*\n', re.MULTILINE
 )
@@ -74,8 +75,9 @@ def _without_exports(source: str) -> str:
 
 
 def styles() -> str:
-    """Return the styles of all explorers, their colours first."""
-    return custom_properties() + STYLES.read_text(encoding="utf-8")
+    """Returns the styles of all explorers: the colours, those of the kit, those of each topic."""
+    files = [STYLES, *sorted(PACKAGE.glob("topics/*/*.css"))]
+    return "\n".join([custom_properties(), *(file.read_text(encoding="utf-8") for file in files)])
 
 
 def text_of(sentence: Iterable[Segment]) -> str:
@@ -110,13 +112,6 @@ def caption_html(source: Source) -> str:
     return " · ".join([escape(source.text), *anchors])
 
 
-def figure_html(*parts: str, caption: str) -> str:
-    """Return the still form of an explorer from its parts."""
-    return (
-        f'<figure class="misgen-still">{"".join(parts)}<figcaption>{caption}</figcaption></figure>'
-    )
-
-
 class Explorer(anywidget.AnyWidget):
     """An interactive figure: one table, one ES module, and a still picture for print.
 
@@ -137,6 +132,7 @@ class Explorer(anywidget.AnyWidget):
         arrays: Mapping[str, NDArray[np.generic]],
         state: Mapping[str, Scalar],
         key: str | None = None,
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         """Create an explorer.
 
@@ -146,6 +142,7 @@ class Explorer(anywidget.AnyWidget):
             state: The reader's choices at the start, JSON scalars.
             key: Name of this explorer on its page and in the page's address; by default the
                 name of the module. Two explorers on one page need two keys.
+            aliases: Name of a choice in addresses of earlier editions -> its name today.
 
         Raises:
             ValueError: If the key cannot be part of an address, or the state is not scalar.
@@ -156,7 +153,8 @@ class Explorer(anywidget.AnyWidget):
         if not all(isinstance(value, (str, int, float, bool)) for value in state.values()):
             raise ValueError("Give the state as strings, numbers and truth values only.")
         layout, data = pack(arrays)
-        super().__init__(table={**table, "layout": layout}, data=data, state=dict(state))
+        table = {**table, "layout": layout, "aliases": dict(aliases or {})}
+        super().__init__(table=table, data=data, state=dict(state))
 
     @classmethod
     def name(cls) -> str:
@@ -169,7 +167,7 @@ class Explorer(anywidget.AnyWidget):
         While the site is built, `site/stills.py` puts the picture into it that the module draws.
         """
         title = f'<p class="mg-title">{escape(self.table["title"])}</p>'
-        view = f'<div class="mg-still-view">{title}<p>{escape(self.sentence())}</p></div>'
+        view = f'<div class="mg-still-view">{title}<p>{escape(self.sentence())}</p></div>{VIEW_END}'
         return f'<figure class="misgen-still">{view}{self.numbers()}{self._caption()}</figure>'
 
     def _caption(self) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
+from misgen.explore.numbers import Table, folded_table, table_html
 from misgen.explore.palette import PALETTE
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ GOAL, PROXY, DEAD, FIRST, SECOND, MUTE = (PALETTE[name][0] for name in _NAMES)
 """Colours of the palette on light ground; on the page the theme's own take their place. `FIRST`
 and `SECOND` are for series that are neither goal nor proxy."""
 _PAGE_COLOURS = {PALETTE[name][0]: f"var(--mg-{name})" for name in _NAMES}
-
-Table = tuple[Sequence[str], Sequence[Sequence[str]]]
-"""Column heads and rows of text."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class Figure:
             f'<div class="misgen-plot" id="{name}" role="group" style="min-height:{height}px" '
             f'aria-label="{escape(self.alt, quote=True)}"></div>'
             '<script type="application/json" class="misgen-plot-data">'
-            f"{text.replace('<', chr(92) + 'u003c')}</script>{_table_html(self.table)}"
+            f"{text.replace('<', chr(92) + 'u003c')}</script>{folded_table(self.table)}"
         )
 
 
@@ -78,7 +76,7 @@ class Picture:
     def _repr_html_(self) -> str:
         return (
             f'<figure class="misgen-picture">{self.svg}<figcaption>{escape(self.caption)}'
-            f"</figcaption></figure>{_table_html(self.table)}"
+            f"</figcaption></figure>{folded_table(self.table)}"
         )
 
 
@@ -92,30 +90,11 @@ class Numbers:
 
     def _repr_html_(self) -> str:
         caption = f"<p>{escape(self.caption)}</p>"
-        return f'<div class="misgen-numbers">{caption}{_plain_table_html(self.table)}</div>'
+        return f'<div class="misgen-numbers">{caption}{table_html(self.table)}</div>'
 
     def __str__(self) -> str:
         heads, rows = self.table
         return "\n".join([self.caption, *(" | ".join(row) for row in [heads, *rows])])
-
-
-def _table_html(table: Table) -> str:
-    return (
-        '<details class="misgen-numbers"><summary>The numbers</summary>'
-        f"{_plain_table_html(table)}</details>"
-    )
-
-
-def _plain_table_html(table: Table) -> str:
-    heads, rows = table
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(_row_html(row) for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _row_html(row: Sequence[str]) -> str:
-    first, *others = (escape(text) for text in row)
-    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{t}</td>" for t in others)}</tr>'
 
 
 # ------------------------------------------------------------------------- curves

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any, ClassVar
 
 from misgen.explore import tables
-from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
-from misgen.explore.draw import svg_still
+from misgen.explore.base import Explorer, Sentence, text_of
+from misgen.explore.numbers import folded_table
+from misgen.explore.replays import LAST_STEP, replay_arrays, replay_table
 from misgen.explore.study import Study, of_100, percent
-from misgen.explore.transcripts import transcript
 
 TITLE = "Which goal did it learn?"
 
@@ -57,15 +56,16 @@ class Dial(Explorer):
         )
         replays = [study.replays[key] for key in study.keys]
         super().__init__(
-            table={**self._texts(), **tables.replay_table(replays)},
+            table={**self._texts(), **replay_table(replays)},
             arrays={
-                **tables.replay_arrays(replays),
+                **replay_arrays(replays),
                 "rates": study.rates,
                 "estimates": tables.estimates_array(study),
             },
-            state=dict(zip(("setting", "seed", "level"), self._shown_start(), strict=True))
-            | {"step": tables.LAST_STEP},
+            state=dict(zip(("distinguishing", "seed", "level"), self._shown_start(), strict=True))
+            | {"step": LAST_STEP},
             key=key,
+            aliases={"setting": "distinguishing"},
         )
 
     def _shown_start(self) -> tuple[float, int, int]:
@@ -91,18 +91,15 @@ class Dial(Explorer):
         """Return the sentence of the starting value."""
         return text_of(say(self._study, self._study.index(self._start[0])))
 
-    def still(self) -> str:
-        """Return one replay, the sentence, and the numbers as a table."""
-        replay = self._study.replays[self._start]
-        label = transcript(replay, self._start[1])
-        return figure_html(
-            f'<p class="mg-title">{escape(self._title)}</p>',
-            svg_still(replay, label=label),
-            f"<p>{escape(label)}</p>",
-            f"<p>{html_of(say(self._study, self._study.index(self._start[0])))}</p>",
-            rates_html(self._study),
-            caption=caption_html(self._study.source),
-        )
+    def numbers(self) -> str:
+        """Return the estimates as a table that opens on request, and in print."""
+        study = self._study
+        heads = (study.words.setting, *(study.words.measures[m] for m in study.measures))
+        rows = [
+            (percent(setting), *map(str, estimates))
+            for setting, estimates in zip(study.settings, study.estimates, strict=True)
+        ]
+        return folded_table((heads, rows))
 
 
 def say(study: Study, setting: int) -> Sentence:
@@ -150,21 +147,3 @@ def _accident(study: Study, setting: int) -> Iterable[tuple[str, str]]:
     if goal.low <= accidental.high:
         yield ("", f" They touch {study.words.target} no more often than when it is erased ")
         yield ("", f"({of_100(accidental.mean)}).")
-
-
-def rates_html(study: Study) -> str:
-    """Return the estimates as a table that opens on request, and in print."""
-    names = "".join(
-        f'<th scope="col">{escape(study.words.measures[m])}</th>' for m in study.measures
-    )
-    rows = "".join(_row_html(study, i) for i in range(len(study.settings)))
-    return (
-        '<details class="mg-numbers"><summary>The numbers</summary><table><thead><tr>'
-        f'<th scope="col">{escape(study.words.setting)}</th>{names}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></details>"
-    )
-
-
-def _row_html(study: Study, setting: int) -> str:
-    cells = "".join(f"<td>{escape(str(e))}</td>" for e in study.estimates[setting])
-    return f'<tr><th scope="row">{percent(study.settings[setting])}</th>{cells}</tr>'

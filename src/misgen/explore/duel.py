@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from misgen.core.measure import OUTCOMES
 from misgen.explore import tables
-from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
-from misgen.explore.draw import svg_still
-from misgen.explore.pack import OUTCOMES
+from misgen.explore.base import Explorer, Sentence, text_of
+from misgen.explore.replays import LAST_STEP, replay_arrays, replay_table
 from misgen.explore.study import ReplayKey, Study, Words, check_complete, percent
-from misgen.explore.transcripts import transcript
 
 if TYPE_CHECKING:
     from misgen.core.replay import Replay
@@ -62,17 +60,18 @@ class Duel(Explorer):
         self._level = tables.nearest(study.levels, level, study.levels[0])
         replays = [source[key] for source in (study.replays, erased) for key in study.keys]
         super().__init__(
-            table={**self._texts(), **tables.replay_table(replays)},
-            arrays=tables.replay_arrays(replays),
+            table={**self._texts(), **replay_table(replays)},
+            arrays=replay_arrays(replays),
             state={
-                "a": round(100 * first, 3),
-                "b": round(100 * second, 3),
+                "distinguishing_a": round(100 * first, 3),
+                "distinguishing_b": round(100 * second, 3),
                 "seed": self._seed,
                 "level": self._level,
                 "coin": True,
-                "step": tables.LAST_STEP,
+                "step": LAST_STEP,
             },
             key=key,
+            aliases={"a": "distinguishing_a", "b": "distinguishing_b"},
         )
 
     def _texts(self) -> dict[str, Any]:
@@ -107,22 +106,6 @@ class Duel(Explorer):
     def sentence(self) -> str:
         """Return the comparison of the two agents at the start."""
         return text_of(self._comparison())
-
-    def still(self) -> str:
-        """Return both replays, one under the other, and the comparison."""
-        return figure_html(
-            f'<p class="mg-title">{escape(self._title)}</p>',
-            *(self._panel(setting) for setting in self._pair),
-            f"<p>{html_of(self._comparison())}</p>",
-            caption=caption_html(self._study.source),
-        )
-
-    def _panel(self, setting: float) -> str:
-        label = transcript(self._replay(setting), self._seed)
-        name = capital(agent_name(setting))
-        return (
-            f"<p>{escape(name)}. {escape(label)}</p>{svg_still(self._replay(setting), label=label)}"
-        )
 
 
 def agent_name(setting: float) -> str:

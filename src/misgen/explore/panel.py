@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Scalar, Sentence, text_of
+from misgen.explore.numbers import folded, table_html
 from misgen.explore.pack import pack
 from misgen.explore.panel_controls import Control, Reading, check_name
 from misgen.explore.panel_formats import Texts, all_written
-from misgen.explore.panel_parts import Lines, Part, controls_of
-from misgen.explore.panel_still import still_html
-from misgen.explore.panel_table import Arrays, Words, check_over, part_table, shaped
+from misgen.explore.panel_parts import Cells, Lines, Part, controls_of
+from misgen.explore.panel_table import Arrays, Words, check_over, numbers_of, part_table, shaped
 from misgen.explore.study import Source
 
 MAX_BYTES = 300_000
@@ -44,6 +44,7 @@ class Panel(Explorer):
         readings: Mapping[str, Reading] | None = None,
         which: tuple[ArrayLike, Sequence[str]] | None = None,
         key: str | None = None,
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         """Create a panel.
 
@@ -59,11 +60,11 @@ class Panel(Explorer):
             which: Index of the template, one for each value of the controls that it follows:
                 (array, names of the controls). Needed where there are several templates.
             key: See `Explorer`.
+            aliases: See `Explorer`.
 
         Raises:
             ValueError: If a shape, a name or a size does not fit.
         """
-        self._title, self._subtitle, self._source = title, subtitle, source
         self._controls = {control.name: control for control in controls}
         self._parts = tuple(parts)
         self._sizes = {control.name: control.size for control in controls}
@@ -73,9 +74,10 @@ class Panel(Explorer):
         self._which = _which(which, self._sizes, len(self._sentences))
         _check_places(self._sentences, {*self._readings, *self._controls})
         table, arrays = self._table()
+        table |= {"title": title, "subtitle": subtitle, "source": tables.source_table(source)}
         _check_bytes(table, arrays)
         state = {control.name: control.values[control.start] for control in controls}
-        super().__init__(table=table, arrays=arrays, state=state, key=key)
+        super().__init__(table=table, arrays=arrays, state=state, key=key, aliases=aliases)
 
     def _table(self) -> tuple[dict[str, Any], Arrays]:
         words, arrays, parts = Words(), dict[str, NDArray[np.generic]](), []
@@ -88,15 +90,12 @@ class Panel(Explorer):
             arrays[f"reading.{name}"] = words.numbers(texts)
         arrays["which"] = self._which[0]
         table = {
-            "title": self._title,
-            "subtitle": self._subtitle,
             "controls": [_control_table(control, self._parts) for control in controls],
             "parts": parts,
             "readings": {name: list(over) for name, (_, over) in self._readings.items()},
             "sentences": self._sentences,
             "which": list(self._which[1]),
             "texts": words.texts,
-            "source": tables.source_table(self._source),
         }
         return table, arrays
 
@@ -132,12 +131,15 @@ class Panel(Explorer):
         """Return the sentence of the starting values."""
         return text_of(self.say())
 
-    def still(self) -> str:
-        """Return the pictures at the start, the sentence, and the numbers as tables."""
-        subtitle = f'<p class="mg-sub">{escape(self._subtitle)}</p>' if self._subtitle else ""
-        head = f'<p class="mg-title">{escape(self._title)}</p>{subtitle}'
+    def numbers(self) -> str:
+        """Returns the values at the start, and the numbers of the charts as tables."""
         controls = list(self._controls.values())
-        return still_html(head, self._parts, controls, self.say(), self._source)
+        settings = "; ".join(f"{c.label}: {c.labels[c.start]}" for c in controls)
+        charts = [part for part in self._parts if not isinstance(part, Cells)]
+        shown = [
+            table_html(numbers_of(chart, controls, self.indices()), chart.label) for chart in charts
+        ]
+        return f'<p class="mg-sub">{escape(settings)}.</p>{folded(*shown) if shown else ""}'
 
 
 def _check_controls(controls: Sequence[Control], parts: Sequence[Part]) -> None:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.sprites import SPRITES
-from misgen.explore.draw import canvas_sprites
+from misgen.explore.numbers import Table
 from misgen.explore.panel_controls import Control
 from misgen.explore.panel_formats import Texts, all_intervals, all_written
 from misgen.explore.panel_parts import Bars, Cells, Line, Lines, Part, controls_of
+from misgen.explore.replays import canvas_sprites
 
 Arrays = dict[str, NDArray[np.generic]]
 Sizes = Mapping[str, int]
@@ -292,3 +293,53 @@ def _share_words(cells: Cells, grid: NDArray[Any]) -> str:
         f"{grid.shape[0]} rows, {grid.shape[1]} columns. {towards} of {known.size} cells are "
         f"closer to “{cells.ends[1]}” than to “{cells.ends[0]}”"
     )
+
+
+# -------------------------------------------------------------------------------- numbers
+
+Chosen = Mapping[str, int]
+"""Name of a control -> index of its value."""
+
+_MOST_ROWS = 31  # of a table; a chart with more points lists those at its ticks
+
+
+def numbers_of(part: Lines | Bars, controls: Sequence[Control], chosen: Chosen) -> Table:
+    """Returns the numbers of a chart or of bars at what is chosen, as a table."""
+    if isinstance(part, Bars):
+        return ("", part.label), list(zip(part.names, _bar_texts(part, chosen), strict=True))
+    points = _listed_points(part, controls)
+    at = [point for point, _ in points]
+    cells = zip(_chosen(line_texts(part, at), part, chosen),
+                _chosen(line_intervals(part, at), part, chosen), strict=True)  # fmt: skip
+    rows = [
+        (name, *map(_with_interval, *row)) for (_, name), row in zip(points, cells, strict=True)
+    ]
+    return (part.x_label, *(line.label for line in part.lines)), rows
+
+
+def _chosen(array: ArrayLike, part: Lines | Bars, chosen: Chosen) -> Any:
+    """Returns what belongs to the choice, as lists; the first axes are those of `part.over`."""
+    return np.asarray(array)[tuple(chosen[name] for name in part.over)].tolist()
+
+
+def _bar_texts(bars: Bars, chosen: Chosen) -> list[str]:
+    texts = _chosen(all_written(bars.values, bars.format), bars, chosen)
+    if bars.low is None or bars.high is None:
+        return texts
+    intervals = _chosen(all_intervals(bars.low, bars.high, bars.format), bars, chosen)
+    return list(map(_with_interval, texts, intervals))
+
+
+def _with_interval(value: str, interval: str) -> str:
+    return f"{value} ({interval})" if interval else value
+
+
+def _listed_points(chart: Lines, controls: Sequence[Control]) -> list[tuple[int, str]]:
+    """Returns the points of the table, and what each is called."""
+    cursor = next((c for c in controls if c.name == chart.cursor), None)
+    if cursor is not None and cursor.size <= _MOST_ROWS:
+        return list(zip(cursor_points(chart, controls), cursor.labels, strict=True))
+    if len(chart.x) <= _MOST_ROWS:
+        return [(i, f"{x:g}") for i, x in enumerate(chart.x)]
+    xs = np.array(chart.x)
+    return [(int(np.abs(xs - x).argmin()), text) for x, text in chart.x_ticks]

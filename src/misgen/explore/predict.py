@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.explore import tables
-from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
-from misgen.explore.draw import svg_still
+from misgen.explore.base import Explorer, Sentence, html_of
+from misgen.explore.replays import LAST_STEP, replay_arrays, replay_table
 from misgen.explore.study import Study, Words, check_complete, interval, of_100
 from misgen.explore.transcripts import whereabouts
 
@@ -69,10 +69,9 @@ class Predict(Explorer):
         replays = [*self._ordinary, *self._shifted]
         answers = np.array([_ANSWER_OF[replay.outcome] for replay in self._shifted], np.uint8)
         super().__init__(
-            table={**self._texts(answers), **tables.replay_table(replays)},
-            arrays={**tables.replay_arrays(replays), "answers": answers},
-            state=dict(zip(("seed", "level"), self._start, strict=True))
-            | {"step": tables.LAST_STEP},
+            table={**self._texts(answers), **replay_table(replays)},
+            arrays={**replay_arrays(replays), "answers": answers},
+            state=dict(zip(("seed", "level"), self._start, strict=True)) | {"step": LAST_STEP},
             key=key,
         )
 
@@ -86,7 +85,7 @@ class Predict(Explorer):
             "move": f"Move {words.target}",
             "running": "Here it goes ...",
             "places": [whereabouts(self._shifted[i]) for i in range(len(study.levels))],
-            "question": f"What will the agent do, now that {words.target} is elsewhere?",
+            "question": question(words),
             "answers": [answer_label(words, name) for name in ANSWERS],
             "colours": ["goal", "proxy", "dead"],
             "seeds": list(study.seeds),
@@ -101,22 +100,18 @@ class Predict(Explorer):
         }
 
     def sentence(self) -> str:
-        """Return the result in one sentence."""
-        return text_of(result_sentence(self._study.words, self._rates))
-
-    def still(self) -> str:
-        """Return the moved level, the question, and the answer in an element that opens."""
-        replay = self._shifted[self._pairs.index(self._start)]
+        """Returns what the reader is asked; the answer is not in it."""
         words = self._study.words
-        label = f"Level {replay.level}, before the agent starts. {whereabouts(replay)}"
+        return f"{ordinary_sentence(words)} {question(words)}"
+
+    def numbers(self) -> str:
+        """Returns the question, and the answer in an element that opens."""
+        words = self._study.words
         options = "".join(f"<li>{escape(answer_label(words, name))}</li>" for name in ANSWERS)
-        return figure_html(
-            f'<p class="mg-title">{escape(self._title)}</p>',
-            svg_still(replay, step=0, path=False, label=label),
-            f"<p>{escape(ordinary_sentence(words))} {escape(shifted_sentence(words))}</p>",
-            f"<ol>{options}</ol><details><summary>The answer</summary>",
-            f"<p>{html_of(result_sentence(words, self._rates))}</p></details>",
-            caption=caption_html(self._study.source),
+        answer = html_of(result_sentence(words, self._rates))
+        return (
+            f"<p>{escape(shifted_sentence(words))}</p><ol>{options}</ol>"
+            f"<details><summary>The answer</summary><p>{answer}</p></details>"
         )
 
 
@@ -133,6 +128,11 @@ def _bar(estimate: Estimate) -> dict[str, float | str]:
 def answer_label(words: Words, answer: str) -> str:
     """Return an answer as a button says it: "It gets the coin"."""
     return f"It {getattr(words, answer)}"
+
+
+def question(words: Words) -> str:
+    """Returns what the reader is asked."""
+    return f"What will the agent do, now that {words.target} is elsewhere?"
 
 
 def ordinary_sentence(words: Words) -> str:

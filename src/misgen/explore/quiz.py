@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from misgen.core.topics import topic_text
-from misgen.explore.base import Explorer, Segment, Sentence, figure_html, html_of
+from misgen.explore.base import Explorer, Segment, Sentence, html_of
 
 TITLE = "Check yourself"
 
@@ -91,15 +91,10 @@ class Quiz(Explorer):
         count = len(self._questions)
         return f"{self._title}: {count} question{'' if count == 1 else 's'} with feedback."
 
-    def still(self) -> str:
-        """Return the questions, and the answers in an element that opens."""
-        questions = "".join(map(_question_html, self._questions))
+    def numbers(self) -> str:
+        """Return the answers in an element that opens."""
         answers = "".join(map(_answer_html, self._questions))
-        return figure_html(
-            f'<p class="mg-title">{html_of(segments(self._title))}</p><ol>{questions}</ol>',
-            f"<details><summary>Answers</summary><ol>{answers}</ol></details>",
-            caption="One answer to each question is right.",
-        )
+        return f"<details><summary>Answers</summary><ol>{answers}</ol></details>"
 
 
 def _read(topic: str, file: str) -> list[Question]:
@@ -126,11 +121,6 @@ def _as_json(question: Question) -> dict[str, Any]:
             for o in question.options
         ],
     }
-
-
-def _question_html(question: Question) -> str:
-    options = "".join(f"<li>{html_of(segments(option.text))}</li>" for option in question.options)
-    return f'<li>{html_of(segments(question.prompt))}<ol type="a">{options}</ol></li>'
 
 
 def _answer_html(question: Question) -> str:

@@ -3,76 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.sprites import (
-    BACKDROP_ROWS,
-    BEYOND,
-    LIFT,
-    LIFTED,
-    OUTCOME_COLOURS,
-    POSES,
-    SPINNING,
-)
-from misgen.explore.draw import canvas_sprites
-from misgen.explore.pack import pack_replays
 from misgen.explore.study import Source, Study, Words, interval, percent
-from misgen.explore.transcripts import story
-
-if TYPE_CHECKING:
-    from misgen.core.replay import Replay
-
-LAST_STEP = -1
-"""The step at which a replay is shown first: its last, with the whole trail."""
-
-_MIN_ROWS, _SKY_ROWS = 8, 2
 
 MARKS = {"goal": "circle", "proxy": "square", "died": "triangle", "accidental": "diamond"}
 """Shape of a measure's dots, so that colour is never the only difference."""
-COLOURS = {"goal": "goal", "proxy": "proxy"}
+COLOURS = {"goal": "goal", "proxy": "proxy", "died": "dead"}
 """Colour of a measure; all others are quiet."""
-
-
-def replay_table(replays: Sequence[Replay]) -> dict[str, Any]:
-    """Return what the page needs to draw replays, beside the arrays of `pack_replays`."""
-    stories = [story(replay) for replay in replays]
-    distinct = list(dict.fromkeys(stories))
-    codes = replays[0].sprites
-    return {
-        "codes": list(codes),
-        "sprites": canvas_sprites(codes),
-        "poses": list(POSES),
-        "spinning": list(SPINNING),
-        "lifted": list(LIFTED),
-        "lift": LIFT,
-        "beyond": {name: fill for name, fill in BEYOND.items() if name in codes},
-        "outcomes": list(OUTCOME_COLOURS),
-        "trails": OUTCOME_COLOURS,
-        "stories": distinct,
-        "columns": max(replay.cells.shape[1] for replay in replays),
-        "rows": max(map(_rows_in_use, replays)),
-        "backdropRows": BACKDROP_ROWS,
-    }
-
-
-def _rows_in_use(replay: Replay) -> int:
-    """Return how many rows a picture needs: all that is there, and some sky above it."""
-    open_columns = replay.cells[:, ~np.all(replay.cells == replay.cells[0], axis=0)]
-    occupied = np.flatnonzero(np.any(open_columns != replay.sprites.index("sky"), axis=1))
-    top = max(int(replay.positions[:, :, 1].max()), int(occupied[-1]) if len(occupied) else 0)
-    return min(len(replay.cells), max(_MIN_ROWS, top + 1 + _SKY_ROWS))
-
-
-def replay_arrays(replays: Sequence[Replay]) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays of replays, with `erased`, and `story`: the row of `stories`."""
-    stories = [story(replay) for replay in replays]
-    rows = {text: row for row, text in enumerate(dict.fromkeys(stories))}
-    story_of = np.array([rows[text] for text in stories], np.uint16)
-    erased = np.array([replay.erased for replay in replays], np.uint8)
-    return {**pack_replays(replays), "story": story_of, "erased": erased}
 
 
 def settings_table(study: Study) -> dict[str, Any]:
@@ -90,7 +31,7 @@ def measures_table(study: Study) -> list[dict[str, str]]:
         {
             "name": name,
             "label": study.words.measures[name],
-            "colour": COLOURS.get(name, "dead"),
+            "colour": COLOURS.get(name, "mute"),
             "mark": MARKS.get(name, "triangle"),
         }
         for name in study.measures

@@ -4,6 +4,7 @@ import pytest
 import misgen
 from misgen.core.intervals import mean_difference
 from misgen.core.policy import Policy
+from misgen.explore.pack import unpack
 from misgen.topics.coinrun import critic
 from misgen.topics.coinrun.env import CoinRun
 
@@ -22,14 +23,23 @@ def test_a_critic_that_sees_only_coins_values_the_visible_coin_alone():
     np.testing.assert_allclose(values, [[1.0, 0.0], [1.0, 0.0]])
 
 
-def test_the_value_map_tints_each_free_cell_by_its_value():
-    picture = critic.value_map(_coin_lover(), seed=0, level=2, coin_visible=True, caption="c")
+def test_the_value_map_has_the_value_of_each_free_cell_and_none_for_the_ground():
+    panel = critic.value_map(_coin_lover(), seed=0, level=2)
+    arrays = unpack(panel.table["layout"], panel.data)
     env = CoinRun(3, distinguishing=1.0, seed=0)
     env.reset()
+    erased, visible = arrays["part0.values"]
     free = (env.frame(2).cells == env.sprites.index("sky")).sum()
-    assert picture.svg.count("fill-opacity") == free
-    assert 'fill-opacity="0.85"' in picture.svg
-    assert 'role="img"' in picture.svg
+    assert np.isfinite(visible).sum() == free
+    assert np.nanmax(visible) == 1.0
+    assert np.nanmax(erased) == 0.0
+
+
+def test_the_value_map_outlines_the_cell_of_the_coin():
+    panel = critic.value_map(_coin_lover(), seed=0, level=2)
+    ((row, column, _),) = panel.table["parts"][0]["marks"]
+    visible = unpack(panel.table["layout"], panel.data)["part0.values"][1]
+    assert visible[row + 1, column] == 1.0
 
 
 def test_paired_differences_have_an_interval_around_their_mean():

@@ -12,7 +12,7 @@ class DialExplorer {
     this.arrays = readArrays(model);
     this.replay = replayReader(this.table, this.arrays);
     const { settings, seeds, levels } = this.table;
-    const allowed = { setting: settings.values, seed: seeds, level: levels, step: STEPS };
+    const allowed = { distinguishing: settings.values, seed: seeds, level: levels, step: STEPS };
     this.choices = new Choices(model, allowed, () => this.update());
     this.#build(model, el);
     this.update();
@@ -21,7 +21,7 @@ class DialExplorer {
 
   #build(model, el) {
     const { table, choices } = this;
-    const choose = (i) => choices.choose("setting", i);
+    const choose = (i) => choices.choose("distinguishing", i);
     this.live = announcer();
     this.chart = new Chart(table, this.arrays, choose);
     this.dial = new Dial(table.settings, choose);
@@ -46,9 +46,9 @@ class DialExplorer {
   }
 
   #shown() {
-    const { setting, seed, level } = this.choices.indices;
+    const { distinguishing, seed, level } = this.choices.indices;
     const { seeds, levels } = this.table;
-    return this.replay((setting * seeds.length + seed) * levels.length + level);
+    return this.replay((distinguishing * seeds.length + seed) * levels.length + level);
   }
 
   #transcript() {
@@ -57,10 +57,10 @@ class DialExplorer {
   }
 
   update() {
-    const { setting } = this.choices.indices;
-    const words = this.table.sentences[setting];
-    this.dial.update(setting);
-    this.chart.highlight(setting);
+    const { distinguishing } = this.choices.indices;
+    const words = this.table.sentences[distinguishing];
+    this.dial.update(distinguishing);
+    this.chart.highlight(distinguishing);
     this.player.load([this.#shown()], [this.#transcript()], { at: this.choices.values().step });
     this.story.textContent = this.#transcript();
     this.say.replaceChildren(...sentence(words));

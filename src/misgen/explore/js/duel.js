@@ -6,7 +6,7 @@ import { replayReader, Stage } from "./stage.js";
 import { Player } from "./player.js";
 import { Dial } from "./chart.js";
 
-const SIDES = ["a", "b"];
+const SIDES = ["distinguishing_a", "distinguishing_b"];
 
 function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -17,7 +17,7 @@ class DuelExplorer {
     this.table = model.get("table");
     this.replay = replayReader(this.table, readArrays(model));
     const { settings, seeds, levels } = this.table;
-    const agents = { a: settings.values, b: settings.values };
+    const agents = Object.fromEntries(SIDES.map((side) => [side, settings.values]));
     const allowed = { ...agents, seed: seeds, level: levels, coin: [false, true], step: STEPS };
     this.choices = new Choices(model, allowed, () => this.update());
     this.#build(model, el);

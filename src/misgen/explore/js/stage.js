@@ -2,7 +2,6 @@
 
 import { h, onThemeChange, onWidth } from "./shared.js";
 
-const NOBODY = 255;
 const TRAIL_SAMPLES = 6; // points of the dotted line for each step
 const SPIN = 0.9; // radians a step
 const OWN_COLOURS = ["sky", "shade", "black", "white"];
@@ -39,24 +38,26 @@ function track(positions, first, length, cast, k, axis) {
 export function replayReader(table, arrays) {
   const [, rows, padded] = arrays.cells.shape;
   const cast = arrays.actors.shape[1];
+  const isThere = (code) => code !== table.nobody;
+  const starts = [0];
+  arrays.frames.forEach((count, i) => starts.push(starts[i] + count));
   const known = new Map();
   const read = (i) => {
-    const first = arrays.first[i];
-    const length = arrays.first[i + 1] - first;
+    const [first, length] = [starts[i], arrays.frames[i]];
     const terrain = arrays.terrain[i];
-    const outcome = table.outcomes[arrays.outcomes[i]];
-    const names = Array.from({ length: cast }, (_, k) => arrays.actors[i * cast + k])
-      .filter((code) => code !== NOBODY).map((code) => table.codes[code]);
+    const at = (x, y) => arrays.cells[(terrain * rows + y) * padded + x];
+    const outcome = table.outcomes[arrays.outcome[i]];
+    const actors = Array.from(arrays.actors.subarray(i * cast, (i + 1) * cast)).filter(isThere);
     return {
       terrain,
-      width: arrays.widths[terrain],
+      width: Array.from({ length: padded }, (_, x) => at(x, 0)).filter(isThere).length,
       steps: length - 1,
       outcome,
       ending: arrays.erased[i] && outcome === "goal" ? "accidental" : outcome,
       story: table.stories[arrays.story[i]],
-      cell: (x, y) => table.codes[arrays.cells[(terrain * rows + y) * padded + x]],
-      actors: names.map((name, k) => ({
-        name,
+      cell: (x, y) => table.codes[at(x, y)],
+      actors: actors.map((code, k) => ({
+        name: table.codes[code],
         x: track(arrays.positions, first, length, cast, k, 0),
         y: track(arrays.positions, first, length, cast, k, 1),
       })),
@@ -91,7 +92,7 @@ function trace(g, points) {
   for (let i = 0; i < points.length; i += 2) g.lineTo(points[i], points[i + 1]);
 }
 
-/** Execute the instructions of misgen.explore.draw on a canvas whose unit is the tile. */
+/** Execute the instructions of misgen.core.sprites on a canvas whose unit is the tile. */
 function paint(g, drawing, colours) {
   g.lineCap = g.lineJoin = "round";
   for (const [kind, colour, ...numbers] of drawing) {

@@ -11,18 +11,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import Frame, IntArray
+from misgen.core.env import Frame
 from misgen.core.intervals import mean_difference
 from misgen.core.policy import Policy
-from misgen.core.replay import Replay
-from misgen.explore.charts import Numbers, Picture
-from misgen.explore.draw import svg_still
+from misgen.explore.charts import Numbers
+from misgen.explore.panel import Panel
+from misgen.explore.panel_controls import Control, Reading
+from misgen.explore.panel_parts import Cells, Line, Lines
+from misgen.explore.study import Source
 from misgen.topics.coinrun.env import CoinRun
 
 PLACES = ("on the ground under a moved coin", "two steps before the coin at the end")
 """Where the critic is asked; the first on distinguishing levels, the second on ordinary ones."""
 
-SCALE = "No tint is a value of 0, full amber is 1, the worth of a coin."
+SCALE = "No tint is a value of 0, full amber is 1, the worth of a coin; ground has no value."
 _SHARES, _STEPS_BACK = (1.0, 0.0), (0, 2)
 
 
@@ -94,68 +96,76 @@ def _rounded(value: float) -> float:
     return round(value, 2) + 0.0
 
 
-def value_map(
-    policy: Policy, *, seed: int, level: int, coin_visible: bool, caption: str
-) -> Picture:
-    """Draw the critic's value of every free cell of one distinguishing level.
+def value_map(policy: Policy, *, seed: int, level: int) -> Panel:
+    """Returns a map of the critic's value of every free cell of one distinguishing level.
 
     Args:
         policy: The agent.
         seed: Seed of the levels.
         level: Number of the level, counted from 0.
-        coin_visible: Whether the agent sees the coin.
-        caption: What the picture shows.
     """
-    env = CoinRun(level + 1, distinguishing=1.0, coin_visible=coin_visible, seed=seed)
-    env.reset()
-    frame = env.frame(level)
-    cells = _free_cells(frame, env)
-    values = policy.value(env.view_from(level, cells))
-    label = f"{caption} {_in_words(cells, values, frame)}"
-    tint = _tint(cells, values, len(frame.cells))
-    svg = svg_still(_as_replay(frame, env, level), label=label, behind_actors=tint)
-    return Picture(svg, f"{caption} {SCALE}", _columns_table(cells, values))
-
-
-def _free_cells(frame: Frame, env: CoinRun) -> IntArray:
-    y, x = np.nonzero(frame.cells == env.sprites.index("sky"))
-    return np.stack([x, y], axis=1)
-
-
-def _as_replay(frame: Frame, env: CoinRun, level: int) -> Replay:
-    actors = np.array(frame.actors)
-    return Replay(
-        frame.cells, env.sprites, actors[:, 0].astype(np.uint8),
-        actors[None, :, 1:].astype(np.uint8), "timed_out", level,
+    # (coin visible, row, column); row 0 is on top
+    maps = np.stack([_values_of_cells(policy, seed, level, visible) for visible in (False, True)])
+    shares = np.clip(maps, 0.0, 1.0)
+    in_columns = np.nanmean(shares, axis=1)  # (coin visible, column)
+    columns = in_columns.shape[1]
+    readings = {
+        "first": Reading(in_columns[:, 0], ("coin",), "fixed2"),
+        "best": Reading(in_columns.max(axis=1), ("coin",), "fixed2"),
+        "place": Reading(in_columns.argmax(axis=1) + 1, ("coin",), "int"),
+    }
+    return Panel(
+        title="What does the critic value?",
+        subtitle=f"Level {level} of an agent, as seen from each free cell. {SCALE}",
+        controls=[
+            Control("coin", "Coin visible to the agent", (False, True), kind="switch", start=1)
+        ],
+        parts=[
+            Cells(
+                "The critic's value of each free cell",
+                values=shares, over=("coin",), scale="goal", max_cell=26,
+                ends=("0", "1, the worth of a coin"), marks=[_coin_mark(seed, level)],
+            ),
+            Lines(
+                "Mean value of the free cells of each column",
+                x=range(1, columns + 1), x_label="column",
+                x_ticks=[(x, str(x)) for x in (1, *range(5, columns + 1, 5))],
+                y_label="value", y_range=(0.0, 1.0), y_ticks=[(0.0, "0"), (0.5, "0.5"), (1.0, "1")],
+                lines=[
+                    Line("coin visible", "goal", in_columns[1]),
+                    Line("coin erased", "mute", in_columns[0], dash=True),
+                ],
+                format="fixed2",
+            ),
+        ],
+        sentences=[[
+            ("", "The value averages {first} in the first column and is highest, "),
+            ("goal", "{best}"), ("", f", in column {{place}} of {columns}."),
+        ]],
+        readings=readings,
+        source=Source("One agent and one level; the table below it asks ten agents on 300 levels."),
+        key="critic",
     )  # fmt: skip
 
 
-def _tint(cells: IntArray, values: NDArray[np.float32], height: int) -> str:
-    """Return squares whose opacity is the value; a coin, scaled, is worth 1."""
-    strength = 0.85 * np.clip(values, 0.0, 1.0)
-    squares = (
-        f'<rect x="{x}" y="{height - 1 - y}" width="1" height="1" fill-opacity="{s:.2f}"/>'
-        for (x, y), s in zip(cells.tolist(), strength.tolist(), strict=True)
-    )
-    return f'<g fill="var(--mg-goal)">{"".join(squares)}</g>'
+def _level(seed: int, level: int, visible: bool = True) -> CoinRun:
+    env = CoinRun(level + 1, distinguishing=1.0, coin_visible=visible, seed=seed)
+    env.reset()
+    return env
 
 
-def _column_means(cells: IntArray, values: NDArray[np.float32]) -> list[tuple[int, float]]:
-    columns = np.unique(cells[:, 0])
-    return [(int(x), float(values[cells[:, 0] == x].mean())) for x in columns]
+def _values_of_cells(policy: Policy, seed: int, level: int, visible: bool) -> NDArray[np.float64]:
+    """Returns the value of each cell that is not solid, else NaN, `(row, column)`, row 0 on top."""
+    env = _level(seed, level, visible)
+    free = env.frame(level).cells == env.sprites.index("sky")
+    y, x = np.nonzero(free)
+    values = np.full(free.shape, np.nan)
+    values[y, x] = policy.value(env.view_from(level, np.stack([x, y], axis=1)))
+    return values[::-1, : np.flatnonzero(free.any(axis=0))[-1] + 1]
 
 
-def _in_words(cells: IntArray, values: NDArray[np.float32], frame: Frame) -> str:
-    means = _column_means(cells, values)
-    best = max(means, key=lambda item: item[1])
-    return (
-        f"The value averages {means[0][1]:.2f} in the first column and is highest, {best[1]:.2f}, "
-        f"in column {best[0] + 1} of {frame.cells.shape[1] - 1}."
-    )
-
-
-def _columns_table(
-    cells: IntArray, values: NDArray[np.float32]
-) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    rows = [(str(x + 1), f"{mean:.2f}") for x, mean in _column_means(cells, values)]
-    return ("column", "mean value of its free cells"), rows
+def _coin_mark(seed: int, level: int) -> tuple[int, int, str]:
+    env = _level(seed, level)
+    frame = env.frame(level)
+    x, y = next((x, y) for code, x, y in frame.actors if env.sprites[code] == "coin")
+    return len(frame.cells) - 1 - y, x, "where the coin is"

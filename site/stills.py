@@ -1,0 +1,116 @@
+"""Draws the still pictures of the built site: each by the script that draws it live.
+
+It opens each page in Chromium and takes what the explorers show in their first state, and what
+plotly drew. Readers see the stills on paper, without JavaScript, and until the scripts have come.
+Where there is no Chromium, the explorers of a page keep their sentences and numbers.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from browser import FLAGS, find_chromium
+from playwright.sync_api import Error, Page, ViewportSize, sync_playwright
+from serve import served
+
+from misgen.core.atomic import write_bytes, write_text
+
+FOLDER = "_static/stills"
+TAKE = (Path(__file__).resolve().parent / "still.js").read_text(encoding="utf-8")
+PAPER: ViewportSize = {"width": 720, "height": 1000}
+ALL_IS_NEAR = """window.IntersectionObserver = class {
+  constructor(act) { this.act = act; }
+  observe(target) { setTimeout(() => this.act([{ isIntersecting: true, target }])); }
+  unobserve() {}
+  disconnect() {}
+};"""
+"""Nothing waits until a reader scrolls to it."""
+
+_VIEW = re.compile(r'(<div class="misgen-explorer" id="([^"]+)"[^>]*>.*?<div class="mg-still-view)'
+                   r'">.*?</div><!-- view -->', re.DOTALL)  # fmt: skip
+_PLACE = re.compile(r'<img data-canvas="(\d+)" ([^>]*)>')
+_PLOT = re.compile(r'(<div class="misgen-plot" id="([^"]+)"[^>]*>)</div>')
+
+
+class StillError(Exception):
+    """A picture was not drawn; the message names the page."""
+
+
+Files = dict[str, bytes]
+"""Name of a picture -> its bytes."""
+
+
+def draw_stills(html_folder: Path) -> int:
+    """Puts the stills into the pages of a built site; returns how many pages have some."""
+    pages = [page for page in sorted(html_folder.rglob("*.html")) if _moves(page.read_text())]
+    with served(html_folder) as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        tab = browser.new_page(viewport=PAPER, device_scale_factor=1.5, reduced_motion="reduce")
+        tab.add_init_script(ALL_IS_NEAR)
+        for page in pages:
+            name = page.relative_to(html_folder).as_posix()
+            tab.goto(f"{base}/{name}", wait_until="load")
+            text, files = with_stills(name, page.read_text(encoding="utf-8"), _take(tab, name))
+            for file, picture in files.items():
+                write_bytes(html_folder / FOLDER / file, picture)
+            write_text(page, text)
+        browser.close()
+    return len(pages)
+
+
+def _take(tab: Page, name: str) -> Mapping[str, Any]:
+    try:
+        return tab.evaluate(TAKE)
+    except Error as error:
+        raise StillError(f"The still pictures of {name} could not be drawn: {error}.") from error
+
+
+def _moves(text: str) -> bool:
+    return bool(_VIEW.search(text) or _PLOT.search(text))
+
+
+def with_stills(name: str, text: str, taken: Mapping[str, Any]) -> tuple[str, Files]:
+    """Returns a page with its stills, and the files of its pictures.
+
+    Args:
+        name: Path of the page below the site, such as "chapters/coinrun.html".
+        text: Its HTML.
+        taken: What `still.js` returns for it.
+    """
+    files: Files = {}
+    folder = "../" * name.count("/") + FOLDER
+    page = name.removesuffix(".html").replace("/", "-")
+
+    def image(file: str, picture: bytes, attributes: str) -> str:
+        files[file] = picture
+        return f'<img src="{folder}/{file}" loading="lazy" {attributes}>'
+
+    def view(match: re.Match[str]) -> str:
+        explorer = match[2]
+
+        def canvas(place: re.Match[str]) -> str:
+            """Returns an image for each theme; a browser loads only the one that is shown."""
+            number, attributes = int(place[1]), place[2]
+            return "".join(
+                image(f"{page}-{explorer}-{number}-{theme}.webp", _decoded(of[explorer][number]),
+                      f'class="only-{theme}" {attributes}')
+                for theme, of in taken["canvases"].items()
+            )  # fmt: skip
+
+        html = _PLACE.sub(canvas, taken["views"][explorer])
+        return f'{match[1]} mg-root">{html}</div><!-- view -->'
+
+    def plot(match: re.Match[str]) -> str:
+        drawn = taken["charts"][match[2]]
+        size = 'alt="" width="{width}" height="{height}"'.format(**drawn)
+        return f"{match[1]}{image(f'{match[2]}.svg', drawn['svg'].encode(), size)}</div>"
+
+    return _PLOT.sub(plot, _VIEW.sub(view, text)), files
+
+
+def _decoded(address: str) -> bytes:
+    return base64.b64decode(address.partition(",")[2])

@@ -1,0 +1,88 @@
+"""The still pictures of the built pages: there without scripts, on paper, and after a lost script."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+
+PLAIN = '<div class="mg-still-view"><p>It runs.</p></div><!-- view --></div>'
+PAGE = (
+    f'<div class="misgen-explorer" id="explorer-dial" data-key="dial">{PLAIN}'
+    '<div class="misgen-plot" id="fig-1" role="group"></div>'
+)
+TAKEN = {
+    "views": {"explorer-dial": '<p>It runs.</p><img data-canvas="0" width="4" height="2" alt="a">'},
+    "canvases": {
+        theme: {"explorer-dial": [f"data:image/webp;base64,{base64.b64encode(data).decode()}"]}
+        for theme, data in {"dark": b"night", "light": b"day"}.items()
+    },
+    "charts": {"fig-1": {"svg": "<svg/>", "width": 600, "height": 400}},
+}
+
+
+def test_a_page_gets_the_view_of_each_explorer_and_the_picture_of_each_chart(tools):
+    text, files = tools("stills").with_stills("chapters/a.html", PAGE, TAKEN)
+    assert '<div class="mg-still-view mg-root"><p>It runs.</p><img ' in text
+    assert re.findall(r'<img src="\.\./_static/stills/([^"]+)" loading="lazy" ([^>]*)>', text) == [
+        ("chapters-a-explorer-dial-0-dark.webp", 'class="only-dark" width="4" height="2" alt="a"'),
+        ("chapters-a-explorer-dial-0-light.webp", 'class="only-light" width="4" height="2" alt="a"'),
+        ("fig-1.svg", 'alt="" width="600" height="400"'),
+    ]
+    assert files == {
+        "chapters-a-explorer-dial-0-dark.webp": b"night",
+        "chapters-a-explorer-dial-0-light.webp": b"day",
+        "fig-1.svg": b"<svg/>",
+    }
+
+
+def test_a_page_without_moving_pictures_stays_as_it_is(tools):
+    assert tools("stills").with_stills("a.html", "<p>Words.</p>", TAKEN) == ("<p>Words.</p>", {})
+
+
+@pytest.mark.site
+def test_each_explorer_shows_what_its_script_draws_and_each_chart_its_picture(html, page_name):
+    text = (html / page_name).read_text(encoding="utf-8")
+    explorers, charts = text.count('<div class="misgen-explorer"'), text.count("misgen-plot-data")
+    assert text.count('<div class="mg-still-view mg-root">') == explorers
+    assert len(re.findall(r'<div class="misgen-plot"[^>]*><img ', text)) == charts
+    for source in re.findall(r'<img src="([^"]*_static/stills/[^"]+)"', text):
+        assert ((html / page_name).parent / source).resolve().stat().st_size > 500
+
+
+@pytest.mark.site
+def test_without_scripts_the_pictures_are_there(visit, site):
+    page = visit(f"{site}/chapters/coinrun.html", java_script_enabled=False).page
+    for picture in page.locator(".misgen-plot img, .misgen-still img.only-light").all():
+        picture.scroll_into_view_if_needed()
+        assert picture.bounding_box()["height"] > 100
+        page.wait_for_function("image => image.naturalWidth > 0", arg=picture.element_handle())
+
+
+@pytest.mark.site
+def test_a_lost_plotly_leaves_the_still_and_the_next_try_draws(visit, site):
+    page = visit("about:blank").page
+    page.route("**/plotly-basic.min.js", lambda route: route.abort())
+    page.goto(f"{site}/chapters/coinrun.html")
+    chart = page.locator(".misgen-plot").first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_selector(".misgen-plot[data-failed]")
+    assert chart.locator(":scope > img").is_visible()
+    page.unroute("**/plotly-basic.min.js")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_selector(".misgen-plot[data-drawn=dark]")
+    assert chart.locator(":scope > img").count() == 0
+
+
+@pytest.mark.site
+def test_a_page_that_is_printed_cold_shows_every_picture(visit, site):
+    page = visit("about:blank").page
+    fetched = []
+    page.on("requestfinished", lambda request: fetched.append(request.url.rpartition("/")[2]))
+    page.goto(f"{site}/chapters/coinrun.html", wait_until="load")
+    pictures = page.locator(".misgen-plot > img, .misgen-still img.only-light").all()
+    wanted = {picture.get_attribute("src").rpartition("/")[2] for picture in pictures}
+    page.pdf()
+    assert len(wanted) > 4
+    assert wanted <= set(fetched)
