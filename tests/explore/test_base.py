@@ -12,9 +12,9 @@ import small_forests
 import small_maps
 import small_panels
 from book_explorers import explorers
-from small_replays import erased_replays, ordinary_replays, study
+from small_replays import ordinary_replays, study
 
-from misgen.explore import Dial, Duel, Option, Predict, Question, Quiz, Source
+from misgen.explore import Option, Predict, Question, Quiz, Source
 from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, imports_of
 from misgen.explore.pack import unpack
 from misgen.topics.coin_line.explorers import CoinLineExplorer
@@ -30,9 +30,7 @@ MAKERS = {
     "assistant": lambda **options: random_assistants.explorer(SOURCE, **options),
     "cases": lambda **options: Cases(source=SOURCE, **options),
     "book-map": lambda **options: BookMap(small_maps.agents(), SOURCE, **options),
-    "dial": lambda **options: Dial(study(), **options),
     "predict": lambda **options: Predict(study(), ordinary_replays(), **options),
-    "duel": lambda **options: Duel(study(), erased_replays(), **options),
     "quiz": lambda **options: Quiz([QUESTION], **options),
     "panel": small_panels.panel,
     "painter": lambda **options: Painter(source=SOURCE, **options),
@@ -175,7 +173,7 @@ def test_the_state_holds_scalars_only(name):
     )
 
 
-@pytest.mark.parametrize("name", ["dial", "predict", "duel", "panel", "coin-line", "assistant"])
+@pytest.mark.parametrize("name", ["predict", "panel", "coin-line", "assistant"])
 def test_the_still_says_where_its_numbers_come_from(name):
     still = MAKERS[name]().still()
     assert "2 agents &amp; &lt;few&gt; levels." in still
@@ -215,4 +213,4 @@ def test_the_widget_brings_its_module_and_styles(name):
 
 def test_a_state_that_no_address_can_hold_is_refused():
     with pytest.raises(ValueError, match="strings, numbers and truth values"):
-        Dial.__mro__[1](table={}, arrays={}, state={"a": [1]}, key="k")
+        Explorer(table={}, arrays={}, state={"a": [1]}, key="k")

@@ -4,7 +4,7 @@ from small_replays import RATES, SETTINGS, study
 
 from misgen.core.intervals import Estimate
 from misgen.explore.base import text_of
-from misgen.explore.dial import Dial, say
+from misgen.explore.dial import dial, say
 from misgen.explore.pack import unpack
 
 
@@ -18,13 +18,13 @@ def said(**means: float) -> str:
 
 
 def test_the_slider_has_the_settings_of_the_study_and_no_others():
-    settings = Dial(study()).table["settings"]
-    assert settings["values"] == [0, 2, 100]
-    assert settings["labels"] == ["0 %", "2 %", "100 %"]
+    slider = dial(study()).table["controls"][0]
+    assert slider["values"] == [0, 2, 100]
+    assert slider["labels"] == ["0 %", "2 %", "100 %"]
 
 
 def test_there_is_a_sentence_for_each_setting():
-    first, second, third = map(text_of, Dial(study()).table["sentences"])
+    first, second, third = map(text_of, dial(study()).table["sentences"])
     assert "only on levels in which the two goals coincide" in first
     assert "with 2 % of levels" in second
     assert "only on levels in which the two goals come apart" in third
@@ -56,31 +56,32 @@ def test_a_goal_rate_that_accident_explains_is_called_that():
 
 
 def test_the_rates_of_every_seed_travel_with_the_dial():
-    dial = Dial(study())
-    rates = unpack(dial.table["layout"], dial.data)["rates"]
-    assert np.allclose(rates[:, :, 0], RATES, atol=1e-4)
+    made = dial(study())
+    seeds = unpack(made.table["layout"], made.data)["part1.0.seeds"]  # (seed, setting)
+    assert np.allclose(seeds.T, RATES, atol=1 / 254)
 
 
-def test_the_replays_lie_in_the_order_that_the_module_counts_on():
-    dial = Dial(study())
-    arrays = unpack(dial.table["layout"], dial.data)
-    outcomes = np.array(dial.table["outcomes"])[arrays["outcome"]].reshape(3, 2, 2)
+def test_the_replays_lie_in_the_order_of_the_controls():
+    made = dial(study())
+    outcome = unpack(made.table["layout"], made.data)["replays.outcome"].reshape(3, 2, 2)
+    outcomes = np.array(made.table["replays"]["outcomes"])[outcome]
+    assert made.table["parts"][0]["over"] == ["distinguishing", "seed", "level"]
     assert (outcomes[0] == "proxy").all()
     assert (outcomes[1:] == "goal").all()
 
 
 def test_the_reader_can_be_sent_to_any_state():
-    assert Dial(study(), setting=0.02, seed=3, level=40).state == {
+    assert dial(study(), setting=0.02, seed=3, level=40).state == {
         "distinguishing": 2, "seed": 3, "level": 41, "step": -1,
     }  # fmt: skip
 
 
 def test_the_still_lists_every_estimate():
-    still = Dial(study()).still()
+    still = dial(study()).still()
     assert still.count("<tr>") == 1 + len(SETTINGS)
-    assert str(study().estimate(1, "goal")) in still
+    assert "54 % (3–100 %)" in still
 
 
 def test_a_setting_that_was_not_measured_is_refused():
     with pytest.raises(ValueError, match=r"no setting 0\.03"):
-        Dial(study(), setting=0.03)
+        dial(study(), setting=0.03)

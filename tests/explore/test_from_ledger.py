@@ -17,7 +17,7 @@ each_filler = pytest.mark.parametrize("fill", FILLERS)
 @each_filler
 def test_each_explorer_can_be_filled_from_the_ledger(fill):
     explorer = fill(PRESENTATION)
-    assert explorer.name() == fill.__name__
+    assert explorer.key == fill.__name__
     assert explorer.sentence()
     assert 'class="misgen-state"' in explorer.html()
 

@@ -24,7 +24,7 @@ def test_a_map_knows_its_rows_and_columns():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"colour": "pink"}, "colour of 'a' is one of goal, proxy, dead, mute, not 'pink'"),
+        ({"colour": "pink"}, "colour of 'a' is one of goal, proxy, .*, mute, not 'pink'"),
         ({"mark": "star"}, "mark of 'a' is one of circle"),
         ({"low": [0.1]}, "both ends of its interval, or neither"),
     ],
@@ -57,7 +57,7 @@ def test_a_chart_that_cannot_be_drawn_is_refused(options, message):
     ("options", "message"),
     [
         ({"colours": ["goal"]}, "one colour for each bar"),
-        ({"colours": ["goal", "pink"]}, "goal, proxy, dead, mute, not 'pink'"),
+        ({"colours": ["goal", "pink"]}, "goal, proxy, dead, first, second, mute, not 'pink'"),
         ({"low": None}, "both ends of its intervals, or neither"),
         ({"range": (1, 0)}, "two increasing numbers"),
     ],

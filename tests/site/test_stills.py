@@ -1,4 +1,4 @@
-"""The still pictures of the built pages: there without scripts, on paper, and after a lost script."""
+"""The still pictures of the pages: there without scripts, on paper, and after a lost script."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ TAKEN = {
 def test_a_page_gets_the_view_of_each_explorer_and_the_picture_of_each_chart(tools):
     text, files = tools("stills").with_stills("chapters/a.html", PAGE, TAKEN)
     assert '<div class="mg-still-view mg-root"><p>It runs.</p><img ' in text
-    assert re.findall(r'<img src="\.\./_static/stills/([^"]+)" loading="lazy" ([^>]*)>', text) == [
-        ("chapters-a-explorer-dial-0-dark.webp", 'class="only-dark" width="4" height="2" alt="a"'),
-        ("chapters-a-explorer-dial-0-light.webp", 'class="only-light" width="4" height="2" alt="a"'),
+    pictures = re.findall(r'<img src="\.\./_static/stills/(\S+)" loading="lazy" ([^>]*)>', text)
+    name, size = "chapters-a-explorer-dial-0", 'width="4" height="2" alt="a"'
+    assert pictures == [
+        (f"{name}-dark.webp", f'class="only-dark" {size}'),
+        (f"{name}-light.webp", f'class="only-light" {size}'),
         ("fig-1.svg", 'alt="" width="600" height="400"'),
     ]
     assert files == {
-        "chapters-a-explorer-dial-0-dark.webp": b"night",
-        "chapters-a-explorer-dial-0-light.webp": b"day",
+        f"{name}-dark.webp": b"night",
+        f"{name}-light.webp": b"day",
         "fig-1.svg": b"<svg/>",
     }
 

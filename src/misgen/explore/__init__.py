@@ -7,16 +7,14 @@ What a topic shows with it is in its own `explorers.py`. This package imports an
 from __future__ import annotations
 
 from misgen.explore.base import Explorer
-from misgen.explore.dial import Dial
-from misgen.explore.duel import Duel
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Bars, Cells, Line, Lines
+from misgen.explore.panel_parts import Bars, Cells, Line, Lines, Replays
 from misgen.explore.predict import Predict
 from misgen.explore.quiz import Option, Question, Quiz
 from misgen.explore.study import Source, Study, Words
 
 __all__ = [
-    "Bars", "Cells", "Control", "Dial", "Duel", "Explorer", "Line", "Lines", "Option", "Panel",
-    "Predict", "Question", "Quiz", "Reading", "Source", "Study", "Words",
+    "Bars", "Cells", "Control", "Explorer", "Line", "Lines", "Option", "Panel",
+    "Predict", "Question", "Quiz", "Reading", "Replays", "Source", "Study", "Words",
 ]  # fmt: skip

@@ -3,103 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
 
-from misgen.explore import tables
-from misgen.explore.base import Explorer, Sentence, text_of
-from misgen.explore.numbers import folded_table
-from misgen.explore.replays import LAST_STEP, replay_arrays, replay_table
+import numpy as np
+
+from misgen.explore.base import Sentence
+from misgen.explore.panel import Panel
+from misgen.explore.panel_controls import Control
+from misgen.explore.panel_parts import Line, Lines, Replays
+from misgen.explore.replays import badges, nearest
 from misgen.explore.study import Study, of_100, percent
 
 TITLE = "Which goal did it learn?"
+ALIASES = {"setting": "distinguishing"}
+
+_LOOKS = {"goal": ("goal", "circle"), "proxy": ("proxy", "square"), "died": ("dead", "triangle"),
+          "accidental": ("mute", "diamond")}  # fmt: skip
+_TICKS = tuple((share, percent(share)) for share in (0.0, 0.5, 1.0))
 
 
-class Dial(Explorer):
-    """A slider over the share of distinguishing training levels.
+def dial(
+    study: Study,
+    *,
+    title: str = TITLE,
+    subtitle: str | None = None,
+    setting: float | None = None,
+    seed: int | None = None,
+    level: int | None = None,
+    key: str = "dial",
+) -> Panel:
+    """Returns a slider over the share of distinguishing training levels.
 
     Beside it: the measured rates of every seed, and a replay of one agent on an unseen level.
+
+    Args:
+        study: Results and replays; every replay is on a distinguishing level.
+        title: The question that the picture answers.
+        subtitle: What a dot is; by default as the study's words have it.
+        setting: Value of `distinguishing` at the start; the study's first by default.
+        seed: Training seed at the start.
+        level: Level at the start.
+        key: See `Explorer`.
+
+    Raises:
+        ValueError: The study does not have the setting.
     """
+    start = study.index(study.settings[0] if setting is None else setting)
+    words = study.words
+    return Panel(
+        title=title,
+        subtitle=words.dots if subtitle is None else subtitle,
+        controls=[
+            slider(study, "distinguishing", words.setting, start),
+            *choices(study, seed, level),
+        ],
+        parts=[
+            Replays(
+                "",
+                replays=[study.replays[each] for each in study.keys],
+                over=("distinguishing", "seed", "level"),
+                badges=badges(words),
+                named=("seed", "level"),
+            ),
+            _rates(study),
+        ],
+        sentences=[say(study, i) for i in range(len(study.settings))],
+        which=(np.arange(len(study.settings)), ["distinguishing"]),
+        source=study.source,
+        key=key,
+        aliases=ALIASES,
+    )
 
-    module: ClassVar[str] = "explore/js/dial"
 
-    def __init__(
-        self,
-        study: Study,
-        *,
-        title: str = TITLE,
-        subtitle: str | None = None,
-        setting: float | None = None,
-        seed: int | None = None,
-        level: int | None = None,
-        key: str | None = None,
-    ) -> None:
-        """Create the dial.
+def slider(study: Study, name: str, label: str, start: int) -> Control:
+    """Returns the slider over the settings of a study, in percent."""
+    values = tuple(round(100 * share, 3) for share in study.settings)
+    return Control(name, label, values, tuple(map(percent, study.settings)), start=start)
 
-        Args:
-            study: Results and replays; every replay is on a distinguishing level.
-            title: The question that the picture answers.
-            subtitle: What a dot is; by default as the study's words have it.
-            setting: Value of `distinguishing` at the start; the study's first by default.
-            seed: Training seed at the start.
-            level: Level at the start.
-            key: See `Explorer`.
 
-        Raises:
-            ValueError: If the study does not have the setting.
-        """
-        self._study, self._title = study, title
-        self._subtitle = study.words.dots if subtitle is None else subtitle
-        self._start = (
-            study.settings[study.index(study.settings[0] if setting is None else setting)],
-            tables.nearest(study.seeds, seed, study.seeds[0]),
-            tables.nearest(study.levels, level, study.levels[0]),
+def choices(study: Study, seed: int | None, level: int | None) -> list[Control]:
+    """Returns the choice of a training seed and of a level; the ones closest are the start."""
+    return [
+        Control(name, name.capitalize(), values, tuple(map(str, values)), kind="choice",
+                start=nearest(values, wanted), next=next_)
+        for name, values, wanted, next_ in (
+            ("seed", study.seeds, seed, ""), ("level", study.levels, level, "Another level"),
         )
-        replays = [study.replays[key] for key in study.keys]
-        super().__init__(
-            table={**self._texts(), **replay_table(replays)},
-            arrays={
-                **replay_arrays(replays),
-                "rates": study.rates,
-                "estimates": tables.estimates_array(study),
-            },
-            state=dict(zip(("distinguishing", "seed", "level"), self._shown_start(), strict=True))
-            | {"step": LAST_STEP},
-            key=key,
-            aliases={"setting": "distinguishing"},
-        )
+    ]  # fmt: skip
 
-    def _shown_start(self) -> tuple[float, int, int]:
-        setting, seed, level = self._start
-        return round(100 * setting, 3), seed, level
 
-    def _texts(self) -> dict[str, Any]:
-        study = self._study
-        return {
-            "title": self._title,
-            "subtitle": self._subtitle,
-            "settings": tables.settings_table(study),
-            "seeds": list(study.seeds),
-            "levels": list(study.levels),
-            "measures": tables.measures_table(study),
-            "readouts": tables.readouts(study),
-            "sentences": [say(study, i) for i in range(len(study.settings))],
-            "badges": tables.badges(study.words),
-            "source": tables.source_table(study.source),
-        }
-
-    def sentence(self) -> str:
-        """Return the sentence of the starting value."""
-        return text_of(say(self._study, self._study.index(self._start[0])))
-
-    def numbers(self) -> str:
-        """Return the estimates as a table that opens on request, and in print."""
-        study = self._study
-        heads = (study.words.setting, *(study.words.measures[m] for m in study.measures))
-        rows = [
-            (percent(setting), *map(str, estimates))
-            for setting, estimates in zip(study.settings, study.estimates, strict=True)
-        ]
-        return folded_table((heads, rows))
+def _rates(study: Study) -> Lines:
+    ends = np.array([[(e.low, e.high) for e in row] for row in study.estimates])
+    means = np.array([[e.mean for e in row] for row in study.estimates])  # (setting, measure)
+    values = tuple(round(100 * share, 3) for share in study.settings)
+    return Lines(
+        "Rates on new levels",
+        x=values, x_label=study.words.setting, even_x=True, cursor="distinguishing",
+        x_ticks=[(x, f"{x:g} %") for x in values], y_label="of test levels",
+        y_range=(0.0, 1.0), y_ticks=_TICKS, format="percent",
+        lines=[
+            Line(study.words.measures[name], _LOOKS[name][0], means[:, m], low=ends[:, m, 0],
+                 high=ends[:, m, 1], seeds=study.rates[:, :, m].T, mark=_LOOKS[name][1],
+                 dash=name == "accidental")
+            for m, name in enumerate(study.measures)
+        ],
+    )  # fmt: skip
 
 
 def say(study: Study, setting: int) -> Sentence:

@@ -8,11 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
+import misgen.explore.dial as dials
+import misgen.explore.duel as duels
 from misgen.core.intervals import over_seeds
 from misgen.core.measure import OUTCOMES
 from misgen.core.replay import Replay
-from misgen.explore.dial import Dial
-from misgen.explore.duel import Duel
+from misgen.explore.panel import Panel
 from misgen.explore.predict import Predict
 from misgen.explore.presentations import Presentation
 from misgen.explore.study import Source, Study, percent
@@ -20,10 +21,10 @@ from misgen.ledger.published import Results, replays, results
 from misgen.ledger.recording import REPLAY_LEVELS
 
 
-def dial(of: Presentation) -> Dial:
+def dial(of: Presentation) -> Panel:
     """Return the dial over `distinguishing` of an environment."""
     the_study = study(of)
-    return Dial(the_study, level=opening_level(the_study))
+    return dials.dial(the_study, level=opening_level(the_study))
 
 
 def predict(of: Presentation) -> Predict:
@@ -35,12 +36,12 @@ def predict(of: Presentation) -> Predict:
     return Predict(neutral, pairs, level=opening_level(the_study))
 
 
-def duel(of: Presentation) -> Duel:
+def duel(of: Presentation) -> Panel:
     """Return two agents side by side: the first and the last setting but one."""
     the_study = study(of)
     recorded = replace(the_study, source=_source(_opening(of, the_study.settings)))
     settings, level = (0.0, recorded.settings[-2]), opening_level(recorded)
-    return Duel(recorded, _replays(of, "erased"), settings=settings, level=level)
+    return duels.duel(recorded, _replays(of, "erased"), settings=settings, level=level)
 
 
 def opening_level(of: Study) -> int:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from html import escape
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.explore import tables
+from misgen.core.replay import Replay
 from misgen.explore.base import Explorer, Scalar, Sentence, text_of
 from misgen.explore.numbers import folded, table_html
 from misgen.explore.pack import pack
 from misgen.explore.panel_controls import Control, Reading, check_name
 from misgen.explore.panel_formats import Texts, all_written
-from misgen.explore.panel_parts import Cells, Lines, Part, controls_of
+from misgen.explore.panel_parts import Bars, Lines, Part, Replays, controls_of
 from misgen.explore.panel_table import Arrays, Words, check_over, numbers_of, part_table, shaped
+from misgen.explore.replays import LAST_STEP, replay_arrays, replay_table
 from misgen.explore.study import Source
 
 MAX_BYTES = 300_000
@@ -51,7 +53,7 @@ class Panel(Explorer):
         Args:
             title: The question that the pictures answer.
             controls: What the reader chooses; each of them changes at least one part.
-            parts: `Lines`, `Bars` and `Cells`, in order; cells are shown on the left.
+            parts: `Lines`, `Bars`, `Cells` and `Replays`, in order; the last two on the left.
             sentences: Templates: lists of (tag, text), whose texts may name readings and
                 controls as "{accuracy}".
             source: Where the numbers come from.
@@ -74,9 +76,11 @@ class Panel(Explorer):
         self._which = _which(which, self._sizes, len(self._sentences))
         _check_places(self._sentences, {*self._readings, *self._controls})
         table, arrays = self._table()
-        table |= {"title": title, "subtitle": subtitle, "source": tables.source_table(source)}
+        table |= {"title": title, "subtitle": subtitle, "source": asdict(source)}
         _check_bytes(table, arrays)
         state = {control.name: control.values[control.start] for control in controls}
+        if "replays" in table:
+            state["step"] = LAST_STEP
         super().__init__(table=table, arrays=arrays, state=state, key=key, aliases=aliases)
 
     def _table(self) -> tuple[dict[str, Any], Arrays]:
@@ -86,6 +90,11 @@ class Panel(Explorer):
             table, its_arrays = part_table(part, f"part{i}", controls, words)
             parts.append(table)
             arrays |= its_arrays
+        replays = [part.replays for part in self._parts if isinstance(part, Replays)]
+        if replays:
+            _check_same(replays)
+            own = replay_arrays(replays[0])
+            arrays |= {f"replays.{name}": array for name, array in own.items()}
         for name, (texts, _) in self._readings.items():
             arrays[f"reading.{name}"] = words.numbers(texts)
         arrays["which"] = self._which[0]
@@ -97,7 +106,7 @@ class Panel(Explorer):
             "which": list(self._which[1]),
             "texts": words.texts,
         }
-        return table, arrays
+        return table | ({"replays": replay_table(replays[0])} if replays else {}), arrays
 
     def indices(self, **choices: Scalar) -> dict[str, int]:
         """Return the index of each control's value: those at the start, but for the given ones.
@@ -135,7 +144,7 @@ class Panel(Explorer):
         """Returns the values at the start, and the numbers of the charts as tables."""
         controls = list(self._controls.values())
         settings = "; ".join(f"{c.label}: {c.labels[c.start]}" for c in controls)
-        charts = [part for part in self._parts if not isinstance(part, Cells)]
+        charts = [part for part in self._parts if isinstance(part, Lines | Bars)]
         shown = [
             table_html(numbers_of(chart, controls, self.indices()), chart.label) for chart in charts
         ]
@@ -155,6 +164,11 @@ def _check_controls(controls: Sequence[Control], parts: Sequence[Part]) -> None:
     if idle:
         raise ValueError(f"The control {idle[0]!r} changes no picture; name it in `over` of a part "
                          "or as its cursor.")  # fmt: skip
+
+
+def _check_same(replays: Sequence[Sequence[Replay]]) -> None:
+    if any(others is not replays[0] for others in replays):
+        raise ValueError("Give all parts of a panel the same list of replays.")
 
 
 def _readings(

@@ -50,6 +50,8 @@ class Control:
     """Index of the value at the start."""
     playable: bool = False
     """Whether a button moves this slider from value to value; at most one in a panel."""
+    next: str = ""
+    """Name of a button beside a list that goes on to its next value, if there is one."""
 
     def __post_init__(self) -> None:
         plain = tuple(v.item() if isinstance(v, np.generic) else v for v in self.values)
@@ -69,6 +71,7 @@ class Control:
             "labels": list(self.labels),
             "start": self.start,
             "playable": self.playable,
+            "next": self.next,
         }
 
     @property

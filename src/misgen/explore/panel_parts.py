@@ -1,9 +1,9 @@
-"""The pictures of a panel as plain data: line charts, bars, and maps of cells."""
+"""The pictures of a panel as plain data: line charts, bars, maps of cells, and replays."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from misgen.core.replay import Replay
 from misgen.core.sprites import SPRITES
 from misgen.explore.palette import PALETTE
 from misgen.explore.panel_formats import Format, check_format
@@ -72,6 +73,8 @@ class Lines:
     over: tuple[str, ...] = ()
     """Names of the controls that the arrays' leading axes follow, in order."""
     log_x: bool = False
+    even_x: bool = False
+    """Whether the points are spaced evenly, whatever their values."""
     cursor: str | None = None
     """A control whose values are all in `x`; a vertical line marks the chosen one."""
     format: Format = "plain"
@@ -217,7 +220,26 @@ def _check_grid(cells: Cells) -> None:
         raise ValueError(f"A mark of {cells.label!r} lies outside its {rows} x {columns} cells.")
 
 
-Part: TypeAlias = Lines | Bars | Cells
+@dataclass(frozen=True, eq=False)
+class Replays:
+    """Recorded episodes on pictures of their levels; those of a panel are played in step."""
+
+    label: str
+    """Heading; it may be empty."""
+    _: KW_ONLY
+    replays: Sequence[Replay]
+    """One for each choice of the controls in `over`, the last of which varies fastest; all parts
+    of a panel have the same."""
+    over: tuple[str, ...]
+    badges: Mapping[str, str]
+    """Outcome, or "accidental" -> what is written over the picture at the end."""
+    named: tuple[str, ...] = ()
+    """Controls whose values open the story of a replay, such as "Seed 0, level 22"."""
+    caption: str = ""
+    """A control whose value is written into the picture."""
+
+
+Part: TypeAlias = Lines | Bars | Cells | Replays
 
 
 def controls_of(part: Part) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from misgen.core.sprites import SPRITES
 from misgen.explore.numbers import Table
 from misgen.explore.panel_controls import Control
 from misgen.explore.panel_formats import Texts, all_intervals, all_written
-from misgen.explore.panel_parts import Bars, Cells, Line, Lines, Part, controls_of
+from misgen.explore.panel_parts import Bars, Cells, Line, Lines, Part, Replays, controls_of
 from misgen.explore.replays import canvas_sprites
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -112,6 +113,8 @@ def part_table(
         table, arrays = _lines_table(part, shape, controls, words)
     elif isinstance(part, Bars):
         table, arrays = _bars_table(part, shape, words)
+    elif isinstance(part, Replays):
+        table, arrays = _replays_table(part, shape), {}
     else:
         table, arrays = _cells_table(part, shape, words)
     head = {"kind": type(part).__name__.lower(), "name": name, "label": part.label}
@@ -159,7 +162,9 @@ def _aligned(chart: Lines, controls: Sequence[Control]) -> bool:
 
 
 def axis(chart: Lines) -> Callable[[float], float]:
-    """Return the function from x to its place on the axis, from 0 to 1."""
+    """Returns the function from x to its place on the axis, from 0 to 1."""
+    if chart.even_x:
+        return lambda x: chart.x.index(x) / (len(chart.x) - 1)
     scale = np.log if chart.log_x else float
     first, last = float(scale(chart.x[0])), float(scale(chart.x[-1]))
     return lambda x: (float(scale(x)) - first) / (last - first)
@@ -212,6 +217,16 @@ def _line_intervals(chart: Lines, line: Line, at: Sequence[int]) -> Texts:
     if line.low is None:
         return np.full(low.shape, "", dtype=str)
     return all_intervals(low, high, chart.format)
+
+
+# -------------------------------------------------------------------------------- replays
+
+
+def _replays_table(part: Replays, shape: tuple[int, ...]) -> dict[str, Any]:
+    if len(part.replays) != math.prod(shape):
+        raise ValueError(f"Give one replay for each of the {math.prod(shape)} choices of "
+                         f"{', '.join(part.over)}, not {len(part.replays)}.")  # fmt: skip
+    return {"badges": dict(part.badges), "named": list(part.named), "caption": part.caption}
 
 
 # ----------------------------------------------------------------------------------- bars

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
-from misgen.explore import tables
 from misgen.explore.base import Explorer, Sentence, html_of
-from misgen.explore.replays import LAST_STEP, replay_arrays, replay_table
+from misgen.explore.replays import LAST_STEP, badges, nearest, replay_arrays, replay_table
 from misgen.explore.study import Study, Words, check_complete, interval, of_100
 from misgen.explore.transcripts import whereabouts
 
@@ -61,17 +61,16 @@ class Predict(Explorer):
         self._rates = answer_rates(study, self._setting)
         self._ordinary = [ordinary[pair] for pair in pairs]
         self._shifted = [study.replays[(setting, *pair)] for pair in pairs]
-        self._start = (
-            tables.nearest(study.seeds, seed, study.seeds[0]),
-            tables.nearest(study.levels, level, study.levels[0]),
+        start = (
+            study.seeds[nearest(study.seeds, seed)],
+            study.levels[nearest(study.levels, level)],
         )
-        self._pairs = pairs
         replays = [*self._ordinary, *self._shifted]
         answers = np.array([_ANSWER_OF[replay.outcome] for replay in self._shifted], np.uint8)
         super().__init__(
             table={**self._texts(answers), **replay_table(replays)},
             arrays={**replay_arrays(replays), "answers": answers},
-            state=dict(zip(("seed", "level"), self._start, strict=True)) | {"step": LAST_STEP},
+            state=dict(zip(("seed", "level"), start, strict=True)) | {"step": LAST_STEP},
             key=key,
         )
 
@@ -95,8 +94,8 @@ class Predict(Explorer):
             ],
             "bars": [_bar(estimate) for estimate in self._rates],
             "barsTitle": f"All {len(study.seeds)} agents, all test levels: mean, 95 % interval",
-            "badges": tables.badges(words),
-            "source": tables.source_table(study.source),
+            "badges": badges(words),
+            "source": asdict(study.source),
         }
 
     def sentence(self) -> str:

@@ -21,6 +21,7 @@ from misgen.core.sprites import (
     SPRITES,
     variants,
 )
+from misgen.explore.study import Words
 from misgen.explore.transcripts import story
 
 LAST_STEP = -1
@@ -119,3 +120,19 @@ def canvas_sprites(names: Iterable[str]) -> dict[str, list[list[list[str | float
     wanted += [BEYOND[name] for name in wanted if name in BEYOND]
     wanted += [f"{name}.{pose}" for name in wanted for pose in POSES if f"{name}.{pose}" in SPRITES]
     return {name: [[list(op) for op in drawing] for drawing in variants(name)] for name in wanted}
+
+
+def badges(words: Words) -> dict[str, str]:
+    """Returns what is written over the picture when a replay has ended, for each outcome."""
+    return {name: getattr(words, name) for name in (*OUTCOMES, "accidental")}
+
+
+def nearest(values: Sequence[float], wanted: float | None) -> int:
+    """Returns the index of the value closest to the wanted one; the first if none is wanted.
+
+    >>> nearest((2, 5, 9), 6), nearest((2, 5), None)
+    (1, 0)
+    """
+    if wanted is None:
+        return 0
+    return min(range(len(values)), key=lambda i: abs(values[i] - wanted))

@@ -8,19 +8,19 @@ const HATCH = 0.34; // of a cell: length of the stroke on the side of 0
 
 // ------------------------------------------------------------------------------- sprites
 
-const paint = (colour) => `var(--mg-${colour})`;
+const inCss = (colour) => `var(--mg-${colour})`;
 
 const SHAPES = {
-  rect: (colour, [x, y, width, height, rx]) => s("rect", { fill: paint(colour), x, y, width, height, rx }),
-  circle: (colour, [cx, cy, r]) => s("circle", { fill: paint(colour), cx, cy, r }),
-  ellipse: (colour, [cx, cy, rx, ry]) => s("ellipse", { fill: paint(colour), cx, cy, rx, ry }),
-  poly: (colour, points) => s("polygon", { fill: paint(colour), points: points.join(" ") }),
+  rect: (colour, [x, y, width, height, rx]) => s("rect", { fill: inCss(colour), x, y, width, height, rx }),
+  circle: (colour, [cx, cy, r]) => s("circle", { fill: inCss(colour), cx, cy, r }),
+  ellipse: (colour, [cx, cy, rx, ry]) => s("ellipse", { fill: inCss(colour), cx, cy, rx, ry }),
+  poly: (colour, points) => s("polygon", { fill: inCss(colour), points: points.join(" ") }),
   line: (colour, [width, ...points]) => s("polyline", { ...stroke(colour, width), points: points.join(" ") }),
   ring: (colour, [width, cx, cy, r]) => s("circle", { ...stroke(colour, width), cx, cy, r }),
 };
 
 function stroke(colour, width) {
-  return { fill: "none", stroke: paint(colour), "stroke-width": width, "stroke-linecap": "round", "stroke-linejoin": "round" };
+  return { fill: "none", stroke: inCss(colour), "stroke-width": width, "stroke-linecap": "round", "stroke-linejoin": "round" };
 }
 
 /** The instructions of misgen.core.sprites as SVG, in tiles. */
@@ -43,7 +43,7 @@ function shade(scale, share) {
 
 function tint({ colour, glyph }) {
   if (!colour) return "var(--mg-card)";
-  return glyph.length === 1 ? mixed(colour, 0.42) : paint(colour);
+  return glyph.length === 1 ? mixed(colour, 0.42) : inCss(colour);
 }
 
 // ---------------------------------------------------------------------------------- grid

@@ -1,7 +1,7 @@
 // The controls of a panel: a slider with ticks and a play button, a list, a switch.
 
 import { h, icon, onWidth, prefersStill, selector } from "./shared.js";
-import { Dial } from "./chart.js";
+import { Dial } from "./slider.js";
 
 const TICK_GAP = 14; // pixels between the labels of two ticks
 const PASS_MS = 8000; // from the first value to the last
@@ -104,7 +104,7 @@ class Switch {
 
 class Choice {
   constructor(control, choices) {
-    const { element, update } = selector(choices, control.name, control.label, control.labels);
+    const { element, update } = selector(choices, control.name, control.label, control.labels, control.next || null);
     this.element = element;
     this.refresh = update;
   }

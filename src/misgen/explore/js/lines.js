@@ -1,7 +1,7 @@
 // A line chart of a panel: bands, seeds, means, and a cursor that follows a control.
 
 import { h, onWidth, s } from "./shared.js";
-import { MARKS } from "./chart.js";
+import { MARKS } from "./slider.js";
 
 const CHARACTER = 6.7; // pixels of a tick's label, for each of its characters
 const TOP = 28;

@@ -1,13 +1,40 @@
 // The panel: controls, pictures and one sentence. Every value and every word comes from Python.
 
-import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine } from "./shared.js";
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEPS } from "./shared.js";
 import { BarChart } from "./bars.js";
 import { CellMap } from "./cells.js";
 import { controlOf } from "./controls.js";
 import { LineChart } from "./lines.js";
+import { Player } from "./player.js";
+import { Stage } from "./stage.js";
 import { View } from "./view.js";
 
-const PARTS = { lines: LineChart, bars: BarChart, cells: CellMap };
+/** A replay on its level, and its story below. */
+class ReplayPart {
+  constructor(part, view) {
+    Object.assign(this, { part, view });
+    this.stage = new Stage({ ...view.table.replays, badges: part.badges });
+    this.element = h("div", {}, this.stage.element);
+    this.legend = h("p", { class: "mg-story" });
+  }
+
+  get shown() {
+    return this.view.replay(this.part);
+  }
+
+  get caption() {
+    return this.part.caption ? this.view.label(this.part.caption) : "";
+  }
+
+  refresh() {
+    this.legend.textContent = this.shown.story;
+  }
+
+  stop() {}
+}
+
+const PARTS = { lines: LineChart, bars: BarChart, cells: CellMap, replays: ReplayPart };
+const PICTURES = ["cells", "replays"];
 
 class PanelExplorer {
   constructor(model, el) {
@@ -15,6 +42,7 @@ class PanelExplorer {
     const { controls } = this.table;
     const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
     const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
+    if (this.table.replays) allowed.step = STEPS;
     this.choices = new Choices(model, allowed, () => this.update(), starts);
     this.view = new View(this.table, readArrays(model), this.choices);
     this.#build(model, el);
@@ -27,10 +55,25 @@ class PanelExplorer {
     this.live = announcer();
     this.parts = table.parts.map((part) => new PARTS[part.kind](part, this.view));
     this.controls = table.controls.map((control) => controlOf(control, this.choices, () => this.#announce()));
+    this.replays = this.parts.filter((part) => part instanceof ReplayPart);
+    if (this.replays.length) this.#addPlayer();
     this.say = h("p", { class: "mg-say" });
     this.source = sourceLine(table.source, model);
     const parts = [this.#board(), this.say, this.source.element, this.live.element];
     el.append(frame(table.title, table.subtitle, ...parts));
+  }
+
+  /** One bar plays all replays in step; it stands below them. */
+  #addPlayer() {
+    this.player = new Player(this.replays.map(({ stage }) => stage), {
+      onend: () => this.live.say(this.#stories()),
+      onstep: (step) => this.choices.noteStep(step),
+    });
+    if (this.replays.length === 1) this.replays[0].element = this.player.area;
+  }
+
+  #stories() {
+    return this.replays.map(({ shown }) => shown.story).join(" ");
   }
 
   /**
@@ -39,20 +82,23 @@ class PanelExplorer {
    */
   #board() {
     const numbers = this.table.parts.map((_, i) => i);
-    const isPicture = (i) => this.table.parts[i].kind === "cells";
+    const isPicture = (i) => PICTURES.includes(this.table.parts[i].kind);
     const mixed = numbers.some(isPicture) && !numbers.every(isPicture);
     const onLeft = (i) => (mixed ? isPicture(i) : i % 2 === 0);
     const side = (chosen) => h("div", { class: "mg-side" }, ...chosen.map((i) => this.#part(i)));
     const [left, right] = [numbers.filter(onLeft), numbers.filter((i) => !onLeft(i))];
     const form = right.length === 0 ? " mg-single" : mixed && left.length >= Math.max(2, right.length) ? " mg-tall" : "";
-    return h("div", { class: `mg-board${form}` },
+    const board = h("div", { class: `mg-board${form}` },
       side(left), this.#controlsBelow(null), right.length ? side(right) : null);
+    if (this.replays.length < 2) return board;
+    this.player.area.replaceChildren(board, this.player.element);
+    return this.player.area;
   }
 
   #part(i) {
     const { element, legend } = this.parts[i];
     const { label, aligned } = this.table.parts[i];
-    const heading = h("p", { class: "mg-heading" }, label);
+    const heading = label ? h("p", { class: "mg-heading" }, label) : null;
     const classes = aligned ? "mg-part mg-aligned" : "mg-part";
     return h("div", { class: classes }, heading, element, this.#controlsBelow(i), legend);
   }
@@ -69,17 +115,21 @@ class PanelExplorer {
 
   #announce() {
     if (this.controls.some(({ tour }) => tour?.playing)) return;
-    this.live.say(plain(this.view.sentence()));
+    this.live.say(`${plain(this.view.sentence())} ${this.#stories()}`.trim());
   }
 
   update() {
     for (const part of [...this.controls, ...this.parts]) part.refresh();
+    const shown = this.replays.map((part) => part.shown);
+    this.player?.load(shown.map(({ replay }) => replay), shown.map(({ story }) => story), {
+      at: this.choices.values().step, captions: this.replays.map(({ caption }) => caption),
+    });
     this.say.replaceChildren(...sentence(this.view.sentence()));
     this.#announce();
   }
 
   stop() {
-    for (const part of [this.choices, this.live, this.source, ...this.controls, ...this.parts]) part.stop();
+    for (const part of [this.choices, this.live, this.source, this.player, ...this.controls, ...this.parts]) part?.stop();
   }
 }
 

@@ -1,8 +1,23 @@
 // What is chosen in a panel, and what its table says of it: arrays, texts, the sentence.
 
+import { replayReader } from "./stage.js";
+
 export class View {
   constructor(table, arrays, choices) {
     Object.assign(this, { table, arrays, choices });
+    if (table.replays) this.read = replayReader(table.replays, this.arraysOf({ name: "replays" }));
+  }
+
+  label(name) {
+    return this.control(name).labels[this.indices[name]];
+  }
+
+  /** The replay of a part that is chosen, and its story: "Seed 0, level 22: the agent ...". */
+  replay({ over, named }) {
+    const replay = this.read(this.offset(over));
+    const names = named.map((name) => `${this.control(name).label.toLowerCase()} ${this.label(name)}`);
+    const text = [names.join(", "), replay.story].filter(Boolean).join(": ");
+    return { replay, story: text.charAt(0).toUpperCase() + text.slice(1) };
   }
 
   get indices() {
@@ -43,7 +58,7 @@ export class View {
   description(part) {
     if (part.kind === "cells") return `${part.label}. ${this.text(part, "texts", this.offset(part.over))}.`;
     const cursor = part.cursor ? this.control(part.cursor) : null;
-    const where = cursor ? ` ${cursor.label}: ${cursor.labels[this.indices[cursor.name]]}.` : "";
+    const where = cursor ? ` ${cursor.label}: ${this.label(cursor.name)}.` : "";
     const said = part.lines.map(({ label }, l) => `${label}: ${this.#atCursor(part, cursor, l)}`);
     return `Chart. ${part.label}.${where} ${said.join("; ")}.`;
   }

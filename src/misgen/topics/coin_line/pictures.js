@@ -1,7 +1,7 @@
 // The pictures of the coin line: the map of decisions, the line itself, and the chance at the probe.
 
 import { h, onWidth, s } from "../../explore/js/shared.js";
-import { MARGIN } from "../../explore/js/chart.js";
+import { MARGIN } from "../../explore/js/slider.js";
 
 const MAX_CELL = 42; // pixels
 const [LEFT, TOP] = [46, 40]; // room for the numbers and names of rows and columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from misgen.explore import Dial, Duel, Predict, Words, from_ledger
+from misgen.explore import Panel, Predict, Words, from_ledger
 from misgen.explore.presentations import Presentation
 from misgen.topics.coinrun.experiment import LONG
 
@@ -35,7 +35,7 @@ PRESENTATION = Presentation(
 )
 
 
-def dial() -> Dial:
+def dial() -> Panel:
     """Return the dial over `distinguishing`: the rates of all agents, and their replays."""
     return from_ledger.dial(PRESENTATION)
 
@@ -45,6 +45,6 @@ def predict() -> Predict:
     return from_ledger.predict(PRESENTATION)
 
 
-def duel() -> Duel:
+def duel() -> Panel:
     """Return two agents side by side: the first and the last setting but one."""
     return from_ledger.duel(PRESENTATION)

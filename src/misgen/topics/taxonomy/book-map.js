@@ -1,7 +1,7 @@
 // The map of the book: filters, the plane, and one agent with its numbers and its replay.
 
 import { announcer, Choices, frame, h, plain, readArrays, s, sentence, sourceLine } from "../../explore/js/shared.js";
-import { MARKS } from "../../explore/js/chart.js";
+import { MARKS } from "../../explore/js/slider.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { Plane } from "./plane.js";
 

@@ -1,7 +1,7 @@
 // The plane of capability and goal: every agent is a point, which Tab reaches once and arrows move.
 
 import { h, onWidth, s } from "../../explore/js/shared.js";
-import { MARKS } from "../../explore/js/chart.js";
+import { MARKS } from "../../explore/js/slider.js";
 
 const EDGES = { left: 50, right: 22, top: 30, bottom: 42 };
 const NONE_BELOW = 30; // pixels under the axis: agents without a goal index, if there are any
