@@ -58,14 +58,14 @@ def duel(
         title=title,
         subtitle=f"{subtitle} The sliders: {study.words.setting.lower()}.",
         controls=[
-            *(slider(study, side, f"{who}: {study.words.setting}", start)
+            *(slider(study, side, who, start)
               for (side, who), start in zip(SIDES.items(), starts, strict=True)),
             coin, *choices(study, seed, level),
         ],
         parts=[
-            Replays(who, replays=replays, over=("coin", side, "seed", "level"),
+            Replays("", replays=replays, over=("coin", side, "seed", "level"),
                     badges=badges(study.words), named=("seed", "level"), caption=side)
-            for side, who in SIDES.items()
+            for side in SIDES
         ],
         sentences=[
             sentence

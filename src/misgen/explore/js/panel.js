@@ -70,6 +70,7 @@ class PanelExplorer {
       onstep: (step) => this.choices.noteStep(step),
     });
     if (this.replays.length === 1) this.replays[0].element = this.player.area;
+    else for (const { element, stage } of this.replays) element.append(stage.element);
   }
 
   #stories() {
