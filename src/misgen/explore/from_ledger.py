@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,31 @@ from misgen.core.measure import OUTCOMES
 from misgen.core.replay import Replay
 from misgen.explore.panel import Panel
 from misgen.explore.predict import Predict
-from misgen.explore.presentations import Presentation
-from misgen.explore.study import Source, Study, percent
+from misgen.explore.study import Source, Study, Words, percent
 from misgen.ledger.published import Results, replays, results
 from misgen.ledger.recording import REPLAY_LEVELS
+
+
+@dataclass(frozen=True, eq=False)
+class Presentation:
+    """The words for one environment, and which part of its ledger they are about."""
+
+    env: str
+    """Name of the environment."""
+    words: Words
+    levels: str = ""
+    """Which levels the replays show, as the end of a sentence, if they were chosen."""
+    tests: Mapping[str, tuple[str, str]] = field(
+        default_factory=lambda: {
+            "goal": ("shifted", "goal"),
+            "proxy": ("shifted", "proxy"),
+            "died": ("shifted", "died"),
+            "accidental": ("erased", "goal"),
+        }
+    )
+    """Measure of the explorers -> test and rate of the ledger."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Options of the environment in the training of the agents that are shown."""
 
 
 def dial(of: Presentation) -> Panel:

@@ -36,7 +36,7 @@ class Source:
 class Words:
     """What the two goals of an environment are called, and what a reader is told of its levels.
 
-    Those of each environment are in `misgen.explore.presentations`.
+    Those of an environment are in the `explorers.py` of its topic.
     """
 
     setting: str

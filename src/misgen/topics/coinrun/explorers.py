@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from misgen.explore import Panel, Predict, Words, from_ledger
-from misgen.explore.presentations import Presentation
+from misgen.explore.from_ledger import Presentation
 from misgen.topics.coinrun.experiment import LONG
 
 PRESENTATION = Presentation(
