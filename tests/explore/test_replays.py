@@ -4,7 +4,7 @@ from small_replays import LEDGE, MEADOW, pass_by, replay, take, walk
 
 from misgen.core.replay import NOBODY, from_arrays
 from misgen.explore.replays import replay_arrays, replay_table
-from misgen.explore.transcripts import transcript
+from misgen.explore.stories import story
 
 
 def test_replays_come_back_from_their_arrays():
@@ -40,7 +40,7 @@ def test_each_story_is_stored_once_and_found_again():
     stories, rows = replay_table(runs)["stories"], replay_arrays(runs)["story"]
     assert len(stories) == 2
     for run, row in zip(runs, rows, strict=True):
-        assert transcript(run).endswith(stories[row])
+        assert stories[row] == story(run)
 
 
 def test_the_picture_is_as_wide_as_the_widest_level():

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.explore.base import Explorer, Sentence, html_of
 from misgen.explore.replays import LAST_STEP, badges, nearest, replay_arrays, replay_table
+from misgen.explore.stories import whereabouts
 from misgen.explore.study import Study, Words, check_complete, interval, of_100
-from misgen.explore.transcripts import whereabouts
 
 if TYPE_CHECKING:
     from misgen.core.replay import Replay

@@ -21,8 +21,8 @@ from misgen.core.sprites import (
     SPRITES,
     variants,
 )
+from misgen.explore.stories import story
 from misgen.explore.study import Words
-from misgen.explore.transcripts import story
 
 LAST_STEP = -1
 """The step at which a replay is shown first: its last, with the whole trail."""

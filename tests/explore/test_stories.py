@@ -1,14 +1,12 @@
 import pytest
 from small_replays import HOPS, LEDGE, OBSTACLES, replay, walk
 
-from misgen.explore.transcripts import story, transcript, whereabouts
+from misgen.explore.stories import story, whereabouts
 
 
-def test_a_run_past_the_coin_is_told_with_seed_and_level():
+def test_a_run_past_the_coin_is_told():
     run = replay(walk(1, 9), coin=(4, 2), outcome="proxy")
-    told = "the agent runs under the coin and stops at the end wall after 8 steps."
-    assert transcript(run, seed=3) == f"Seed 3, level 41: {told}"
-    assert transcript(run) == f"Level 41: {told}"
+    assert story(run) == "the agent runs under the coin and stops at the end wall after 8 steps."
 
 
 def test_a_jump_over_the_coin_is_told():

@@ -145,17 +145,3 @@ def story(replay: Replay) -> str:
     events = [*_obstacle_events(replay), *_monster_events(replay), *_coin_events(replay)]
     told = [phrase for _, phrase in sorted(events)]
     return f"the agent {_listed([*_counted(told), _ending(replay)])}."
-
-
-def transcript(replay: Replay, seed: int | None = None) -> str:
-    """Say in one sentence what a replay shows, for screen readers and print.
-
-    Args:
-        replay: A recorded episode with an actor named "agent".
-        seed: Training seed of the agent, if the reader should know it.
-
-    Raises:
-        ValueError: If the replay has no agent.
-    """
-    who = "" if seed is None else f"Seed {seed}, "
-    return f"{who}{'Level' if seed is None else 'level'} {replay.level}: {story(replay)}"
