@@ -25,7 +25,7 @@ from pathlib import Path
 
 from misgen.core.atomic import WriteError
 from misgen.ledger import sweep
-from misgen.ledger.moved import follow_move
+from misgen.ledger.manifest import follow_move
 from misgen.ledger.sweep import (
     Executor,
     Experiment,
