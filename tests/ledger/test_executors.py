@@ -248,7 +248,7 @@ def test_dask_reports_a_run_that_raises_and_keeps_the_others(toy, cluster):
     assert '{"share": 0.5, "seed": 2} failed: ArithmeticError: no square today' in err
     assert "in _misbehave" in err, "the worker's traceback is shown"
     assert len(toy.kept()) == 11
-    assert toy.count("start")[HELD] == 1 + executors._RETRIES
+    assert toy.count("start")[HELD] == 1 + executors.RETRIES
 
 
 def test_dask_stops_at_a_worker_with_other_code(toy, cluster):
