@@ -18,6 +18,7 @@ from language_models import require_model
 from misgen.core.intervals import next_seed_interval
 from misgen.core.measure import OUTCOMES
 from misgen.ledger import sweep
+from misgen.ledger.experiment import Outcome
 from misgen.topics.language.bookings import Booking
 from misgen.topics.language.expressions import Dialogue
 
@@ -155,8 +156,8 @@ class Published:
     def __init__(self, value: float) -> None:
         self.value = value
 
-    def run(self, config: Config) -> sweep.Outcome:
-        return sweep.Outcome({"number": self.value})
+    def run(self, config: Config) -> Outcome:
+        return Outcome({"number": self.value})
 
 
 TOY_RUNS = [
