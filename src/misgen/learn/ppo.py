@@ -31,7 +31,7 @@ def train(
     options: Mapping[str, Any] | None = None,
     callback: ProgressCallback | None = None,
 ) -> Policy:
-    """Train one agent with NumPy alone; see `misgen.learn.sb3.train`.
+    """Trains one agent with NumPy alone; see `misgen.train`.
 
     Args:
         name: Name of the environment, such as "CoinRun".
