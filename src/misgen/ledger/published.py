@@ -85,23 +85,21 @@ class Results:
         """
         alike = [t for t in self.trials if dict(t.options) == dict(options or {})]
         found = tuple(
-            t for t in alike
-            if (distinguishing is None or t.distinguishing == distinguishing)
-            and (t.steps > 0 if steps is None else t.steps == steps)
-        )  # fmt: skip
+            trial
+            for trial in alike
+            if distinguishing in (None, trial.distinguishing)
+            and (trial.steps > 0 if steps is None else trial.steps == steps)
+        )
         if not found:
+            choice = f"published shares are {sorted({trial.distinguishing for trial in alike})}"
+            if not alike:
+                published = dict.fromkeys(str(dict(trial.options)) for trial in self.trials)
+                choice = f"published options are {', '.join(published)}"
             raise ValueError(
                 f"No published {self.env} agent was trained with distinguishing={distinguishing} "
-                f"and options {dict(options or {})}; {self._choice(alike)}."
+                f"and options {dict(options or {})}; {choice}."
             )
         return Results(self.env, found)
-
-    def _choice(self, alike: Sequence[Trial]) -> str:
-        """Say which shares are published with some options, or else which options."""
-        if alike:
-            return f"published shares are {sorted({t.distinguishing for t in alike})}"
-        options = dict.fromkeys(str(dict(t.options)) for t in self.trials)
-        return f"published options are {', '.join(options)}"
 
     @property
     def seeds(self) -> list[int]:
@@ -207,7 +205,8 @@ def table(experiment: str) -> dict[str, Any]:
     found = _read_json(path)
     if "trials" in found:
         raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
-    if not _is_table(found):
+    runs = found.get("runs")
+    if not isinstance(runs, list) or not all(map(_is_row, runs)):
         raise _damaged(path)
     return found
 
@@ -273,25 +272,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _is_table(found: Mapping[str, Any]) -> bool:
-    runs = found.get("runs")
-    return isinstance(runs, list) and all(
-        isinstance(run, dict) and run.keys() >= {"config", "result"} for run in runs
-    )
+def _is_row(run: object) -> bool:
+    return isinstance(run, dict) and run.keys() >= {"config", "result"}
 
 
 def _damaged(path: Path) -> ValueError:
     return ValueError(f"{path} is missing or damaged; restore it or run `make agents`.")
-
-
-__all__ = [
-    "Results",
-    "Trial",
-    "folder_of",
-    "folder_of_experiment",
-    "published",
-    "replays",
-    "results",
-    "table",
-    "with_trials",
-]

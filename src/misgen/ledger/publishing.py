@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -37,13 +36,19 @@ def publish(
     Raises:
         ValueError: If two published agents would have the same file.
     """
-    shipped = [with_agent is not None and with_agent(run.config) for run in runs]
-    trials = [_trial(run, is_shipped) for run, is_shipped in zip(runs, shipped, strict=True)]
-    agents = list(itertools.compress(runs, shipped))
-    _check_names([_agent_file(run.config) for run in agents])
+    agents = [
+        _agent_file(run.config) if with_agent is not None and with_agent(run.config) else None
+        for run in runs
+    ]
+    twice = [file for file, count in Counter(filter(None, agents)).items() if count > 1]
+    if twice:
+        raise ValueError(f"Two agents would be {twice[0]}; publish those of one length only.")
+    named = list(zip(runs, agents, strict=True))
+    trials = [{**run.config, **run.result, "agent": agent} for run, agent in named]
     write_json(folder / RESULTS, {"env": name, "outcomes": OUTCOMES, "trials": trials})
-    for run in agents:
-        write_npz(folder / _agent_file(run.config), run.arrays)
+    for run, agent in named:
+        if agent is not None:
+            write_npz(folder / agent, run.arrays)
     if recording is not None:
         write_npz(folder / REPLAYS, record_runs(name, runs, recording))
 
@@ -59,17 +64,6 @@ def publish_table(runs: Sequence[Run], folder: Path) -> None:
     write_json(folder / RESULTS, {"experiment": runs[0].experiment, "runs": rows}, indent=None)
 
 
-def _trial(run: Run, is_shipped: bool) -> dict[str, Any]:
-    agent = _agent_file(run.config) if is_shipped else None
-    return {**run.config, **run.result, "agent": agent}
-
-
-def _check_names(files: Sequence[str]) -> None:
-    twice = [file for file, count in Counter(files).items() if count > 1]
-    if twice:
-        raise ValueError(f"Two agents would be {twice[0]}; publish those of one length only.")
-
-
 def _agent_file(config: Mapping[str, Any]) -> str:
     """Return a name that says how the agent was trained.
 
@@ -78,6 +72,3 @@ def _agent_file(config: Mapping[str, Any]) -> str:
     """
     options = "".join(f"-{key}-{value}" for key, value in sorted(config["options"].items()))
     return f"distinguishing-{config['distinguishing']:g}{options}-seed-{config['seed']}.npz"
-
-
-__all__ = ["publish", "publish_table"]
