@@ -30,7 +30,7 @@ class Feedback:
     """Name of the mistake; empty if the answer is right or the mistake has no name."""
 
     def __repr__(self) -> str:
-        """Return the verdict and the sentence."""
+        """Returns the verdict and the sentence."""
         return f"{'Right.' if self.right else 'Not yet.'} {self.sentence}"
 
 
@@ -44,7 +44,7 @@ def verdict(
     solution: Callable[..., ArrayLike],
     mistakes: Mistakes,
 ) -> Feedback:
-    """Compare the answers with the solution, then with each named mistake, over all cases."""
+    """Compares the answers with the solution, then with each named mistake, over all cases."""
 
     def agrees(with_: Callable[..., ArrayLike]) -> bool:
         expected = [with_(*case) for case in cases]
@@ -73,6 +73,6 @@ def _first_difference(answers: Sequence[Answer], expected: Sequence[ArrayLike]) 
 
 
 def raised(error: Exception) -> Feedback:
-    """Say which error the reader's function raised."""
+    """Says which error the reader's function raised."""
     told = " ".join(str(error).split())
     return Feedback(False, f"Your function raised {type(error).__name__}: {told}.")

@@ -25,7 +25,7 @@ class Estimate:
     """Number of episodes, or of seeds, that the interval is over."""
 
     def __str__(self) -> str:
-        """Return the estimate as percentages.
+        """Returns the estimate as percentages.
 
         >>> print(Estimate(0.5, 0.4, 0.6, 100))
         50 % [40, 60]
@@ -34,7 +34,7 @@ class Estimate:
 
 
 def wilson(successes: int, n: int) -> Estimate:
-    """Return a share of `n` independent episodes with its 95 % Wilson interval.
+    """Returns a share of `n` independent episodes with its 95 % Wilson interval.
 
     >>> print(wilson(50, 100))
     50 % [40, 60]
@@ -51,7 +51,7 @@ def wilson(successes: int, n: int) -> Estimate:
 
 
 def over_seeds(rates: ArrayLike) -> Estimate:
-    """Return the mean over training seeds with its 95 % t-interval, cut to [0, 1].
+    """Returns the mean over training seeds with its 95 % t-interval, cut to [0, 1].
 
     A seed is the unit: episodes of one agent are not independent evidence about training. The
     interval contains the noise of the episodes, because the rates of the seeds contain it.
@@ -72,7 +72,7 @@ def over_seeds(rates: ArrayLike) -> Estimate:
 
 
 def next_seed_interval(rates: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
-    """Return where the rate of one more seed lies with the given probability, cut to [0, 1].
+    """Returns where the rate of one more seed lies with the given probability, cut to [0, 1].
 
     This is the t prediction interval, which is wider than the interval of the mean.
 
@@ -96,7 +96,7 @@ class Band(NamedTuple):
 
 
 def band(values: ArrayLike) -> Band:
-    """Return mean and interval over the first axis; see `over_seeds`.
+    """Returns mean and interval over the first axis; see `over_seeds`.
 
     Unlike there the values need not be rates, so that the interval is not cut.
 
@@ -143,7 +143,7 @@ def _rates_of_seeds(rates: ArrayLike) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=128)
 def student_t(probability: float, degrees: int) -> float:
-    """Return the quantile of Student's t distribution, for probabilities from 0.5 to 0.9995.
+    """Returns the quantile of Student's t distribution, for probabilities from 0.5 to 0.9995.
 
     The standard library has no t distribution, and the page has no scipy.
 

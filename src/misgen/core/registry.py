@@ -21,7 +21,7 @@ ENVIRONMENTS = {
 
 
 def topic_of(name: str) -> str:
-    """Return the topic of an environment.
+    """Returns the topic of an environment.
 
     >>> topic_of("CoinRun")
     'coinrun'
@@ -33,7 +33,7 @@ def topic_of(name: str) -> str:
 
 
 def environment(name: str) -> type[BatchedEnv]:
-    """Return the class of an environment.
+    """Returns the class of an environment.
 
     >>> environment("CoinRun").__name__
     'CoinRun'
@@ -49,7 +49,7 @@ def environment(name: str) -> type[BatchedEnv]:
 
 
 def make(name: str, num_envs: int, **options: Any) -> BatchedEnv:
-    """Create a batch of environments by name; `options` are those of its class.
+    """Creates a batch of environments by name; `options` are those of its class.
 
     >>> make("CoinRun", 2, distinguishing=1.0, seed=0).reset().shape
     (2, 310)

@@ -47,7 +47,7 @@ def record(
     levels: Sequence[int] | None = None,
     erased: bool = False,
 ) -> list[Replay]:
-    """Record one episode of each environment, up to the step that decides it.
+    """Records one episode of each environment, up to the step that decides it.
 
     Args:
         policy: The agent.
@@ -93,7 +93,7 @@ _NOBODY = 255
 
 
 def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
-    """Return many replays of one environment as a few arrays, padded to equal sizes.
+    """Returns many replays of one environment as a few arrays, padded to equal sizes.
 
     The inverse is `from_arrays`.
     """
@@ -119,7 +119,7 @@ def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
 
 
 def from_arrays(arrays: dict[str, NDArray[Any]], sprites: tuple[str, ...]) -> list[Replay]:
-    """Return the replays that `to_arrays` packed; `sprites` are those of their environment."""
+    """Returns the replays that `to_arrays` packed; `sprites` are those of their environment."""
     stops = np.cumsum(arrays["frames"], dtype=np.int64)
     replays = []
     for i, stop in enumerate(stops):

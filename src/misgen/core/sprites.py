@@ -273,7 +273,7 @@ BEYOND = {"end": "wall"}
 
 
 def variants(name: str) -> tuple[Drawing, ...]:
-    """Return the drawings of a sprite.
+    """Returns the drawings of a sprite.
 
     Raises:
         ValueError: If it has none.
@@ -284,7 +284,7 @@ def variants(name: str) -> tuple[Drawing, ...]:
 
 
 def variant(name: str, x: int, y: int) -> Drawing:
-    """Return the drawing of sprite `name` at tile (x, y).
+    """Returns the drawing of sprite `name` at tile (x, y).
 
     >>> variant("coin", 3, 4) == variant("coin", 5, 2)
     True

@@ -87,7 +87,7 @@ class _Learner:
         return float(latest.mean()) if len(latest) == self._SUCCESS_WINDOW else 0.0
 
     def collect(self) -> _Rollout:
-        """Run the policy for one rollout and estimate advantages."""
+        """Runs the policy for one rollout and estimates advantages."""
         settings, env = self._settings, self._env
         shape = (settings.rollout_steps, env.num_envs)
         obs = np.empty((*shape, env.obs_size), np.float32)
@@ -126,7 +126,7 @@ class _Learner:
         del self._successes[: -self._SUCCESS_WINDOW]
 
     def update(self, rollout: _Rollout) -> None:
-        """Take the gradient steps of one rollout."""
+        """Takes the gradient steps of one rollout."""
         count, size = len(rollout.actions), self._settings.batch_size
         for _ in range(self._settings.epochs):
             order = self._rng.permutation(count)
@@ -138,7 +138,7 @@ class _Learner:
 def _generalized_advantages(
     reward: FloatArray, values: FloatArray, going_on: FloatArray, settings: PPOSettings
 ) -> FloatArray:
-    """Return advantages `(steps, num_envs)`; Schulman et al. (2016), equation 16."""
+    """Returns advantages `(steps, num_envs)`; Schulman et al. (2016), equation 16."""
     surprise = reward + settings.discount * values[1:] * going_on - values[:-1]
     advantage = np.empty_like(surprise)
     running = np.zeros_like(surprise[0])
@@ -151,7 +151,7 @@ def _generalized_advantages(
 def _forward(
     weights: tuple[FloatArray, ...], obs: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the hidden layer, the log-probabilities of all actions, and the values."""
+    """Returns the hidden layer, the log-probabilities of all actions, and the values."""
     w_hidden, b_hidden, w_action, b_action, w_value, b_value = weights
     hidden = obs @ w_hidden
     hidden += b_hidden
@@ -165,7 +165,7 @@ def _forward(
 def _gradient(
     weights: tuple[FloatArray, ...], rollout: _Rollout, rows: IntArray, settings: PPOSettings
 ) -> tuple[FloatArray, ...]:
-    """Return the gradient of the PPO loss over some transitions, one array for each weight."""
+    """Returns the gradient of the PPO loss over some transitions, one array for each weight."""
     obs = rollout.obs.take(rows, axis=0)
     hidden, log_p, value = _forward(weights, obs)
     to_logits = _policy_gradient(log_p, rollout, rows, settings)
@@ -183,7 +183,7 @@ def _gradient(
 def _policy_gradient(
     log_p: FloatArray, rollout: _Rollout, rows: IntArray, settings: PPOSettings
 ) -> FloatArray:
-    """Return the gradient of the clipped objective and the entropy bonus to the logits."""
+    """Returns the gradient of the clipped objective and the entropy bonus to the logits."""
     n, each = len(rows), np.arange(len(rows))
     chosen, p = rollout.actions[rows], np.exp(log_p)
     advantage = rollout.advantage[rows]
@@ -211,7 +211,7 @@ class _Adam:
         self._count = 0
 
     def step(self, gradient: tuple[FloatArray, ...]) -> None:
-        """Move the weights, in place."""
+        """Moves the weights, in place."""
         norm = np.sqrt(sum(float(np.square(g).sum()) for g in gradient))
         cut = min(1.0, self._settings.max_gradient_norm / (norm + 1e-6))
         self._count += 1

@@ -18,7 +18,7 @@ class Progress:
     _SECONDS_BETWEEN_UPDATES = 0.3
 
     def __init__(self, total: int, unit: str, *, shown: bool = True) -> None:
-        """Start a bar over `total` units; `shown=False` makes a silent one."""
+        """Starts a bar over `total` units; `shown=False` makes a silent one."""
         from tqdm import tqdm
 
         self._handle = _notebook_display() if shown else None
@@ -44,7 +44,7 @@ class Progress:
             self._handle.update({"text/plain": self._closing_line()}, raw=True)
 
     def advance_to(self, done: int, remark: str) -> None:
-        """Show that `done` units are done, and a short `remark`."""
+        """Shows that `done` units are done, and a short `remark`."""
         self._bar.set_postfix_str(remark, refresh=False)
         self._bar.update(done - self._done)
         self._done, self._remark = done, remark
@@ -73,7 +73,7 @@ class Progress:
 
 
 def _notebook_display() -> Any:
-    """Return a handle on a line of output that can be written over, or None outside a notebook."""
+    """Returns a handle on a line of output that can be written over, or None outside a notebook."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is None or not hasattr(shell, "kernel"):

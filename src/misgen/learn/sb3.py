@@ -65,7 +65,7 @@ def train(
 
 
 def export(model: PPO) -> Policy:
-    """Return the NumPy agent that acts exactly as `model` does (to 1e-5)."""
+    """Returns the NumPy agent that acts exactly as `model` does (to 1e-5)."""
     policy = model.policy
 
     def array(tensor: torch.Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -49,7 +49,7 @@ class Trial:
     """File of the agent, if it is published."""
 
     def rate(self, test: str, what: str) -> float:
-        """Return the share of episodes of a test with an outcome, or "capability"."""
+        """Returns the share of episodes of a test with an outcome, or "capability"."""
         if test not in self.counts or what not in _RATES:
             raise ValueError(
                 f"There is no rate {what!r} of test {test!r}; tests are {', '.join(self.counts)}, "
@@ -73,7 +73,7 @@ class Results:
         steps: int | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> Results:
-        """Return the trials with these settings.
+        """Returns the trials with these settings.
 
         Args:
             distinguishing: Share of distinguishing training levels; by default any.
@@ -107,16 +107,16 @@ class Results:
         return [t.seed for t in self.trials]
 
     def rates(self, test: str, what: str) -> NDArray[np.float64]:
-        """Return one rate of each trial, `(trials,)`; see `Trial.rate`."""
+        """Returns one rate of each trial, `(trials,)`; see `Trial.rate`."""
         return np.array([t.rate(test, what) for t in self.trials])
 
     def estimate(self, test: str, what: str) -> Estimate:
-        """Return the mean of a rate over the seeds, with its 95 % interval."""
+        """Returns the mean of a rate over the seeds, with its 95 % interval."""
         return over_seeds(self.rates(test, what))
 
 
 def results(name: str) -> Results:
-    """Return the published results of an environment.
+    """Returns the published results of an environment.
 
     Raises:
         ValueError: If there is no such environment, or its table is damaged.
@@ -131,7 +131,7 @@ def results(name: str) -> Results:
 def published(
     name: str, *, distinguishing: float, seed: int, options: Mapping[str, Any] | None = None
 ) -> Policy:
-    """Return a published agent.
+    """Returns a published agent.
 
     Args:
         name: Name of the environment, such as "CoinRun".
@@ -158,7 +158,7 @@ def published(
 def replays(
     name: str, kind: str, options: Mapping[str, Any] | None = None
 ) -> dict[tuple[float, int, int], Replay]:
-    """Return the recorded episodes of the published agents.
+    """Returns the recorded episodes of the published agents.
 
     Args:
         name: Name of the environment.
@@ -189,7 +189,7 @@ def replays(
 
 
 def table(experiment: str) -> dict[str, Any]:
-    """Return the published table of an experiment, as `misgen.ledger.publishing` wrote it.
+    """Returns the published table of an experiment, as `misgen.ledger.publishing` wrote it.
 
     Args:
         experiment: Its name, such as "tree_gridworld".
@@ -212,7 +212,7 @@ def table(experiment: str) -> dict[str, Any]:
 
 
 def folder_of(name: str) -> Path:
-    """Return the folder with the published trials of an environment.
+    """Returns the folder with the published trials of an environment.
 
     Raises:
         ValueError: If there is no such environment, or nothing of it is published.
@@ -227,7 +227,7 @@ def folder_of(name: str) -> Path:
 
 
 def with_trials() -> list[str]:
-    """Return the environments of which trials are published."""
+    """Returns the environments of which trials are published."""
     topics = {topic for topic, folder in _published_folders().items() if _is_trials(folder)}
     return [name for name, module in ENVIRONMENTS.items() if module.split(".")[2] in topics]
 
@@ -240,7 +240,7 @@ def _is_trials(folder: Path) -> bool:
 
 
 def folder_of_experiment(experiment: str) -> Path:
-    """Return the folder with what an experiment has published.
+    """Returns the folder with what an experiment has published.
 
     Raises:
         ValueError: If nothing of it is published.
@@ -255,7 +255,7 @@ def folder_of_experiment(experiment: str) -> Path:
 
 
 def _published_folders() -> dict[str, Path]:
-    """Return the published folders by experiment: those in the wheel, or those beside `src`."""
+    """Returns the published folders by experiment: those in the wheel, or those beside `src`."""
     package = Path(__file__).parents[1]
     roots = [package / "assets" / "agents", package.parents[1] / "assets" / "agents"]
     folders = [path for root in roots for path in root.glob("*/") if path.is_dir()]

@@ -24,7 +24,7 @@ def publish(
     with_agent: Choice | None = None,
     recording: Recording | None = None,
 ) -> None:
-    """Write the results of trials, and the agents and replays of some.
+    """Writes the results of trials, and the agents and replays of some.
 
     Args:
         name: Name of the environment.
@@ -54,7 +54,7 @@ def publish(
 
 
 def publish_table(runs: Sequence[Run], folder: Path) -> None:
-    """Write the configuration and the result of each run, for experiments that are no trials.
+    """Writes the configuration and the result of each run, for experiments that are no trials.
 
     Args:
         runs: Finished runs of one experiment; their arrays are not published.
@@ -65,7 +65,7 @@ def publish_table(runs: Sequence[Run], folder: Path) -> None:
 
 
 def _agent_file(config: Mapping[str, Any]) -> str:
-    """Return a name that says how the agent was trained.
+    """Returns a name that says how the agent was trained.
 
     >>> _agent_file({"distinguishing": 0.02, "seed": 3, "options": {}})
     'distinguishing-0.02-seed-3.npz'

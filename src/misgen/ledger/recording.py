@@ -43,7 +43,7 @@ class Recording:
 
 
 def first_levels(name: str, is_worth_showing: Callable[[Frame], bool]) -> list[int]:
-    """Return the numbers of the first levels that are worth showing, whatever happens there.
+    """Returns the numbers of the first levels that are worth showing, whatever happens there.
 
     Args:
         name: Name of the environment.
@@ -61,7 +61,7 @@ def first_levels(name: str, is_worth_showing: Callable[[Frame], bool]) -> list[i
 
 
 def record_runs(name: str, runs: Iterable[Run], recording: Recording) -> dict[str, NDArray[Any]]:
-    """Return the recorded episodes of all runs as arrays; the inverse is `read_replays`.
+    """Returns the recorded episodes of all runs as arrays; the inverse is `read_replays`.
 
     Args:
         name: Name of the environment.
@@ -110,7 +110,7 @@ def read_replays(
     kind: str,
     options: Mapping[str, Any] | None,
 ) -> dict[tuple[float, int, int], Replay]:
-    """Return the replays of one kind by `(distinguishing, training seed, level)`.
+    """Returns the replays of one kind by `(distinguishing, training seed, level)`.
 
     Args:
         arrays: What `record_runs` returned.
