@@ -16,12 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    Events,
-    check_count,
-)
+from misgen.core.env import BatchedEnv, BoolArray, Events, check_count
 from misgen.core.intervals import Estimate, wilson
 from misgen.core.policy import Policy
 from misgen.core.registry import environment, make

@@ -18,12 +18,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 
 from misgen.core.adapters import BatchedVecEnv
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    FloatArray,
-    IntArray,
-)
+from misgen.core.env import BatchedEnv, BoolArray, FloatArray, IntArray
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings
 from misgen.learn.history import Checkpoint, History, checkpoint_ticks
