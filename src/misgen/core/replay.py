@@ -57,61 +57,59 @@ def record(
         erased: Whether `env` hides the goal from the agent.
     """
     chosen = range(env.num_envs) if levels is None else levels
-    frames: list[list[Frame]] = []
-    outcomes, steps = run_episodes(
-        policy, env, np.random.default_rng([seed, 2]),
-        lambda: frames.append([env.frame(i) for i in chosen]),
-    )  # fmt: skip
-    return [
-        _pack(
-            [row[k] for row in frames[: steps[i] + 1]],
-            env.sprites,
-            OUTCOMES[outcomes[i]],
-            i,
-            erased,
+    frames: list[list[Frame]] = []  # [step][level]
+
+    def watch() -> None:
+        frames.append([env.frame(i) for i in chosen])
+
+    outcomes, steps = run_episodes(policy, env, np.random.default_rng([seed, 2]), watch)
+    replays = []
+    for k, level in enumerate(chosen):
+        seen = [row[k] for row in frames[: steps[level] + 1]]
+        actors = np.array([frame.actors for frame in seen]).astype(np.uint8)  # (step, actor, 3)
+        replays.append(
+            Replay(
+                cells=seen[0].cells,
+                sprites=env.sprites,
+                actors=actors[0, :, 0],
+                positions=actors[:, :, 1:],
+                outcome=OUTCOMES[outcomes[level]],
+                level=level,
+                erased=erased,
+            )
         )
-        for k, i in enumerate(chosen)
-    ]
+    return replays
 
 
-def _pack(
-    frames: list[Frame], sprites: tuple[str, ...], outcome: str, level: int, erased: bool
-) -> Replay:
-    actors = np.array([frame.actors for frame in frames])
-    return Replay(
-        cells=frames[0].cells,
-        sprites=sprites,
-        actors=actors[0, :, 0].astype(np.uint8),
-        positions=actors[:, :, 1:].astype(np.uint8),
-        outcome=outcome,
-        level=level,
-        erased=erased,
-    )
-
-
-_NOBODY = 255
+NOBODY = 255
+"""Fills the arrays of replays where one is smaller than others."""
 
 
 def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
     """Returns many replays of one environment as a few arrays, padded to equal sizes.
 
     The inverse is `from_arrays`.
+
+    Returns:
+        `cells` (replays, height, width), `actors` (replays, actors), `positions` (all frames of all
+        replays, actors, 2), and of each replay its number of `frames`, its `outcome`, its `level`
+        and whether the goal was `erased`; all of 8 bits, padded with `NOBODY`.
     """
-    steps = [len(r.positions) for r in replays]
+    frames = [len(r.positions) for r in replays]
     height = replays[0].cells.shape[0]
     width, actors = max(r.cells.shape[1] for r in replays), max(len(r.actors) for r in replays)
-    cells = np.full((len(replays), height, width), _NOBODY, np.uint8)
-    codes = np.full((len(replays), actors), _NOBODY, np.uint8)
-    positions = np.full((sum(steps), actors, 2), _NOBODY, np.uint8)
-    for i, (replay, stop) in enumerate(zip(replays, np.cumsum(steps), strict=True)):
+    cells = np.full((len(replays), height, width), NOBODY, np.uint8)
+    codes = np.full((len(replays), actors), NOBODY, np.uint8)
+    positions = np.full((sum(frames), actors, 2), NOBODY, np.uint8)
+    for i, (replay, stop) in enumerate(zip(replays, np.cumsum(frames), strict=True)):
         cells[i, :, : replay.cells.shape[1]] = replay.cells
         codes[i, : len(replay.actors)] = replay.actors
-        positions[stop - steps[i] : stop, : len(replay.actors)] = replay.positions
+        positions[stop - frames[i] : stop, : len(replay.actors)] = replay.positions
     return {
         "cells": cells,
         "actors": codes,
         "positions": positions,
-        "frames": np.array(steps, np.uint8),
+        "frames": np.array(frames, np.uint8),
         "outcome": np.array([OUTCOMES.index(r.outcome) for r in replays], np.uint8),
         "level": np.array([r.level for r in replays], np.uint8),
         "erased": np.array([r.erased for r in replays]),
@@ -124,10 +122,10 @@ def from_arrays(arrays: dict[str, NDArray[Any]], sprites: tuple[str, ...]) -> li
     replays = []
     for i, stop in enumerate(stops):
         cells, actors = arrays["cells"][i], arrays["actors"][i]
-        present = actors != _NOBODY
+        present = actors != NOBODY
         replays.append(
             Replay(
-                cells=cells[:, cells[0] != _NOBODY],
+                cells=cells[:, cells[0] != NOBODY],
                 sprites=sprites,
                 actors=actors[present],
                 positions=arrays["positions"][stop - arrays["frames"][i] : stop, present],
