@@ -44,8 +44,7 @@ def environment(name: str) -> type[BatchedEnv]:
     if name not in ENVIRONMENTS:
         known = ", ".join(sorted(ENVIRONMENTS))
         raise ValueError(f"There is no environment {name!r}; the book has: {known}.")
-    env_class: type[BatchedEnv] = getattr(import_module(ENVIRONMENTS[name]), name)
-    return env_class
+    return getattr(import_module(ENVIRONMENTS[name]), name)
 
 
 def make(name: str, num_envs: int, **options: Any) -> BatchedEnv:
@@ -55,8 +54,4 @@ def make(name: str, num_envs: int, **options: Any) -> BatchedEnv:
     (2, 310)
     """
     env_class: Any = environment(name)
-    env: BatchedEnv = env_class(num_envs, **options)
-    return env
-
-
-__all__ = ["ENVIRONMENTS", "environment", "make", "topic_of"]
+    return env_class(num_envs, **options)

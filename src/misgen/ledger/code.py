@@ -68,8 +68,16 @@ def modules_of(experiment: type) -> tuple[str, ...]:
     Raises:
         SweepError: A module, or the class in its module, cannot be found or read.
     """
-    roots = [name for node in _reached(experiment) for name in _needed(node)]
-    return dependencies([*roots, *getattr(experiment, "depends", ())])
+    decides_nothing = tuple(f"{name}." for name in DECIDES_NOTHING)
+    reached: set[str] = set()
+    waiting = [name for node in _reached(experiment) for name in _needed(node)]
+    waiting += getattr(experiment, "depends", ())
+    while waiting:
+        module = waiting.pop()
+        if module not in reached and not f"{module}.".startswith(decides_nothing):
+            reached.add(module)
+            waiting += _needed(ast.parse(source_of(module)))
+    return tuple(sorted(reached))
 
 
 def statements(modules: Iterable[str]) -> Statements:
@@ -81,23 +89,6 @@ def statements(modules: Iterable[str]) -> Statements:
         SweepError: A module cannot be found or read.
     """
     return hashed(node for module in modules for node in ast.parse(source_of(module)).body)
-
-
-def dependencies(roots: Iterable[str]) -> tuple[str, ...]:
-    """Returns `roots` and all modules of the book that they import or name, sorted.
-
-    Raises:
-        SweepError: A module cannot be found or read.
-    """
-    decides_nothing = tuple(f"{name}." for name in DECIDES_NOTHING)
-    reached: set[str] = set()
-    waiting = list(roots)
-    while waiting:
-        module = waiting.pop()
-        if module not in reached and not f"{module}.".startswith(decides_nothing):
-            reached.add(module)
-            waiting += _needed(ast.parse(source_of(module)))
-    return tuple(sorted(reached))
 
 
 def hashed(nodes: Iterable[ast.AST]) -> Statements:

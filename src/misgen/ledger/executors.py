@@ -172,9 +172,18 @@ def _result(config: Config, status: str, value: Any) -> Run | Failure:
 
 
 def _check_scheduler(distributed: ModuleType, address: str) -> None:
+    async def ask() -> dict[str, Any]:
+        async with distributed.rpc(address, timeout=SECONDS_TO_ANSWER) as server:
+            return await server.identity()
+
     # The sentences of this module say all that Dask's log would say.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
-    identity = _identity(distributed, address)
+    identity: dict[str, Any] = {}
+    # In a thread of its own, since a notebook's thread has an event loop already. Whatever a
+    # foreign server says in another protocol, it is no scheduler; a Client would wait forever.
+    with contextlib.suppress(Exception), ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(asyncio.run, asyncio.wait_for(ask(), SECONDS_TO_ANSWER))
+        identity = waiting.result()
     if identity.get("type") != "Scheduler":
         raise SweepError(
             f"No Dask scheduler answers at {address}: start one (dask scheduler), or correct the "
@@ -183,20 +192,6 @@ def _check_scheduler(distributed: ModuleType, address: str) -> None:
     if not identity["workers"]:
         hint = f"dask worker {address} --nthreads 1"
         print(f"The scheduler has no workers yet, waiting for some: {hint}", file=sys.stderr)
-
-
-def _identity(distributed: ModuleType, address: str) -> dict[str, Any]:
-    """Asks a server what it is; returns nothing where none answers in Dask's language."""
-
-    async def ask() -> dict[str, Any]:
-        async with distributed.rpc(address, timeout=SECONDS_TO_ANSWER) as server:
-            return await server.identity()
-
-    # In a thread of its own, since a notebook's thread has an event loop already. Whatever a
-    # foreign server says in another protocol, it is no scheduler; a Client would wait forever.
-    with contextlib.suppress(Exception), ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asyncio.wait_for(ask(), SECONDS_TO_ANSWER)).result()
-    return {}
 
 
 def _import(package: str) -> ModuleType:
