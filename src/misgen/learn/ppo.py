@@ -111,7 +111,7 @@ class Learner:
     def choose(self, obs: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
         """Returns an action for each observation, its log-probability, and the value."""
         _, log_p, value = forward(self.policy.weights, obs)
-        # The action with the largest of these sums is drawn by the probabilities (Gumbel, 1954).
+        # The action with the largest of these sums is drawn by the probabilities.
         gumbel = -np.log(-np.log(self._rng.random(log_p.shape, np.float32) + 1e-12) + 1e-12)
         actions = (log_p + gumbel).argmax(axis=1)
         return actions, log_p[np.arange(len(obs)), actions], value
@@ -191,8 +191,7 @@ def _policy_gradient(
     to_logits[each, chosen] += push
     entropy = -(p * log_p).sum(axis=1, keepdims=True)
     to_logits += settings.entropy_weight / n * p * (log_p + entropy)
-    gradient: FloatArray = to_logits.astype(np.float32)
-    return gradient
+    return to_logits.astype(np.float32)
 
 
 class Adam:

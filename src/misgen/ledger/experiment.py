@@ -132,8 +132,7 @@ def _interruption_kept() -> Iterator[None]:
 
 
 def _as_json(value: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(plain_json(value))
-    return plain
+    return json.loads(plain_json(value))
 
 
 def _without_objects(arrays: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

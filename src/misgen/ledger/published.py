@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,10 +122,9 @@ def results(name: str) -> Results:
         ValueError: If there is no such environment, or its table is damaged.
     """
     path = folder_of(name) / RESULTS
-    try:
-        return Results(name, tuple(Trial(**row) for row in _read_json(path)["trials"]))
-    except (KeyError, TypeError) as error:
-        raise _damaged(path) from error
+    with _damage_told(path):
+        rows = json.loads(path.read_bytes())["trials"]
+        return Results(name, tuple(Trial(**row) for row in rows))
 
 
 def published(
@@ -174,12 +173,10 @@ def replays(
     if kind not in REPLAY_KINDS:
         raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
     path = folder_of(name) / REPLAYS
-    try:
+    with _damage_told(path):
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         found = read_replays(arrays, environment(name).sprites, kind, options)
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
-        raise _damaged(path) from error
     if not found:
         raise ValueError(
             f"No {kind} episodes of {name} agents with options {dict(options or {})} are recorded; "
@@ -202,12 +199,13 @@ def table(experiment: str) -> dict[str, Any]:
             damaged.
     """
     path = folder_of_experiment(experiment) / RESULTS
-    found = _read_json(path)
-    if "trials" in found:
+    with _damage_told(path):
+        found = json.loads(path.read_bytes())
+        holds_trials = "trials" in found
+        for row in [] if holds_trials else found["runs"]:
+            _ = row["config"], row["result"]
+    if holds_trials:
         raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
-    runs = found.get("runs")
-    if not isinstance(runs, list) or not all(map(_is_row, runs)):
-        raise _damaged(path)
     return found
 
 
@@ -262,19 +260,11 @@ def _published_folders() -> dict[str, Path]:
     return {folder.name: folder for folder in reversed(folders)}
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+@contextlib.contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _damaged(path) from error
-    if not isinstance(found, dict):
-        raise _damaged(path)
-    return found
-
-
-def _is_row(run: object) -> bool:
-    return isinstance(run, dict) and run.keys() >= {"config", "result"}
-
-
-def _damaged(path: Path) -> ValueError:
-    return ValueError(f"{path} is missing or damaged; restore it or run `make agents`.")
+        yield
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
+        raise ValueError(
+            f"{path} is missing or damaged; restore it or run `make agents`."
+        ) from error
