@@ -171,5 +171,6 @@ def run_episodes(
 
 
 def _outcomes_of(events: Events, apart: BoolArray) -> NDArray[np.int64]:
+    # The first that is true counts.
     happened = [events.goal, events.proxy & apart, events.died, events.timed_out]
     return np.select(happened, range(len(OUTCOMES)), UNDECIDED)

@@ -89,6 +89,7 @@ class Policy:
         Raises:
             ValueError: If the observations are those of another environment.
         """
+        # (environment, action); less the largest logit, so that no exponential overflows
         logits = self._hidden(obs) @ self.action_weight + self.action_bias
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities: FloatArray = odds / odds.sum(axis=1, keepdims=True)
@@ -96,7 +97,8 @@ class Policy:
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
         """Draws one action for each observation, `(num_envs,)`."""
-        cumulative = self.probabilities(obs).cumsum(axis=1)
+        cumulative = self.probabilities(obs).cumsum(axis=1)  # (environment, action)
+        # The last sum is 1 but for rounding.
         drawn = rng.random((len(obs), 1)) * cumulative[:, -1:]
         return (drawn >= cumulative).sum(axis=1)
 

@@ -141,6 +141,7 @@ class _LoggedVecEnv(BatchedVecEnv):
         obs, rewards, done, infos = super().step_wait()
         reward = rewards[self._counted].mean() / self._reward_scale
         numbers = self._gauge.read(self._env)[self._counted]
+        # Entry k: the share of the environments in which the gauge shows k.
         shares = np.bincount(numbers, minlength=self._gauge.top + 1) / len(numbers)
         # One row at a time, so that an interruption never leaves half a step.
         self._written.append(np.append(reward, shares))

@@ -58,7 +58,7 @@ class History:
         check_count("bins", bins)
         ends = span_ends(self.ticks, bins, first)
         starts = np.array([0, *ends[:-1]])
-        width = ends - starts
+        width = ends - starts  # steps, not all the same
         return Series(
             ticks=ends,
             rewards=np.add.reduceat(self.rewards, starts) / width,

@@ -132,13 +132,18 @@ def _list(options: argparse.Namespace) -> None:
 def _asked(options: argparse.Namespace) -> tuple[Experiment, Store, sweep.Only | None]:
     experiment = sweep.find(options.experiment)
     store = Store(options.store or Path(".runs") / experiment.name)
-    only: dict[str, list[Any]] = {}
-    for word in options.only or ():
+    return experiment, store, _only(options.only)
+
+
+def _only(words: Sequence[str] | None) -> sweep.Only | None:
+    """Reads field=value pairs; a field that is given again adds a value."""
+    wanted: dict[str, list[Any]] = {}
+    for word in words or ():
         field, equals, value = word.partition("=")
         if not equals:
             raise SweepError(f"--only takes field=value, such as seed=0, not {word!r}.")
-        only.setdefault(field, []).append(_scalar(value))  # given again, a field adds a value
-    return experiment, store, only or None
+        wanted.setdefault(field, []).append(_scalar(value))
+    return wanted or None
 
 
 def _scalar(text: str) -> Any:
