@@ -9,9 +9,8 @@ alone: torch, gymnasium, plotly and anywidget are imported where they are used.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.core.measure import Report, evaluate
@@ -21,42 +20,59 @@ from misgen.core.replay import Replay, record
 from misgen.core.settings import PPOSettings
 from misgen.ledger.published import published, replays, results, table
 
-__version__ = "0.1.0"
-
-
-if TYPE_CHECKING:
-    from misgen.learn.sb3 import train
-
-
-def __getattr__(name: str) -> Callable[..., Policy]:
-    """Returns `train` when it is first asked for, because torch takes seconds to import."""
-    if name != "train":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        from misgen.learn import sb3
-    except ModuleNotFoundError as error:
-        raise _not_installed(str(error.name)) from error
-
-    @functools.wraps(sb3.train)
-    def train(*args: Any, **kwargs: Any) -> Policy:
-        # A frame of its own: the trainer warns at the line that called its caller.
-        return sb3.train(*args, **kwargs)
-
-    train.__module__ = __name__  # where pickle finds it again
-    return globals().setdefault("train", train)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
-
-
-def _not_installed(package: str) -> ImportError:
-    return ImportError(
-        f"misgen.train needs {package!r}, which is not installed: pip install 'misgen[train]'."
-    )
-
-
 __all__ = [
     "ENVIRONMENTS", "Estimate", "PPOSettings", "Policy", "Replay", "Report", "evaluate", "load",
     "make", "over_seeds", "published", "record", "replays", "results", "table", "train", "wilson",
 ]  # fmt: skip
+__version__ = "0.1.0"
+
+
+def train(
+    name: str,
+    *,
+    distinguishing: float = 0.0,
+    seed: int,
+    settings: PPOSettings | None = None,
+    steps: int | None = None,
+    until: float | None = None,
+    options: Mapping[str, Any] | None = None,
+    progress: bool = False,
+) -> Policy:
+    """Trains one agent with stable-baselines3's PPO.
+
+    Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far.
+
+    Args:
+        name: Name of the environment, such as "CoinRun".
+        distinguishing: Share of training episodes in which goal and proxy come apart.
+        seed: Seed of the levels, the first weights and the actions.
+        settings: Settings of the learner; by default those of the environment.
+        steps: Environment steps; overrides the number in `settings`.
+        until: Stop earlier, once this share of the latest 1,000 episodes reached the goal.
+        options: Further options of the environment, such as `{"levels": 100}`.
+        progress: Whether to show a progress bar with the mean return and the time left.
+
+    Returns:
+        The agent; its `notes` say how it was trained, and whether the run was interrupted.
+
+    Raises:
+        ValueError: If there is no such environment or an argument is out of range.
+        ImportError: If stable-baselines3 or torch is not installed.
+    """
+    try:
+        from misgen.learn import sb3  # torch takes seconds to import
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"misgen.train needs {error.name!r}, which is not installed: "
+            "pip install 'misgen[train]'."
+        ) from error
+    return sb3.train(
+        name,
+        distinguishing=distinguishing,
+        seed=seed,
+        settings=settings,
+        steps=steps,
+        until=until,
+        options=options,
+        progress=progress,
+    )

@@ -106,7 +106,9 @@ def test_a_single_environment_shows_its_events_and_its_level(name):
     env.reset(seed=0)
     info = env.step(env.action_space.sample())[4]
     assert info.keys() == EVENTS
-    height, width = env._batch.frame(0).cells.shape
+    batch = make(name, 1, seed=0)
+    batch.reset()
+    height, width = batch.frame(0).cells.shape
     lines = env.render().split("\n")
     assert [len(line) for line in lines] == [width] * height
     assert "?" not in env.render()

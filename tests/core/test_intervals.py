@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from misgen.core.intervals import Estimate, band, next_seed_interval, over_seeds, student_t, wilson
+from misgen.core.intervals import Estimate, band, over_seeds, student_t, wilson
 
 RATE = st.floats(0, 1)
 RATES = st.lists(RATE, min_size=2, max_size=30)
@@ -70,29 +70,8 @@ def test_the_interval_over_seeds_is_that_of_scipy_cut_to_0_and_1(rates):
     assert estimate.high == pytest.approx(min(1.0, high), abs=1e-6)
 
 
-@given(st.lists(st.floats(0.45, 0.55), min_size=2, max_size=30), st.floats(0.5, 0.9))
-def test_the_interval_of_the_next_seed_is_that_of_scipy(rates, confidence):
-    assume(np.std(rates) > 1e-9)
-    scale = stats.sem(rates) * np.sqrt(len(rates) + 1)
-    exact = stats.t.interval(confidence, len(rates) - 1, np.mean(rates), scale)
-    low, high = next_seed_interval(rates, confidence)
-    assert low == pytest.approx(max(0.0, exact[0]), abs=1e-5)
-    assert high == pytest.approx(min(1.0, exact[1]), abs=1e-5)
-
-
 def test_seeds_that_all_agree_have_an_interval_of_one_point():
     assert over_seeds([0.25] * 5) == Estimate(0.25, 0.25, 0.25, 5)
-
-
-@given(RATES)
-def test_the_next_seed_is_less_certain_than_the_mean(rates):
-    low, high = next_seed_interval(rates)
-    estimate = over_seeds(rates)
-    assert low <= estimate.low
-    assert high >= estimate.high
-    wider = next_seed_interval(rates, confidence=0.999)
-    assert wider[0] <= low
-    assert wider[1] >= high
 
 
 @pytest.mark.parametrize("p", [0.01, 0.12, 0.5, 0.97])
@@ -125,13 +104,6 @@ def test_the_interval_over_seeds_covers_a_rate_that_differs_between_seeds():
     assert pooled < 0.5
 
 
-def test_the_next_seed_falls_into_its_interval_as_often_as_promised():
-    samples = np.random.default_rng(3).normal(0.5, 0.03, (4000, 10))
-    bounds = [next_seed_interval(sample[:9].tolist(), confidence=0.9) for sample in samples]
-    inside = [low <= x <= high for (low, high), x in zip(bounds, samples[:, 9], strict=True)]
-    assert np.mean(inside) == pytest.approx(0.9, abs=0.019)
-
-
 @pytest.mark.parametrize("degrees", [1, 2, 3, 4, 8, 9, 10, 19, 29, 99, 1000])
 @pytest.mark.parametrize("probability", [0.5, 0.75, 0.9, 0.975, 0.995, 0.9995])
 def test_student_t_is_that_of_scipy(probability, degrees):
@@ -140,10 +112,9 @@ def test_student_t_is_that_of_scipy(probability, degrees):
 
 
 @pytest.mark.parametrize("rates", [[], [0.5], [[0.1, 0.2]], [0.5, 1.2], [-0.1, 0.5], [np.nan, 0.5]])
-@pytest.mark.parametrize("interval", [over_seeds, next_seed_interval])
-def test_an_interval_over_seeds_needs_two_rates_between_0_and_1(interval, rates):
+def test_an_interval_over_seeds_needs_two_rates_between_0_and_1(rates):
     with pytest.raises(ValueError, match="at least two rates between 0 and 1"):
-        interval(rates)
+        over_seeds(rates)
 
 
 @pytest.mark.parametrize("counts", [(1, 0), (0, 0), (-1, 5), (6, 5)])
@@ -157,12 +128,12 @@ def test_impossible_counts_are_refused(counts):
 
 def test_a_band_is_the_estimate_over_seeds_at_every_point():
     curves = np.random.default_rng(0).uniform(0.4, 0.6, (7, 2, 3))
-    found = band(curves)
-    for at in np.ndindex(2, 3):
-        expected = over_seeds(curves[(slice(None), *at)])
-        assert found.mean[at] == pytest.approx(expected.mean)
-        assert found.low[at] == pytest.approx(expected.low)
-        assert found.high[at] == pytest.approx(expected.high)
+    ours = band(curves)  # (seed, ...)
+    for point in np.ndindex(2, 3):
+        expected = over_seeds(curves[(slice(None), *point)])
+        assert ours.mean[point] == pytest.approx(expected.mean)
+        assert ours.low[point] == pytest.approx(expected.low)
+        assert ours.high[point] == pytest.approx(expected.high)
 
 
 def test_one_seed_has_no_interval():

@@ -9,12 +9,12 @@ import torch
 import misgen
 from misgen import PPOSettings
 from misgen.learn.ppo import (
-    _Adam,
-    _forward,
-    _generalized_advantages,
-    _gradient,
-    _Learner,
-    _Rollout,
+    Adam,
+    Learner,
+    Rollout,
+    forward,
+    generalized_advantages,
+    gradient,
     train,
 )
 
@@ -31,13 +31,13 @@ def _agent(seed: int = 0) -> misgen.Policy:
     return agent
 
 
-def _rollout(agent: misgen.Policy, n: int = 300, *, old: float = 0.3) -> _Rollout:
+def _rollout(agent: misgen.Policy, n: int = 300, *, old: float = 0.3) -> Rollout:
     """Transitions of an older agent, so that the ratios differ and some are clipped."""
     rng = np.random.default_rng(1)
     obs = rng.random((n, OBS), np.float32)
     actions = rng.integers(0, ACTIONS, n)
     log_p = np.log(agent.probabilities(obs))[np.arange(n), actions]
-    return _Rollout(
+    return Rollout(
         obs=obs,
         actions=actions,
         log_probability=(log_p + rng.normal(0, old, n)).astype(np.float32),
@@ -47,7 +47,7 @@ def _rollout(agent: misgen.Policy, n: int = 300, *, old: float = 0.3) -> _Rollou
 
 
 def _torch_loss(
-    weights: list[torch.Tensor], rollout: _Rollout, rows: np.ndarray, settings: PPOSettings
+    weights: list[torch.Tensor], rollout: Rollout, rows: np.ndarray, settings: PPOSettings
 ) -> torch.Tensor:
     """The loss as the paper and stable-baselines3 write it, in double precision."""
     w_hidden, b_hidden, w_action, b_action, w_value, b_value = weights
@@ -81,8 +81,8 @@ def test_the_gradient_is_that_of_autograd(settings):
     rollout, rows = _rollout(agent), np.random.default_rng(2).permutation(300)[:200]
     weights = [torch.tensor(w, dtype=torch.float64, requires_grad=True) for w in agent.weights]
     _torch_loss(weights, rollout, rows, settings).backward()
-    gradient = _gradient(agent.weights, rollout, rows, settings)
-    for ours, theirs in zip(gradient, weights, strict=True):
+    ours_of_all = gradient(agent.weights, rollout, rows, settings)
+    for ours, theirs in zip(ours_of_all, weights, strict=True):
         scale = float(theirs.grad.abs().max()) + 1e-3
         np.testing.assert_allclose(ours, theirs.grad.numpy(), atol=1e-5 * scale + 1e-7)
 
@@ -90,7 +90,7 @@ def test_the_gradient_is_that_of_autograd(settings):
 def test_some_ratios_of_that_test_are_clipped_on_either_side():
     agent = _agent()
     rollout = _rollout(agent)
-    _, log_p, _ = _forward(agent.weights, rollout.obs)
+    _, log_p, _ = forward(agent.weights, rollout.obs)
     ratio = np.exp(log_p[np.arange(300), rollout.actions] - rollout.log_probability)
     assert ((ratio > 1.2) & (rollout.advantage > 0)).sum() > 20
     assert ((ratio < 0.8) & (rollout.advantage < 0)).sum() > 20
@@ -101,15 +101,15 @@ def test_many_steps_of_adam_are_those_of_torch():
     settings = PPOSettings(learning_rate=1e-2)
     ours = tuple(w.copy() for w in agent.weights)
     theirs = [torch.nn.Parameter(torch.tensor(w)) for w in agent.weights]
-    adam, reference = _Adam(ours, settings), torch.optim.Adam(theirs, lr=1e-2, eps=1e-5)
+    adam, reference = Adam(ours, settings), torch.optim.Adam(theirs, lr=1e-2, eps=1e-5)
     rng = np.random.default_rng(0)
     for size in [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0] * 3:
-        gradient = tuple((size * rng.normal(size=w.shape)).astype(np.float32) for w in ours)
-        for parameter, g in zip(theirs, gradient, strict=True):
+        slopes = tuple((size * rng.normal(size=w.shape)).astype(np.float32) for w in ours)
+        for parameter, g in zip(theirs, slopes, strict=True):
             parameter.grad = torch.tensor(g)
         torch.nn.utils.clip_grad_norm_(theirs, settings.max_gradient_norm)
         reference.step()
-        adam.step(gradient)
+        adam.step(slopes)
         for one, other in zip(ours, theirs, strict=True):
             np.testing.assert_allclose(one, other.detach().numpy(), atol=1e-5)
 
@@ -120,7 +120,7 @@ def test_advantages_are_those_of_the_definition():
     settings = PPOSettings(discount=0.9, gae_lambda=0.8)
     reward, going_on = rng.random((12, 5)).astype(np.float32), rng.random((12, 5)) > 0.2
     values = rng.random((13, 5)).astype(np.float32)
-    ours = _generalized_advantages(reward, values, going_on.astype(np.float32), settings)
+    ours = generalized_advantages(reward, values, going_on.astype(np.float32), settings)
     for i in range(5):
         for t in range(12):
             expected, weight = 0.0, 1.0
@@ -134,7 +134,7 @@ def test_advantages_are_those_of_the_definition():
 
 
 def test_a_rollout_holds_the_transitions_of_the_environment():
-    learner = _Learner(misgen.make("CoinRun", 16, seed=0), SMALL, seed=0)
+    learner = Learner(misgen.make("CoinRun", 16, seed=0), SMALL, seed=0)
     rollout = learner.collect()
     assert learner.steps == len(rollout.actions) == 16 * 32
     p = learner.policy.probabilities(rollout.obs)
@@ -148,10 +148,10 @@ def test_a_rollout_holds_the_transitions_of_the_environment():
 
 
 def test_actions_are_drawn_by_their_probabilities():
-    learner = _Learner(misgen.make("CoinRun", 1, seed=0), SMALL, seed=0)
+    learner = Learner(misgen.make("CoinRun", 1, seed=0), SMALL, seed=0)
     learner.policy.action_bias[:] = [0, 1, 2, 3, -1, -2]
     obs = np.repeat(misgen.make("CoinRun", 1, seed=0).reset(), 50_000, axis=0)
-    actions, _, _ = learner._choose(obs)
+    actions, _, _ = learner.choose(obs)
     share = np.bincount(actions, minlength=6) / 50_000
     np.testing.assert_allclose(share, learner.policy.probabilities(obs[:1])[0], atol=0.01)
 
@@ -177,13 +177,13 @@ def test_the_callback_sees_every_update_and_can_stop_the_run():
 
 
 def test_the_success_rate_is_that_of_the_latest_thousand_episodes():
-    learner = _Learner(misgen.make("CoinRun", 1, seed=0), SMALL, seed=0)
-    learner._remember(np.ones(999, bool))
+    learner = Learner(misgen.make("CoinRun", 1, seed=0), SMALL, seed=0)
+    learner.remember(np.ones(999, bool))
     assert learner.success_rate == 0.0
-    learner._remember(np.ones(1, bool))
+    learner.remember(np.ones(1, bool))
     assert learner.success_rate == 1.0
     for _ in range(300):
-        learner._remember(np.zeros(1, bool))
+        learner.remember(np.zeros(1, bool))
     assert learner.success_rate == 0.7
 
 

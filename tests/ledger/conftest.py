@@ -15,6 +15,7 @@ import pytest
 
 import misgen
 from misgen.ledger import sweep
+from misgen.ledger.__main__ import main
 
 TESTS = Path(__file__).resolve().parents[1]
 NAME = "toy_experiments.squares"
@@ -118,3 +119,20 @@ def squares(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(TESTS)
     monkeypatch.setenv("TOY_FOLDER", str(tmp_path))
     return sweep.find(NAME)
+
+
+@pytest.fixture
+def command(toy, squares, monkeypatch, capsys):
+    """Runs a command on the toy experiment as `Toy.sweep` does, but in this process."""
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(toy.folder)
+
+    def run(name, *words, **asked):
+        with monkeypatch.context() as patch:
+            for variable, value in asked.items():
+                patch.setenv(variable, str(value))
+            code = main([name, NAME, "--store", str(toy.store), *map(str, words)])
+        return code, *capsys.readouterr()
+
+    yield run
+    signal.signal(signal.SIGTERM, handler)

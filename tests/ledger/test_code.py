@@ -12,7 +12,14 @@ from collections import Counter
 import pytest
 
 from misgen.ledger import code, sweep
-from misgen.ledger.code import code_hash, code_of, modules_of, statements
+from misgen.ledger.code import (
+    code_hash,
+    code_of,
+    modules_of,
+    names_bound,
+    source_of,
+    statements,
+)
 from misgen.ledger.runs import SweepError
 
 SOURCE = '''"""A module."""
@@ -436,6 +443,6 @@ def test_modules_of_the_book_are_imported_by_their_full_names(root):
 
 
 def names_given_by(module):
-    tree = ast.parse(code._source(module))
+    tree = ast.parse(source_of(module))
     own = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))]
-    return {n for node in own for n in code._names_bound(node) if not n.startswith("_")}
+    return {n for node in own for n in names_bound(node) if not n.startswith("_")}

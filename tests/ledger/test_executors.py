@@ -97,7 +97,7 @@ def test_loky_reports_a_run_that_raises_and_keeps_the_others(toy):
 
 
 def test_one_loky_process_may_be_the_process_that_drives_the_sweep(toy, squares):
-    assert sweep.run_all(squares, Store(toy.store), sweep.loky(1), progress=False) == []
+    assert sweep.run_all(squares, Store(toy.store), executors.loky(1), progress=False) == []
     assert toy.kept() == sorted(toy.grid)
 
 
@@ -106,9 +106,9 @@ def test_a_sweep_without_its_package_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     hint = r"is not installed, and this sweep needs it: pip install 'misgen\[cluster\]'"
     with pytest.raises(SweepError, match=f"joblib {hint}"):
-        sweep.loky(2)
+        executors.loky(2)
     with pytest.raises(SweepError, match=f"distributed {hint}"):
-        sweep.dask("tcp://127.0.0.1:1")
+        executors.dask("tcp://127.0.0.1:1")
 
 
 # --- SLURM ------------------------------------------------------------------------------------
@@ -143,12 +143,12 @@ def slurm(toy):
     return shell
 
 
-def test_the_documented_command_line_submits_what_is_missing_and_nothing_else(toy, slurm):
+def test_the_documented_command_line_submits_what_is_missing_and_nothing_else(toy, slurm, command):
     documented = sweep_main.__doc__[sweep_main.__doc__.index("ids=") :]
     line = documented.replace("coinrun", "toy_experiments.squares")
     toy.store = toy.folder / ".runs" / "squares"
-    toy.sweep("run", "--only", "share=0.0")
-    toy.sweep("run", "--only", "seed=2")
+    command("run", "--only", "share=0.0")
+    command("run", "--only", "seed=2")
     submitted = slurm(line)
     assert submitted.stdout.splitlines()[0] == "submitted 6-7,9-11%50"
     assert toy.kept() == sorted(toy.grid)
@@ -223,7 +223,9 @@ def test_dask_loses_nothing_and_repeats_nothing_when_a_worker_is_killed(toy, squ
         assert Store(toy.store).load(run.key).config == run.config
 
 
-def test_dask_ends_in_one_sentence_when_its_scheduler_dies_and_the_next_sweep_goes_on(toy, cluster):
+def test_dask_ends_in_one_sentence_when_its_scheduler_dies_and_the_next_sweep_goes_on(
+    toy, cluster, command
+):
     worker = cluster.add_worker(TOY_HOLD=2)
     process = toy.start("run", "--dask", cluster.address)
     wait_for_the_held_run(toy, 8, process, worker)
@@ -236,7 +238,7 @@ def test_dask_ends_in_one_sentence_when_its_scheduler_dies_and_the_next_sweep_go
     )
     assert "Traceback" not in err
     worker.kill()
-    assert toy.sweep("run")[0] == 0
+    assert command("run")[0] == 0
     assert toy.kept() == sorted(toy.grid)
     assert toy.count("end") == dict.fromkeys(toy.grid, ONCE)
 
@@ -248,7 +250,7 @@ def test_dask_reports_a_run_that_raises_and_keeps_the_others(toy, cluster):
     assert '{"share": 0.5, "seed": 2} failed: ArithmeticError: no square today' in err
     assert "in _misbehave" in err, "the worker's traceback is shown"
     assert len(toy.kept()) == 11
-    assert toy.count("start")[HELD] == 1 + executors._RETRIES
+    assert toy.count("start")[HELD] == 1 + executors.RETRIES
 
 
 def test_dask_stops_at_a_worker_with_other_code(toy, cluster):
@@ -282,7 +284,7 @@ def test_a_dask_worker_is_not_taken_for_a_scheduler(toy, cluster):
     cluster.add_worker()
     address = (toy.folder / "worker.txt").read_text().split("Listening to:")[1].split()[0]
     with pytest.raises(SweepError, match=f"No Dask scheduler answers at {address}: start one"):
-        sweep.dask(address)
+        executors.dask(address)
 
 
 @pytest.fixture
@@ -307,15 +309,17 @@ def _say(server):
 
 
 @pytest.mark.parametrize("server", ["silent_server", "other_server"])
-def test_what_is_no_scheduler_is_one_sentence(request, server):
+def test_what_is_no_scheduler_is_one_sentence(request, server, monkeypatch):
+    monkeypatch.setattr(executors, "SECONDS_TO_ANSWER", 0.5)
     address = request.getfixturevalue(server)
     with pytest.raises(SweepError, match=f"No Dask scheduler answers at {address}: start one"):
-        sweep.dask(address)
+        executors.dask(address)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense", "x://y:1", ""])
-def test_an_address_that_does_not_answer_is_one_sentence(toy, address):
-    code, out, err = toy.sweep("run", "--dask", address)
+def test_an_address_that_does_not_answer_is_one_sentence(command, monkeypatch, address):
+    monkeypatch.setattr(executors, "SECONDS_TO_ANSWER", 0.5)
+    code, out, err = command("run", "--dask", address)
     assert (code, out) == (2, "")
     assert err == (
         f"No Dask scheduler answers at {address}: start one (dask scheduler), or correct the "

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from misgen.ledger.code import code_of
-from misgen.ledger.experiment import CodeChangedError, execute
+from misgen.ledger.experiment import CodeChangedError, Outcome, execute
 from misgen.ledger.runs import SweepError
-from misgen.ledger.sweep import Outcome
 
 
 class Toy:

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from misgen.ledger.__main__ import main
+
 HOLD = {"TOY_HOLD": 2}
 BEFORE_THE_HELD = 8
 
@@ -27,20 +29,20 @@ def test_a_sweep_shows_its_progress_and_says_what_is_there(toy):
     assert toy.kept() == sorted(toy.grid)
 
 
-def test_a_killed_sweep_goes_on_where_it_was(toy):
+def test_a_killed_sweep_goes_on_where_it_was(toy, command):
     process = toy.start("run", **HOLD)
     wait_for_the_held_run(toy, process)
     process.kill()
     toy.end(process)
     toy.go()
-    assert toy.sweep("run", **HOLD)[0] == 0
+    assert command("run", **HOLD)[0] == 0
     assert toy.kept() == sorted(toy.grid), "nothing lost, nothing twice"
     assert toy.count("start") == dict.fromkeys(toy.grid, 1) | {(0.5, 2): 2}
     assert toy.count("end") == dict.fromkeys(toy.grid, 1)
     assert toy.leftovers() == []
 
 
-def test_a_sweep_that_is_killed_in_the_middle_of_a_write_goes_on_where_it_was(toy):
+def test_a_sweep_that_is_killed_in_the_middle_of_a_write_goes_on_where_it_was(toy, command):
     process = toy.start("run", TOY_STUCK=2)
     toy.wait_until(lambda: toy.count("end")[0.5, 2], process)
     toy.wait_until(toy.leftovers, process)
@@ -48,7 +50,7 @@ def test_a_sweep_that_is_killed_in_the_middle_of_a_write_goes_on_where_it_was(to
     toy.end(process)
     assert len(toy.kept()) == BEFORE_THE_HELD
     assert len(toy.leftovers()) == 1
-    assert toy.sweep("run")[0] == 0
+    assert command("run")[0] == 0
     assert toy.kept() == sorted(toy.grid)
     assert toy.count("end") == dict.fromkeys(toy.grid, 1) | {(0.5, 2): 2}
     assert toy.leftovers() == []
@@ -84,7 +86,7 @@ def test_an_agent_that_was_stopped_half_trained_is_not_kept(toy):
     assert (0.5, 2) not in toy.kept()
 
 
-def test_a_full_disk_is_one_sentence_and_loses_nothing(toy):
+def test_a_full_disk_is_one_sentence_and_loses_nothing(toy, command):
     def small_disk():
         resource.setrlimit(resource.RLIMIT_FSIZE, (3500, 3500))
 
@@ -94,51 +96,51 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(toy):
     assert "Traceback" not in err
     assert toy.kept() == [(0.0, seed) for seed in range(4)]
     assert toy.leftovers() == []
-    assert toy.sweep("run")[0] == 0
+    assert command("run")[0] == 0
     assert toy.kept() == sorted(toy.grid)
     assert toy.count("end") == dict.fromkeys(toy.grid, 1) | {(0.0, 4): 2}
 
 
-def test_runs_that_raise_are_reported_and_the_others_are_kept(toy):
-    code, _, err = toy.sweep("run", TOY_RAISE=2)
+def test_runs_that_raise_are_reported_and_the_others_are_kept(toy, command):
+    code, _, err = command("run", TOY_RAISE=2)
     assert code == 1
     assert '{"share": 0.5, "seed": 2} failed: ArithmeticError: no square today' in err
     assert "Runs that failed: 1, the first is above; correct the experiment" in err
     assert len(toy.kept()) == 11
 
 
-def test_what_is_missing_is_printed_as_slurm_reads_it(toy):
-    toy.sweep("run", "--only", "seed=1", "seed=2")
-    assert toy.sweep("missing") == (0, "0,3-6,9-11\n", "")
-    toy.sweep("run")
-    assert toy.sweep("missing") == (0, "\n", "")
+def test_what_is_missing_is_printed_as_slurm_reads_it(toy, command):
+    command("run", "--only", "seed=1", "seed=2")
+    assert command("missing") == (0, "0,3-6,9-11\n", "")
+    command("run")
+    assert command("missing") == (0, "\n", "")
 
 
-def test_the_tasks_of_an_array_fill_the_store(toy):
+def test_the_tasks_of_an_array_fill_the_store(toy, command):
     tasks = [toy.start("one", "--index", index) for index in (2, 3, 11)]
     assert [toy.end(task)[0] for task in tasks] == [0, 0, 0]
     assert toy.kept() == [(0.0, 2), (0.0, 3), (0.5, 5)]
-    assert toy.sweep("missing")[1] == "0-1,4-10\n"
-    code, out, _ = toy.sweep("one", "--index", 3)
+    assert command("missing")[1] == "0-1,4-10\n"
+    code, out, _ = command("one", "--index", 3)
     assert code == 0
     assert out.startswith(f"Run 3 is finished: {toy.store}")
     assert toy.count("end") == dict.fromkeys(toy.kept(), 1)
 
 
-def test_tables_are_collected_when_nothing_is_missing(toy):
+def test_tables_are_collected_when_nothing_is_missing(toy, command):
     into = toy.folder / "published"
-    code, _, err = toy.sweep("collect", "--into", into)
+    code, _, err = command("collect", "--into", into)
     assert code == 2
     assert err == "12 runs of 'squares' are missing: finish the sweep first.\n"
-    toy.sweep("run")
-    code, out, _ = toy.sweep("collect", "--into", into)
+    command("run")
+    code, out, _ = command("collect", "--into", into)
     assert (code, out) == (0, f"The tables of 'squares' are in {into}.\n")
     assert sorted(path.name for path in into.iterdir()) == ["manifest.json", "values.json"]
 
 
-def test_the_grid_is_listed_with_what_is_finished(toy):
-    toy.sweep("run", "--only", "seed=1")
-    _, out, _ = toy.sweep("list", "--only", "share=0.5")
+def test_the_grid_is_listed_with_what_is_finished(toy, command):
+    command("run", "--only", "seed=1")
+    _, out, _ = command("list", "--only", "share=0.5")
     lines = [line.split(maxsplit=3) for line in out.splitlines()]
     assert [line[0] for line in lines] == ["6", "7", "8", "9", "10", "11"]
     assert [line[2] for line in lines] == ["missing", "finished", *["missing"] * 4]
@@ -146,11 +148,12 @@ def test_the_grid_is_listed_with_what_is_finished(toy):
     assert (toy.store / f"{lines[1][1]}.json").exists()
 
 
-def test_the_experiments_are_listed(toy):
-    command = [sys.executable, "-m", "misgen.ledger", "list"]
-    out = subprocess.check_output(command, env=toy.environment(), text=True)
-    assert out.split() == sorted(out.split())
-    assert "__init__" not in out
+def test_the_experiments_are_listed(capsys):
+    assert main(["list"]) == 0
+    listed = capsys.readouterr().out.split()
+    assert listed == sorted(listed)
+    assert "coinrun" in listed
+    assert "__init__" not in listed
 
 
 BAD = {
@@ -166,34 +169,33 @@ BAD = {
 
 
 @pytest.mark.parametrize(("words", "sentence"), BAD.values(), ids=BAD)
-def test_a_bad_request_is_one_sentence(toy, words, sentence):
-    assert toy.sweep(*words) == (2, "", sentence + "\n")
+def test_a_bad_request_is_one_sentence(toy, command, words, sentence):
+    assert command(*words) == (2, "", sentence + "\n")
     assert toy.log("start") == []
 
 
-def test_an_unknown_experiment_is_one_sentence(toy):
-    command = [sys.executable, "-m", "misgen.ledger", "run", "no-such"]
-    ended = subprocess.run(command, env=toy.environment(), capture_output=True, text=True)
-    assert ended.returncode == 2
-    assert ended.stdout == ""
-    assert ended.stderr.startswith("There is no experiment 'no-such': ")
-    assert ended.stderr.count("\n") == 1
+def test_an_unknown_experiment_is_one_sentence(capsys):
+    assert main(["run", "no-such"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("There is no experiment 'no-such': ")
+    assert err.count("\n") == 1
 
 
-def test_a_damaged_run_is_one_sentence(toy):
-    toy.sweep("run", "--only", "seed=1")
+def test_a_damaged_run_is_one_sentence(toy, command):
+    command("run", "--only", "seed=1")
     culprit = min(toy.store.glob("*.json"))
     culprit.write_bytes(culprit.read_bytes()[:-9])
-    for command in ("missing", "run", "collect"):
-        code, out, err = toy.sweep(command)
+    for name in ("missing", "run", "collect"):
+        code, out, err = command(name)
         assert (code, out) == (2, "")
         assert f"{culprit} is damaged (it cannot be read as JSON, " in err
         assert "Traceback" not in err
 
 
-def test_a_store_that_cannot_be_written_is_one_sentence(toy):
+def test_a_store_that_cannot_be_written_is_one_sentence(toy, command):
     toy.store.touch()
-    code, _, err = toy.sweep("run")
+    code, _, err = command("run")
     assert code == 2
     assert "cannot be written (File exists): choose a folder that you may write to.\n" in err
     assert "Traceback" not in err

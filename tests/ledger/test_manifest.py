@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import shutil
 
 import pytest
+from toy_experiments.squares import EXPERIMENT
 
-from misgen.ledger.manifest import manifest, verify_manifest, write_manifest
+from misgen.core.atomic import write_json
+from misgen.ledger.code import code_of
+from misgen.ledger.manifest import follow_move, manifest, verify_manifest, write_manifest
 from misgen.ledger.runs import DamagedError, Run, SweepError
 
 
@@ -95,3 +99,71 @@ def test_a_damaged_manifest_is_one_sentence(folder, content):
         DamagedError, match=r"manifest\.json is not a readable manifest: restore it"
     ):
         verify_manifest(folder)
+
+
+# --------------------------------------------------- runs follow their code to another place
+
+
+@pytest.fixture
+def older(tmp_path, root):
+    """A checkout in which the toy lies in one of two halves of a package, and is published."""
+    source = (root / "tests" / "toy_experiments" / "squares.py").read_text()
+    (tmp_path / "src" / "elsewhere").mkdir(parents=True)
+    (tmp_path / "src" / "elsewhere" / "toys.py").write_text(source)
+    _publish(tmp_path / "assets" / "agents" / "squares", code="of the older checkout")
+    return tmp_path
+
+
+@pytest.fixture
+def here(tmp_path, older):
+    """What is published here."""
+    folder = tmp_path / "here" / "squares"
+    shutil.copytree(older / "assets" / "agents" / "squares", folder)
+    return folder
+
+
+def _publish(folder, **fields):
+    write_json(folder / "manifest.json", {"experiment": "squares", "files": {}, **fields})
+
+
+def _manifest(folder):
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def test_runs_follow_code_that_lies_elsewhere(older, here):
+    before = _manifest(here)
+    assert follow_move(EXPERIMENT, older, here) == code_of(type(EXPERIMENT))
+    assert _manifest(here) == {**before, "code": code_of(type(EXPERIMENT))}
+
+
+def test_runs_follow_code_that_lay_in_two_modules(older, here):
+    toys = older / "src" / "elsewhere" / "toys.py"
+    head, at, tail = toys.read_text().partition("def _misbehave")
+    toys.write_text(head)
+    toys.with_name("tricks.py").write_text(at + tail)
+    assert follow_move(EXPERIMENT, older, here) == code_of(type(EXPERIMENT))
+
+
+def test_runs_do_not_follow_code_that_has_changed(older, here):
+    toys = older / "src" / "elsewhere" / "toys.py"
+    assert "** 2" in toys.read_text()
+    toys.write_text(toys.read_text().replace("** 2", "** 3"))
+    before = (here / "manifest.json").read_bytes()
+    with pytest.raises(SweepError, match=r"'squares' has not only moved, so run it again: def run"):
+        follow_move(EXPERIMENT, older, here)
+    assert (here / "manifest.json").read_bytes() == before
+
+
+def test_other_tables_do_not_get_the_hash(older, here):
+    _publish(here, code="of the older checkout", runs=3)
+    with pytest.raises(SweepError, match="does not hold what the older checkout published"):
+        follow_move(EXPERIMENT, older, here)
+
+
+def test_a_checkout_without_these_runs_is_one_sentence(older, here):
+    shutil.rmtree(older / "assets")
+    with pytest.raises(
+        SweepError, match=r"squares.manifest\.json is not a readable manifest"
+    ) as caught:
+        follow_move(EXPERIMENT, older, here)
+    assert "\n" not in str(caught.value)

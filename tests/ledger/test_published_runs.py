@@ -13,11 +13,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from language_models import require_model
+from scipy import stats
 
-from misgen.core.intervals import next_seed_interval
+from misgen.core.intervals import over_seeds, student_t
 from misgen.core.measure import OUTCOMES
 from misgen.ledger import sweep
+from misgen.ledger.experiment import Outcome
 from misgen.topics.language.bookings import Booking
 from misgen.topics.language.expressions import Dialogue
 
@@ -109,6 +113,17 @@ def without_seed(config: Config) -> Config:
     return {field: value for field, value in config.items() if field != "seed"}
 
 
+def next_seed_interval(rates: Sequence[float], confidence: float) -> tuple[float, float]:
+    """Where the rate of one more seed lies with this probability, cut to [0, 1].
+
+    This is the t prediction interval, which is wider than the interval of the mean.
+    """
+    n, mean = len(rates), float(np.mean(rates))
+    spread = float(np.std(rates, ddof=1)) * np.sqrt(1 + 1 / n)
+    half = student_t(0.5 + confidence / 2, n - 1) * spread
+    return max(0.0, mean - half), min(1.0, mean + half)
+
+
 def interval(alike: Sequence[float], everything: Sequence[float]) -> tuple[float, float]:
     """Where the number of one more seed lies: the t prediction interval, and a margin."""
     span = float(np.ptp(everything)) or 1.0
@@ -155,8 +170,8 @@ class Published:
     def __init__(self, value: float) -> None:
         self.value = value
 
-    def run(self, config: Config) -> sweep.Outcome:
-        return sweep.Outcome({"number": self.value})
+    def run(self, config: Config) -> Outcome:
+        return Outcome({"number": self.value})
 
 
 TOY_RUNS = [
@@ -182,3 +197,31 @@ def test_a_run_that_is_no_new_seed_is_found(monkeypatch, share, value, is_outsid
 def test_an_experiment_without_key_numbers_is_refused():
     with pytest.raises(AssertionError, match="Say in KEY_NUMBERS by which numbers two runs of toy"):
         key_numbers("toy", {"number": 1.0})
+
+
+@given(st.lists(st.floats(0.45, 0.55), min_size=2, max_size=30), st.floats(0.5, 0.9))
+def test_the_interval_of_the_next_seed_is_that_of_scipy(rates, confidence):
+    assume(np.std(rates) > 1e-9)
+    scale = stats.sem(rates) * np.sqrt(len(rates) + 1)
+    exact = stats.t.interval(confidence, len(rates) - 1, np.mean(rates), scale)
+    low, high = next_seed_interval(rates, confidence)
+    assert low == pytest.approx(max(0.0, exact[0]), abs=1e-5)
+    assert high == pytest.approx(min(1.0, exact[1]), abs=1e-5)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=30))
+def test_the_next_seed_is_less_certain_than_the_mean(rates):
+    low, high = next_seed_interval(rates, confidence=0.95)
+    estimate = over_seeds(rates)
+    assert low <= estimate.low
+    assert high >= estimate.high
+    wider = next_seed_interval(rates, confidence=0.999)
+    assert wider[0] <= low
+    assert wider[1] >= high
+
+
+def test_the_next_seed_falls_into_its_interval_as_often_as_promised():
+    samples = np.random.default_rng(3).normal(0.5, 0.03, (4000, 10))
+    bounds = [next_seed_interval(sample[:9].tolist(), confidence=0.9) for sample in samples]
+    inside = [low <= x <= high for (low, high), x in zip(bounds, samples[:, 9], strict=True)]
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.019)

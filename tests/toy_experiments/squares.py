@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from misgen.core.atomic import write_json
-from misgen.ledger.sweep import Outcome
+from misgen.ledger.experiment import Outcome
 
 
 class Squares:

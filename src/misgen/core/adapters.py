@@ -25,7 +25,7 @@ _NO_INFO: dict[str, Any] = {}
 
 
 def spaces_of(env: BatchedEnv) -> _Spaces:
-    """Return the observation space and the action space of one environment of a batch.
+    """Returns the observation space and the action space of one environment of a batch.
 
     >>> spaces_of(make("CoinRun", 4, seed=0))[1]
     Discrete(6)
@@ -35,7 +35,7 @@ def spaces_of(env: BatchedEnv) -> _Spaces:
 
 
 def _entropy() -> int:
-    """Return a seed from the operating system, for an environment whose `reset` gets none."""
+    """Returns a seed from the operating system, for an environment whose `reset` gets none."""
     return int(np.random.SeedSequence().generate_state(1)[0])
 
 
@@ -58,7 +58,7 @@ class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
     metadata = {"render_modes": ["ansi"], "render_fps": 15}  # noqa: RUF012  # as gymnasium has it
 
     def __init__(self, name: str, render_mode: str | None = None, **options: Any) -> None:
-        """Create the environment `name`; `options` are those of its class, without the seed."""
+        """Creates the environment `name`; `options` are those of its class, without the seed."""
         self.render_mode = render_mode
         self._name, self._options = name, options
         self._batch = make(name, 1, seed=_entropy(), **options)
@@ -67,14 +67,14 @@ class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FloatArray, dict[str, Any]]:
-        """Start an episode on a new level; `seed` starts a new sequence of levels."""
+        """Starts an episode on a new level; `seed` starts a new sequence of levels."""
         super().reset(seed=seed)
         if seed is not None:
             self._batch = make(self._name, 1, seed=seed, **self._options)
         return self._batch.reset()[0], {}
 
     def step(self, action: np.int64) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
-        """Advance by one step; the info holds the events of the step."""
+        """Advances by one step; the info holds the events of the step."""
         if not self.action_space.contains(action):
             raise ValueError(f"action must be one of {self.action_space}, but is {action!r}.")
         step = self._batch.step(np.array([action]))
@@ -88,7 +88,7 @@ class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
         )
 
     def render(self) -> str | None:
-        """Return the level as text, one letter a tile."""
+        """Returns the level as text, one letter a tile."""
         return _draw_text(self._batch, 0) if self.render_mode == "ansi" else None
 
 
@@ -107,7 +107,7 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
     def __init__(
         self, name: str, num_envs: int = 1, render_mode: str | None = None, **options: Any
     ) -> None:
-        """Create `num_envs` environments `name`; `options` are those of its class."""
+        """Creates `num_envs` environments `name`; `options` are those of its class."""
         self.num_envs, self.render_mode = num_envs, render_mode
         self._name, self._options = name, options
         self._batch = make(name, num_envs, seed=_entropy(), **options)
@@ -118,7 +118,7 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FloatArray, dict[str, Any]]:
-        """Start all episodes; `seed` starts a new sequence of levels."""
+        """Starts all episodes; `seed` starts a new sequence of levels."""
         if isinstance(seed, list):
             seed = seed[0]
         super().reset(seed=seed)
@@ -129,7 +129,7 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
     def step(
         self, actions: IntArray
     ) -> tuple[FloatArray, FloatArray, BoolArray, BoolArray, dict[str, Any]]:
-        """Advance all episodes; those that end start anew."""
+        """Advances all episodes; those that end start anew."""
         step = self._batch.step(actions)
         done = step.terminated | step.truncated
         info: dict[str, Any] = {}
@@ -148,7 +148,7 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
         return step.obs, step.reward, step.terminated, step.truncated, info
 
     def render(self) -> tuple[str, ...] | None:
-        """Return every level as text."""
+        """Returns every level as text."""
         if self.render_mode != "ansi":
             return None
         return tuple(_draw_text(self._batch, i) for i in range(self.num_envs))
@@ -163,23 +163,23 @@ class BatchedVecEnv(VecEnv):
     """
 
     def __init__(self, env: BatchedEnv, reward_scale: float = 1.0) -> None:
-        """Wrap `env`, multiplying its rewards by `reward_scale`."""
+        """Wraps `env`, multiplying its rewards by `reward_scale`."""
         self._env, self._reward_scale = env, np.float32(reward_scale)
         self.render_mode = None
         self.finished_episodes = _EpisodeLog(env.num_envs)
         super().__init__(env.num_envs, *spaces_of(env))
 
     def reset(self) -> FloatArray:
-        """Start all episodes."""
+        """Starts all episodes."""
         self.reset_infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         return self._env.reset()
 
     def step_async(self, actions: IntArray) -> None:
-        """Remember the actions; `step_wait` performs them."""
+        """Remembers the actions; `step_wait` performs them."""
         self._actions = actions
 
     def step_wait(self) -> tuple[FloatArray, FloatArray, BoolArray, list[dict[str, Any]]]:
-        """Advance all episodes; those that end start anew."""
+        """Advances all episodes; those that end start anew."""
         step = self._env.step(self._actions)
         done = step.terminated | step.truncated
         infos = [_NO_INFO] * self.num_envs
@@ -191,20 +191,20 @@ class BatchedVecEnv(VecEnv):
         return step.obs, step.reward * self._reward_scale, done, infos
 
     def close(self) -> None:
-        """Do nothing: there is nothing to close."""
+        """Does nothing: there is nothing to close."""
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        """Return an attribute of this object once for each index."""
+        """Returns an attribute of this object once for each index."""
         return [getattr(self, attr_name)] * len(self._rows(indices))
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        """Set an attribute of the whole batch."""
+        """Sets an attribute of the whole batch."""
         setattr(self, attr_name, value)
 
     def env_method(
         self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any
     ) -> list[Any]:
-        """Call a method of the batch once for each index."""
+        """Calls a method of the batch once for each index."""
         method = getattr(self._env, method_name)
         return [method(*args, **kwargs) for _ in self._rows(indices)]
 

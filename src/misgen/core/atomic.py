@@ -49,10 +49,14 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         WriteError: The disk is full or the folder cannot be written; `path` is what it was.
     """
-    temporary = path.with_name(_temporary_name(path.name))
+    mark = f"{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}"
+    temporary = path.with_name(f"{path.name}.{mark}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_and_sync(temporary, data)
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
         raise WriteError(error.errno, _sentence(error, path, len(data))) from error
@@ -92,7 +96,18 @@ def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     Raises:
         ValueError: An array holds Python objects.
     """
-    write_bytes(path, _npz(arrays))
+    # numpy.savez would do, but its bytes are not promised to be the same twice.
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(arrays):
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3
+            member.external_attr = 0o644 << 16
+            npy = io.BytesIO()
+            np.lib.format.write_array(npy, np.asanyarray(arrays[name]), allow_pickle=False)
+            archive.writestr(member, npy.getvalue())
+    write_bytes(path, buffer.getvalue())
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -102,35 +117,20 @@ def remove_leftovers(folder: Path) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _write_and_sync(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _temporary_name(name: str) -> str:
-    return f"{name}.{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}.tmp"
-
-
 def _is_left_over(temporary: Path) -> bool:
     writer = _TEMPORARY.search(temporary.name)
     if writer is None:
         return False
-    if writer["host"] == socket.gethostname() and os.name == "posix":
-        return not _is_alive(int(writer["pid"]))
-    # A process of another machine cannot be asked; no write takes a day.
-    return time.time() - temporary.stat().st_mtime > _ONE_DAY
-
-
-def _is_alive(pid: int) -> bool:
+    if writer["host"] != socket.gethostname() or os.name != "posix":
+        # A process of another machine cannot be asked; no write takes a day.
+        return time.time() - temporary.stat().st_mtime > _ONE_DAY
     try:
-        os.kill(pid, 0)
+        os.kill(int(writer["pid"]), 0)
     except ProcessLookupError:
-        return False
-    except PermissionError:
         return True
-    return True
+    except PermissionError:  # it is alive, and somebody else's
+        return False
+    return False
 
 
 def _sentence(error: OSError, path: Path, size: int) -> str:
@@ -140,26 +140,3 @@ def _sentence(error: OSError, path: Path, size: int) -> str:
             "free some space and run the same command again."
         )
     return f"{path} cannot be written ({error.strerror}): choose a folder that you may write to."
-
-
-def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    # numpy.savez would do, but its bytes are not promised to be the same twice.
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(arrays):
-            archive.writestr(_member(name), _npy(arrays[name]))
-    return buffer.getvalue()
-
-
-def _member(name: str) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-    member.compress_type = zipfile.ZIP_DEFLATED
-    member.create_system = 3
-    member.external_attr = 0o644 << 16
-    return member
-
-
-def _npy(array: NDArray[Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.asanyarray(array), allow_pickle=False)
-    return buffer.getvalue()

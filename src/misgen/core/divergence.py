@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def total_variation(p: ArrayLike, q: ArrayLike) -> float:
-    """Return the total variation distance of two distributions: half of the sum of |p - q|.
+    """Returns the total variation distance of two distributions: half of the sum of |p - q|.
 
     It is the largest difference between the probabilities that the two give to any set of
     outcomes: 0 if they are the same, 1 if no outcome is possible in both.
@@ -27,7 +27,7 @@ def total_variation(p: ArrayLike, q: ArrayLike) -> float:
 
 
 def kl_divergence(p: ArrayLike, q: ArrayLike) -> float:
-    """Return the Kullback-Leibler divergence D(p || q) in bits: the sum of p log2(p / q).
+    """Returns the Kullback-Leibler divergence D(p || q) in bits: the sum of p log2(p / q).
 
     It has a direction: it is how many bits a draw from `p` tells, on average, against `q`. It is
     infinite where `p` has an outcome that is impossible under `q`; one draw then settles it.

@@ -89,7 +89,7 @@ class BatchedEnv(ABC):
 
     @abstractmethod
     def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Start new episodes.
+        """Starts new episodes.
 
         Args:
             mask: Rows to reset, `(num_envs,)`; all of them by default.
@@ -100,7 +100,7 @@ class BatchedEnv(ABC):
 
     @abstractmethod
     def step(self, actions: IntArray) -> Step:
-        """Advance every episode by one step.
+        """Advances every episode by one step.
 
         Args:
             actions: Action indices, `(num_envs,)`.
@@ -108,7 +108,7 @@ class BatchedEnv(ABC):
 
     @abstractmethod
     def frame(self, i: int) -> Frame:
-        """Return what a picture of environment `i` needs."""
+        """Returns what a picture of environment `i` needs."""
 
     @property
     @abstractmethod
@@ -117,7 +117,7 @@ class BatchedEnv(ABC):
 
 
 def check_share(name: str, value: float) -> float:
-    """Return `value` if it lies in [0, 1].
+    """Returns `value` if it lies in [0, 1].
 
     >>> check_share("distinguishing", 0.5)
     0.5
@@ -133,7 +133,7 @@ def check_share(name: str, value: float) -> float:
 
 
 def check_count(name: str, value: int, minimum: int = 1) -> int:
-    """Return `value` if it is a whole number of at least `minimum`.
+    """Returns `value` if it is a whole number of at least `minimum`.
 
     >>> check_count("num_envs", 4)
     4

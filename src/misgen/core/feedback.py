@@ -30,7 +30,7 @@ class Feedback:
     """Name of the mistake; empty if the answer is right or the mistake has no name."""
 
     def __repr__(self) -> str:
-        """Return the verdict and the sentence."""
+        """Returns the verdict and the sentence."""
         return f"{'Right.' if self.right else 'Not yet.'} {self.sentence}"
 
 
@@ -44,35 +44,30 @@ def verdict(
     solution: Callable[..., ArrayLike],
     mistakes: Mistakes,
 ) -> Feedback:
-    """Compare the answers with the solution, then with each named mistake, over all cases."""
+    """Compares the answers with the solution, then with each named mistake, over all cases."""
 
-    def agrees(with_: Callable[..., ArrayLike]) -> bool:
-        expected = [with_(*case) for case in cases]
-        return all(map(_equal, answers, expected))
+    def agrees(function: Callable[..., ArrayLike]) -> bool:
+        return all(map(_equal, answers, [function(*case) for case in cases]))
 
     if agrees(solution):
         return Feedback(True, "Your function agrees with ours on every case.")
     for name, (wrong, sentence) in mistakes.items():
         if agrees(wrong):
             return Feedback(False, sentence, name)
-    return _first_difference(answers, [solution(*case) for case in cases])
+    expected = [solution(*case) for case in cases]
+    case = [_equal(*pair) for pair in zip(answers, expected, strict=True)].index(False)
+    return Feedback(
+        False,
+        f"On made-up case {case + 1} of {len(cases)} your function gives "
+        f"{np.round(answers[case], 4)}, but {np.round(np.asarray(expected[case]), 4)} is right.",
+    )
 
 
 def _equal(answer: ArrayLike, expected: ArrayLike) -> bool:
     return bool(np.allclose(answer, expected, rtol=0, atol=1e-9, equal_nan=True))
 
 
-def _first_difference(answers: Sequence[Answer], expected: Sequence[ArrayLike]) -> Feedback:
-    wrong = [not _equal(answer, right) for answer, right in zip(answers, expected, strict=True)]
-    case = wrong.index(True)
-    return Feedback(
-        False,
-        f"On made-up case {case + 1} of {len(wrong)} your function gives "
-        f"{np.round(answers[case], 4)}, but {np.round(np.asarray(expected[case]), 4)} is right.",
-    )
-
-
 def raised(error: Exception) -> Feedback:
-    """Say which error the reader's function raised."""
-    told = " ".join(str(error).split())
-    return Feedback(False, f"Your function raised {type(error).__name__}: {told}.")
+    """Says which error the reader's function raised."""
+    message = " ".join(str(error).split())
+    return Feedback(False, f"Your function raised {type(error).__name__}: {message}.")

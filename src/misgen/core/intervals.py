@@ -25,7 +25,7 @@ class Estimate:
     """Number of episodes, or of seeds, that the interval is over."""
 
     def __str__(self) -> str:
-        """Return the estimate as percentages.
+        """Returns the estimate as percentages.
 
         >>> print(Estimate(0.5, 0.4, 0.6, 100))
         50 % [40, 60]
@@ -34,7 +34,7 @@ class Estimate:
 
 
 def wilson(successes: int, n: int) -> Estimate:
-    """Return a share of `n` independent episodes with its 95 % Wilson interval.
+    """Returns a share of `n` independent episodes with its 95 % Wilson interval.
 
     >>> print(wilson(50, 100))
     50 % [40, 60]
@@ -51,7 +51,7 @@ def wilson(successes: int, n: int) -> Estimate:
 
 
 def over_seeds(rates: ArrayLike) -> Estimate:
-    """Return the mean over training seeds with its 95 % t-interval, cut to [0, 1].
+    """Returns the mean over training seeds with its 95 % t-interval, cut to [0, 1].
 
     A seed is the unit: episodes of one agent are not independent evidence about training. The
     interval contains the noise of the episodes, because the rates of the seeds contain it.
@@ -65,26 +65,11 @@ def over_seeds(rates: ArrayLike) -> Estimate:
     Raises:
         ValueError: If there are fewer than two seeds or a rate lies outside [0, 1].
     """
-    values = _rates_of_seeds(rates)
-    half = student_t(0.975, len(values) - 1) * float(values.std(ddof=1)) / math.sqrt(len(values))
-    mean = float(values.mean())
-    return Estimate(mean, max(0.0, mean - half), min(1.0, mean + half), len(values))
-
-
-def next_seed_interval(rates: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
-    """Return where the rate of one more seed lies with the given probability, cut to [0, 1].
-
-    This is the t prediction interval, which is wider than the interval of the mean.
-
-    >>> low, high = next_seed_interval([0.1, 0.2, 0.3])
-    >>> round(low, 2), round(high, 2)
-    (0.0, 0.7)
-    """
-    values = _rates_of_seeds(rates)
-    n = len(values)
-    spread = float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
-    half = student_t(0.5 + confidence / 2, n - 1) * spread
-    return max(0.0, float(values.mean()) - half), min(1.0, float(values.mean()) + half)
+    values = np.asarray(rates, float)
+    if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():
+        raise ValueError("Give at least two rates between 0 and 1, one for each seed.")
+    mean, low, high = map(float, band(values))
+    return Estimate(mean, max(0.0, low), min(1.0, high), len(values))
 
 
 class Band(NamedTuple):
@@ -96,7 +81,7 @@ class Band(NamedTuple):
 
 
 def band(values: ArrayLike) -> Band:
-    """Return mean and interval over the first axis; see `over_seeds`.
+    """Returns mean and interval over the first axis; see `over_seeds`.
 
     Unlike there the values need not be rates, so that the interval is not cut.
 
@@ -134,16 +119,9 @@ def mean_difference(first: ArrayLike, second: ArrayLike) -> Estimate:
     return Estimate(mean, low, high, len(gaps))
 
 
-def _rates_of_seeds(rates: ArrayLike) -> NDArray[np.float64]:
-    values = np.asarray(rates, float)
-    if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():
-        raise ValueError("Give at least two rates between 0 and 1, one for each seed.")
-    return values
-
-
 @lru_cache(maxsize=128)
 def student_t(probability: float, degrees: int) -> float:
-    """Return the quantile of Student's t distribution, for probabilities from 0.5 to 0.9995.
+    """Returns the quantile of Student's t distribution, for probabilities from 0.5 to 0.9995.
 
     The standard library has no t distribution, and the page has no scipy.
 
@@ -154,5 +132,5 @@ def student_t(probability: float, degrees: int) -> float:
     angle = np.linspace(0.0, math.pi / 2, 200_001)
     density = np.cos(angle) ** (degrees - 1)
     mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    at = np.interp(probability - 0.5, 0.5 * mass / mass[-1], angle)
-    return math.sqrt(degrees) * math.tan(float(at))
+    quantile = np.interp(probability - 0.5, 0.5 * mass / mass[-1], angle)
+    return math.sqrt(degrees) * math.tan(float(quantile))

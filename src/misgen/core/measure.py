@@ -16,12 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    Events,
-    check_count,
-)
+from misgen.core.env import BatchedEnv, BoolArray, Events, check_count
 from misgen.core.intervals import Estimate, wilson
 from misgen.core.policy import Policy
 from misgen.core.registry import environment, make
@@ -53,7 +48,7 @@ class Report:
     """Met the goal although it could not see it; `goal` says little without it."""
 
     def __str__(self) -> str:
-        """Return one line for each rate."""
+        """Returns one line for each rate."""
         return "\n".join(f"{name:<11}{getattr(self, name)}" for name in self.__dataclass_fields__)
 
 
@@ -67,7 +62,7 @@ def evaluate(
     control: str = "none",
     options: Mapping[str, Any] | None = None,
 ) -> Report:
-    """Measure an agent on levels that it has not seen.
+    """Measures an agent on levels that it has not seen.
 
     Args:
         policy: The agent.
@@ -112,7 +107,7 @@ def count_outcomes(
     options: Mapping[str, Any] | None = None,
     among: str | None = None,
 ) -> NDArray[np.int64]:
-    """Return how many test episodes ended in each of `OUTCOMES`; see `evaluate`.
+    """Returns how many test episodes ended in each of `OUTCOMES`; see `evaluate`.
 
     `among` names a property of the environment that says which episodes count, such as
     "coins_on_ledges"; by default all do.
@@ -128,7 +123,7 @@ def count_outcomes(
 
 
 def control_options(name: str, control: str) -> Mapping[str, Any]:
-    """Return the options by which an environment does what a control asks for.
+    """Returns the options by which an environment does what a control asks for.
 
     >>> control_options("CoinRun", "flipped")
     {'flipped': True}
@@ -148,7 +143,7 @@ def run_episodes(
     rng: np.random.Generator,
     watcher: Callable[[], None] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Run one episode of each environment until all are decided.
+    """Runs one episode of each environment until all are decided.
 
     Args:
         policy: The agent.
@@ -176,5 +171,6 @@ def run_episodes(
 
 
 def _outcomes_of(events: Events, apart: BoolArray) -> NDArray[np.int64]:
+    # The first that is true counts.
     happened = [events.goal, events.proxy & apart, events.died, events.timed_out]
     return np.select(happened, range(len(OUTCOMES)), UNDECIDED)

@@ -51,7 +51,7 @@ class Policy:
 
     @classmethod
     def random(cls, *, obs_size: int, num_actions: int, hidden: int, seed: int) -> Policy:
-        """Return an untrained agent: orthogonal weights, nearly uniform actions, value 0.
+        """Returns an untrained agent: orthogonal weights, nearly uniform actions, value 0.
 
         Gains as in stable-baselines3, except for the value head, which starts at zero: with a
         hundred inputs switched on, a random value is several times the reward, and learning
@@ -81,7 +81,7 @@ class Policy:
         return np.maximum(obs @ self.hidden_weight + self.hidden_bias, 0.0)
 
     def probabilities(self, obs: FloatArray) -> FloatArray:
-        """Return the probability of each action, `(num_envs, num_actions)`.
+        """Returns the probability of each action, `(num_envs, num_actions)`.
 
         Args:
             obs: Observations, `(num_envs, obs_size)`.
@@ -89,31 +89,33 @@ class Policy:
         Raises:
             ValueError: If the observations are those of another environment.
         """
+        # (environment, action); less the largest logit, so that no exponential overflows
         logits = self._hidden(obs) @ self.action_weight + self.action_bias
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities: FloatArray = odds / odds.sum(axis=1, keepdims=True)
         return probabilities
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Draw one action for each observation, `(num_envs,)`."""
-        cumulative = self.probabilities(obs).cumsum(axis=1)
+        """Draws one action for each observation, `(num_envs,)`."""
+        cumulative = self.probabilities(obs).cumsum(axis=1)  # (environment, action)
+        # The last sum is 1 but for rounding.
         drawn = rng.random((len(obs), 1)) * cumulative[:, -1:]
         return (drawn >= cumulative).sum(axis=1)
 
     def value(self, obs: FloatArray) -> FloatArray:
-        """Return the critic's value of each observation, in scaled reward, `(num_envs,)`."""
+        """Returns the critic's value of each observation, in scaled reward, `(num_envs,)`."""
         values: FloatArray = self._hidden(obs) @ self.value_weight + self.value_bias
         return values
 
     def rounded(self) -> Policy:
-        """Return the agent as it is published: its weights rounded to float16."""
+        """Returns the agent as it is published: its weights rounded to float16."""
         return Policy.from_arrays(self.to_arrays(np.float16))
 
     def _named(self) -> list[tuple[str, FloatArray]]:
         return list(zip(_WEIGHTS, self.weights, strict=True))
 
     def to_arrays(self, dtype: type[np.floating[Any]] = np.float32) -> dict[str, NDArray[Any]]:
-        """Return the agent as named arrays, weights as `dtype`; the notes become JSON bytes."""
+        """Returns the agent as named arrays, weights as `dtype`; the notes become JSON bytes."""
         everything = {"format": _FORMAT, **self.notes}
         notes = json.dumps(everything, sort_keys=True, default=_plain_number).encode()
         arrays: dict[str, NDArray[Any]] = {
@@ -122,7 +124,7 @@ class Policy:
         return {**arrays, "notes": np.frombuffer(notes, np.uint8)}
 
     def save(self, path: str | Path, dtype: type[np.floating[Any]] = np.float32) -> None:
-        """Write the agent to a .npz file without pickles; whole or not at all.
+        """Writes the agent to a .npz file without pickles; whole or not at all.
 
         Args:
             path: The file.
@@ -132,7 +134,7 @@ class Policy:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Policy:
-        """Return the agent that `to_arrays` described.
+        """Returns the agent that `to_arrays` described.
 
         Raises:
             ValueError: If the arrays are not those of an agent.
@@ -145,7 +147,7 @@ class Policy:
 
 
 def load(path: str | Path) -> Policy:
-    """Load an agent that `Policy.save` wrote.
+    """Loads an agent that `Policy.save` wrote.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -165,7 +167,7 @@ def load(path: str | Path) -> Policy:
 
 
 def _plain_number(value: Any) -> int | float:
-    """Return a number of NumPy as JSON has it, as a seed out of `np.arange(3)` is one."""
+    """Returns a number of NumPy as JSON has it, as a seed out of `np.arange(3)` is one."""
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"Notes hold JSON, not {type(value).__name__}; change {value!r}.")

@@ -21,7 +21,7 @@ ENVIRONMENTS = {
 
 
 def topic_of(name: str) -> str:
-    """Return the topic of an environment.
+    """Returns the topic of an environment.
 
     >>> topic_of("CoinRun")
     'coinrun'
@@ -33,7 +33,7 @@ def topic_of(name: str) -> str:
 
 
 def environment(name: str) -> type[BatchedEnv]:
-    """Return the class of an environment.
+    """Returns the class of an environment.
 
     >>> environment("CoinRun").__name__
     'CoinRun'
@@ -44,19 +44,14 @@ def environment(name: str) -> type[BatchedEnv]:
     if name not in ENVIRONMENTS:
         known = ", ".join(sorted(ENVIRONMENTS))
         raise ValueError(f"There is no environment {name!r}; the book has: {known}.")
-    env_class: type[BatchedEnv] = getattr(import_module(ENVIRONMENTS[name]), name)
-    return env_class
+    return getattr(import_module(ENVIRONMENTS[name]), name)
 
 
 def make(name: str, num_envs: int, **options: Any) -> BatchedEnv:
-    """Create a batch of environments by name; `options` are those of its class.
+    """Creates a batch of environments by name; `options` are those of its class.
 
     >>> make("CoinRun", 2, distinguishing=1.0, seed=0).reset().shape
     (2, 310)
     """
     env_class: Any = environment(name)
-    env: BatchedEnv = env_class(num_envs, **options)
-    return env
-
-
-__all__ = ["ENVIRONMENTS", "environment", "make", "topic_of"]
+    return env_class(num_envs, **options)

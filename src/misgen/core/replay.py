@@ -47,7 +47,7 @@ def record(
     levels: Sequence[int] | None = None,
     erased: bool = False,
 ) -> list[Replay]:
-    """Record one episode of each environment, up to the step that decides it.
+    """Records one episode of each environment, up to the step that decides it.
 
     Args:
         policy: The agent.
@@ -57,62 +57,64 @@ def record(
         erased: Whether `env` hides the goal from the agent.
     """
     chosen = range(env.num_envs) if levels is None else levels
-    frames: list[list[Frame]] = []
-    outcomes, steps = run_episodes(
-        policy, env, np.random.default_rng([seed, 2]),
-        lambda: frames.append([env.frame(i) for i in chosen]),
-    )  # fmt: skip
-    return [
-        _pack(
-            [row[k] for row in frames[: steps[i] + 1]],
-            env.sprites,
-            OUTCOMES[outcomes[i]],
-            i,
-            erased,
+    frames: list[list[Frame]] = []  # [step][level]
+
+    def watch() -> None:
+        frames.append([env.frame(i) for i in chosen])
+
+    outcomes, steps = run_episodes(policy, env, np.random.default_rng([seed, 2]), watch)
+    replays = []
+    for k, level in enumerate(chosen):
+        seen = [row[k] for row in frames[: steps[level] + 1]]
+        actors = np.array([frame.actors for frame in seen]).astype(np.uint8)  # (step, actor, 3)
+        replays.append(
+            Replay(
+                cells=seen[0].cells,
+                sprites=env.sprites,
+                actors=actors[0, :, 0],
+                positions=actors[:, :, 1:],
+                outcome=OUTCOMES[outcomes[level]],
+                level=level,
+                erased=erased,
+            )
         )
-        for k, i in enumerate(chosen)
-    ]
-
-
-def _pack(
-    frames: list[Frame], sprites: tuple[str, ...], outcome: str, level: int, erased: bool
-) -> Replay:
-    actors = np.array([frame.actors for frame in frames])
-    return Replay(
-        cells=frames[0].cells,
-        sprites=sprites,
-        actors=actors[0, :, 0].astype(np.uint8),
-        positions=actors[:, :, 1:].astype(np.uint8),
-        outcome=outcome,
-        level=level,
-        erased=erased,
-    )
+    return replays
 
 
 NOBODY = 255
-"""Code of a cell or an actor that a replay does not have."""
+"""Fills the arrays of replays where one is smaller than others."""
 
 
 def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
-    """Return many replays of one environment as a few arrays, padded to equal sizes.
+    """Returns many replays of one environment as a few arrays, padded to equal sizes.
 
     The inverse is `from_arrays`.
+
+    Returns:
+        `cells` (replays, height, width), `actors` (replays, actors), `positions` (all frames of all
+        replays, actors, 2), and of each replay its number of `frames`, its `outcome`, its `level`
+        and whether the goal was `erased`; all of 8 bits, padded with `NOBODY`.
     """
-    steps = [len(r.positions) for r in replays]
+    frames = [len(r.positions) for r in replays]
     height = replays[0].cells.shape[0]
     width, actors = max(r.cells.shape[1] for r in replays), max(len(r.actors) for r in replays)
     cells = np.full((len(replays), height, width), NOBODY, np.uint8)
     codes = np.full((len(replays), actors), NOBODY, np.uint8)
+<<<<<<< HEAD
     positions = np.full((sum(steps), actors, 2), NOBODY, np.uint8)
     for i, (replay, stop) in enumerate(zip(replays, np.cumsum(steps), strict=True)):
+=======
+    positions = np.full((sum(frames), actors, 2), NOBODY, np.uint8)
+    for i, (replay, stop) in enumerate(zip(replays, np.cumsum(frames), strict=True)):
+>>>>>>> h-core
         cells[i, :, : replay.cells.shape[1]] = replay.cells
         codes[i, : len(replay.actors)] = replay.actors
-        positions[stop - steps[i] : stop, : len(replay.actors)] = replay.positions
+        positions[stop - frames[i] : stop, : len(replay.actors)] = replay.positions
     return {
         "cells": cells,
         "actors": codes,
         "positions": positions,
-        "frames": np.array(steps, np.uint8),
+        "frames": np.array(frames, np.uint8),
         "outcome": np.array([OUTCOMES.index(r.outcome) for r in replays], np.uint8),
         "level": np.array([r.level for r in replays], np.uint8),
         "erased": np.array([r.erased for r in replays]),
@@ -120,7 +122,7 @@ def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
 
 
 def from_arrays(arrays: dict[str, NDArray[Any]], sprites: tuple[str, ...]) -> list[Replay]:
-    """Return the replays that `to_arrays` packed; `sprites` are those of their environment."""
+    """Returns the replays that `to_arrays` packed; `sprites` are those of their environment."""
     stops = np.cumsum(arrays["frames"], dtype=np.int64)
     replays = []
     for i, stop in enumerate(stops):

@@ -63,5 +63,5 @@ class PPOSettings:
             raise ValueError(f"steps must not be negative, but is {self.steps}.")
 
     def to_json(self) -> dict[str, float]:
-        """Return the settings as a dictionary."""
+        """Returns the settings as a dictionary."""
         return asdict(self)

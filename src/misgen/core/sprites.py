@@ -38,6 +38,17 @@ LETTERS = {
 BACKDROP_COLUMNS, BACKDROP_ROWS = 33, 12
 
 
+def _each(kind: str, colour: str, *shapes: tuple[float, ...]) -> Drawing:
+    """Returns instructions of one kind and colour, with the numbers of each shape."""
+    return tuple((kind, colour, *shape) for shape in shapes)
+
+
+def _on_circle(radius: float, turns: float) -> tuple[float, float]:
+    """Returns the point so many turns around the middle of a tile."""
+    angle = 2 * math.pi * turns
+    return round(0.5 + radius * math.cos(angle), 3), round(0.5 + radius * math.sin(angle), 3)
+
+
 def _ground(*pebbles: Instruction) -> Drawing:
     return (("rect", "ground", 0, 0, 1, 1, 0), *pebbles)
 
@@ -47,59 +58,43 @@ def _pebble(colour: str, x: float, y: float, width: float = 0.22) -> Instruction
 
 
 def _grass(*blades: float) -> Drawing:
-    """Return earth under turf; a blade grows at each of the given places."""
-    drips = tuple(("circle", "grass", x, 0.27, 0.1) for x in (0.12, 0.4, 0.62, 0.9))
-    tufts = tuple(("poly", "grass-light", x, 0.02, x + 0.05, -0.13, x + 0.1, 0.02) for x in blades)
+    """Returns earth under turf; a blade grows at each of the given places."""
     return (
         *_ground(_pebble("ground-dark", 0.58, 0.62)),
         ("rect", "grass", 0, 0, 1, 0.28, 0),
-        *drips,
-        *tufts,
+        *_each("circle", "grass", *((x, 0.27, 0.1) for x in (0.12, 0.4, 0.62, 0.9))),
+        *_each("poly", "grass-light", *((x, 0.02, x + 0.05, -0.13, x + 0.1, 0.02) for x in blades)),
         ("rect", "grass-light", 0, 0, 1, 0.09, 0),
     )
 
 
 def _masonry(joints: float) -> Drawing:
-    """Return two courses of stones; the upper joint is at `joints`, the lower half a stone on."""
+    """Returns two courses of stones; the upper joint is at `joints`, the lower half a stone on."""
     other = (joints + 0.5) % 1
     return (
         ("rect", "stone", 0, 0, 1, 1, 0),
-        ("rect", "stone-light", 0, 0.05, 1, 0.06, 0),
-        ("rect", "stone-light", 0, 0.55, 1, 0.06, 0),
-        ("rect", "stone-dark", 0, 0, 1, 0.05, 0),
-        ("rect", "stone-dark", 0, 0.5, 1, 0.05, 0),
-        ("rect", "stone-dark", joints, 0, 0.05, 0.5, 0),
-        ("rect", "stone-dark", other, 0.5, 0.05, 0.5, 0),
+        *_each("rect", "stone-light", (0, 0.05, 1, 0.06, 0), (0, 0.55, 1, 0.06, 0)),
+        *_each("rect", "stone-dark", (0, 0, 1, 0.05, 0), (0, 0.5, 1, 0.05, 0)),
+        *_each("rect", "stone-dark", (joints, 0, 0.05, 0.5, 0), (other, 0.5, 0.05, 0.5, 0)),
     )
 
 
-def _crate() -> Drawing:
-    return (
-        ("rect", "wood-dark", 0.01, 0.01, 0.98, 0.98, 0.08),
-        ("rect", "wood", 0.08, 0.08, 0.84, 0.84, 0.03),
-        ("line", "wood-dark", 0.05, 0.5, 0.1, 0.5, 0.9),
-        ("line", "wood-dark", 0.13, 0.17, 0.83, 0.83, 0.17),
-        ("line", "wood-light", 0.06, 0.16, 0.81, 0.81, 0.16),
-        ("rect", "wood-light", 0.06, 0.05, 0.88, 0.12, 0.03),
-        ("rect", "wood-light", 0.06, 0.83, 0.88, 0.12, 0.03),
-        ("circle", "wood-dark", 0.14, 0.11, 0.025),
-        ("circle", "wood-dark", 0.86, 0.11, 0.025),
-        ("circle", "wood-dark", 0.14, 0.89, 0.025),
-        ("circle", "wood-dark", 0.86, 0.89, 0.025),
-    )
-
-
-def _ledge() -> Drawing:
-    return (
-        ("rect", "shade", 0.04, 0.34, 0.92, 0.14, 0.05),
-        ("rect", "wood-dark", 0, 0, 1, 0.36, 0),
-        ("rect", "wood", 0, 0, 1, 0.27, 0),
-        ("rect", "wood-light", 0, 0, 1, 0.08, 0),
-        ("line", "wood-dark", 0.025, 0.02, 0.05, 0.02, 0.3),
-        ("line", "wood-dark", 0.03, 0.3, 0.18, 0.62, 0.18),
-        ("circle", "wood-dark", 0.18, 0.17, 0.03),
-        ("circle", "wood-dark", 0.8, 0.17, 0.03),
-    )
+_CRATE: Drawing = (
+    ("rect", "wood-dark", 0.01, 0.01, 0.98, 0.98, 0.08),
+    ("rect", "wood", 0.08, 0.08, 0.84, 0.84, 0.03),
+    *_each("line", "wood-dark", (0.05, 0.5, 0.1, 0.5, 0.9), (0.13, 0.17, 0.83, 0.83, 0.17)),
+    ("line", "wood-light", 0.06, 0.16, 0.81, 0.81, 0.16),
+    *_each("rect", "wood-light", (0.06, 0.05, 0.88, 0.12, 0.03), (0.06, 0.83, 0.88, 0.12, 0.03)),
+    *_each("circle", "wood-dark", *((x, y, 0.025) for y in (0.11, 0.89) for x in (0.14, 0.86))),
+)
+_LEDGE: Drawing = (
+    ("rect", "shade", 0.04, 0.34, 0.92, 0.14, 0.05),
+    ("rect", "wood-dark", 0, 0, 1, 0.36, 0),
+    ("rect", "wood", 0, 0, 1, 0.27, 0),
+    ("rect", "wood-light", 0, 0, 1, 0.08, 0),
+    *_each("line", "wood-dark", (0.025, 0.02, 0.05, 0.02, 0.3), (0.03, 0.3, 0.18, 0.62, 0.18)),
+    *_each("circle", "wood-dark", (0.18, 0.17, 0.03), (0.8, 0.17, 0.03)),
+)
 
 
 def _lava(*bubbles: tuple[float, float, float]) -> Drawing:
@@ -110,115 +105,76 @@ def _lava(*bubbles: tuple[float, float, float]) -> Drawing:
         ("poly", "lava", *crest, 1, 1, 0, 1),
         ("rect", "lava-dark", 0, 0.78, 1, 0.22, 0),
         ("poly", "lava-light", *crest, *foam),
-        *(("circle", "lava-light", *bubble) for bubble in bubbles),
+        *_each("circle", "lava-light", *bubbles),
     )
 
 
-def _floor(*marks: Instruction) -> Drawing:
-    """Return a tile of a room seen from above, with what is painted on it."""
+def _floor(*edges: tuple[float, ...]) -> Drawing:
+    """Returns a tile of a room seen from above, with painted edges."""
     return (
         ("rect", "sky", 0, 0, 1, 1, 0),
         ("rect", "haze", 0.04, 0.04, 0.92, 0.92, 0.06),
-        *marks,
+        *_each("rect", "proxy", *edges),
     )
 
 
 def _meadow(*tufts: tuple[float, float]) -> Drawing:
-    """Return grass seen from above; a tuft grows at each of the given places."""
-    blades = tuple(
-        ("line", "grass-light", 0.045, x - 0.07, y - 0.09, x, y, x + 0.07, y - 0.1)
-        for x, y in tufts
-    )
-    return (("rect", "hill-near", 0, 0, 1, 1, 0), *blades)
+    """Returns grass seen from above; a tuft grows at each of the given places."""
+    blades = ((0.045, x - 0.07, y - 0.09, x, y, x + 0.07, y - 0.1) for x, y in tufts)
+    return (("rect", "hill-near", 0, 0, 1, 1, 0), *_each("line", "grass-light", *blades))
 
 
 def _tree(crown: float) -> Drawing:
-    """Return a tree on a meadow; its crown leans to one side by `crown`."""
+    """Returns a tree on a meadow; its crown leans to one side by `crown`."""
     x = 0.5 + crown
     return (
         *_meadow(),
         ("ellipse", "shade", 0.5, 0.9, 0.36, 0.08),
         ("rect", "wood-dark", 0.43, 0.56, 0.14, 0.36, 0.04),
-        ("circle", "grass-dark", 0.29, 0.48, 0.21),
-        ("circle", "grass-dark", 0.71, 0.48, 0.21),
-        ("circle", "grass-dark", x, 0.34, 0.28),
-        ("circle", "grass", 0.31, 0.44, 0.16),
-        ("circle", "grass", 0.68, 0.45, 0.17),
-        ("circle", "grass", x, 0.32, 0.23),
-        ("ellipse", "grass-light", x - 0.08, 0.2, 0.11, 0.06),
-        ("ellipse", "grass-light", 0.27, 0.38, 0.07, 0.04),
+        *_each("circle", "grass-dark", (0.29, 0.48, 0.21), (0.71, 0.48, 0.21), (x, 0.34, 0.28)),
+        *_each("circle", "grass", (0.31, 0.44, 0.16), (0.68, 0.45, 0.17), (x, 0.32, 0.23)),
+        *_each("ellipse", "grass-light", (x - 0.08, 0.2, 0.11, 0.06), (0.27, 0.38, 0.07, 0.04)),
     )
 
 
-def _saw() -> Drawing:
-    teeth, points = 12, []
-    for k in range(2 * teeth):
-        radius = 0.46 if k % 2 == 0 else 0.35
-        angle = math.pi * (k + (0.55 if k % 2 == 0 else 0)) / teeth
-        points += [
-            round(0.5 + radius * math.cos(angle), 3),
-            round(0.5 + radius * math.sin(angle), 3),
-        ]
-    return (
-        ("poly", "metal-dark", *points),
-        ("circle", "metal", 0.5, 0.5, 0.34),
-        ("ring", "metal-light", 0.04, 0.5, 0.5, 0.27),
-        ("circle", "metal-dark", 0.5, 0.5, 0.11),
-        ("circle", "metal-light", 0.5, 0.5, 0.045),
-        ("line", "metal-dark", 0.035, 0.5, 0.26, 0.5, 0.33),
-        ("line", "metal-dark", 0.035, 0.5, 0.67, 0.5, 0.74),
-        ("line", "metal-dark", 0.035, 0.26, 0.5, 0.33, 0.5),
-        ("line", "metal-dark", 0.035, 0.67, 0.5, 0.74, 0.5),
-    )
-
-
-def _coin() -> Drawing:
-    return (
-        ("circle", "coin-rim", 0.5, 0.5, 0.4),
-        ("circle", "coin", 0.5, 0.5, 0.33),
-        ("ring", "coin-light", 0.04, 0.5, 0.5, 0.265),
-        ("rect", "coin-rim", 0.45, 0.33, 0.1, 0.34, 0.05),
-        ("ellipse", "white", 0.37, 0.33, 0.07, 0.045),
-    )
-
-
-def _erased_coin() -> Drawing:
-    angles = [2 * math.pi * k / 12 for k in range(12)]
-    return tuple(
-        (
-            "circle",
-            "coin-rim",
-            round(0.5 + 0.36 * math.cos(a), 3),
-            round(0.5 + 0.36 * math.sin(a), 3),
-            0.05,
-        )
-        for a in angles
-    )
-
-
-def _monster() -> Drawing:
-    return (
-        ("ellipse", "shade", 0.5, 0.97, 0.4, 0.05),
-        ("rect", "monster-dark", 0.16, 0.82, 0.24, 0.16, 0.08),
-        ("rect", "monster-dark", 0.62, 0.82, 0.24, 0.16, 0.08),
-        ("poly", "monster-dark", 0.2, 0.34, 0.25, 0.08, 0.42, 0.26),
-        ("poly", "monster-dark", 0.58, 0.26, 0.75, 0.08, 0.8, 0.34),
-        ("rect", "monster", 0.1, 0.2, 0.8, 0.68, 0.32),
-        ("ellipse", "monster-light", 0.42, 0.34, 0.2, 0.08),
-        ("circle", "white", 0.47, 0.48, 0.13),
-        ("circle", "white", 0.73, 0.48, 0.12),
-        ("circle", "black", 0.52, 0.5, 0.06),
-        ("circle", "black", 0.77, 0.5, 0.055),
-        ("line", "monster-dark", 0.05, 0.36, 0.33, 0.54, 0.39),
-        ("line", "monster-dark", 0.05, 0.68, 0.39, 0.84, 0.33),
-        ("rect", "monster-dark", 0.38, 0.68, 0.42, 0.1, 0.05),
-        ("poly", "white", 0.45, 0.68, 0.54, 0.68, 0.495, 0.755),
-        ("poly", "white", 0.64, 0.68, 0.73, 0.68, 0.685, 0.755),
-    )
+_TEETH = [
+    _on_circle(0.46, (k + 0.55) / 24) + _on_circle(0.35, (k + 1) / 24) for k in range(0, 24, 2)
+]
+_SAW: Drawing = (
+    ("poly", "metal-dark", *(v for tooth in _TEETH for v in tooth)),
+    ("circle", "metal", 0.5, 0.5, 0.34),
+    ("ring", "metal-light", 0.04, 0.5, 0.5, 0.27),
+    ("circle", "metal-dark", 0.5, 0.5, 0.11),
+    ("circle", "metal-light", 0.5, 0.5, 0.045),
+    *_each("line", "metal-dark", (0.035, 0.5, 0.26, 0.5, 0.33), (0.035, 0.5, 0.67, 0.5, 0.74)),
+    *_each("line", "metal-dark", (0.035, 0.26, 0.5, 0.33, 0.5), (0.035, 0.67, 0.5, 0.74, 0.5)),
+)
+_COIN: Drawing = (
+    ("circle", "coin-rim", 0.5, 0.5, 0.4),
+    ("circle", "coin", 0.5, 0.5, 0.33),
+    ("ring", "coin-light", 0.04, 0.5, 0.5, 0.265),
+    ("rect", "coin-rim", 0.45, 0.33, 0.1, 0.34, 0.05),
+    ("ellipse", "white", 0.37, 0.33, 0.07, 0.045),
+)
+_ERASED_COIN = _each("circle", "coin-rim", *((*_on_circle(0.36, k / 12), 0.05) for k in range(12)))
+_MONSTER: Drawing = (
+    ("ellipse", "shade", 0.5, 0.97, 0.4, 0.05),
+    *_each("rect", "monster-dark", *((x, 0.82, 0.24, 0.16, 0.08) for x in (0.16, 0.62))),
+    ("poly", "monster-dark", 0.2, 0.34, 0.25, 0.08, 0.42, 0.26),
+    ("poly", "monster-dark", 0.58, 0.26, 0.75, 0.08, 0.8, 0.34),
+    ("rect", "monster", 0.1, 0.2, 0.8, 0.68, 0.32),
+    ("ellipse", "monster-light", 0.42, 0.34, 0.2, 0.08),
+    *_each("circle", "white", (0.47, 0.48, 0.13), (0.73, 0.48, 0.12)),
+    *_each("circle", "black", (0.52, 0.5, 0.06), (0.77, 0.5, 0.055)),
+    *_each("line", "monster-dark", (0.05, 0.36, 0.33, 0.54, 0.39), (0.05, 0.68, 0.39, 0.84, 0.33)),
+    ("rect", "monster-dark", 0.38, 0.68, 0.42, 0.1, 0.05),
+    ("poly", "white", 0.45, 0.68, 0.54, 0.68, 0.495, 0.755),
+    ("poly", "white", 0.64, 0.68, 0.73, 0.68, 0.685, 0.755),
+)
 
 
 def _agent(feet: Drawing, eye: Drawing) -> Drawing:
-    """Return the agent, facing right: a small robot with one large eye."""
+    """Returns the agent, facing right: a small robot with one large eye."""
     return (
         *feet,
         ("line", "agent", 0.05, 0.4, 0.14, 0.33, 0.03),
@@ -227,6 +183,7 @@ def _agent(feet: Drawing, eye: Drawing) -> Drawing:
         ("rect", "agent-dark", 0.2, 0.62, 0.6, 0.22, 0.11),
         ("rect", "agent", 0.2, 0.55, 0.6, 0.22, 0.11),
         ("ellipse", "agent-light", 0.36, 0.19, 0.13, 0.045),
+        ("circle", "eye", 0.6, 0.37, 0.19),
         *eye,
         ("rect", "agent-light", 0.28, 0.62, 0.18, 0.08, 0.04),
     )
@@ -237,34 +194,9 @@ def _foot(x: float, y: float = 0.84) -> Instruction:
 
 
 _SHADOW: Instruction = ("ellipse", "shade", 0.5, 0.97, 0.36, 0.045)
-_OPEN_EYE: Drawing = (
-    ("circle", "eye", 0.6, 0.37, 0.19),
-    ("circle", "pupil", 0.67, 0.38, 0.1),
-    ("circle", "eye", 0.7, 0.34, 0.03),
-)
-_CLOSED_EYE: Drawing = (
-    ("circle", "eye", 0.6, 0.37, 0.19),
-    ("line", "pupil", 0.05, 0.53, 0.3, 0.68, 0.45),
-    ("line", "pupil", 0.05, 0.68, 0.3, 0.53, 0.45),
-)
-
-
-def _backdrop() -> Drawing:
-    """Return the sky of a whole level, in tiles; its lower edge is that of the level."""
-    clouds = [(4.2, 1.7, 1.0), (14.5, 1.2, 1.3), (25.3, 2.1, 1.1)]
-    return (
-        ("rect", "sky", 0, 0, BACKDROP_COLUMNS, BACKDROP_ROWS, 0),
-        ("ellipse", "haze", 16, 12.5, 22, 5.4),
-        *(part for cloud in clouds for part in _cloud(*cloud)),
-        *(
-            ("ellipse", "hill-far", x, 12, r, h)
-            for x, r, h in ((5, 7, 5.2), (17, 8, 4.4), (29, 7, 5.6))
-        ),
-        *(
-            ("ellipse", "hill-near", x, 12, r, h)
-            for x, r, h in ((0, 6, 3.6), (11, 6, 3.2), (23, 8, 3.9))
-        ),
-    )
+_STANDING: Drawing = (_SHADOW, _foot(0.2), _foot(0.56))
+_OPEN: Drawing = (("circle", "pupil", 0.67, 0.38, 0.1), ("circle", "eye", 0.7, 0.34, 0.03))
+_CLOSED = _each("line", "pupil", (0.05, 0.53, 0.3, 0.68, 0.45), (0.05, 0.68, 0.3, 0.53, 0.45))
 
 
 def _cloud(x: float, y: float, size: float) -> Drawing:
@@ -275,8 +207,20 @@ def _cloud(x: float, y: float, size: float) -> Drawing:
     )
 
 
+# The sky of a whole level, in tiles; its lower edge is that of the level.
+_BACKDROP: Drawing = (
+    ("rect", "sky", 0, 0, BACKDROP_COLUMNS, BACKDROP_ROWS, 0),
+    ("ellipse", "haze", 16, 12.5, 22, 5.4),
+    *_cloud(4.2, 1.7, 1.0),
+    *_cloud(14.5, 1.2, 1.3),
+    *_cloud(25.3, 2.1, 1.1),
+    *_each("ellipse", "hill-far", (5, 12, 7, 5.2), (17, 12, 8, 4.4), (29, 12, 7, 5.6)),
+    *_each("ellipse", "hill-near", (0, 12, 6, 3.6), (11, 12, 6, 3.2), (23, 12, 8, 3.9)),
+)
+
+
 SPRITES: dict[str, tuple[Drawing, ...]] = {
-    "backdrop": (_backdrop(),),
+    "backdrop": (_BACKDROP,),
     "sky": ((),),
     "ground": (
         _ground(),
@@ -286,14 +230,14 @@ SPRITES: dict[str, tuple[Drawing, ...]] = {
         _ground(_pebble("ground-dark", 0.6, 0.7), _pebble("ground-light", 0.2, 0.24, 0.16)),
     ),
     "grass": (_grass(0.2), _grass(0.55, 0.68), _grass(), _grass(0.05, 0.75), _grass(0.4)),
-    "crate": (_crate(),),
+    "crate": (_CRATE,),
     "wall": (_masonry(0.3), _masonry(0.1), _masonry(0.7)),
     "end": ((*_masonry(0.4), ("rect", "proxy", 0, 0, 0.1, 1, 0)),),
-    "ledge": (_ledge(),),
+    "ledge": (_LEDGE,),
     "lava": (_lava((0.3, 0.58, 0.05), (0.7, 0.7, 0.035)), _lava((0.55, 0.52, 0.045))),
-    "saw": (_saw(),),
+    "saw": (_SAW,),
     "floor": (_floor(),),
-    "corner": (_floor(("rect", "proxy", 0, 0, 1, 0.1, 0), ("rect", "proxy", 0.9, 0, 0.1, 1, 0)),),
+    "corner": (_floor((0, 0, 1, 0.1, 0), (0.9, 0, 0.1, 1, 0)),),
     "meadow": (
         _meadow(),
         _meadow((0.3, 0.66)),
@@ -302,13 +246,13 @@ SPRITES: dict[str, tuple[Drawing, ...]] = {
         _meadow(),
     ),
     "tree": (_tree(0.0), _tree(0.04), _tree(-0.04)),
-    "coin": (_coin(),),
-    "coin_erased": (_erased_coin(),),
-    "monster": (_monster(),),
-    "agent": (_agent((_SHADOW, _foot(0.2), _foot(0.56)), _OPEN_EYE),),
-    "agent.walk": (_agent((_SHADOW, _foot(0.08), _foot(0.68)), _OPEN_EYE),),
-    "agent.air": (_agent((_foot(0.1, 0.8), _foot(0.5, 0.86)), _OPEN_EYE),),
-    "agent.dead": (_agent((_SHADOW, _foot(0.2), _foot(0.56)), _CLOSED_EYE),),
+    "coin": (_COIN,),
+    "coin_erased": (_ERASED_COIN,),
+    "monster": (_MONSTER,),
+    "agent": (_agent(_STANDING, _OPEN),),
+    "agent.walk": (_agent((_SHADOW, _foot(0.08), _foot(0.68)), _OPEN),),
+    "agent.air": (_agent((_foot(0.1, 0.8), _foot(0.5, 0.86)), _OPEN),),
+    "agent.dead": (_agent(_STANDING, _CLOSED),),
 }
 """Name of a sprite -> its variants; a cell takes one of them by its place in the level."""
 
@@ -329,7 +273,7 @@ BEYOND = {"end": "wall"}
 
 
 def variants(name: str) -> tuple[Drawing, ...]:
-    """Return the drawings of a sprite.
+    """Returns the drawings of a sprite.
 
     Raises:
         ValueError: If it has none.
@@ -340,7 +284,7 @@ def variants(name: str) -> tuple[Drawing, ...]:
 
 
 def variant(name: str, x: int, y: int) -> Drawing:
-    """Return the drawing of sprite `name` at tile (x, y).
+    """Returns the drawing of sprite `name` at tile (x, y).
 
     >>> variant("coin", 3, 4) == variant("coin", 5, 2)
     True

@@ -18,12 +18,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 
 from misgen.core.adapters import BatchedVecEnv
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    FloatArray,
-    IntArray,
-)
+from misgen.core.env import BatchedEnv, BoolArray, FloatArray, IntArray
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings
 from misgen.learn.history import Checkpoint, History, checkpoint_ticks
@@ -50,7 +45,7 @@ class Gauge:
     """The largest number."""
 
     def read(self, env: BatchedEnv) -> IntArray:
-        """Return the numbers of all environments, `(num_envs,)`."""
+        """Returns the numbers of all environments, `(num_envs,)`."""
         numbers: IntArray = getattr(env, self.name)
         return numbers
 
@@ -68,7 +63,7 @@ def learn(
     watcher: Watcher | None = None,
     progress: bool = False,
 ) -> History:
-    """Let one agent live and learn in parallel endless runs.
+    """Lets one agent live and learn in parallel endless runs.
 
     Interrupting it (Ctrl-C, or the stop button of a notebook) keeps the agent and the log so far.
 
@@ -118,7 +113,7 @@ def learn(
 def _run(
     model: PPO, vec_env: _LoggedVecEnv, keeper: _Keeper, settings: PPOSettings, progress: bool
 ) -> bool:
-    """Let the model learn; return whether it was interrupted."""
+    """Lets the model learn, and returns whether it was interrupted."""
     if settings.steps == 0:
         return False
     with Progress(settings.steps, "step", shown=progress) as bar:
@@ -146,6 +141,7 @@ class _LoggedVecEnv(BatchedVecEnv):
         obs, rewards, done, infos = super().step_wait()
         reward = rewards[self._counted].mean() / self._reward_scale
         numbers = self._gauge.read(self._env)[self._counted]
+        # Entry k: the share of the environments in which the gauge shows k.
         shares = np.bincount(numbers, minlength=self._gauge.top + 1) / len(numbers)
         # One row at a time, so that an interruption never leaves half a step.
         self._written.append(np.append(reward, shares))
@@ -154,12 +150,12 @@ class _LoggedVecEnv(BatchedVecEnv):
         return obs, rewards, done, infos
 
     def latest(self, ticks: int) -> str:
-        """Say what the latest steps earned, and where nothing is left."""
+        """Says what the latest steps earned, and where nothing is left."""
         reward, empty, *_ = np.mean(self._written[-ticks:], axis=0)
         return f"reward {reward:.3f} a step, {empty:.0%} without {self._gauge.name}"
 
     def history(self, checkpoints: Sequence[Checkpoint]) -> History:
-        """Return all that was written down."""
+        """Returns all that was written down."""
         rows = np.array(self._written).reshape(-1, self._gauge.top + 2)
         return History(rows[:, 0], rows[:, 1:], tuple(checkpoints))
 
@@ -172,12 +168,12 @@ class _Keeper:
         self.kept: list[Checkpoint] = []
 
     def look(self, model: PPO) -> None:
-        """Keep the agent if it is wanted now."""
+        """Keeps the agent if it is wanted now."""
         if model.num_timesteps // model.n_envs in self._wanted:
             self.keep(model)
 
     def keep(self, model: PPO, interrupted: bool = False) -> None:
-        """Keep the agent as it is now, once."""
+        """Keeps the agent as it is now, once."""
         tick = model.num_timesteps // model.n_envs
         notes = {**self._notes, "steps": model.num_timesteps, "interrupted": interrupted}
         agent = replace(export(model), notes=notes)

@@ -46,7 +46,7 @@ class History:
         return len(self.rewards)
 
     def binned(self, bins: int, first: int = 64) -> Series:
-        """Return means over spans of time, each longer than the one before by the same factor.
+        """Returns means over spans of time, each longer than the one before by the same factor.
 
         Args:
             bins: Number of spans; fewer, where some would be shorter than a step.
@@ -58,7 +58,7 @@ class History:
         check_count("bins", bins)
         ends = span_ends(self.ticks, bins, first)
         starts = np.array([0, *ends[:-1]])
-        width = ends - starts
+        width = ends - starts  # steps, not all the same
         return Series(
             ticks=ends,
             rewards=np.add.reduceat(self.rewards, starts) / width,
@@ -67,7 +67,7 @@ class History:
 
 
 def span_ends(ticks: int, bins: int, first: int) -> IntArray:
-    """Return the last step of each span of time; see `History.binned`.
+    """Returns the last step of each span of time; see `History.binned`.
 
     >>> span_ends(1000, 5, first=10).tolist()
     [10, 32, 100, 316, 1000]
@@ -100,7 +100,7 @@ class Series:
 
 
 def checkpoint_ticks(ticks: int, checkpoints: int, rollout: int) -> list[int]:
-    """Return at which steps the agent is kept: the start, the end, and powers in between.
+    """Returns at which steps the agent is kept: the start, the end, and powers in between.
 
     Early on an agent changes within a few updates, later within many. So each checkpoint comes
     after the same *factor* of time, rounded to whole rollouts, because the agent changes only

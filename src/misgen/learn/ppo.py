@@ -18,6 +18,8 @@ from misgen.core.policy import Policy
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings
 
+_WINDOW = 1000
+"""Episodes that the success rate is over."""
 ProgressCallback = Callable[[int, float], bool]
 """Called after each update with the steps done and the success rate; True stops the run."""
 
@@ -31,19 +33,10 @@ def train(
     options: Mapping[str, Any] | None = None,
     callback: ProgressCallback | None = None,
 ) -> Policy:
-    """Train one agent with NumPy alone; see `misgen.learn.sb3.train`.
-
-    Args:
-        name: Name of the environment, such as "CoinRun".
-        distinguishing: Share of training episodes in which goal and proxy come apart.
-        seed: Seed of the levels, the first weights and the actions.
-        settings: Settings of the learner.
-        options: Further options of the environment.
-        callback: Called after every update; may stop the run.
-    """
+    """Trains one agent with NumPy alone, as `misgen.train` does; `callback` may stop it early."""
     settings, options = settings or environment(name).ppo, dict(options or {})
     env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
-    learner = _Learner(env, settings, seed)
+    learner = Learner(env, settings, seed)
     while learner.steps < settings.steps:
         learner.update(learner.collect())
         if callback is not None and callback(learner.steps, learner.success_rate):
@@ -56,7 +49,7 @@ def train(
 
 
 @dataclass(frozen=True)
-class _Rollout:
+class Rollout:
     """Transitions of one rollout; every array has a leading axis of all of them."""
 
     obs: FloatArray
@@ -66,8 +59,8 @@ class _Rollout:
     value_target: FloatArray
 
 
-class _Learner:
-    _SUCCESS_WINDOW = 1000
+class Learner:
+    """An agent in training: `policy`, and how many environment `steps` it has learnt from."""
 
     def __init__(self, env: BatchedEnv, settings: PPOSettings, seed: int) -> None:
         self.policy = Policy.random(
@@ -76,38 +69,38 @@ class _Learner:
         self.steps = 0
         self._env, self._settings = env, settings
         self._rng = np.random.default_rng([seed, 3])
-        self._optimizer = _Adam(self.policy.weights, settings)
+        self._optimizer = Adam(self.policy.weights, settings)
         self._obs = env.reset()
         self._successes: list[NDArray[np.bool_]] = []
 
     @property
     def success_rate(self) -> float:
         """Share of the latest 1,000 episodes that reached the goal; 0 before there are as many."""
-        latest = np.concatenate(self._successes or [np.zeros(0, np.bool_)])[-self._SUCCESS_WINDOW :]
-        return float(latest.mean()) if len(latest) == self._SUCCESS_WINDOW else 0.0
+        latest = np.concatenate([np.zeros(0, np.bool_), *self._successes])[-_WINDOW:]
+        return float(latest.mean()) if len(latest) == _WINDOW else 0.0
 
-    def collect(self) -> _Rollout:
-        """Run the policy for one rollout and estimate advantages."""
+    def collect(self) -> Rollout:
+        """Runs the policy for one rollout and estimates advantages."""
         settings, env = self._settings, self._env
-        shape = (settings.rollout_steps, env.num_envs)
+        shape = (settings.rollout_steps, env.num_envs)  # every array is (step, environment)
         obs = np.empty((*shape, env.obs_size), np.float32)
         actions = np.empty(shape, np.int64)
         log_p, reward, going_on = (np.empty(shape, np.float32) for _ in range(3))
         values = np.empty((settings.rollout_steps + 1, env.num_envs), np.float32)
         for t in range(settings.rollout_steps):
             obs[t] = self._obs
-            actions[t], log_p[t], values[t] = self._choose(self._obs)
+            actions[t], log_p[t], values[t] = self.choose(self._obs)
             step = env.step(actions[t])
             done = step.terminated | step.truncated
             reward[t], going_on[t] = step.reward * settings.reward_scale, ~done
             self._obs = step.obs
             if done.any():
-                self._remember(step.events.goal[done])
+                self.remember(step.events.goal[done])
                 self._obs[done] = env.reset(done)
         values[-1] = self.policy.value(self._obs)
         self.steps += actions.size
-        advantage = _generalized_advantages(reward, values, going_on, settings)
-        return _Rollout(
+        advantage = generalized_advantages(reward, values, going_on, settings)
+        return Rollout(
             obs=obs.reshape(actions.size, -1),
             actions=actions.ravel(),
             log_probability=log_p.ravel(),
@@ -115,30 +108,33 @@ class _Learner:
             value_target=(advantage + values[:-1]).ravel(),
         )
 
-    def _choose(self, obs: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-        _, log_p, value = _forward(self.policy.weights, obs)
+    def choose(self, obs: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Returns an action for each observation, its log-probability, and the value."""
+        _, log_p, value = forward(self.policy.weights, obs)
+        # The action with the largest of these sums is drawn by the probabilities.
         gumbel = -np.log(-np.log(self._rng.random(log_p.shape, np.float32) + 1e-12) + 1e-12)
         actions = (log_p + gumbel).argmax(axis=1)
         return actions, log_p[np.arange(len(obs)), actions], value
 
-    def _remember(self, successes: NDArray[np.bool_]) -> None:
+    def remember(self, successes: NDArray[np.bool_]) -> None:
+        """Notes whether each of the episodes that just ended reached the goal."""
         self._successes.append(successes)
-        del self._successes[: -self._SUCCESS_WINDOW]
+        del self._successes[:-_WINDOW]
 
-    def update(self, rollout: _Rollout) -> None:
-        """Take the gradient steps of one rollout."""
+    def update(self, rollout: Rollout) -> None:
+        """Takes the gradient steps of one rollout."""
         count, size = len(rollout.actions), self._settings.batch_size
         for _ in range(self._settings.epochs):
             order = self._rng.permutation(count)
             for start in range(0, count, size):
                 rows = order[start : start + size]
-                self._optimizer.step(_gradient(self.policy.weights, rollout, rows, self._settings))
+                self._optimizer.step(gradient(self.policy.weights, rollout, rows, self._settings))
 
 
-def _generalized_advantages(
+def generalized_advantages(
     reward: FloatArray, values: FloatArray, going_on: FloatArray, settings: PPOSettings
 ) -> FloatArray:
-    """Return advantages `(steps, num_envs)`; Schulman et al. (2016), equation 16."""
+    """Returns advantages `(steps, num_envs)`; Schulman et al. (2016), equation 16."""
     surprise = reward + settings.discount * values[1:] * going_on - values[:-1]
     advantage = np.empty_like(surprise)
     running = np.zeros_like(surprise[0])
@@ -148,10 +144,10 @@ def _generalized_advantages(
     return advantage
 
 
-def _forward(
+def forward(
     weights: tuple[FloatArray, ...], obs: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the hidden layer, the log-probabilities of all actions, and the values."""
+    """Returns the hidden layer, the log-probabilities of all actions, and the values."""
     w_hidden, b_hidden, w_action, b_action, w_value, b_value = weights
     hidden = obs @ w_hidden
     hidden += b_hidden
@@ -162,12 +158,12 @@ def _forward(
     return hidden, log_p, (hidden @ w_value + b_value).astype(np.float32, copy=False)
 
 
-def _gradient(
-    weights: tuple[FloatArray, ...], rollout: _Rollout, rows: IntArray, settings: PPOSettings
+def gradient(
+    weights: tuple[FloatArray, ...], rollout: Rollout, rows: IntArray, settings: PPOSettings
 ) -> tuple[FloatArray, ...]:
-    """Return the gradient of the PPO loss over some transitions, one array for each weight."""
+    """Returns the gradient of the PPO loss over some transitions, one array for each weight."""
     obs = rollout.obs.take(rows, axis=0)
-    hidden, log_p, value = _forward(weights, obs)
+    hidden, log_p, value = forward(weights, obs)
     to_logits = _policy_gradient(log_p, rollout, rows, settings)
     to_value = 2 * settings.value_weight / len(rows) * (value - rollout.value_target[rows])
     _, _, w_action, _, w_value, _ = weights
@@ -181,9 +177,9 @@ def _gradient(
 
 
 def _policy_gradient(
-    log_p: FloatArray, rollout: _Rollout, rows: IntArray, settings: PPOSettings
+    log_p: FloatArray, rollout: Rollout, rows: IntArray, settings: PPOSettings
 ) -> FloatArray:
-    """Return the gradient of the clipped objective and the entropy bonus to the logits."""
+    """Returns the gradient of the clipped objective and the entropy bonus to the logits."""
     n, each = len(rows), np.arange(len(rows))
     chosen, p = rollout.actions[rows], np.exp(log_p)
     advantage = rollout.advantage[rows]
@@ -195,11 +191,10 @@ def _policy_gradient(
     to_logits[each, chosen] += push
     entropy = -(p * log_p).sum(axis=1, keepdims=True)
     to_logits += settings.entropy_weight / n * p * (log_p + entropy)
-    gradient: FloatArray = to_logits.astype(np.float32)
-    return gradient
+    return to_logits.astype(np.float32)
 
 
-class _Adam:
+class Adam:
     """Adam (Kingma & Ba, 2015) with the gradient's norm cut, as in stable-baselines3."""
 
     _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-5
@@ -211,7 +206,7 @@ class _Adam:
         self._count = 0
 
     def step(self, gradient: tuple[FloatArray, ...]) -> None:
-        """Move the weights, in place."""
+        """Moves the weights, in place."""
         norm = np.sqrt(sum(float(np.square(g).sum()) for g in gradient))
         cut = min(1.0, self._settings.max_gradient_norm / (norm + 1e-6))
         self._count += 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from types import TracebackType
 from typing import Any
 
 
@@ -15,65 +13,50 @@ class Progress:
     because tqdm's own notebook bar is a widget, which is dead on a page without a kernel.
     """
 
-    _SECONDS_BETWEEN_UPDATES = 0.3
-
     def __init__(self, total: int, unit: str, *, shown: bool = True) -> None:
-        """Start a bar over `total` units; `shown=False` makes a silent one."""
+        """Starts a bar over `total` units; `shown=False` makes a silent one."""
         from tqdm import tqdm
 
         self._handle = _notebook_display() if shown else None
-        self._bar = tqdm(
-            total=total, unit=unit, unit_scale=True, leave=True, file=sys.stderr,
-            disable=not shown or self._handle is not None,
-        )  # fmt: skip
-        self.total, self._unit = total, unit
-        self._start = self._last = time.monotonic()
-        self._done, self._remark = 0, ""
+        look: dict[str, Any] = {"file": sys.stderr}
+        if self._handle is not None:
+            look = {"file": _Line(self._handle), "ncols": 90, "ascii": " -", "mininterval": 0.3}
+        self._bar = tqdm(total=total, unit=unit, unit_scale=True, disable=not shown, **look)
+        self.total = total
 
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
         if self._handle is not None:
-            self._handle.update({"text/plain": self._closing_line()}, raw=True)
+            bar = self._bar.format_dict
+            share = "" if bar["n"] >= self.total else f" of {self.total:,} (stopped early)"
+            summary = f"{bar['n']:,}{share} {bar['unit']}s in {bar['elapsed']:.0f} s"
+            self._handle.update({"text/plain": f"{summary}, {bar['postfix'] or ''}"}, raw=True)
 
     def advance_to(self, done: int, remark: str) -> None:
-        """Show that `done` units are done, and a short `remark`."""
+        """Shows that `done` units are done, and a short `remark`."""
         self._bar.set_postfix_str(remark, refresh=False)
-        self._bar.update(done - self._done)
-        self._done, self._remark = done, remark
-        if (
-            self._handle is not None
-            and time.monotonic() - self._last > self._SECONDS_BETWEEN_UPDATES
-        ):
-            self._last = time.monotonic()
-            self._handle.update({"text/plain": self._line()}, raw=True)
+        self._bar.update(done - self._bar.n)
 
-    def _line(self) -> str:
-        from tqdm import tqdm
 
-        elapsed = time.monotonic() - self._start
-        return str(
-            tqdm.format_meter(
-                self._done, self.total, elapsed, unit=self._unit, unit_scale=True,
-                postfix=self._remark, ncols=90, ascii=" -",
-            )
-        )  # fmt: skip
+class _Line:
+    """A line of output in a notebook, as the file that tqdm writes to."""
 
-    def _closing_line(self) -> str:
-        seconds = time.monotonic() - self._start
-        share = "" if self._done >= self.total else f" of {self.total:,} (stopped early)"
-        return f"{self._done:,}{share} {self._unit}s in {seconds:.0f} s, {self._remark}"
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    def write(self, text: str) -> None:
+        if line := text.strip():
+            self._handle.update({"text/plain": line}, raw=True)
+
+    def flush(self) -> None:
+        """Does nothing: a line is shown at once."""
 
 
 def _notebook_display() -> Any:
-    """Return a handle on a line of output that can be written over, or None outside a notebook."""
+    """Returns a handle on a line of output that can be written over, or None outside a notebook."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is None or not hasattr(shell, "kernel"):

@@ -33,26 +33,7 @@ def train(
     options: Mapping[str, Any] | None = None,
     progress: bool = False,
 ) -> Policy:
-    """Train one agent with stable-baselines3's PPO.
-
-    Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far.
-
-    Args:
-        name: Name of the environment, such as "CoinRun".
-        distinguishing: Share of training episodes in which goal and proxy come apart.
-        seed: Seed of the levels, the first weights and the actions.
-        settings: Settings of the learner; by default those of the environment.
-        steps: Environment steps; overrides the number in `settings`.
-        until: Stop earlier, once this share of the latest 1,000 episodes reached the goal.
-        options: Further options of the environment, such as `{"levels": 100}`.
-        progress: Whether to show a progress bar with the mean return and the time left.
-
-    Returns:
-        The agent; its `notes` say how it was trained, and whether the run was interrupted.
-
-    Raises:
-        ValueError: If there is no such environment or an argument is out of range.
-    """
+    """Trains one agent; the arguments are those of `misgen.train`, which says what they are."""
     settings = settings or environment(name).ppo
     if steps is not None:
         settings = replace(settings, steps=steps)
@@ -84,7 +65,7 @@ def train(
 
 
 def export(model: PPO) -> Policy:
-    """Return the NumPy agent that acts exactly as `model` does (to 1e-5)."""
+    """Returns the NumPy agent that acts exactly as `model` does (to 1e-5)."""
     policy = model.policy
 
     def array(tensor: torch.Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:

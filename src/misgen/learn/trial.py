@@ -36,7 +36,7 @@ class Test:
 def train_and_measure(
     name: str, config: Mapping[str, Any], tests: Mapping[str, Test]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Run one trial.
+    """Runs one trial.
 
     Args:
         name: Name of the environment.

@@ -16,26 +16,22 @@ tasks of a SLURM array share the folder --store:
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import shlex
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from misgen.core.atomic import WriteError
-from misgen.ledger import sweep
-from misgen.ledger.moved import follow_move
-from misgen.ledger.sweep import (
-    Executor,
-    Experiment,
-    Failure,
-    Only,
-    Store,
-    SweepError,
-)
+from misgen.ledger import executors, sweep
+from misgen.ledger.experiment import Experiment
+from misgen.ledger.manifest import follow_move
+from misgen.ledger.runs import Store, SweepError
 
-Scalar = str | float | bool | None
+PUBLISHED = Path("assets/agents")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,12 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # SLURM, containers and make stop a process by SIGTERM: it must end as cleanly as by Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return int(options.command(options))
+        return int(options.command(options) or 0)
     except (SweepError, WriteError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"Stopped. To go on: {_command_line(words)}", file=sys.stderr)
+        command = shlex.join(["python", "-m", "misgen.ledger", *words])
+        print(f"Stopped. To go on: {command}", file=sys.stderr)
         return 130
 
 
@@ -67,86 +64,80 @@ def ranges(indices: Sequence[int]) -> str:
     >>> ranges([])
     ''
     """
-    spans: list[list[int]] = []
-    for index in indices:
-        if spans and index == spans[-1][-1] + 1:
-            spans[-1] = [spans[-1][0], index]
-        else:
-            spans.append([index])
-    return ",".join("-".join(map(str, span)) for span in spans)
+    # Along a span the difference between an index and its place stays the same.
+    spans = itertools.groupby(enumerate(indices), lambda pair: pair[1] - pair[0])
+    members = [[index for _, index in span] for _, span in spans]
+    return ",".join("-".join(map(str, sorted({span[0], span[-1]}))) for span in members)
 
 
 def _run(options: argparse.Namespace) -> int:
     experiment, store, only = _asked(options)
-    executor = _executor(options)
+    executor = executors.serial if options.jobs == 1 else executors.loky(options.jobs)
+    if options.dask is not None:
+        executor = executors.dask(options.dask)
     try:
         failures = sweep.run_all(experiment, store, executor, only=only)
     finally:
-        print(_state(experiment, store, only), file=sys.stderr)
+        states = [run.key in store for run in sweep.plan(experiment, only)]
+        print(
+            f"{sum(states)} of {len(states)} runs are finished and kept in {store.folder}, "
+            f"{states.count(False)} are left.",
+            file=sys.stderr,
+        )
     if failures:
-        print(_summary(failures), file=sys.stderr)
+        print(
+            f"\n{failures[0].trace}\nRuns that failed: {len(failures)}, the first is above; "
+            "correct the experiment and run the same command again.",
+            file=sys.stderr,
+        )
     return 1 if failures else 0
 
 
-def _one(options: argparse.Namespace) -> int:
+def _one(options: argparse.Namespace) -> None:
     experiment, store, _ = _asked(options)
     runs = sweep.plan(experiment)
     if not 0 <= options.index < len(runs):
         raise SweepError(f"--index must be 0 to {len(runs) - 1}, not {options.index}.")
     run = sweep.run_one(experiment, runs[options.index].config, store)
     print(f"Run {options.index} is finished: {store.folder / run.key}.json")
-    return 0
 
 
-def _missing(options: argparse.Namespace) -> int:
+def _missing(options: argparse.Namespace) -> None:
     print(ranges([run.index for run in sweep.missing(*_asked(options))]))
-    return 0
 
 
-def _collect(options: argparse.Namespace) -> int:
+def _collect(options: argparse.Namespace) -> None:
     experiment, store, only = _asked(options)
-    folder = options.into or Path("assets/agents") / experiment.name
+    folder = options.into or PUBLISHED / experiment.name
     sweep.collect(experiment, store, folder, only=only)
     print(f"The tables of {experiment.name!r} are in {folder}.")
-    return 0
 
 
-def _moved(options: argparse.Namespace) -> int:
+def _moved(options: argparse.Namespace) -> None:
     experiment, _, _ = _asked(options)
-    code = follow_move(experiment, options.older, Path("assets/agents") / experiment.name)
+    code = follow_move(experiment, options.older, PUBLISHED / experiment.name)
     print(f"The published runs of {experiment.name!r} belong to the moved code {code}.")
-    return 0
 
 
-def _list(options: argparse.Namespace) -> int:
-    lines = sweep.names() if options.experiment is None else _rows(*_asked(options))
-    print("\n".join(lines))
-    return 0
+def _list(options: argparse.Namespace) -> None:
+    if options.experiment is None:
+        print("\n".join(sweep.names()))
+        return
+    experiment, store, only = _asked(options)
+    for run in sweep.plan(experiment, only):
+        state = "finished" if run.key in store else "missing"
+        print(f"{run.index:4d}  {run.key}  {state:8}  {json.dumps(run.config)}")
 
 
-def _rows(experiment: Experiment, store: Store, only: Only | None) -> list[str]:
-    state = {True: "finished", False: "missing"}
-    return [
-        f"{run.index:4d}  {run.key}  {state[run.key in store]:8}  {json.dumps(run.config)}"
-        for run in sweep.plan(experiment, only)
-    ]
-
-
-def _asked(options: argparse.Namespace) -> tuple[Experiment, Store, Only | None]:
+def _asked(options: argparse.Namespace) -> tuple[Experiment, Store, sweep.Only | None]:
     experiment = sweep.find(options.experiment)
     store = Store(options.store or Path(".runs") / experiment.name)
     return experiment, store, _only(options.only)
 
 
-def _executor(options: argparse.Namespace) -> Executor:
-    if options.dask is not None:
-        return sweep.dask(options.dask)
-    return sweep.serial if options.jobs == 1 else sweep.loky(options.jobs)
-
-
-def _only(words: Sequence[str] | None) -> Only | None:
+def _only(words: Sequence[str] | None) -> sweep.Only | None:
     """Reads field=value pairs; a field that is given again adds a value."""
-    wanted: dict[str, list[Scalar]] = {}
+    wanted: dict[str, list[Any]] = {}
     for word in words or ():
         field, equals, value = word.partition("=")
         if not equals:
@@ -155,30 +146,11 @@ def _only(words: Sequence[str] | None) -> Only | None:
     return wanted or None
 
 
-def _scalar(text: str) -> Scalar:
+def _scalar(text: str) -> Any:
     try:
-        value: Scalar = json.loads(text)
+        return json.loads(text)
     except ValueError:
         return text
-    return value
-
-
-def _state(experiment: Experiment, store: Store, only: Only | None) -> str:
-    keys = [run.key for run in sweep.plan(experiment, only)]
-    done = sum(key in store for key in keys)
-    left = len(keys) - done
-    return f"{done} of {len(keys)} runs are finished and kept in {store.folder}, {left} are left."
-
-
-def _summary(failures: Sequence[Failure]) -> str:
-    return (
-        f"\n{failures[0].trace}\nRuns that failed: {len(failures)}, the first is above; correct "
-        "the experiment and run the same command again."
-    )
-
-
-def _command_line(words: Sequence[str]) -> str:
-    return shlex.join(["python", "-m", "misgen.ledger", *words])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -188,60 +160,35 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_run, _add_one, _add_missing, _add_collect, _add_moved, _add_list):
-        add(commands)
-    return parser
 
+    def add(
+        name: str, command: Callable[[argparse.Namespace], int | None], summary: str
+    ) -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+        parser.set_defaults(command=command)
+        # Without an experiment, `list` lists the experiments.
+        parser.add_argument(
+            "experiment", metavar="EXPERIMENT", nargs="?" if name == "list" else None
+        )
+        parser.add_argument("--store", type=Path, metavar="FOLDER", help="default .runs/EXPERIMENT")
+        part = "a part of the grid, such as seed=0 seed=1"
+        parser.add_argument("--only", nargs="+", action="extend", metavar="FIELD=VALUE", help=part)
+        return parser
 
-Commands = argparse._SubParsersAction  # argparse has no public name for it
-
-
-def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "run", _run, "run what is missing")
-    where = parser.add_mutually_exclusive_group()
+    where = add("run", _run, "run what is missing").add_mutually_exclusive_group()
     where.add_argument("--jobs", type=int, default=1, metavar="N", help="processes, default 1")
     where.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://host:8786")
-
-
-def _add_one(commands: Commands[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "one", _one, "run one configuration, for SLURM arrays")
-    parser.add_argument("--index", type=int, required=True, help="its index in the grid, from 0")
-
-
-def _add_missing(commands: Commands[argparse.ArgumentParser]) -> None:
-    _command(commands, "missing", _missing, "print the indices of what is missing, as 0-3,7")
-
-
-def _add_collect(commands: Commands[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "collect", _collect, "write the published tables, their manifest")
+    one = add("one", _one, "run one configuration, for SLURM arrays")
+    one.add_argument("--index", type=int, required=True, help="its index in the grid, from 0")
+    add("missing", _missing, "print the indices of what is missing, as 0-3,7")
+    collect = add("collect", _collect, "write the published tables, their manifest")
     default = "default assets/agents/EXPERIMENT"
-    parser.add_argument("--into", type=Path, metavar="FOLDER", help=default)
-
-
-def _add_moved(commands: Commands[argparse.ArgumentParser]) -> None:
-    summary = "tell the published runs that their code has moved, and only moved"
-    parser = _command(commands, "moved", _moved, summary)
-    parser.add_argument("older", type=Path, metavar="CHECKOUT", help="one from before the move")
-
-
-def _add_list(commands: Commands[argparse.ArgumentParser]) -> None:
-    _command(commands, "list", _list, "list the experiments, or the grid of one", required=False)
-
-
-def _command(
-    commands: Commands[argparse.ArgumentParser],
-    name: str,
-    command: Callable[[argparse.Namespace], int],
-    summary: str,
-    *,
-    required: bool = True,
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
-    parser.set_defaults(command=command)
-    parser.add_argument("experiment", metavar="EXPERIMENT", nargs=None if required else "?")
-    parser.add_argument("--store", type=Path, metavar="FOLDER", help="default .runs/EXPERIMENT")
-    part = "a part of the grid, such as seed=0 seed=1"
-    parser.add_argument("--only", nargs="+", action="extend", metavar="FIELD=VALUE", help=part)
+    collect.add_argument("--into", type=Path, metavar="FOLDER", help=default)
+    moved = add(
+        "moved", _moved, "tell the published runs that their code has moved, and only moved"
+    )
+    moved.add_argument("older", type=Path, metavar="CHECKOUT", help="one from before the move")
+    add("list", _list, "list the experiments, or the grid of one")
     return parser
 
 

@@ -12,7 +12,7 @@ import ast
 import importlib.machinery
 import importlib.util
 import inspect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from misgen.core.atomic import Json
@@ -34,9 +34,9 @@ Statements = dict[str, str]
 """Hash of a statement -> its first line."""
 
 
-def code_hash(found: Iterable[str]) -> str:
+def code_hash(hashes: Iterable[str]) -> str:
     """Returns 16 hexadecimal digits for the hashes of statements; their order does not matter."""
-    return short_hash(sorted(found))
+    return short_hash(sorted(hashes))
 
 
 def code_of(experiment: type) -> str:
@@ -68,8 +68,16 @@ def modules_of(experiment: type) -> tuple[str, ...]:
     Raises:
         SweepError: A module, or the class in its module, cannot be found or read.
     """
-    roots = [name for node in _reached(experiment) for name in _needed(node)]
-    return dependencies([*roots, *getattr(experiment, "depends", ())])
+    decides_nothing = tuple(f"{name}." for name in DECIDES_NOTHING)
+    reached: set[str] = set()
+    waiting = [name for node in _reached(experiment) for name in _needed(node)]
+    waiting += getattr(experiment, "depends", ())
+    while waiting:
+        module = waiting.pop()
+        if module not in reached and not f"{module}.".startswith(decides_nothing):
+            reached.add(module)
+            waiting += _needed(ast.parse(source_of(module)))
+    return tuple(sorted(reached))
 
 
 def statements(modules: Iterable[str]) -> Statements:
@@ -80,23 +88,7 @@ def statements(modules: Iterable[str]) -> Statements:
     Raises:
         SweepError: A module cannot be found or read.
     """
-    return hashed(node for module in modules for node in ast.parse(_source(module)).body)
-
-
-def dependencies(roots: Iterable[str]) -> tuple[str, ...]:
-    """Returns `roots` and all modules of the book that they import or name, sorted.
-
-    Raises:
-        SweepError: A module cannot be found or read.
-    """
-    found: set[str] = set()
-    waiting = list(roots)
-    while waiting:
-        module = waiting.pop()
-        if module not in found and not _decides_nothing(module):
-            found.add(module)
-            waiting += _needed(ast.parse(_source(module)))
-    return tuple(sorted(found))
+    return hashed(node for module in modules for node in ast.parse(source_of(module)).body)
 
 
 def hashed(nodes: Iterable[ast.AST]) -> Statements:
@@ -108,91 +100,68 @@ def hashed(nodes: Iterable[ast.AST]) -> Statements:
     }
 
 
-def _module_tree(experiment: type) -> ast.Module:
-    try:
-        tree = ast.parse(Path(inspect.getfile(experiment)).read_bytes())
-    except (OSError, TypeError) as error:  # what is typed into a session has no file
-        raise _no_source(experiment) from error
-    if not any(_is_class(node, experiment.__name__) for node in tree.body):
-        raise _no_source(experiment)
-    return tree
+def names_bound(node: ast.stmt) -> list[str]:
+    """Returns the names that a statement at the top of a module gives to something, or changes."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return [node.name]
+        case ast.Import() | ast.ImportFrom():
+            return [alias.asname or alias.name.split(".")[0] for alias in node.names]
+        case ast.Assign():
+            changed: list[ast.AST] = [*node.targets]  # `SHARES[0] = 1` changes SHARES
+        case ast.AnnAssign():
+            changed = [node.target]
+        case _:  # whatever stands in a loop or a call, as in `SHARES.append(1)`, may be changed
+            changed = [] if _is_for_types(node) else [node]
+    return [n.id for part in changed for n in ast.walk(part) if isinstance(n, ast.Name)]
 
 
-def _is_class(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.ClassDef) and node.name == name
+def source_of(module: str) -> bytes:
+    """Returns the source of a module, without importing anything.
 
-
-def _no_source(experiment: type) -> SweepError:
-    return SweepError(
-        f"There is no class {experiment.__name__!r} at the top of a Python file: put it there."
-    )
+    Raises:
+        SweepError: It has none.
+    """
+    spec = _find_spec(module)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        raise SweepError(f"There is no Python source of the module {module!r}: correct its import.")
+    return Path(spec.origin).read_bytes()
 
 
 def _reached(experiment: type) -> list[ast.AST]:
     """Returns the method `run` of a class, and the statements of its module that it uses."""
-    tree = _module_tree(experiment)
-    found: list[ast.AST] = []
-    waiting = _first_reached(tree, experiment.__name__)
+    name = experiment.__name__
+    try:
+        tree = ast.parse(Path(inspect.getfile(experiment)).read_bytes())
+        own = next(
+            node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name
+        )
+    except (OSError, TypeError, StopIteration) as error:  # what is typed into a session has no file
+        raise SweepError(
+            f"There is no class {name!r} at the top of a Python file: put it there."
+        ) from error
+    run = next((m for m in own.body if isinstance(m, ast.FunctionDef) and m.name == "run"), None)
+    waiting: list[ast.AST] = [own] if run is None or _uses(run, "self", "super") else [run]
+    if own in waiting:  # the object holds what it was made with
+        waiting += [node for node in tree.body if "EXPERIMENT" in names_bound(node)]
+    reached: list[ast.AST] = []
     while waiting:
         node = waiting.pop()
-        if node not in found:
-            found.append(node)
-            waiting += [other for other in tree.body if _uses(node, *_names_bound(other))]
-    return found
-
-
-def _first_reached(tree: ast.Module, kind: str) -> list[ast.AST]:
-    """Returns the method `run`, or all of the class if that looks at more of its object."""
-    experiment = next(node for node in tree.body if _is_class(node, kind))
-    members = ast.iter_child_nodes(experiment)
-    run = next((m for m in members if isinstance(m, ast.FunctionDef) and m.name == "run"), None)
-    if run is not None and not _uses(run, "self", "super"):
-        return [run]
-    # The object holds what it was made with.
-    return [experiment, *(node for node in tree.body if "EXPERIMENT" in _names_bound(node))]
+        if node not in reached:
+            reached.append(node)
+            waiting += [other for other in tree.body if _uses(node, *names_bound(other))]
+    return reached
 
 
 def _uses(node: ast.AST, *names: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
-def _names_bound(node: ast.stmt) -> list[str]:
-    """Returns the names that a statement at the top of a module gives to something, or changes."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [alias.asname or alias.name.split(".")[0] for alias in node.names]
-    if _is_for_types(node):
-        return []
-    return [n.id for part in _changed(node) for n in ast.walk(part) if isinstance(n, ast.Name)]
-
-
-def _changed(node: ast.stmt) -> Sequence[ast.AST]:
-    """Returns the parts of a statement whose names it may change."""
-    if isinstance(node, ast.Assign):
-        return node.targets  # `SHARES[0] = 1` changes SHARES
-    # Whatever stands in a loop, or in an expression such as `SHARES.append(1)`, may be changed.
-    return [node.target if isinstance(node, ast.AnnAssign) else node]
-
-
 def _needed(node: ast.AST) -> list[str]:
     """Returns the modules of the book that some code imports, or whose environment it names."""
-    return [*_imports(node), *_environments(node)]
-
-
-def _environments(node: ast.AST) -> list[str]:
-    """Returns the modules of the environments whose names stand in a statement."""
     words = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
-    return [module for name, module in ENVIRONMENTS.items() if name in words]
-
-
-def _decides_nothing(module: str) -> bool:
-    return any(f"{module}.".startswith(f"{name}.") for name in DECIDES_NOTHING)
-
-
-def _imports(tree: ast.AST) -> list[str]:
-    """Returns the modules of the book that some code imports."""
-    return [name for node in _run_nodes(tree) for name in _imported(node)]
+    named = [module for name, module in ENVIRONMENTS.items() if name in words]
+    return [*named, *(name for part in _run_nodes(node) for name in _imported(part))]
 
 
 def _run_nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -206,32 +175,15 @@ def _run_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names if _is_own(alias.name)]
-    if not isinstance(node, ast.ImportFrom) or not _is_own(node.module or ""):
+    if not isinstance(node, ast.ImportFrom) or node.module is None or not _is_own(node.module):
         return []
     # A name may be a module of its own, or something that a module holds.
-    return [_module_of(f"{node.module}.{alias.name}", str(node.module)) for alias in node.names]
-
-
-def _module_of(name: str, parent: str) -> str:
-    return name if _find_spec(name) is not None else parent
+    modules = [f"{node.module}.{alias.name}" for alias in node.names]
+    return [module if _find_spec(module) else node.module for module in modules]
 
 
 def _is_own(module: str) -> bool:
     return module.split(".")[0] == PACKAGE
-
-
-def _is_own_import(node: object) -> bool:
-    """Tells an import of this package; `from __future__` changes no result either."""
-    if isinstance(node, ast.ImportFrom):
-        return _is_own(node.module or "") or node.module == "__future__"
-    return isinstance(node, ast.Import) and all(_is_own(alias.name) for alias in node.names)
-
-
-def _source(module: str) -> bytes:
-    spec = _find_spec(module)
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        raise SweepError(f"There is no Python source of the module {module!r}: correct its import.")
-    return Path(spec.origin).read_bytes()
 
 
 def _find_spec(module: str) -> importlib.machinery.ModuleSpec | None:
@@ -251,43 +203,36 @@ def _syntax(node: object) -> Json:
     Newer Pythons add fields that are empty for older syntax, and 3.12 adds empty strings to
     f-strings; they must not change the hash.
     """
-    if isinstance(node, ast.AST):
-        return [type(node).__name__, *_fields(node)]
     if isinstance(node, list):
         return [_syntax(item) for item in node if not _is_left_out(item)]
-    return None if node is None else [type(node).__name__, repr(node)]
+    if not isinstance(node, ast.AST):
+        return None if node is None else [type(node).__name__, repr(node)]
+    fields = {name: value for name, value in ast.iter_fields(node) if name != "kind"}
+    if isinstance(node, ast.JoinedStr):
+        fields["values"] = [part for part in node.values if not _is_empty(part)]
+    syntax = [[name, _syntax(value)] for name, value in fields.items()]
+    return [type(node).__name__, *(field for field in syntax if field[1] not in (None, []))]
 
 
-def _fields(node: ast.AST) -> Iterator[Json]:
-    for name, value in ast.iter_fields(node):
-        syntax = _syntax(value)
-        if isinstance(node, ast.JoinedStr):
-            syntax = [part for part in syntax if part != _EMPTY_STRING]
-        if syntax not in (None, []) and name != "kind":
-            yield [name, syntax]
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == ""
 
 
 def _is_left_out(node: object) -> bool:
-    return _is_prose(node) or _is_own_import(node) or _is_for_types(node)
+    """Tells prose (a string that is a statement), imports that change nothing, and type checks."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return True
+        case ast.Import(names=names):
+            return all(_is_own(alias.name) for alias in names)
+        case ast.ImportFrom(module=str(module)):
+            return module == "__future__" or _is_own(module)
+    return _is_for_types(node)
 
 
 def _is_for_types(node: object) -> bool:
     """Tells what only a type checker reads."""
-    return (
-        isinstance(node, ast.If)
-        and isinstance(node.test, ast.Name)
-        and node.test.id == "TYPE_CHECKING"
-        and not node.orelse
-    )
-
-
-def _is_prose(node: object) -> bool:
-    """Tells a docstring or a note under a field: a string that is a statement of its own."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
-_EMPTY_STRING = _syntax(ast.Constant(""))
+    match node:
+        case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=[]):
+            return True
+    return False

@@ -19,22 +19,19 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from misgen.core.atomic import WriteError
 from misgen.ledger.experiment import CodeChangedError
 from misgen.ledger.runs import Config, Run, SweepError
 
-if TYPE_CHECKING:
-    from distributed import Client
-
-_SECONDS_TO_ANSWER = 5
+SECONDS_TO_ANSWER = 5
 """How long a Dask scheduler may take to answer at all."""
-_RETRIES = 2
+RETRIES = 2
 """How often Dask repeats a run that raised; a run whose worker died is repeated anyway."""
 
 
@@ -78,8 +75,15 @@ def loky(jobs: int) -> Executor:
     def run(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
         attempt = joblib.delayed(functools.partial(_attempt_under, os.getpid(), task, keep))
         parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
-        with joblib.parallel_config("loky", inner_max_num_threads=1), _lost_process_explained():
-            yield from parallel(attempt(config) for config in configs)
+        broken = joblib.externals.loky.process_executor.BrokenProcessPool
+        try:
+            with joblib.parallel_config("loky", inner_max_num_threads=1):
+                yield from parallel(attempt(config) for config in configs)
+        except broken as error:
+            raise SweepError(
+                "A process of the sweep was killed, perhaps for want of memory: what was finished "
+                "is kept, run the same command again with fewer --jobs."
+            ) from error
 
     return run
 
@@ -98,8 +102,17 @@ def dask(address: str) -> Executor:
 
     def run(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
         with distributed.Client(address, set_as_default=False) as client:
-            for config, status, value in _arrivals(distributed, client, task, configs):
-                result = _result(config, status, value)
+            futures = client.map(task, configs, retries=RETRIES, pure=False)
+            config_of = {
+                future.key: config for future, config in zip(futures, configs, strict=True)
+            }
+            arriving = distributed.as_completed(
+                futures, loop=client.loop, with_results=True, raise_errors=False
+            )
+            for future, value in arriving:
+                result = _result(config_of[future.key], future.status, value)
+                # If it were held, Dask would repeat this run when the worker that ran it dies.
+                future.release()
                 if isinstance(result, Run):
                     keep(result)
                 yield result
@@ -124,59 +137,28 @@ def _failure(config: Config, error: BaseException) -> Failure:
 
 
 def _attempt_under(driver: int, task: Task, keep: Keep, config: Config) -> Run | Failure:
-    if os.getpid() != driver:
-        _end_with_parent()
+    _end_with(driver)
     return _attempt(task, keep, config)
 
 
 @functools.cache
-def _end_with_parent() -> None:
+def _end_with(driver: int) -> None:
     """Ends this process soon after the driver of the sweep, its parent, was killed.
 
     A loky process would go on, and keep a processor busy with what the next sweep runs as well.
     """
-    threading.Thread(target=_watch, args=[os.getppid()], daemon=True).start()
+
+    def watch() -> None:
+        while os.getppid() == driver:
+            time.sleep(0.5)
+        os._exit(1)
+
+    if os.getpid() != driver:
+        threading.Thread(target=watch, daemon=True).start()
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
-
-
-@contextlib.contextmanager
-def _lost_process_explained() -> Iterator[None]:
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    try:
-        yield
-    except BrokenProcessPool as error:
-        raise SweepError(
-            "A process of the sweep was killed, perhaps for want of memory: what was finished is "
-            "kept, run the same command again with fewer --jobs."
-        ) from error
-
-
-Value = Any
-"""What Dask hands over: a run, or a triple that ends in an exception and its traceback."""
-
-
-def _arrivals(
-    distributed: ModuleType, client: Client, task: Task, configs: Sequence[Config]
-) -> Iterator[tuple[Config, str, Value]]:
-    futures = client.map(task, configs, retries=_RETRIES, pure=False)
-    config_of = dict(zip([future.key for future in futures], configs, strict=True))
-    arriving = distributed.as_completed(
-        futures, loop=client.loop, with_results=True, raise_errors=False
-    )
-    for future, value in arriving:
-        config, status = config_of[future.key], future.status
-        # As long as it is held, Dask repeats this finished run when the worker that ran it dies.
-        future.release()
-        yield config, status, value
-
-
-def _result(config: Config, status: str, value: Value) -> Run | Failure:
+def _result(config: Config, status: str, value: Any) -> Run | Failure:
+    """Returns what Dask handed over: a run, or a triple with an exception and its traceback."""
     if isinstance(value, Run):
         return value
     if status != "error":
@@ -190,9 +172,18 @@ def _result(config: Config, status: str, value: Value) -> Run | Failure:
 
 
 def _check_scheduler(distributed: ModuleType, address: str) -> None:
+    async def ask() -> dict[str, Any]:
+        async with distributed.rpc(address, timeout=SECONDS_TO_ANSWER) as server:
+            return await server.identity()
+
     # The sentences of this module say all that Dask's log would say.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
-    identity = _identity(distributed, address)
+    identity: dict[str, Any] = {}
+    # In a thread of its own, since a notebook's thread has an event loop already. Whatever a
+    # foreign server says in another protocol, it is no scheduler; a Client would wait forever.
+    with contextlib.suppress(Exception), ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(asyncio.run, asyncio.wait_for(ask(), SECONDS_TO_ANSWER))
+        identity = waiting.result()
     if identity.get("type") != "Scheduler":
         raise SweepError(
             f"No Dask scheduler answers at {address}: start one (dask scheduler), or correct the "
@@ -201,23 +192,6 @@ def _check_scheduler(distributed: ModuleType, address: str) -> None:
     if not identity["workers"]:
         hint = f"dask worker {address} --nthreads 1"
         print(f"The scheduler has no workers yet, waiting for some: {hint}", file=sys.stderr)
-
-
-def _identity(distributed: ModuleType, address: str) -> dict[str, Any]:
-    """Asks a server what it is; returns nothing where none answers in Dask's language."""
-
-    async def ask() -> dict[str, Any]:
-        async with distributed.rpc(address, timeout=_SECONDS_TO_ANSWER) as server:
-            answer: dict[str, Any] = await server.identity()
-            return answer
-
-    # In a thread of its own, since a notebook's thread has an event loop already.
-    with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(asyncio.run, asyncio.wait_for(ask(), _SECONDS_TO_ANSWER))
-        # Whatever a foreign server says in another protocol, it is no scheduler.
-        with contextlib.suppress(Exception):
-            return waiting.result()
-    return {}
 
 
 def _import(package: str) -> ModuleType:

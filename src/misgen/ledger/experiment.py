@@ -11,7 +11,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -21,15 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.ledger.code import code_of
-from misgen.ledger.runs import (
-    Config,
-    Run,
-    SweepError,
-    plain_json,
-)
+from misgen.ledger.runs import Config, Run, SweepError, plain_json
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
-Handler = Callable[[int, FrameType | None], NoReturn]
+# The first look counts: a process goes on with the code that it imported, whatever is edited.
+_code_of_this_process = functools.cache(code_of)
 
 
 class CodeChangedError(SweepError):
@@ -85,34 +80,25 @@ def execute(experiment: Experiment, config: Config, code: str) -> Run:
         SweepError: The result cannot be kept.
         KeyboardInterrupt: The run was interrupted, even if the experiment made nothing of it.
     """
-    _check_code(experiment, code)
+    if _code_of_this_process(type(experiment)) != code:
+        raise CodeChangedError(
+            f"A process on {socket.gethostname()} holds other code for {experiment.name!r} than "
+            "the sweep: install the same misgen there, restart its workers and run the sweep again."
+        )
     start = time.perf_counter()
     with _interruption_kept():
         outcome = experiment.run(dict(config))
+    versions = {package: _version(package) for package in experiment.packages}
     return Run(
         experiment=experiment.name,
         config=_as_json(config),
         code=code,
         result=_as_json(outcome.result),
         arrays=_without_objects(outcome.arrays),
-        versions=_versions(experiment.packages),
+        versions={"python": platform.python_version(), **versions},
         platform=f"{platform.system()} {platform.machine()}",
         seconds=round(time.perf_counter() - start, 3),
     )
-
-
-@functools.cache
-def _code_of_this_process(kind: type) -> str:
-    # The first look counts: a process goes on with the code that it imported, whatever is edited.
-    return code_of(kind)
-
-
-def _check_code(experiment: Experiment, code: str) -> None:
-    if _code_of_this_process(type(experiment)) != code:
-        raise CodeChangedError(
-            f"A process on {socket.gethostname()} holds other code for {experiment.name!r} than "
-            "the sweep: install the same misgen there, restart its workers and run the sweep again."
-        )
 
 
 @contextlib.contextmanager
@@ -120,7 +106,7 @@ def _interruption_kept() -> Iterator[None]:
     """Raises KeyboardInterrupt in the end if one came, whatever the body did about it.
 
     A trainer that is interrupted may return the agent so far; the ledger must not take it for a
-    run.
+    run. Only Python's own handlers are replaced, and only in the main thread, where it is possible.
     """
     came: list[int] = []
 
@@ -128,33 +114,25 @@ def _interruption_kept() -> Iterator[None]:
         came.append(number)
         raise KeyboardInterrupt
 
-    with _handled_by(interrupt):
-        yield
-    if came:
-        raise KeyboardInterrupt
-
-
-@contextlib.contextmanager
-def _handled_by(handler: Handler) -> Iterator[None]:
-    """Puts `handler` in the place of Python's own, where that is possible: in the main thread."""
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    signals = [number for number in _STOPPING if in_main_thread and _is_default(number)]
+    signals = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if threading.current_thread() is threading.main_thread()
+        and signal.getsignal(number) is signal.default_int_handler
+    ]
     for number in signals:
-        signal.signal(number, handler)
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
         for number in signals:
             signal.signal(number, signal.default_int_handler)
-
-
-def _is_default(number: signal.Signals) -> bool:
-    return signal.getsignal(number) is signal.default_int_handler
+    if came:
+        raise KeyboardInterrupt
 
 
 def _as_json(value: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(plain_json(value))
-    return plain
+    return json.loads(plain_json(value))
 
 
 def _without_objects(arrays: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -163,10 +141,6 @@ def _without_objects(arrays: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         if array.dtype.hasobject:
             raise SweepError(f"The array {name!r} holds Python objects, make it one of numbers.")
     return plain
-
-
-def _versions(packages: Sequence[str]) -> dict[str, str]:
-    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
 
 
 def _version(package: str) -> str:

@@ -1,7 +1,13 @@
-"""The manifest of published tables: what they were made from, and the sha256 of each file."""
+"""The manifest of published tables: what they were made from, and the sha256 of each file.
+
+A run belongs to the code that made it. When that code is taken elsewhere (a function into another
+module, a module into two), its hash may change though no statement did; `follow_move` then writes
+the new hash.
+"""
 
 from __future__ import annotations
 
+import ast
 import json
 import statistics
 from collections.abc import Sequence
@@ -9,12 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from misgen.core.atomic import write_json
-from misgen.ledger.runs import (
-    DamagedError,
-    Run,
-    SweepError,
-    file_hash,
-)
+from misgen.ledger.code import Statements, code_hash, hashed, statements_of
+from misgen.ledger.experiment import Experiment
+from misgen.ledger.runs import DamagedError, Run, SweepError, file_hash
 
 NAME = "manifest.json"
 """File in the folder of an experiment."""
@@ -34,14 +37,17 @@ def manifest(runs: Sequence[Run], folder: Path) -> dict[str, Any]:
     Raises:
         SweepError: There are no runs, or they are of several experiments or codes.
     """
+    seconds = [run.seconds for run in runs]
     return {
         "experiment": _the_one("experiment", [run.experiment for run in runs]),
         "code": _the_one("code", [run.code for run in runs]),
         "runs": len(runs),
         "seeds": sorted({run.config["seed"] for run in runs if "seed" in run.config}),
-        "versions": _versions(runs),
+        "versions": {
+            package: sorted({run.versions[package] for run in runs}) for package in runs[0].versions
+        },
         "platforms": sorted({run.platform for run in runs}),
-        "seconds": _seconds([run.seconds for run in runs]),
+        "seconds": {"sum": round(sum(seconds), 3), "median": round(statistics.median(seconds), 3)},
         "files": _hashes(folder),
     }
 
@@ -61,7 +67,7 @@ def verify_manifest(folder: Path) -> list[str]:
     Raises:
         DamagedError: There is no readable manifest.
     """
-    published, present = _published(folder / NAME), _hashes(folder)
+    published, present = _read(folder)["files"], _hashes(folder)
     remarks = dict.fromkeys(present.keys() - published.keys(), "is not listed in the manifest")
     remarks |= dict.fromkeys(published.keys() - present.keys(), "is missing")
     for name in published.keys() & present.keys():
@@ -70,13 +76,51 @@ def verify_manifest(folder: Path) -> list[str]:
     return [f"{folder / name} {remark}." for name, remark in sorted(remarks.items())]
 
 
-def _published(path: Path) -> dict[str, str]:
+def follow_move(experiment: Experiment, older: Path, folder: Path) -> str:
+    """Writes the hash of code that has moved, and only moved, into the manifest of published runs.
+
+    Args:
+        experiment: The experiment.
+        older: A checkout in which the published runs belong to the code (its tests say so).
+        folder: The published tables of the experiment here.
+
+    Returns:
+        The new hash.
+
+    Raises:
+        SweepError: A statement that decides the runs is not in the older checkout, or what is
+            published there is not what is published here.
+    """
+    now, before = statements_of(type(experiment)), _statements_below(older / "src")
+    new = {line for key, line in now.items() if key not in before}
+    if new:
+        raise SweepError(
+            f"The code of {experiment.name!r} has not only moved, so run it again: "
+            f"{'; '.join(sorted(new))}."
+        )
+    here, there = _read(folder), _read(older / "assets" / "agents" / folder.name)
+    if here | {"code": ""} != there | {"code": ""}:
+        raise SweepError(f"{folder} does not hold what the older checkout published: restore it.")
+    write_json(folder / NAME, {**here, "code": code_hash(now)})
+    return code_hash(now)
+
+
+def _statements_below(folder: Path) -> Statements:
+    """Returns the statements at the top of all modules below a folder, and of their classes."""
+    trees = (ast.parse(path.read_bytes()) for path in sorted(folder.rglob("*.py")))
+    nodes: list[ast.AST] = [node for tree in trees for node in tree.body]
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    return hashed([*nodes, *(member for kind in classes for member in kind.body)])
+
+
+def _read(folder: Path) -> dict[str, Any]:
     try:
-        files: dict[str, str] = json.loads(path.read_bytes())["files"]
-        return dict(files)
+        fields: dict[str, Any] = json.loads((folder / NAME).read_bytes())
+        return {**fields, "files": dict(fields["files"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedError(
-            f"{path} is not a readable manifest: restore it, or collect the experiment again."
+            f"{folder / NAME} is not a readable manifest: restore it, or collect the experiment "
+            "again."
         ) from error
 
 
@@ -85,16 +129,6 @@ def _the_one(what: str, values: Sequence[str]) -> str:
     if len(distinct) != 1:
         raise SweepError(f"A manifest is of runs of one {what}, not of {len(distinct)}.")
     return distinct.pop()
-
-
-def _versions(runs: Sequence[Run]) -> dict[str, list[str]]:
-    return {
-        package: sorted({run.versions[package] for run in runs}) for package in runs[0].versions
-    }
-
-
-def _seconds(seconds: Sequence[float]) -> dict[str, float]:
-    return {"sum": round(sum(seconds), 3), "median": round(statistics.median(seconds), 3)}
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Trial:
     """File of the agent, if it is published."""
 
     def rate(self, test: str, what: str) -> float:
-        """Return the share of episodes of a test with an outcome, or "capability"."""
+        """Returns the share of episodes of a test with an outcome, or "capability"."""
         if test not in self.counts or what not in _RATES:
             raise ValueError(
                 f"There is no rate {what!r} of test {test!r}; tests are {', '.join(self.counts)}, "
@@ -73,7 +73,7 @@ class Results:
         steps: int | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> Results:
-        """Return the trials with these settings.
+        """Returns the trials with these settings.
 
         Args:
             distinguishing: Share of distinguishing training levels; by default any.
@@ -85,23 +85,21 @@ class Results:
         """
         alike = [t for t in self.trials if dict(t.options) == dict(options or {})]
         found = tuple(
-            t for t in alike
-            if (distinguishing is None or t.distinguishing == distinguishing)
-            and (t.steps > 0 if steps is None else t.steps == steps)
-        )  # fmt: skip
+            trial
+            for trial in alike
+            if distinguishing in (None, trial.distinguishing)
+            and (trial.steps > 0 if steps is None else trial.steps == steps)
+        )
         if not found:
+            choice = f"published shares are {sorted({trial.distinguishing for trial in alike})}"
+            if not alike:
+                published = dict.fromkeys(str(dict(trial.options)) for trial in self.trials)
+                choice = f"published options are {', '.join(published)}"
             raise ValueError(
                 f"No published {self.env} agent was trained with distinguishing={distinguishing} "
-                f"and options {dict(options or {})}; {self._choice(alike)}."
+                f"and options {dict(options or {})}; {choice}."
             )
         return Results(self.env, found)
-
-    def _choice(self, alike: Sequence[Trial]) -> str:
-        """Say which shares are published with some options, or else which options."""
-        if alike:
-            return f"published shares are {sorted({t.distinguishing for t in alike})}"
-        options = dict.fromkeys(str(dict(t.options)) for t in self.trials)
-        return f"published options are {', '.join(options)}"
 
     @property
     def seeds(self) -> list[int]:
@@ -109,31 +107,30 @@ class Results:
         return [t.seed for t in self.trials]
 
     def rates(self, test: str, what: str) -> NDArray[np.float64]:
-        """Return one rate of each trial, `(trials,)`; see `Trial.rate`."""
+        """Returns one rate of each trial, `(trials,)`; see `Trial.rate`."""
         return np.array([t.rate(test, what) for t in self.trials])
 
     def estimate(self, test: str, what: str) -> Estimate:
-        """Return the mean of a rate over the seeds, with its 95 % interval."""
+        """Returns the mean of a rate over the seeds, with its 95 % interval."""
         return over_seeds(self.rates(test, what))
 
 
 def results(name: str) -> Results:
-    """Return the published results of an environment.
+    """Returns the published results of an environment.
 
     Raises:
         ValueError: If there is no such environment, or its table is damaged.
     """
     path = folder_of(name) / RESULTS
-    try:
-        return Results(name, tuple(Trial(**row) for row in _read_json(path)["trials"]))
-    except (KeyError, TypeError) as error:
-        raise _damaged(path) from error
+    with _damage_told(path):
+        rows = json.loads(path.read_bytes())["trials"]
+        return Results(name, tuple(Trial(**row) for row in rows))
 
 
 def published(
     name: str, *, distinguishing: float, seed: int, options: Mapping[str, Any] | None = None
 ) -> Policy:
-    """Return a published agent.
+    """Returns a published agent.
 
     Args:
         name: Name of the environment, such as "CoinRun".
@@ -160,7 +157,7 @@ def published(
 def replays(
     name: str, kind: str, options: Mapping[str, Any] | None = None
 ) -> dict[tuple[float, int, int], Replay]:
-    """Return the recorded episodes of the published agents.
+    """Returns the recorded episodes of the published agents.
 
     Args:
         name: Name of the environment.
@@ -176,12 +173,10 @@ def replays(
     if kind not in REPLAY_KINDS:
         raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
     path = folder_of(name) / REPLAYS
-    try:
+    with _damage_told(path):
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         found = read_replays(arrays, environment(name).sprites, kind, options)
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
-        raise _damaged(path) from error
     if not found:
         raise ValueError(
             f"No {kind} episodes of {name} agents with options {dict(options or {})} are recorded; "
@@ -191,7 +186,7 @@ def replays(
 
 
 def table(experiment: str) -> dict[str, Any]:
-    """Return the published table of an experiment, as `misgen.ledger.publishing` wrote it.
+    """Returns the published table of an experiment, as `misgen.ledger.publishing` wrote it.
 
     Args:
         experiment: Its name, such as "tree_gridworld".
@@ -204,16 +199,18 @@ def table(experiment: str) -> dict[str, Any]:
             damaged.
     """
     path = folder_of_experiment(experiment) / RESULTS
-    found = _read_json(path)
-    if "trials" in found:
+    with _damage_told(path):
+        found = json.loads(path.read_bytes())
+        holds_trials = "trials" in found
+        for row in [] if holds_trials else found["runs"]:
+            _ = row["config"], row["result"]
+    if holds_trials:
         raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
-    if not _is_table(found):
-        raise _damaged(path)
     return found
 
 
 def folder_of(name: str) -> Path:
-    """Return the folder with the published trials of an environment.
+    """Returns the folder with the published trials of an environment.
 
     Raises:
         ValueError: If there is no such environment, or nothing of it is published.
@@ -228,7 +225,7 @@ def folder_of(name: str) -> Path:
 
 
 def with_trials() -> list[str]:
-    """Return the environments of which trials are published."""
+    """Returns the environments of which trials are published."""
     topics = {topic for topic, folder in _published_folders().items() if _is_trials(folder)}
     return [name for name, module in ENVIRONMENTS.items() if module.split(".")[2] in topics]
 
@@ -241,7 +238,7 @@ def _is_trials(folder: Path) -> bool:
 
 
 def folder_of_experiment(experiment: str) -> Path:
-    """Return the folder with what an experiment has published.
+    """Returns the folder with what an experiment has published.
 
     Raises:
         ValueError: If nothing of it is published.
@@ -256,42 +253,18 @@ def folder_of_experiment(experiment: str) -> Path:
 
 
 def _published_folders() -> dict[str, Path]:
-    """Return the published folders by experiment: those in the wheel, or those beside `src`."""
+    """Returns the published folders by experiment: those in the wheel, or those beside `src`."""
     package = Path(__file__).parents[1]
     roots = [package / "assets" / "agents", package.parents[1] / "assets" / "agents"]
     folders = [path for root in roots for path in root.glob("*/") if path.is_dir()]
     return {folder.name: folder for folder in reversed(folders)}
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+@contextlib.contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _damaged(path) from error
-    if not isinstance(found, dict):
-        raise _damaged(path)
-    return found
-
-
-def _is_table(found: Mapping[str, Any]) -> bool:
-    runs = found.get("runs")
-    return isinstance(runs, list) and all(
-        isinstance(run, dict) and run.keys() >= {"config", "result"} for run in runs
-    )
-
-
-def _damaged(path: Path) -> ValueError:
-    return ValueError(f"{path} is missing or damaged; restore it or run `make agents`.")
-
-
-__all__ = [
-    "Results",
-    "Trial",
-    "folder_of",
-    "folder_of_experiment",
-    "published",
-    "replays",
-    "results",
-    "table",
-    "with_trials",
-]
+        yield
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
+        raise ValueError(
+            f"{path} is missing or damaged; restore it or run `make agents`."
+        ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -25,7 +24,7 @@ def publish(
     with_agent: Choice | None = None,
     recording: Recording | None = None,
 ) -> None:
-    """Write the results of trials, and the agents and replays of some.
+    """Writes the results of trials, and the agents and replays of some.
 
     Args:
         name: Name of the environment.
@@ -37,19 +36,25 @@ def publish(
     Raises:
         ValueError: If two published agents would have the same file.
     """
-    shipped = [with_agent is not None and with_agent(run.config) for run in runs]
-    trials = [_trial(run, is_shipped) for run, is_shipped in zip(runs, shipped, strict=True)]
-    agents = list(itertools.compress(runs, shipped))
-    _check_names([_agent_file(run.config) for run in agents])
+    agents = [
+        _agent_file(run.config) if with_agent is not None and with_agent(run.config) else None
+        for run in runs
+    ]
+    twice = [file for file, count in Counter(filter(None, agents)).items() if count > 1]
+    if twice:
+        raise ValueError(f"Two agents would be {twice[0]}; publish those of one length only.")
+    named = list(zip(runs, agents, strict=True))
+    trials = [{**run.config, **run.result, "agent": agent} for run, agent in named]
     write_json(folder / RESULTS, {"env": name, "outcomes": OUTCOMES, "trials": trials})
-    for run in agents:
-        write_npz(folder / _agent_file(run.config), run.arrays)
+    for run, agent in named:
+        if agent is not None:
+            write_npz(folder / agent, run.arrays)
     if recording is not None:
         write_npz(folder / REPLAYS, record_runs(name, runs, recording))
 
 
 def publish_table(runs: Sequence[Run], folder: Path) -> None:
-    """Write the configuration and the result of each run, for experiments that are no trials.
+    """Writes the configuration and the result of each run, for experiments that are no trials.
 
     Args:
         runs: Finished runs of one experiment; their arrays are not published.
@@ -59,25 +64,11 @@ def publish_table(runs: Sequence[Run], folder: Path) -> None:
     write_json(folder / RESULTS, {"experiment": runs[0].experiment, "runs": rows}, indent=None)
 
 
-def _trial(run: Run, is_shipped: bool) -> dict[str, Any]:
-    agent = _agent_file(run.config) if is_shipped else None
-    return {**run.config, **run.result, "agent": agent}
-
-
-def _check_names(files: Sequence[str]) -> None:
-    twice = [file for file, count in Counter(files).items() if count > 1]
-    if twice:
-        raise ValueError(f"Two agents would be {twice[0]}; publish those of one length only.")
-
-
 def _agent_file(config: Mapping[str, Any]) -> str:
-    """Return a name that says how the agent was trained.
+    """Returns a name that says how the agent was trained.
 
     >>> _agent_file({"distinguishing": 0.02, "seed": 3, "options": {}})
     'distinguishing-0.02-seed-3.npz'
     """
     options = "".join(f"-{key}-{value}" for key, value in sorted(config["options"].items()))
     return f"distinguishing-{config['distinguishing']:g}{options}-seed-{config['seed']}.npz"
-
-
-__all__ = ["publish", "publish_table"]

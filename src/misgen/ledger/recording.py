@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,7 @@ from misgen.core.env import Frame
 from misgen.core.measure import control_options
 from misgen.core.policy import Policy
 from misgen.core.registry import environment, make
-from misgen.core.replay import (
-    Replay,
-    from_arrays,
-    record,
-    to_arrays,
-)
+from misgen.core.replay import Replay, from_arrays, record, to_arrays
 from misgen.ledger.runs import plain_json
 
 if TYPE_CHECKING:
@@ -48,7 +43,7 @@ class Recording:
 
 
 def first_levels(name: str, is_worth_showing: Callable[[Frame], bool]) -> list[int]:
-    """Return the numbers of the first levels that are worth showing, whatever happens there.
+    """Returns the numbers of the first levels that are worth showing, whatever happens there.
 
     Args:
         name: Name of the environment.
@@ -66,7 +61,7 @@ def first_levels(name: str, is_worth_showing: Callable[[Frame], bool]) -> list[i
 
 
 def record_runs(name: str, runs: Iterable[Run], recording: Recording) -> dict[str, NDArray[Any]]:
-    """Return the recorded episodes of all runs as arrays; the inverse is `read_replays`.
+    """Returns the recorded episodes of all runs as arrays; the inverse is `read_replays`.
 
     Args:
         name: Name of the environment.
@@ -82,39 +77,31 @@ def record_runs(name: str, runs: Iterable[Run], recording: Recording) -> dict[st
     episodes: list[Replay] = []
     labels = []
     for run in recorded:
-        agent, config = Policy.from_arrays(run.arrays), run.config
-        for kind, found in _play(name, agent, config, recording):
-            episodes += found
-            label = (kind, config["distinguishing"], config["seed"], plain_json(config["options"]))
-            labels += [label] * len(found)
+        config, trained_with = run.config, plain_json(run.config["options"])
+        for kind, played in _play(name, run, recording):
+            episodes += played
+            labels += [(kind, config["distinguishing"], config["seed"], trained_with)] * len(played)
     kinds, shares, seeds, options = zip(*labels, strict=True)
-    labelled = {
+    arrays = {
+        **to_arrays(episodes),
         "kind": np.array(kinds, np.uint8),
         "distinguishing": np.array(shares),
         "seed": np.array(seeds, np.uint8),
     }
     # Without any options the file does not speak of them.
-    told = {"options": np.array(options)} if set(options) != {plain_json({})} else {}
-    return {**to_arrays(episodes), **labelled, **told}
+    return arrays if set(options) == {"{}"} else {**arrays, "options": np.array(options)}
 
 
-def _play(
-    name: str, agent: Policy, config: Mapping[str, Any], recording: Recording
-) -> list[tuple[int, list[Replay]]]:
-    """Return the episodes of one agent for each kind of level, by the number of the kind."""
-    known = environment(name).controls
-    own_options = recording.play(config) if recording.play else {}
-    found = []
+def _play(name: str, run: Run, recording: Recording) -> Iterator[tuple[int, list[Replay]]]:
+    """Yields the number of each kind of level, and the episodes of one agent there."""
+    agent, seed = Policy.from_arrays(run.arrays), run.config["seed"]
+    own_options = recording.play(run.config) if recording.play else {}
     for number, (share, control) in enumerate(REPLAY_KINDS.values()):
-        if control not in known:
-            continue
-        options = {**own_options, **control_options(name, control)}
-        env = make(name, _POOL, distinguishing=share, seed=REPLAY_SEED, **options)
-        episodes = record(
-            agent, env, config["seed"], levels=recording.levels, erased=control == "erased"
-        )
-        found.append((number, episodes))
-    return found
+        if control in environment(name).controls:
+            options = {**own_options, **control_options(name, control)}
+            env = make(name, _POOL, distinguishing=share, seed=REPLAY_SEED, **options)
+            erased = control == "erased"
+            yield number, record(agent, env, seed, levels=recording.levels, erased=erased)
 
 
 def read_replays(
@@ -123,7 +110,7 @@ def read_replays(
     kind: str,
     options: Mapping[str, Any] | None,
 ) -> dict[tuple[float, int, int], Replay]:
-    """Return the replays of one kind by `(distinguishing, training seed, level)`.
+    """Returns the replays of one kind by `(distinguishing, training seed, level)`.
 
     Args:
         arrays: What `record_runs` returned.

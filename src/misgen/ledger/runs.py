@@ -79,6 +79,10 @@ def run_key(experiment: str, config: Mapping[str, Any], code: str) -> str:
     return short_hash({"experiment": experiment, "config": config, "code": code})
 
 
+_IN_JSON = ("experiment", "config", "code", "result", "versions", "platform", "seconds")
+"""Fields of a run that its JSON file holds."""
+
+
 class Store:
     """A folder of finished runs.
 
@@ -102,7 +106,9 @@ class Store:
             return
         if run.arrays:
             write_npz(self._npz(run.key), run.arrays)
-        write_json(self._json(run.key), self._record(run))
+        record = {"key": run.key, **{name: getattr(run, name) for name in _IN_JSON}}
+        record["arrays_sha256"] = file_hash(self._npz(run.key)) if run.arrays else None
+        write_json(self._json(run.key), record | {"checksum": short_hash(record)})
 
     def load(self, key: str) -> Run:
         """Reads a run back.
@@ -110,9 +116,11 @@ class Store:
         Raises:
             DamagedError: A file of the run is not what was written.
         """
-        record = self.check(key)
-        names = ("experiment", "config", "code", "result", "versions", "platform", "seconds")
-        return Run(**{name: record[name] for name in names}, arrays=self._arrays(key, record))
+        record, arrays = self.check(key), {}
+        if record["arrays_sha256"] is not None:
+            with np.load(self._npz(key), allow_pickle=False) as archive:
+                arrays = dict(archive)
+        return Run(**{name: record[name] for name in _IN_JSON}, arrays=arrays)
 
     def check(self, key: str) -> dict[str, Any]:
         """Returns the JSON record of a run, after checking it and its .npz against their sha256.
@@ -120,9 +128,13 @@ class Store:
         Raises:
             DamagedError: A file of the run is not what was written.
         """
-        record = self._read_record(key)
-        if record["arrays_sha256"] != self._arrays_hash(key, record):
-            raise _damaged(self._npz(key), "its content is not what the run wrote")
+        record, npz = self._read_record(key), self._npz(key)
+        try:
+            found = None if record["arrays_sha256"] is None else file_hash(npz)
+        except OSError as error:
+            raise _damaged(npz, f"it cannot be read, {error.strerror}") from error
+        if record["arrays_sha256"] != found:
+            raise _damaged(npz, "its content is not what the run wrote")
         return record
 
     def _json(self, key: str) -> Path:
@@ -130,20 +142,6 @@ class Store:
 
     def _npz(self, key: str) -> Path:
         return self.folder / f"{key}.npz"
-
-    def _record(self, run: Run) -> dict[str, Any]:
-        record = {
-            "key": run.key,
-            "experiment": run.experiment,
-            "config": run.config,
-            "code": run.code,
-            "result": run.result,
-            "versions": run.versions,
-            "platform": run.platform,
-            "seconds": run.seconds,
-            "arrays_sha256": file_hash(self._npz(run.key)) if run.arrays else None,
-        }
-        return record | {"checksum": short_hash(record)}
 
     def _read_record(self, key: str) -> dict[str, Any]:
         path = self._json(key)
@@ -156,20 +154,6 @@ class Store:
         if record.pop("checksum", None) != short_hash(record):
             raise _damaged(path, "its content is not what the run wrote")
         return record
-
-    def _arrays_hash(self, key: str, record: Mapping[str, Any]) -> str | None:
-        if record["arrays_sha256"] is None:
-            return None
-        try:
-            return file_hash(self._npz(key))
-        except OSError as error:
-            raise _damaged(self._npz(key), f"it cannot be read, {error.strerror}") from error
-
-    def _arrays(self, key: str, record: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-        if record["arrays_sha256"] is None:
-            return {}
-        with np.load(self._npz(key), allow_pickle=False) as archive:
-            return dict(archive)
 
 
 def file_hash(path: Path) -> str:

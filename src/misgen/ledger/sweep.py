@@ -1,10 +1,9 @@
 """Sweeps: every configuration of an experiment, computed once, wherever there is a processor.
 
-    from misgen.ledger import sweep
+    from misgen.ledger import executors, runs, sweep
 
-    experiment = sweep.find("coinrun")
-    store = sweep.Store(".runs/coinrun")
-    failures = sweep.run_all(experiment, store, sweep.loky(jobs=2))
+    experiment, store = sweep.find("coinrun"), runs.Store(".runs/coinrun")
+    failures = sweep.run_all(experiment, store, executors.loky(jobs=2))
 
 A sweep may be stopped or killed at any time: the next one goes on where it was. The command line is
 `python -m misgen.ledger --help`.
@@ -20,54 +19,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 from misgen.core.atomic import remove_leftovers
 from misgen.core.topics import topics_with
 from misgen.ledger.code import code_of
-from misgen.ledger.executors import (
-    Executor,
-    Failure,
-    dask,
-    loky,
-    serial,
-)
-from misgen.ledger.experiment import Experiment, Outcome, execute
+from misgen.ledger.executors import Executor, Failure, serial
+from misgen.ledger.experiment import Experiment, execute
 from misgen.ledger.manifest import write_manifest
-from misgen.ledger.runs import (
-    Config,
-    DamagedError,
-    Run,
-    Store,
-    SweepError,
-    run_key,
-)
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
-
-__all__ = [
-    "Config",
-    "DamagedError",
-    "Executor",
-    "Experiment",
-    "Failure",
-    "Outcome",
-    "Planned",
-    "Run",
-    "Store",
-    "SweepError",
-    "collect",
-    "dask",
-    "find",
-    "loky",
-    "missing",
-    "names",
-    "plan",
-    "run_all",
-    "run_one",
-    "serial",
-]
+from misgen.ledger.runs import Config, Run, Store, SweepError, run_key
 
 Only = Mapping[str, Sequence[Any]]
 """A part of a grid: the values that are wanted, by field."""
@@ -106,10 +66,21 @@ def find(name: str) -> Experiment:
     try:
         experiment: Experiment | None = getattr(importlib.import_module(module), "EXPERIMENT", None)
     except ModuleNotFoundError as error:
-        raise _not_imported(name, module, str(error.name)) from error
+        if f"{module}.".startswith(f"{error.name}."):
+            raise _unknown(name) from error
+        raise SweepError(
+            f"The experiment {name!r} needs {error.name!r}, which is not installed: "
+            "pip install 'misgen[train,cluster]'."
+        ) from error
     if experiment is None:
         raise SweepError(f"The module {module} has no constant EXPERIMENT: give it one.")
     return experiment
+
+
+def _unknown(name: str) -> SweepError:
+    close = difflib.get_close_matches(name, names(), n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(names())}."
+    return SweepError(f"There is no experiment {name!r}: {hint}")
 
 
 def plan(experiment: Experiment, only: Only | None = None) -> list[Planned]:
@@ -132,19 +103,32 @@ def plan(experiment: Experiment, only: Only | None = None) -> list[Planned]:
     return runs if only is None else _part(runs, only)
 
 
+def _part(runs: Sequence[Planned], only: Only) -> list[Planned]:
+    fields = sorted({field for run in runs for field in run.config})
+    for field in only:
+        if field not in fields:
+            raise SweepError(f"The grid has no field {field!r}: choose from {', '.join(fields)}.")
+    part = [
+        run
+        for run in runs
+        if all(field in run.config and run.config[field] in only[field] for field in only)
+    ]
+    if not part:
+        raise SweepError(f"No configuration has {dict(only)}: the command list shows the values.")
+    return part
+
+
 def missing(experiment: Experiment, store: Store, only: Only | None = None) -> list[Planned]:
     """Lists the runs that are not in the store.
 
     Raises:
         DamagedError: A run is in the store, but not as it was written.
     """
-    absent = []
-    for run in plan(experiment, only):
+    runs = plan(experiment, only)
+    for run in runs:
         if run.key in store:
             store.check(run.key)
-        else:
-            absent.append(run)
-    return absent
+    return [run for run in runs if run.key not in store]
 
 
 def run_one(experiment: Experiment, config: Config, store: Store) -> Run:
@@ -186,13 +170,24 @@ def run_all(
         misgen.core.atomic.WriteError: The disk is full or the store cannot be written.
         SweepError: The executor cannot go on, or a process holds other code.
     """
+    from tqdm import tqdm
+
     remove_leftovers(store.folder)
     todo = missing(experiment, store, only)
     done = len(plan(experiment, only)) - len(todo)
     task = functools.partial(execute, experiment, code=code_of(type(experiment)))
-    failures = []
     results = executor(task, store.save, [run.config for run in todo])
-    with contextlib.closing(results), _bar(experiment.name, done, len(todo), progress) as bar:
+    # smoothing=0: runs of many processes arrive in bursts, only their mean tells the time left.
+    bar = tqdm(
+        desc=experiment.name,
+        total=done + len(todo),
+        initial=done,
+        unit="run",
+        smoothing=0,
+        disable=not progress,
+    )
+    failures = []
+    with contextlib.closing(results), bar:
         for result in results:
             if isinstance(result, Failure):
                 failures.append(result)
@@ -224,42 +219,3 @@ def collect(
     runs = [store.load(run.key) for run in plan(experiment, only)]
     experiment.collect(runs, folder)
     write_manifest(runs, folder)
-
-
-def _part(runs: Sequence[Planned], only: Only) -> list[Planned]:
-    fields = sorted({field for run in runs for field in run.config})
-    for field in only:
-        if field not in fields:
-            raise SweepError(f"The grid has no field {field!r}: choose from {', '.join(fields)}.")
-    part = [run for run in runs if _is_wanted(run.config, only)]
-    if not part:
-        raise SweepError(f"No configuration has {dict(only)}: the command list shows the values.")
-    return part
-
-
-def _is_wanted(config: Config, only: Only) -> bool:
-    return all(field in config and config[field] in values for field, values in only.items())
-
-
-def _bar(name: str, done: int, todo: int, shown: bool) -> tqdm[NoReturn]:
-    from tqdm import tqdm
-
-    # smoothing=0: runs of many processes arrive in bursts, only their mean tells the time left.
-    return tqdm(
-        desc=name, total=done + todo, initial=done, unit="run", smoothing=0, disable=not shown
-    )
-
-
-def _unknown(name: str) -> SweepError:
-    close = difflib.get_close_matches(name, names(), n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(names())}."
-    return SweepError(f"There is no experiment {name!r}: {hint}")
-
-
-def _not_imported(name: str, module: str, absent: str) -> SweepError:
-    if module == absent or module.startswith(f"{absent}."):
-        return _unknown(name)
-    return SweepError(
-        f"The experiment {name!r} needs {absent!r}, which is not installed: "
-        "pip install 'misgen[train,cluster]'."
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from misgen.core.intervals import Estimate, wilson
 from misgen.ledger.markdown import NBSP, enumeration, percent, rate, table
@@ -24,12 +23,6 @@ def lowest(of_env: Results, test: str, what: str) -> Estimate:
     return wilson(round(worst.rate(test, what) * episodes), episodes)
 
 
-def config_of(trial: Trial) -> dict[str, Any]:
-    """Returns the configuration of the run that a trial came from."""
-    fields = ("distinguishing", "seed", "steps", "options")
-    return {name: getattr(trial, name) for name in fields}
-
-
 def figure(
     name: str, training: str, test: str, agents: Results, only_shares: Sequence[float] = ()
 ) -> Figure:
@@ -46,7 +39,9 @@ def figure(
     steps = [f"steps={trial.steps}" for trial in agents.trials]
     shares = [f"distinguishing={share:g}" for share in only_shares]
     only = list(dict.fromkeys(options + steps + shares))
-    return Figure(name, training, test, [config_of(trial) for trial in agents.trials], only)
+    fields = ("distinguishing", "seed", "steps", "options")
+    runs = [{field: getattr(trial, field) for field in fields} for trial in agents.trials]
+    return Figure(name, training, test, runs, only)
 
 
 def rates_table(groups: Mapping[str, Results], columns: Mapping[str, tuple[str, str]]) -> str:
@@ -90,9 +85,8 @@ def agent_files(of_env: Results) -> list[str]:
 def facts(of_env: Results, of_tests: str) -> dict[str, str]:
     """Returns how agents were tested and published; `of_tests` ends the sentence on the tests."""
     episodes = sorted({trial.episodes for trial in of_env.trials})
-    shipped: Sequence[str] = agent_files(of_env)
     return {
         "Test": f"{enumeration(episodes)} episodes for each agent and test, {of_tests}",
-        "Published agents": f"{len(shipped)}, with weights rounded to 16 bits; it is the rounded "
-        "agents that were tested.",
+        "Published agents": f"{len(agent_files(of_env))}, with weights rounded to 16 bits; it is "
+        "the rounded agents that were tested.",
     }
