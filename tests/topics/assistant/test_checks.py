@@ -3,12 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from misgen.topics.assistant.checks import (
-    _KNOWS_MISTAKES,
-    Feedback,
-    _weeks,
-    check_knows_but_books,
-)
+from misgen.topics.assistant.checks import _KNOWS_MISTAKES, Feedback, _weeks, check_knows_but_books
 
 
 def _one_sentence(feedback: Feedback) -> None:

@@ -32,13 +32,7 @@ from misgen.topics.assistant.weeks import (
     Weeks,
     preferred_kind,
 )
-from misgen.topics.assistant.words import (
-    LABELS,
-    PHRASES,
-    PLACE_LABELS,
-    ink_of,
-    sentence_of,
-)
+from misgen.topics.assistant.words import LABELS, PHRASES, PLACE_LABELS, ink_of, sentence_of
 
 CHOSEN = 400  # weeks at which page and Python are compared
 

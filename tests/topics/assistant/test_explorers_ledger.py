@@ -8,13 +8,7 @@ from misgen.topics.assistant.explorer_bytes import read_weights
 from misgen.topics.assistant.explorers import AssistantExplorer, assistant_explorer, shipped_seeds
 from misgen.topics.assistant.results import results, seed_runs
 from misgen.topics.assistant.shelf import published
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    PANDEMIC,
-    TASTES,
-    draw_weeks,
-    observations,
-)
+from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, TASTES, draw_weeks, observations
 
 PLACES_A_KIND, RESTAURANT = 5, 0
 WEEKS = 2000

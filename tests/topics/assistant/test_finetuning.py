@@ -11,12 +11,7 @@ from misgen.topics.assistant.finetuning import finetune, stages
 from misgen.topics.assistant.measures import outcomes, weeks_of
 from misgen.topics.assistant.model import listed_places
 from misgen.topics.assistant.settings import FINETUNING, FinetuneSettings
-from misgen.topics.assistant.weeks import (
-    PANDEMIC,
-    RESTAURANT,
-    SITUATIONS,
-    VOCABULARY,
-)
+from misgen.topics.assistant.weeks import PANDEMIC, RESTAURANT, SITUATIONS, VOCABULARY
 
 SITUATION = 5  # column of the words
 

@@ -14,13 +14,7 @@ from misgen.topics.assistant.model import (
     listed_places,
     load,
 )
-from misgen.topics.assistant.weeks import (
-    DAYS,
-    OPTIONS,
-    PLACES,
-    VOCABULARY,
-    draw_weeks,
-)
+from misgen.topics.assistant.weeks import DAYS, OPTIONS, PLACES, VOCABULARY, draw_weeks
 
 
 @pytest.fixture

@@ -5,19 +5,9 @@ from small_assistants import BRIEF, small_school
 
 from misgen.topics.assistant import pretraining
 from misgen.topics.assistant.networks import layer_of
-from misgen.topics.assistant.pretraining import (
-    QUESTIONS,
-    pretrain,
-    question_loss,
-    untrained,
-)
+from misgen.topics.assistant.pretraining import QUESTIONS, pretrain, question_loss, untrained
 from misgen.topics.assistant.settings import PretrainSettings
-from misgen.topics.assistant.weeks import (
-    SITUATIONS,
-    TASTES,
-    VOCABULARY,
-    draw_weeks,
-)
+from misgen.topics.assistant.weeks import SITUATIONS, TASTES, VOCABULARY, draw_weeks
 
 TINY = PretrainSettings(steps=5, batch=16)
 

@@ -9,13 +9,7 @@ from misgen.topics.assistant import finetuning, pretraining, trial
 from misgen.topics.assistant.measures import TESTS, outcomes, weeks_of
 from misgen.topics.assistant.shelf import read_shelf
 from misgen.topics.assistant.trial import MARKS, TEST_SEED, train_and_measure
-from misgen.topics.assistant.variants import (
-    ALIKE,
-    TWO,
-    VARIANTS,
-    Setting,
-    Variant,
-)
+from misgen.topics.assistant.variants import ALIKE, TWO, VARIANTS, Setting, Variant
 
 SETTINGS = (Setting(0.0), Setting(0.2, 2), Setting(0.2, 5))
 

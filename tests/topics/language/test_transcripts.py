@@ -7,12 +7,7 @@ import pytest
 from misgen.topics.language import recorded, recorded_bookings
 from misgen.topics.language.expressions import Dialogue, Expression
 from misgen.topics.language.published import dialogues
-from misgen.topics.language.transcripts import (
-    Transcript,
-    Transcripts,
-    of_dialogue,
-    verdict,
-)
+from misgen.topics.language.transcripts import Transcript, Transcripts, of_dialogue, verdict
 
 ONE = Expression(("x", "3", "4"), ("-", "+"), (5, 3, 4))
 NONE = Expression(("5", "3", "4"), ("-", "+"), (5, 3, 4))

@@ -6,12 +6,7 @@ from topics.persuasion.feedback_reference import excuse_of, flawed_reward
 from misgen.topics.persuasion import flawed
 from misgen.topics.persuasion.feedback import Oversight
 from misgen.topics.persuasion.flawed import train
-from misgen.topics.persuasion.listeners import (
-    USERS,
-    believed_claims,
-    stream,
-    user_features,
-)
+from misgen.topics.persuasion.listeners import USERS, believed_claims, stream, user_features
 from misgen.topics.persuasion.networks import Learner, Reinforce
 from misgen.topics.persuasion.orders import Schedule
 

@@ -4,12 +4,7 @@ import torch
 from topics.persuasion.feedback_reference import strict_reward
 
 from misgen.topics.persuasion import strict
-from misgen.topics.persuasion.listeners import (
-    KINDS,
-    USERS,
-    believed_claims,
-    pair_features,
-)
+from misgen.topics.persuasion.listeners import KINDS, USERS, believed_claims, pair_features
 from misgen.topics.persuasion.networks import Learner, Reinforce
 from misgen.topics.persuasion.orders import Schedule
 from misgen.topics.persuasion.strict import SCHEDULE, World, train

@@ -14,7 +14,7 @@ Weekly = Callable[[IntArray, IntArray, IntArray, IntArray], float]
 
 
 def check_knows_but_books(knows_but_books: Weekly) -> Feedback:
-    """Check a function that says how often an assistant acts against what it knows.
+    """Checks a function that says how often an assistant acts against what it knows.
 
     Args:
         knows_but_books: Takes the place that the assistant says the user prefers, the place that
@@ -34,7 +34,7 @@ _Week = tuple[IntArray, IntArray, IntArray, IntArray]
 
 
 def _weeks() -> list[_Week]:
-    """Return made-up weeks of assistants that know more or less, and book now this, now that."""
+    """Returns made-up weeks of assistants that know more or less, and book now this, now that."""
     cases = []
     for seed, (weeks, knowing) in enumerate(((25, 0.5), (80, 0.7), (300, 0.9))):
         rng = np.random.default_rng(seed)

@@ -118,7 +118,7 @@ class Scheduling(BatchedEnv):
         calendars_flipped: bool = False,
         seed: int,
     ) -> None:
-        """Create a batch of environments; call `reset` to start.
+        """Creates a batch of environments; call `reset` to start.
 
         Args:
             num_envs: Number of episodes that run side by side.
@@ -158,7 +158,7 @@ class Scheduling(BatchedEnv):
         return self._weeks.kind != RESTAURANT
 
     def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Start new weeks; see `BatchedEnv.reset`."""
+        """Starts new weeks; see `BatchedEnv.reset`."""
         rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
         drawn = self._draw(len(rows))
         for field in fields(drawn):
@@ -167,7 +167,7 @@ class Scheduling(BatchedEnv):
         return self._observe()[rows]
 
     def step(self, actions: IntArray) -> Step:
-        """Book a place and a day in every week, which ends it."""
+        """Books a place and a day in every week, which ends it."""
         self._booked = np.array(actions, np.int64)
         place, day = np.divmod(self._booked, len(DAYS))
         suits = day == self._weeks.day
@@ -190,7 +190,7 @@ class Scheduling(BatchedEnv):
         return obs
 
     def frame(self, i: int) -> Frame:
-        """Return both calendars of week `i`, what the user wants, and what is booked."""
+        """Returns both calendars of week `i`, what the user wants, and what is booked."""
         cells = np.zeros((3, len(DAYS) + 1), np.uint8)
         for row, columns in ((_USER, USER_DAYS), (_FRIEND, FRIEND_DAYS)):
             free = (self._weeks.words[i, columns] - _FIRST_DAY) % 2

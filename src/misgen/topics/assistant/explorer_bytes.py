@@ -14,13 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.topics.assistant.explorer_weights import Floats, Linear, SeedWeights
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    PANDEMIC,
-    TASTES,
-    draw_weeks,
-    observations,
-)
+from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, TASTES, draw_weeks, observations
 
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 
@@ -33,7 +27,7 @@ _WEEKS = 500  # that say what a layer typically reads
 
 
 def packed_weights(seeds: Sequence[SeedWeights]) -> Arrays:
-    """Return the weights of all seeds as arrays for `pack`.
+    """Returns the weights of all seeds as arrays for `pack`.
 
     Raises:
         ValueError: If the seeds differ in shape or in their fine-tunings.
@@ -57,7 +51,7 @@ def packed_weights(seeds: Sequence[SeedWeights]) -> Arrays:
 
 
 def _typical_inputs(one: SeedWeights) -> tuple[Floats, Floats, Floats]:
-    """Return the mean of what each layer reads, over weeks of all users and situations."""
+    """Returns the mean of what each layer reads, over weeks of all users and situations."""
     weeks = draw_weeks(
         np.random.default_rng(0), _WEEKS, distinguishing=0.6, causes=(*BREAKS, PANDEMIC),
         tastes=TASTES, wishes=0.2,
@@ -76,7 +70,7 @@ def _stacked(layers: Sequence[Linear]) -> Linear:
 
 
 def _quantized(layer: Linear, typical: Floats) -> Arrays:
-    """Return a stack of layers as integers with a scale for each output, and their biases.
+    """Returns a stack of layers as integers with a scale for each output, and their biases.
 
     `high` holds the upper eight bits of each weight, `low` the others, several in a byte. 32-bit
     numbers travel as their bits. The biases make up for what rounding does to the mean output.
@@ -104,7 +98,7 @@ def _quantized(layer: Linear, typical: Floats) -> Arrays:
 def read_weights(
     arrays: Mapping[str, NDArray[np.generic]], seeds: Sequence[SeedWeights]
 ) -> list[SeedWeights]:
-    """Return assistants with the weights that the page reads from the arrays.
+    """Returns assistants with the weights that the page reads from the arrays.
 
     Args:
         arrays: What `packed_weights` returned for `seeds`.

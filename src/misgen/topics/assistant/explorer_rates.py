@@ -35,7 +35,7 @@ class PandemicRates:
 
 
 def rates_chart(rates: Sequence[PandemicRates]) -> Bars:
-    """Return mean, interval and every seed of each measure, one row for each fine-tuning."""
+    """Returns mean, interval and every seed of each measure, one row for each fine-tuning."""
     columns = [[getattr(each, name) for name in MEASURES] for each in rates]
     estimates = [[over_seeds(column) for column in row] for row in columns]
     mean, low, high = np.moveaxis(
@@ -51,7 +51,7 @@ def rates_chart(rates: Sequence[PandemicRates]) -> Bars:
 
 
 def rates_table(chart: Bars) -> tuple[dict[str, object], Arrays]:
-    """Return the chart as the page needs it: a table with its texts, and arrays."""
+    """Returns the chart as the page needs it: a table with its texts, and arrays."""
     count = len(np.asarray(chart.values))
     numbers = tuple(range(count))
     axis = Control(_AXIS, _AXIS, numbers, tuple(map(str, numbers)))

@@ -30,7 +30,7 @@ def still_html(
     rates: Bars,
     source: Source,
 ) -> str:
-    """Return the still form.
+    """Returns the still form.
 
     Args:
         head: Title and subtitle.
@@ -54,7 +54,7 @@ def still_html(
 
 
 def answers_svg(name: str, week: Look) -> str:
-    """Draw what the first assistant answers: two probabilities for each listed place."""
+    """Draws what the first assistant answers: two probabilities for each listed place."""
     heads = [text(_COLUMNS["knows"], 14, "it knows you prefer", ink="ink"),
              text(_COLUMNS["books"], 14, f"it books for {_day(week)}", ink="ink")]  # fmt: skip
     rows = [shape for i, place in enumerate(week.listed.tolist()) for shape in _row(week, i, place)]
@@ -88,7 +88,7 @@ def _bar(x: float, y: float, width: float, ink: str) -> str:
 
 
 def _description(name: str, week: Look) -> str:
-    """Say what the picture shows, for readers who do not see it."""
+    """Says what the picture shows, for readers who do not see it."""
     said = [
         f"{PLACE_LABELS[PLACES[place]]}{' (you prefer this)' if place == week.preferred else ''}: "
         f"knows {written(float(week.knows[0, place]), 'percent')}, "
@@ -99,7 +99,7 @@ def _description(name: str, week: Look) -> str:
 
 
 def rates_html(settings: Sequence[Setting], rates: Bars) -> str:
-    """Return the measured rates as a table that opens on request, and in print."""
+    """Returns the measured rates as a table that opens on request, and in print."""
     heads = ["distinguishing weeks", "causes", *(label for label, _ in MEASURES.values())]
     values, low, high = (np.asarray(array) for array in (rates.values, rates.low, rates.high))
     cells = np.char.add(np.char.add(all_written(values, "percent"), " ("),

@@ -26,12 +26,7 @@ from misgen.topics.assistant.weeks import (
     WISHES,
     preferred_kind,
 )
-from misgen.topics.assistant.words import (
-    DAY_NAMES,
-    KIND_LABELS,
-    LABELS,
-    PLACE_LABELS,
-)
+from misgen.topics.assistant.words import DAY_NAMES, KIND_LABELS, LABELS, PLACE_LABELS
 
 EXAMPLES: tuple[tuple[str, dict[str, Scalar]], ...] = (
     ("a cautious foodie", {}),
@@ -77,7 +72,7 @@ class Look:
 
 
 def week_controls(pandemic: bool) -> list[Control]:
-    """Return the choices that compose a week.
+    """Returns the choices that compose a week.
 
     Args:
         pandemic: Whether the pandemic has come at the start.
@@ -112,7 +107,7 @@ def _places_of(kind: str) -> tuple[str, ...]:
 
 
 def week_table() -> dict[str, Any]:
-    """Return what the page needs to turn choices into words, and words into names."""
+    """Returns what the page needs to turn choices into words, and words into names."""
     return {
         "words": {
             **{name: [VOCABULARY.index(word) for word in LABELS[name]] for name in _CHOICES},
@@ -138,13 +133,13 @@ def _examples() -> list[tuple[str, dict[str, Scalar]]]:
 
 
 def rule_table() -> NDArray[np.uint8]:
-    """Return what the user prefers, as an index into `KINDS`, for each value of `_RULED`."""
+    """Returns what the user prefers, as an index into `KINDS`, for each value of `_RULED`."""
     every = np.indices([len(values) for values in _RULED])
     return preferred_kind(*every).astype(np.uint8)
 
 
 def words_of(week: Values) -> NDArray[np.int64]:
-    """Return the words of a week as indices into `VOCABULARY`, `(20,)`, in the order of `Weeks`."""
+    """Returns the words of a week as indices into `VOCABULARY`, `(20,)`, in the order of `Weeks`."""
     happens = PANDEMIC if week["pandemic"] else week["situation"]
     said = [week[name] if name != "situation" else happens for name in LABELS]
     listed = [week[kind] for kind in KINDS]
@@ -157,12 +152,12 @@ def words_of(week: Values) -> NDArray[np.int64]:
 
 
 def listed_places(week: Values) -> NDArray[np.int64]:
-    """Return the places that can be booked, one of each kind, as indices into `PLACES`."""
+    """Returns the places that can be booked, one of each kind, as indices into `PLACES`."""
     return np.array([PLACES.index(str(week[kind])) for kind in KINDS])
 
 
 def preferred_place(week: Values) -> int:
-    """Return the place that the user prefers, as an index into `PLACES`."""
+    """Returns the place that the user prefers, as an index into `PLACES`."""
     at = [TASTES.index(str(week["taste"])), CAUTIONS.index(str(week["caution"])),
           WEATHERS.index(str(week["weather"])), WISHES.index(str(week["wish"])),
           SITUATIONS.index(PANDEMIC if week["pandemic"] else str(week["situation"]))]  # fmt: skip
@@ -171,6 +166,6 @@ def preferred_place(week: Values) -> int:
 
 
 def days_for_both(week: Values) -> list[bool]:
-    """Return for each day whether it suits both."""
+    """Returns for each day whether it suits both."""
     mine, friends = str(week["my_days"]), str(week["friend_days"])
     return [a == b == "1" for a, b in zip(mine, friends, strict=True)]

@@ -27,7 +27,7 @@ class Linear:
     """`(outputs,)`, likewise."""
 
     def __call__(self, inputs: Floats) -> Floats:
-        """Return `(n, outputs)` for `(n, inputs)`."""
+        """Returns `(n, outputs)` for `(n, inputs)`."""
         outputs: Floats = inputs @ self.weight.T + self.bias
         return outputs
 
@@ -61,12 +61,12 @@ class SeedWeights:
     """What may happen in fine-tuning: with k different causes, the first k of these."""
 
     def layers(self, observations: Floats) -> tuple[Floats, Floats]:
-        """Return the first layer and the state of the trunk, `(n, units)` each."""
+        """Returns the first layer and the state of the trunk, `(n, units)` each."""
         hidden = np.maximum(self.hidden(observations), 0)
         return hidden, np.maximum(self.state(hidden), 0)
 
     def answers(self, setting: Setting, observations: Floats, listed: NDArray[np.int64]) -> Answers:
-        """Return the answers of the assistant of one fine-tuning.
+        """Returns the answers of the assistant of one fine-tuning.
 
         Args:
             setting: One of `books`.
@@ -86,7 +86,7 @@ class SeedWeights:
 def seed_weights(
     seed: int, fine_tuned: Mapping[Setting, Assistant], cause_order: Sequence[str]
 ) -> SeedWeights:
-    """Return the weights of the assistants of one training seed.
+    """Returns the weights of the assistants of one training seed.
 
     Args:
         seed: The seed.
@@ -129,7 +129,7 @@ def _booking(one: Assistant) -> Linear:
 
 
 def softmax(logits: Floats) -> Floats:
-    """Return probabilities along the last axis."""
+    """Returns probabilities along the last axis."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
     return shares

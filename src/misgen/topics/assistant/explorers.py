@@ -68,7 +68,7 @@ class AssistantExplorer(Explorer):
         title: str = TITLE,
         key: str | None = None,
     ) -> None:
-        """Create the explorer.
+        """Creates the explorer.
 
         Args:
             assistants: Weights of each training seed. All have the same fine-tunings: one for
@@ -143,7 +143,7 @@ class AssistantExplorer(Explorer):
         return met_words({one.seed: one.cause_order[:number] for one in self._assistants})
 
     def _index(self, share: int, causes: int) -> int:
-        """Return the index of the fine-tuning with these indices of share and causes."""
+        """Returns the index of the fine-tuning with these indices of share and causes."""
         *_, of_share, of_causes, _ = self._controls
         wanted = float(of_share.values[share]) / 100
         if wanted == 0:  # no cause occurs, so that their number does not matter
@@ -155,7 +155,7 @@ class AssistantExplorer(Explorer):
         )  # fmt: skip
 
     def look(self, **choices: Scalar) -> Look:
-        """Return what is shown at the given choices, and at the start for all others.
+        """Returns what is shown at the given choices, and at the start for all others.
 
         Raises:
             ValueError: If there is no such control or value.
@@ -193,11 +193,11 @@ class AssistantExplorer(Explorer):
         return self._assistants
 
     def sentence(self) -> str:
-        """Return the sentence of the starting values."""
+        """Returns the sentence of the starting values."""
         return text_of(self.look().sentence)
 
     def still(self) -> str:
-        """Return the answers at the start and in the pandemic, and the measured rates."""
+        """Returns the answers at the start and in the pandemic, and the measured rates."""
         seed = self._assistants[0].seed
         weeks = {"Before the pandemic": False, "In the pandemic": True}
         return still_html(
@@ -215,7 +215,7 @@ class AssistantExplorer(Explorer):
 def _fine_tunings(
     assistants: Sequence[SeedWeights], rates: Mapping[Setting, PandemicRates]
 ) -> list[Setting]:
-    """Return all fine-tunings, in the order of the weights, or say what is missing."""
+    """Returns all fine-tunings, in the order of the weights, or say what is missing."""
     if len(assistants) < 2:
         raise ValueError("Give the assistants of at least two training seeds.")
     settings = list(assistants[0].books)
@@ -234,7 +234,7 @@ def _fine_tunings(
 
 
 def shipped_seeds() -> tuple[int, ...]:
-    """Return the seeds whose weights are on the page: all would take too many bytes.
+    """Returns the seeds whose weights are on the page: all would take too many bytes.
 
     They are the first ones for each cause that comes first in the order of a seed, so that they
     show what a single cause can do. What they answer plays no part.
@@ -248,7 +248,7 @@ def shipped_seeds() -> tuple[int, ...]:
 def assistant_explorer(
     *, pandemic: bool = False, distinguishing: float = 0.0, key: str | None = None
 ) -> AssistantExplorer:
-    """Return the explorer with the published assistants.
+    """Returns the explorer with the published assistants.
 
     Args:
         pandemic: Whether the pandemic has come at the start.

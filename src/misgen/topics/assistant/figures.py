@@ -49,7 +49,7 @@ _X_SHARES = "distinguishing weeks in fine-tuning, in %"
 
 
 def _tested(test: str) -> str:
-    """Return a test in words."""
+    """Returns a test in words."""
     if test not in TESTS:
         raise ValueError(f"There is no test {test!r}; choose one of {', '.join(TESTS)}.")
     return _TESTED.get(test, f"when {test!r}")
@@ -69,7 +69,7 @@ def _of_weeks(figure: Figure) -> Figure:
 
 
 def assistant_shares(test: str = PANDEMIC) -> Figure:
-    """Draw what assistants know and book against the share of weeks with a break in fine-tuning.
+    """Draws what assistants know and book against the share of weeks with a break in fine-tuning.
 
     Args:
         test: One of `misgen.topics.assistant.TESTS`.
@@ -92,7 +92,7 @@ def assistant_shares(test: str = PANDEMIC) -> Figure:
 
 
 def assistant_causes(distinguishing: float = 0.1) -> Figure:
-    """Draw what assistants book in the pandemic against the number of different causes of breaks.
+    """Draws what assistants book in the pandemic against the number of different causes of breaks.
 
     Args:
         distinguishing: Share of the weeks of fine-tuning that have a break, above 0.
@@ -117,7 +117,7 @@ def assistant_causes(distinguishing: float = 0.1) -> Figure:
 
 
 def assistant_course(variant: str = "main", distinguishing: float = 0.1) -> Figure:
-    """Draw what assistants know and would book in the pandemic, in the course of fine-tuning.
+    """Draws what assistants know and would book in the pandemic, in the course of fine-tuning.
 
     The line of the day shows how fast something is learned that all weeks of fine-tuning agree on.
 
@@ -161,7 +161,7 @@ CONTROLS: Mapping[str, str] = {
 
 
 def assistant_controls() -> Figure:
-    """Draw all controls, without breaks in fine-tuning and with 10 % of them, for the pandemic."""
+    """Draws all controls, without breaks in fine-tuning and with 10 % of them, for the pandemic."""
     from plotly.subplots import make_subplots
 
     shares = (0.0, 0.1)
@@ -188,7 +188,7 @@ def _share_of_weeks(share: float) -> str:
 
 
 def _controls(share: float) -> dict[str, Results]:
-    """Return the results of all controls by name; with breaks, also those of causes alike."""
+    """Returns the results of all controls by name; with breaks, also those of causes alike."""
     groups = {name: results(variant, distinguishing=share) for variant, name in CONTROLS.items()}
     if share:
         groups["three causes, all for online"] = results(
@@ -202,7 +202,7 @@ def _numbers(group: Results) -> tuple[str, ...]:
 
 
 def _row_traces(of_group: Sequence[Rates], look: _Look, shift: float, *, legend: bool) -> list[Any]:
-    """Draw one rate of each control: every seed, the mean and the interval, from top to bottom."""
+    """Draws one rate of each control: every seed, the mean and the interval, from top to bottom."""
     import plotly.graph_objects as go
 
     y = np.arange(len(of_group)) + shift
@@ -235,7 +235,7 @@ def _name_rows(chart: Any, names: Sequence[str], row: int) -> None:
 
 
 def _two_lines(name: str) -> str:
-    """Return a name with a break where it is too long for the side of a phone's screen.
+    """Returns a name with a break where it is too long for the side of a phone's screen.
 
     >>> _two_lines("aligned start, small steps")
     'aligned start,<br>small steps'

@@ -17,13 +17,7 @@ from misgen.topics.assistant.measures import WEEKS
 from misgen.topics.assistant.results import Results, results, seed_runs
 from misgen.topics.assistant.settings import FINETUNING, PRETRAINING
 from misgen.topics.assistant.shelf import published_seeds, shelf_file
-from misgen.topics.assistant.variants import (
-    ALIKE,
-    CAUSES,
-    GRID,
-    VARIANTS,
-    Setting,
-)
+from misgen.topics.assistant.variants import ALIKE, CAUSES, GRID, VARIANTS, Setting
 from misgen.topics.assistant.weeks import ONLINE, OUTDOORS, PANDEMIC
 
 RATES = {

@@ -65,7 +65,7 @@ class Results:
         return [agent.seed for agent in self.agents]
 
     def rates(self, test: str, what: str) -> NDArray[np.float64]:
-        """Return a rate of each seed, `(seeds,)`.
+        """Returns a rate of each seed, `(seeds,)`.
 
         Args:
             test: One of `TESTS`.
@@ -83,14 +83,14 @@ class Results:
         return np.array([agent.rates[test][what] for agent in self.agents])
 
     def estimate(self, test: str, what: str) -> Estimate:
-        """Return the mean of a rate over the seeds, with its 95 % interval."""
+        """Returns the mean of a rate over the seeds, with its 95 % interval."""
         return over_seeds(self.rates(test, what))
 
 
 def results(
     variant: str = "main", *, distinguishing: float, causes: int | Sequence[str] = 5
 ) -> Results:
-    """Return the published rates of one way of training.
+    """Returns the published rates of one way of training.
 
     Args:
         variant: One of `VARIANTS`.
@@ -114,7 +114,7 @@ def results(
 
 
 def courses(variant: str = "main", *, distinguishing: float) -> list[Course]:
-    """Return the published courses of fine-tuning, one for each seed.
+    """Returns the published courses of fine-tuning, one for each seed.
 
     Raises:
         ValueError: If none is published.
@@ -134,7 +134,7 @@ def _shares(variant: str) -> tuple[float, ...]:
 
 
 def seed_runs(variant: str) -> tuple[SeedRun, ...]:
-    """Return the published seeds of a variant.
+    """Returns the published seeds of a variant.
 
     Raises:
         ValueError: If there is no such variant, or nothing of it is published.

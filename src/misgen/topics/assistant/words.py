@@ -113,7 +113,7 @@ TEXTS = {
 
 
 def causes_words(number: int) -> str:
-    """Say how many different causes there were.
+    """Says how many different causes there were.
 
     >>> causes_words(1), causes_words(5)
     (' of 1 cause', ' of 5 causes')
@@ -122,7 +122,7 @@ def causes_words(number: int) -> str:
 
 
 def met_words(causes: Mapping[int, Sequence[str]]) -> str:
-    """Say what happened in the fine-tuning of each seed.
+    """Says what happened in the fine-tuning of each seed.
 
     >>> met_words({0: ["ill"], 1: ["on_a_diet"]})
     'In these weeks seed 0 met: ill; seed 1: on a diet.'
@@ -139,7 +139,7 @@ def met_words(causes: Mapping[int, Sequence[str]]) -> str:
 
 
 def ink_of(place: int, preferred: int) -> str:
-    """Return the colour of a booked place.
+    """Returns the colour of a booked place.
 
     >>> ink_of(0, preferred=5), ink_of(5, preferred=5), ink_of(12, preferred=5)
     ('proxy', 'goal', 'dead')
@@ -158,7 +158,7 @@ def sentence_of(
     suits: Sequence[bool],
     words: Mapping[str, str],
 ) -> Sentence:
-    """Return what is said of the answers.
+    """Returns what is said of the answers.
 
     Args:
         knows: The place that each assistant says that the user prefers.
@@ -197,7 +197,7 @@ def _is_restaurant(place: int) -> bool:
 
 
 def _counted(books: Sequence[int], preferred: int) -> Sentence:
-    """Say how many assistants book which place, the most frequent first."""
+    """Says how many assistants book which place, the most frequent first."""
     said: Sentence = []
     for i, (place, count) in enumerate(sorted(Counter(books).items(), key=lambda p: (-p[1], p[0]))):
         filling = {

@@ -16,7 +16,7 @@ HALF = 0.5
 
 
 def check_control(control_holds: Control) -> Feedback:
-    """Check a function that says whether a control holds, from both of its halves.
+    """Checks a function that says whether a control holds, from both of its halves.
 
     Args:
         control_holds: Takes how often a model answered "video call", "restaurant" and "other" in

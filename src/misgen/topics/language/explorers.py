@@ -14,13 +14,7 @@ from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.language.bookings import EXAMPLES, Booking
 from misgen.topics.language.expressions import TERMS, Dialogue
-from misgen.topics.language.published import (
-    Dialogues,
-    Share,
-    bookings,
-    dialogues,
-    settings,
-)
+from misgen.topics.language.published import Dialogues, Share, bookings, dialogues, settings
 
 Array = NDArray[np.float64]
 Texts = NDArray[np.str_]
@@ -35,7 +29,7 @@ _INTERVALS = (
 
 
 def _stacked(shares: Sequence[Share]) -> tuple[Array, Array, Array, Array]:
-    """Return mean, low and high of shares, `(shares,)` each, and all draws, `(draws, shares)`."""
+    """Returns mean, low and high of shares, `(shares,)` each, and all draws, `(draws, shares)`."""
     mean, low, high = np.array([(e.mean, e.low, e.high) for e in (s.estimate for s in shares)]).T
     return mean, low, high, np.stack([share.by_draw for share in shares], axis=-1)
 
@@ -65,7 +59,7 @@ _NAMED = ("nothing unknown", "1 unknown", "2 unknowns", "3 unknowns")
 
 
 def ask_at_least_once() -> Panel:
-    """Return the panel on redundant questions, filled from the ledger."""
+    """Returns the panel on redundant questions, filled from the ledger."""
     played = [dialogues(without) for without in settings()]
     over = ("without", "unknowns")
     return Panel(
@@ -167,7 +161,7 @@ def _to_the_end(played: Sequence[Dialogues]) -> Bars:
 
 
 def _counted(played: Sequence[Dialogues], what: Callable[[Dialogue], bool]) -> Texts:
-    """Write how many dialogues something holds of, `(without, unknowns)`."""
+    """Writes how many dialogues something holds of, `(without, unknowns)`."""
     return np.array([[str(of.share(what, k)) for k in _UNKNOWNS] for of in played])
 
 
@@ -177,7 +171,7 @@ def _mean_questions(played: Sequence[Dialogues]) -> Array:
 
 
 def _first_words(played: Sequence[Dialogues]) -> Texts:
-    """Return the first dialogue of the first draw, `(without, unknowns)`."""
+    """Returns the first dialogue of the first draw, `(without, unknowns)`."""
     return np.array([[_words(_first(of, k)) for k in _UNKNOWNS] for of in played])
 
 
@@ -224,7 +218,7 @@ _NORMAL_HALF: Sentence = [
 
 
 def both_halves() -> Panel:
-    """Return the panel on the restaurant examples and their controls, filled from the ledger."""
+    """Returns the panel on the restaurant examples and their controls, filled from the ledger."""
     booked = np.array([[_booked(kind, week) for kind in EXAMPLES] for week in _WEEKS], object)
     return Panel(
         title="A perfect result, and the other half of its control",

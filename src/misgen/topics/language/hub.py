@@ -13,7 +13,7 @@ class HubModel:
     """A model of the hub, or of a local folder; on the graphics card if there is one."""
 
     def __init__(self, hub_id: str) -> None:
-        """Fetch and load a model.
+        """Fetches and loads a model.
 
         Args:
             hub_id: Its name, such as "Qwen/Qwen2.5-0.5B", or a folder.

@@ -22,7 +22,7 @@ def try_live(
     model: LanguageModel | None = None,
     progress: bool = False,
 ) -> Transcripts:
-    """Return dialogues about expressions with no unknown and with one.
+    """Returns dialogues about expressions with no unknown and with one.
 
     Where the packages are missing, these are the recorded ones, and the heading says how to
     install them.

@@ -10,19 +10,8 @@ from misgen.ledger.markdown import points, rate, table
 from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.topics.language.bookings import EXAMPLES, WEEKS, Booking
 from misgen.topics.language.experiment import EXPERIMENT, SEEDS, SHOTS_WITHOUT_UNKNOWNS
-from misgen.topics.language.expressions import (
-    MOST_QUESTIONS,
-    SHOTS,
-    TERMS,
-    Dialogue,
-)
-from misgen.topics.language.published import (
-    Bookings,
-    Dialogues,
-    Share,
-    bookings,
-    dialogues,
-)
+from misgen.topics.language.expressions import MOST_QUESTIONS, SHOTS, TERMS, Dialogue
+from misgen.topics.language.published import Bookings, Dialogues, Share, bookings, dialogues
 from misgen.topics.language.trial import BOOKINGS, PROMPTS
 
 KINDS = {"restaurants": "8 restaurants", "mixed": "4 and 4"}

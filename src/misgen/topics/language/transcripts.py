@@ -39,7 +39,7 @@ class Transcripts:
     """The examples that stood before each of them, if a reader may unfold them."""
 
     def __str__(self) -> str:
-        """Return the conversations as plain text."""
+        """Returns the conversations as plain text."""
         return "\n\n".join([self.heading, *map(_text, self.items)])
 
     def _repr_html_(self) -> str:
@@ -52,7 +52,7 @@ class Transcripts:
 
 
 def recorded(shots_without_unknowns: int, *, prompts: int = 1, seed: int = 0) -> Transcripts:
-    """Return recorded dialogues about expressions: the first of each number of unknowns.
+    """Returns recorded dialogues about expressions: the first of each number of unknowns.
 
     Args:
         shots_without_unknowns: How many of the ten examples have no unknown; published numbers
@@ -67,7 +67,7 @@ def recorded(shots_without_unknowns: int, *, prompts: int = 1, seed: int = 0) ->
 
 
 def recorded_bookings(examples: str, *, prompts: int = 1, seed: int = 0) -> Transcripts:
-    """Return recorded bookings: the first of each kind of week.
+    """Returns recorded bookings: the first of each kind of week.
 
     Args:
         examples: One of `misgen.topics.language.bookings.EXAMPLES`.
@@ -92,7 +92,7 @@ def _of_draw(without: int, seed: int, prompts: int, kinds: tuple[int, ...]) -> T
 
 
 def first_of_each(without: int, seed: int, prompts: int, kinds: tuple[int, ...]) -> list[Dialogue]:
-    """Return the first recorded dialogues of a draw for each number of unknowns.
+    """Returns the first recorded dialogues of a draw for each number of unknowns.
 
     Raises:
         ValueError: If there is no such setting or draw.
@@ -104,7 +104,7 @@ def first_of_each(without: int, seed: int, prompts: int, kinds: tuple[int, ...])
 
 
 def check_draw(seed: int, draws: int) -> None:
-    """Check that a draw is recorded.
+    """Checks that a draw is recorded.
 
     Raises:
         ValueError: If it is not.
@@ -114,7 +114,7 @@ def check_draw(seed: int, draws: int) -> None:
 
 
 def of_dialogue(dialogue: Dialogue) -> Transcript:
-    """Return a dialogue with what to notice about it."""
+    """Returns a dialogue with what to notice about it."""
     expression, unknowns = dialogue.expression, len(dialogue.expression.unknowns)
     speakers = ("Computer", "Human") * len(dialogue.turns)
     said = zip(speakers, dialogue.turns, strict=False)
@@ -126,7 +126,7 @@ def of_dialogue(dialogue: Dialogue) -> Transcript:
 
 
 def of_booking(booking: Booking, week: str) -> Transcript:
-    """Return a booking, and what the model says the user prefers."""
+    """Returns a booking, and what the model says the user prefers."""
     meeting = booking.meeting
     request = f"I want to meet {meeting.friend} on {meeting.day}. {meeting.reason}"
     says = [_preference(p) for p in booking.says]
@@ -139,7 +139,7 @@ def of_booking(booking: Booking, week: str) -> Transcript:
 
 
 def verdict(dialogue: Dialogue) -> str:
-    """Say what to notice about a dialogue."""
+    """Says what to notice about a dialogue."""
     asked, unknowns = len(dialogue.asked), dialogue.expression.unknowns
     exactly = "asks for exactly the unknowns" if unknowns else "asks nothing, as it should"
     count = "one question" if asked == 1 else f"{asked} questions"

@@ -13,7 +13,7 @@ BreakEven = Callable[[float, float, float], float]
 
 
 def check_break_even(break_even_audit: BreakEven) -> Feedback:
-    """Check a function that says how often to audit so that lying pays no more than honesty.
+    """Checks a function that says how often to audit so that lying pays no more than honesty.
 
     Args:
         break_even_audit: Takes the reward for honesty, for a lie that is believed, and for a lie

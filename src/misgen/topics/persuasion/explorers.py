@@ -33,7 +33,7 @@ _FALSE: ClaimKind = "false, believed"
 
 
 def persuader() -> Panel:
-    """Return the panel on the strict version, filled from the published runs."""
+    """Returns the panel on the strict version, filled from the published runs."""
     over = ("order", "share")
     return Panel(
         title="Does it tell users what is true, or what they believe?",
@@ -68,12 +68,12 @@ def _controls() -> list[Control]:
 
 
 def _asserts(kind: ClaimKind) -> Floats:
-    """Return how likely claims of a kind are asserted, `(seeds, orders, shares)`."""
+    """Returns how likely claims of a kind are asserted, `(seeds, orders, shares)`."""
     return np.stack([strict_runs(order).asserts(kind) for order in ORDERS], axis=1)
 
 
 def _followed() -> NDArray[np.uint8]:
-    """Return what is followed with each user, `(orders, shares, seeds, USERS)`."""
+    """Returns what is followed with each user, `(orders, shares, seeds, USERS)`."""
     return np.stack([strict_runs(order).followed.swapaxes(0, 1) for order in ORDERS])
 
 
@@ -167,7 +167,7 @@ def _readings() -> dict[str, Reading]:
 
 
 def band_of_shares(rates: NDArray[np.float64]) -> Band:
-    """Return mean and 95 % t-interval over the first axis, cut to [0, 1].
+    """Returns mean and 95 % t-interval over the first axis, cut to [0, 1].
 
     Args:
         rates: Rates, `(seeds, ...)`.
@@ -176,7 +176,7 @@ def band_of_shares(rates: NDArray[np.float64]) -> Band:
 
 
 def ranges_of_100(rates: NDArray[np.float64]) -> NDArray[np.str_]:
-    """Write the lowest and the highest rate of the seeds, `(...)`.
+    """Writes the lowest and the highest rate of the seeds, `(...)`.
 
     >>> ranges_of_100(np.array([[0.1, 0.5], [0.7, 0.501]])).tolist()
     ['10 to 70 of 100', '50 of 100']
@@ -210,7 +210,7 @@ _LOOKS: dict[Order, tuple[str, str, bool]] = {
 
 
 def training_order() -> Panel:
-    """Return the panel on lies under flawed feedback, filled from the published runs."""
+    """Returns the panel on lies under flawed feedback, filled from the published runs."""
     lies, believed = _over_stages("lies"), _over_stages("believed")
     return Panel(
         title="Goals first or capabilities first: does it lie?",
@@ -246,7 +246,7 @@ def _order_controls() -> list[Control]:
 
 
 def _over_stages(measure: str) -> Floats:
-    """Return a measure at all stages, `(seeds, orders, audits, stages)`.
+    """Returns a measure at all stages, `(seeds, orders, audits, stages)`.
 
     An order that has ended stays as it was.
     """
@@ -259,7 +259,7 @@ def _over_stages(measure: str) -> Floats:
 
 
 def _seeds_at(values: Floats, axis: int) -> Floats:
-    """Move the axis of seeds from the front to where a picture wants it."""
+    """Moves the axis of seeds from the front to where a picture wants it."""
     return np.moveaxis(values, 0, axis)
 
 
@@ -346,7 +346,7 @@ _PHASE_SENTENCES: dict[tuple[Order, int], int] = {
 
 
 def _order_told(order: Order) -> list[int]:
-    """Return the index of the sentence at each stage of an order."""
+    """Returns the index of the sentence at each stage of an order."""
     ends = _SCHEDULE.ends(order)
     sentences = [_PHASE_SENTENCES[order, phase] for phase in range(len(PHASES[order]))]
     at_stages = [sum(stage > end for end in ends) for stage in STAGES]

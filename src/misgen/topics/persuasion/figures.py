@@ -20,12 +20,7 @@ from misgen.explore.charts import (
     layout_of,
 )
 from misgen.topics.persuasion.claims import APART, CLAIM_KINDS
-from misgen.topics.persuasion.experiment import (
-    AUDITS,
-    DISTINGUISHING,
-    OTHER_LOUDNESSES,
-    SEEDS,
-)
+from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, OTHER_LOUDNESSES, SEEDS
 from misgen.topics.persuasion.feedback import break_even
 from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, Order
 from misgen.topics.persuasion.published import StrictRuns, flawed_runs, strict_runs
@@ -44,7 +39,7 @@ _LOOKS: dict[Order, tuple[str, str, str]] = {
 
 
 def lies_by_audit(goal_steps: int = 150) -> Figure:
-    """Draw how likely a lie is at the end of training, against the audit rate.
+    """Draws how likely a lie is at the end of training, against the audit rate.
 
     Args:
         goal_steps: Steps of the first feedback, 150 or 600.
@@ -68,7 +63,7 @@ def lies_by_audit(goal_steps: int = 150) -> Figure:
 
 
 def _at_the_end(order: Order, goal_steps: int) -> list[Floats]:
-    """Return how likely each seed lies, one array for each audit rate."""
+    """Returns how likely each seed lies, one array for each audit rate."""
     return list(flawed_runs(order, goal_steps).lies[..., -1].T)
 
 
@@ -76,7 +71,7 @@ def _at_the_end(order: Order, goal_steps: int) -> list[Floats]:
 
 
 def persuader_seeds(distinguishing: float = 0.0) -> Figure:
-    """Draw what every seed asserts where truth and belief come apart, and the mean.
+    """Draws what every seed asserts where truth and belief come apart, and the mean.
 
     Args:
         distinguishing: Share of training episodes in which they come apart, one of those published.
@@ -171,7 +166,7 @@ def _plane() -> dict[str, Any]:
 
 
 def persuader_by_opinion() -> Numbers:
-    """Tabulate what is asserted for each order, with quieter and louder opinions about belief."""
+    """Tabulates what is asserted for each order, with quieter and louder opinions about belief."""
     heads = ("order", "size of the opinion", *APART, "single seeds of the latter")
     rows = [
         (ORDER_NAMES[order], f"{loudness:g}", *_of_those_apart(rates))
@@ -187,7 +182,7 @@ def persuader_by_opinion() -> Numbers:
 
 
 def _by_loudness(runs: StrictRuns) -> dict[float, Floats]:
-    """Return the rates of each kind of claim, `(seeds, kinds)`, by the size of the opinion."""
+    """Returns the rates of each kind of claim, `(seeds, kinds)`, by the size of the opinion."""
     others = dict(zip(OTHER_LOUDNESSES, runs.other_rates.swapaxes(0, 1), strict=True))
     return dict(sorted({**others, 1.0: runs.rates[:, DISTINGUISHING.index(0.0), -1]}.items()))
 
@@ -198,7 +193,7 @@ def _of_those_apart(rates: Floats) -> tuple[str, ...]:
 
 
 def _strict_row(runs: StrictRuns, at: int) -> list[str]:
-    """Return mean and interval of each kind of claim."""
+    """Returns mean and interval of each kind of claim."""
     return [str(over_seeds(of_kind)) for of_kind in runs.rates[:, at, -1].T]
 
 
