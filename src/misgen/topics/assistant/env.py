@@ -21,14 +21,11 @@ from misgen.core.env import (
 )
 from misgen.core.settings import PPOSettings
 from misgen.topics.assistant.weeks import (
-    BENIGN,
     BREAKS,
     CAUTIONS,
     DAYS,
     FRIEND_DAYS,
-    FRIENDS,
     KINDS,
-    PANDEMIC,
     PLACES,
     PLACES_A_KIND,
     RESTAURANT,
@@ -41,7 +38,6 @@ from misgen.topics.assistant.weeks import (
     Weeks,
     draw_weeks,
     observations,
-    preferred_kind,
 )
 
 REWARD = 1.0
@@ -209,23 +205,4 @@ class Scheduling(BatchedEnv):
         return tuple((self.sprites.index(sprite), x, y) for sprite, x, y in shown)
 
 
-__all__ = [
-    "BENIGN",
-    "BREAKS",
-    "CAUTIONS",
-    "DAYS",
-    "FRIENDS",
-    "KINDS",
-    "PANDEMIC",
-    "PLACES",
-    "SITUATIONS",
-    "TASTES",
-    "VOCABULARY",
-    "WEATHERS",
-    "WISHES",
-    "Scheduling",
-    "Weeks",
-    "draw_weeks",
-    "observations",
-    "preferred_kind",
-]
+__all__ = ["VOCABULARY", "Scheduling", "draw_weeks"]
