@@ -2,20 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from language_models import Scripted, small_ledger
+from language_models import Scripted
 
 from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
 from misgen.topics.language import published
-from misgen.topics.language.explorers import _questions_map, ask_at_least_once, both_halves
+from misgen.topics.language.explorers import ask_at_least_once, both_halves, questions_map
 from misgen.topics.language.expressions import MOST_QUESTIONS, play, questions
 
 SMALL = 30_000  # bytes
 
 
-@pytest.fixture(autouse=True)
-def ledger(monkeypatch):
-    monkeypatch.setattr(published, "_runs", small_ledger)
+pytestmark = pytest.mark.usefixtures("ledger")
 
 
 def said(panel, **choices):
@@ -66,7 +64,7 @@ def test_the_last_column_of_the_map_has_all_longer_dialogues():
     always_asks = Scripted(*["What's x?"] * 100)
     draw = tuple(play(always_asks, "", questions(k, 1, seed=0)[0]) for k in range(4))
     assert [len(dialogue.asked) for dialogue in draw] == [MOST_QUESTIONS + 1] * 4
-    cells = _questions_map([published.Dialogues(0, (draw,))])
+    cells = questions_map([published.Dialogues(0, (draw,))])
     assert np.asarray(cells.values)[0].tolist() == [[0, 0, 0, 0, 1]] * 4
 
 

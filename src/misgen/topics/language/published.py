@@ -108,7 +108,7 @@ class Bookings:
 
 def settings() -> tuple[int, ...]:
     """Returns the published numbers of examples without unknowns, of ten."""
-    configs = [run["config"] for run in _runs()]
+    configs = [run["config"] for run in runs()]
     found = {c["shots_without_unknowns"] for c in configs if c["task"] == "dialogues"}
     return tuple(sorted(found))
 
@@ -156,12 +156,13 @@ def _share(draws: Sequence[Sequence[Any]], what: Callable[[Any], bool]) -> Share
 
 def _results(task: str, field: str, value: Any) -> list[dict[str, Any]]:
     """Returns the results of all draws of a setting, in the order of their seeds."""
-    found = [run for run in _runs() if run["config"]["task"] == task]
+    found = [run for run in runs() if run["config"]["task"] == task]
     of_setting = [run for run in found if run["config"][field] == value]
     in_order = sorted(of_setting, key=lambda run: run["config"]["seed"])
     return [run["result"] for run in in_order]
 
 
 @lru_cache(maxsize=1)
-def _runs() -> tuple[dict[str, Any], ...]:
+def runs() -> tuple[dict[str, Any], ...]:
+    """Returns the published runs, with the "config" and the "result" of each."""
     return tuple(table(EXPERIMENT)["runs"])
