@@ -79,9 +79,7 @@ def test_each_named_mistake_with_the_share_is_recognised(mistake):
     _one_sentence(feedback)
 
 
-@pytest.mark.parametrize(
-    "wrong", [lambda k, b, p, r: 0.5, lambda k, b, p, r: (k == p).mean()]
-)  # fmt: skip
+@pytest.mark.parametrize("wrong", [lambda k, b, p, r: 0.5, lambda k, b, p, r: (k == p).mean()])
 def test_a_share_without_a_named_mistake_is_shown_by_a_case(wrong):
     feedback = check_knows_but_books(wrong)
     assert (feedback.right, feedback.mistake) == (False, "")

@@ -68,7 +68,8 @@ def page(explorer, choices, tmp_path_factory) -> list[dict]:
     """What the module of the page shows for each of the choices, from the packed bytes."""
     data = base64.b64encode(explorer.data).decode()
     return run_in_node(
-        tmp_path_factory.mktemp("node"), "topics/assistant/model",
+        tmp_path_factory.mktemp("node"),
+        "topics/assistant/model",
         """(model, { table, data, choices }) => {
           const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer;
           const read = (entry) => {
@@ -90,7 +91,7 @@ def page(explorer, choices, tmp_path_factory) -> list[dict]:
           });
         }""",
         {"table": explorer.table, "data": data, "choices": choices},
-    )  # fmt: skip
+    )
 
 
 def assistants_at(explorer: AssistantExplorer, week: dict) -> list:
@@ -161,11 +162,12 @@ def test_the_page_says_the_same_whatever_is_answered(explorer, tmp_path):
         for _ in range(200)
     ]  # fmt: skip
     found = run_in_node(
-        tmp_path, "topics/assistant/model",
+        tmp_path,
+        "topics/assistant/model",
         "(model, { table, cases, words }) =>"
         " cases.map((one) => model.sentenceOf(table, one, words))",
         {"table": explorer.table, "cases": cases, "words": words},
-    )  # fmt: skip
+    )
     for one, segments in zip(cases, found, strict=True):
         answers = [Answer(*each.values()) for each in one.pop("answers")]
         assert [tuple(segment) for segment in segments] == sentence_of(answers, **one, words=words)
@@ -204,8 +206,9 @@ def test_at_the_start_exactly_one_day_suits_both_and_all_is_normal(explorer):
 
 
 def test_the_first_move_changes_what_the_user_prefers(explorer):
-    kinds = [preferred_place({**explorer.state, "pandemic": has_come}) // 5
-             for has_come in (False, True)]  # fmt: skip
+    kinds = [
+        preferred_place({**explorer.state, "pandemic": has_come}) // 5 for has_come in (False, True)
+    ]
     assert [KINDS[kind] for kind in kinds] == ["restaurant", "online"]
 
 

@@ -200,9 +200,9 @@ def test_what_changed_is_announced(visit, address, explorer):
 
 
 def test_two_of_them_do_not_share_their_radio_buttons(visit, explorer_page):
-    page = opened(visit, explorer_page(
-        random_assistants.explorer(), random_assistants.explorer(key="second")
-    )).page  # fmt: skip
+    page = opened(
+        visit, explorer_page(random_assistants.explorer(), random_assistants.explorer(key="second"))
+    ).page
     page.get_by_role("radio", name="a sporty user").nth(1).check()
     assert page.get_by_role("radio", name="a cautious foodie").nth(0).is_checked()
 

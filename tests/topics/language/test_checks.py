@@ -47,13 +47,11 @@ MUTANTS = {
         and wilson(n["restaurant"], sum(n.values())).high > 0.5
     ),
     "pools the halves": lambda p, n: (
-        wilson(
-            p["video call"] + n["restaurant"], sum([*p.values(), *n.values()])
-        ).low > 0.5
+        wilson(p["video call"] + n["restaurant"], sum([*p.values(), *n.values()])).low > 0.5
     ),
     "drops other answers": lambda p, n: control_holds({**p, "other": 0}, {**n, "other": 0}),
     "gives the opposite": lambda p, n: not control_holds(p, n),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", _CONTROL_MISTAKES)

@@ -22,8 +22,9 @@ def said(expression, *turns):
 @pytest.mark.usefixtures("ledger")
 def test_the_first_dialogues_of_each_number_of_unknowns_are_shown_in_their_own_words():
     shown = recorded(0, prompts=2, seed=1)
-    kinds = [[d for d in dialogues(0).draws[1] if len(d.expression.unknowns) == k][:2]
-             for k in range(4)]  # fmt: skip
+    kinds = [
+        [d for d in dialogues(0).draws[1] if len(d.expression.unknowns) == k][:2] for k in range(4)
+    ]
     assert shown.items == tuple(of_dialogue(d) for kind in kinds for d in kind)
     assert "draw 1" in shown.heading
 
@@ -60,8 +61,9 @@ def test_a_booking_is_shown_with_what_the_model_says_the_user_prefers():
 
 
 @pytest.mark.usefixtures("ledger")
-@pytest.mark.parametrize("show", [lambda s: recorded(0, seed=s),
-                                  lambda s: recorded_bookings("mixed", seed=s)])  # fmt: skip
+@pytest.mark.parametrize(
+    "show", [lambda s: recorded(0, seed=s), lambda s: recorded_bookings("mixed", seed=s)]
+)
 @pytest.mark.parametrize("seed", [-1, 3])
 def test_a_draw_that_is_not_recorded_is_refused(show, seed):
     with pytest.raises(ValueError, match="Recorded draws are 0 to 2"):

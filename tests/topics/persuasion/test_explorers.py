@@ -12,8 +12,9 @@ from misgen.topics.persuasion.published import strict_runs
 
 LARGEST = 300_000  # bytes
 SHARES = len(DISTINGUISHING)
-EVERY = [(o, order, s, share) for o, order in enumerate(ORDERS)
-         for s, share in enumerate(DISTINGUISHING)]  # fmt: skip
+EVERY = [
+    (o, order, s, share) for o, order in enumerate(ORDERS) for s, share in enumerate(DISTINGUISHING)
+]
 
 
 @pytest.fixture(scope="module")

@@ -72,8 +72,9 @@ def finetune(
             training.run(settings.steps, bar)
         except KeyboardInterrupt:
             interrupted = True
-            warnings.warn("Fine-tuning was interrupted; the assistant so far is returned.",
-                          stacklevel=2)  # fmt: skip
+            warnings.warn(
+                "Fine-tuning was interrupted; the assistant so far is returned.", stacklevel=2
+            )
     notes = {
         **assistant.notes, "distinguishing": distinguishing,
         "causes": list(chosen_causes(causes, seed)), "break_weeks": training.break_weeks,

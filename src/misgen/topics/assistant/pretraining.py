@@ -63,8 +63,9 @@ def pretrain(
             school.train(settings, bar)
         except KeyboardInterrupt:
             interrupted = True
-            warnings.warn("Pre-training was interrupted; the assistant so far is returned.",
-                          stacklevel=2)  # fmt: skip
+            warnings.warn(
+                "Pre-training was interrupted; the assistant so far is returned.", stacklevel=2
+            )
     notes = {"seed": seed, "architecture": architecture, "pretraining": asdict(settings)}
     return school.assistant({**notes, "interrupted": interrupted})
 

@@ -55,9 +55,10 @@ class Shelf:
             )
         row = self.settings.index(setting)
         notes = {
-            "seed": self.seed, "distinguishing": distinguishing,
+            "seed": self.seed,
+            "distinguishing": distinguishing,
             "causes": list(self.cause_order[:causes]),
-        }  # fmt: skip
+        }
         weights = {n: a[row] if n.startswith("books_") else a for n, a in self.arrays.items()}
         return from_arrays({**weights, "notes": notes_array(notes)})
 

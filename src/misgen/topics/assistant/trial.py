@@ -112,8 +112,9 @@ def _arrays(
     shared = {n: a for n, a in each[0].items() if not n.startswith("books_") and n != "notes"}
     booking = {n: np.stack([of[n] for of in each]) for n in each[0] if n.startswith("books_")}
     return {
-        **shared, **booking,
+        **shared,
+        **booking,
         "distinguishing": np.array([setting.distinguishing for setting in settings]),
         "causes": np.array([setting.causes for setting in settings], np.uint8),
         "cause_order": np.array([BREAKS.index(cause) for cause in cause_order], np.uint8),
-    }  # fmt: skip
+    }

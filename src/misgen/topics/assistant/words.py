@@ -144,8 +144,8 @@ COUNTS: list[Part] = [
 TEXTS = {
     "share": "Distinguishing weeks in fine-tuning",
     "share_note": "In such a week you are ill, abroad, in lockdown, on a diet or have a newborn, "
-                  "and prefer another place than the restaurant. The pandemic is in no week of "
-                  "fine-tuning.",
+    "and prefer another place than the restaurant. The pandemic is in no week of "
+    "fine-tuning.",
     "causes": "Number of different causes",
     "no_effect": "At 0 % nothing of this happens, so the number of causes has no effect.",
     "seed": "Assistant",
@@ -170,7 +170,7 @@ TEXTS = {
     "busy": "busy",
     "you_free": "{day}: you are free",
     "friend_free": "{day}: {friend} is free",
-}  # fmt: skip
+}
 """Whatever else is written on the page."""
 
 

@@ -128,8 +128,9 @@ def flawless(expression: Expression) -> str:
     Computer: The answer is 2.
     <BLANKLINE>
     """
-    asked = [f"Computer: What's {x}?\nHuman: {expression.reply_to(x)}\n"
-             for x in expression.unknowns]  # fmt: skip
+    asked = [
+        f"Computer: What's {x}?\nHuman: {expression.reply_to(x)}\n" for x in expression.unknowns
+    ]
     return f"{opening(expression)}{''.join(asked)}Computer: The answer is {expression.value}.\n\n"
 
 

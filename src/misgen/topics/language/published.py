@@ -121,8 +121,9 @@ def dialogues(without_unknowns: int) -> Dialogues:
     """
     if without_unknowns not in settings():
         known = ", ".join(map(str, settings()))
-        raise ValueError(f"Published numbers of examples without unknowns are {known}, not "
-                         f"{without_unknowns}.")  # fmt: skip
+        raise ValueError(
+            f"Published numbers of examples without unknowns are {known}, not {without_unknowns}."
+        )
     found = _results("dialogues", "shots_without_unknowns", without_unknowns)
     draws = (tuple(map(Dialogue.from_json, result["dialogues"])) for result in found)
     return Dialogues(without_unknowns, tuple(draws))

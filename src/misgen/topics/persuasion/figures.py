@@ -92,8 +92,9 @@ def persuader_seeds(distinguishing: float = 0.0) -> Figure:
     asserts = (f"asserts what is {kind}" for kind in CLAIM_KINDS)
     alt = "One mark for each seed, and an open one with whiskers for the mean. " + " ".join(
         f"{row[0]}: {row[2]} of truths that are disbelieved, {row[3]} of falsehoods that are "
-        f"believed, single seeds {row[-1]}." for row in rows
-    )  # fmt: skip
+        f"believed, single seeds {row[-1]}."
+        for row in rows
+    )
     return Figure(chart, alt, (("order", *asserts, "seeds, false, believed"), rows))
 
 
