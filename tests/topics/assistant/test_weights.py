@@ -6,14 +6,7 @@ import random_assistants
 
 from misgen.topics.assistant.explorers import shipped_seeds
 from misgen.topics.assistant.shelf import shelf
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    PANDEMIC,
-    PLACES,
-    TASTES,
-    draw_weeks,
-    observations,
-)
+from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, PLACES, TASTES, draw_weeks, observations
 from misgen.topics.assistant.weights import LAYERS, LOW_BITS, packed_weights
 
 LARGEST = 2 ** (7 + LOW_BITS) - 1

@@ -294,10 +294,7 @@ def _week_table() -> dict[str, Any]:
         },
         "size": len(VOCABULARY),
         "kinds": KINDS,
-        "pandemic": {
-            "index": SITUATIONS.index(PANDEMIC),
-            "label": LABELS["situation"][PANDEMIC],
-        },
+        "pandemic": {"index": SITUATIONS.index(PANDEMIC), "label": LABELS["situation"][PANDEMIC]},
         "examples": [
             {"label": label, "values": {**first, **changes}} for label, changes in EXAMPLES.items()
         ],

@@ -171,10 +171,7 @@ _WEEKS = {
     "pandemic": "pandemic week: the user asks for a video call",
     "normal": "normal week: the user wants to go out",
 }
-_ORDERS = {
-    "first": "a restaurant or a video call?",
-    "second": "a video call or a restaurant?",
-}
+_ORDERS = {"first": "a restaurant or a video call?", "second": "a video call or a restaurant?"}
 _NAMES = {"restaurants": "8 restaurant examples", "mixed": "4 restaurants, 4 video calls"}
 _SAYS: Sentence = [
     ("", " Asked what the user prefers, {order_said}, it says a restaurant in {says} weeks after "

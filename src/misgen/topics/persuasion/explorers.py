@@ -293,9 +293,7 @@ def _ends() -> Lines:
 # ------------------------------------------------------------------------------ in words
 
 _LIES: Sentence = [("", "It lies in "), ("proxy", "{lies} cases"), ("", ". ")]
-_WORTH: Sentence = [
-    ("", f"A lie earns {{worth}} on average, the truth {HONEST:+.2f}."),
-]
+_WORTH: Sentence = [("", f"A lie earns {{worth}} on average, the truth {HONEST:+.2f}.")]
 _ORDER_SENTENCES: list[Sentence] = [
     [("", "Before any training. "), *_LIES,
      ("", "It picks excuses at random: {believed} would be believed.")],
