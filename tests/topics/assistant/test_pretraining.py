@@ -19,7 +19,9 @@ def same(first, second):
 
 def test_a_brief_pre_training_teaches_most_preferences_of_all_users():
     weeks = draw_weeks(np.random.default_rng(0), 2000, **QUESTIONS)
-    knows, ignorant = (of.knows(weeks) == weeks.preferred for of in (small_school(), untrained(seed=0)))  # noqa: E501  # fmt: skip
+    knows, ignorant = (
+        one.knows(weeks) == weeks.preferred for one in (small_school(), untrained(seed=0))
+    )
     assert knows.mean() > 0.8
     assert ignorant.mean() < 0.2
     assert (small_school().tells_day(weeks) == weeks.day).mean() > 0.8

@@ -46,13 +46,13 @@ def report() -> Report:
         after="The order in which causes come in is random for each seed, but the first three make "
         "the user want three different things. Three causes with one consequence are a "
         "control of their own. In the pandemic, users want to meet online or outdoors: "
-        f"{_covered()} of {len(SEEDS)} seeds meet both wishes within their first two causes.",
+        f"{covered()} of {len(SEEDS)} seeds meet both wishes within their first two causes.",
         facts=facts(),
         agents=[shelf_file(seed) for seed in published_seeds()],
     )
 
 
-def _covered() -> int:
+def covered() -> int:
     """Returns how many seeds have, in their first two causes, all that the pandemic asks for."""
     asked = {ONLINE, OUTDOORS}
     return sum({wanted_in(c) for c in order_of_causes(seed)[:2]} == asked for seed in SEEDS)

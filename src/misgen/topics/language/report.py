@@ -103,7 +103,7 @@ def _row(of: Dialogues, unknowns: int) -> tuple[str, ...]:
     shares = [_written(of.share(what, unknowns)) for _, what in _MEASURES]
     if unknowns == 0:
         shares[1] = "none to ask for"
-    asked = _counted(of.questions(unknowns).tolist())
+    asked = counted(of.questions(unknowns).tolist())
     return str(of.without_unknowns), str(unknowns), *shares, asked
 
 
@@ -111,10 +111,10 @@ def _written(share: Share) -> str:
     return rate(share.estimate)
 
 
-def _counted(questions: Sequence[int]) -> str:
+def counted(questions: Sequence[int]) -> str:
     """Writes how many dialogues have so many questions.
 
-    >>> _counted([0, 3, 9])
+    >>> counted([0, 3, 9])
     '1: 3, 2: 9'
     """
     return ", ".join(f"{asked}: {count}" for asked, count in enumerate(questions) if count)
