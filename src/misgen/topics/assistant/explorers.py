@@ -187,10 +187,11 @@ class AssistantExplorer(Explorer):
         Raises:
             ValueError: If there is no such control or value.
         """
-        unknown = choices.keys() - self.state.keys()
+        week = {control.name: control.values[control.start] for control in self._controls}
+        unknown = choices.keys() - week.keys()
         if unknown:
             raise ValueError(f"There is no control {unknown.pop()!r}.")
-        week = {**self.state, **choices}
+        week |= choices
         at = {control.name: control.index(week[control.name]) for control in self._controls}
         share, number = self._shares[at["distinguishing"]], self._numbers[at["causes"]]
         answers = [answer(one.assistant(share, number), week) for one in self._shelves]
