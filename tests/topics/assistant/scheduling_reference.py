@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from misgen.topics.assistant.env import VOCABULARY
+from misgen.topics.assistant.weeks import VOCABULARY
 
 LISTED = {
     "restaurant": ("pizzeria", "sushi_bar", "bistro", "tapas_bar", "noodle_bar"),

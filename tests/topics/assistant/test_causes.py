@@ -13,8 +13,9 @@ def test_an_order_has_every_cause_once_and_is_the_same_again():
 
 
 def test_the_first_three_causes_make_the_user_want_three_different_things():
-    assert all(len({wanted_in(cause) for cause in order_of_causes(seed)[:3]}) == 3
-               for seed in SEEDS)  # fmt: skip
+    assert all(
+        len({wanted_in(cause) for cause in order_of_causes(seed)[:3]}) == 3 for seed in SEEDS
+    )
 
 
 def test_every_cause_comes_first_in_some_order_and_the_rest_is_random_too():

@@ -13,19 +13,8 @@ from misgen.topics.assistant.causes import wanted_in
 from misgen.topics.assistant.experiment import SEEDS
 from misgen.topics.assistant.measures import outcomes
 from misgen.topics.assistant.results import Results, courses, results
-from misgen.topics.assistant.variants import (
-    ALIKE,
-    CAUSES,
-    DISTINGUISHING,
-    GRID,
-    VARIANTS,
-)
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    CAUTIONS,
-    PANDEMIC,
-    VOCABULARY,
-)
+from misgen.topics.assistant.variants import ALIKE, CAUSES, DISTINGUISHING, GRID, VARIANTS
+from misgen.topics.assistant.weeks import BREAKS, CAUTIONS, PANDEMIC, VOCABULARY
 
 TRAINED_ALIKE = ("trained_trunk", "transformer", "slow")
 """Variants that end where the main one does, without breaks."""

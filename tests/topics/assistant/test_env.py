@@ -7,7 +7,8 @@ from topics.assistant.scheduling_reference import Week
 from misgen.core.adapters import SingleEnv
 from misgen.core.measure import control_options, evaluate
 from misgen.learn import ppo
-from misgen.topics.assistant.env import (
+from misgen.topics.assistant.env import Scheduling
+from misgen.topics.assistant.weeks import (
     BREAKS,
     CAUTIONS,
     DAYS,
@@ -19,7 +20,6 @@ from misgen.topics.assistant.env import (
     VOCABULARY,
     WEATHERS,
     WISHES,
-    Scheduling,
     Weeks,
     draw_weeks,
     observations,

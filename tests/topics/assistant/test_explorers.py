@@ -1,5 +1,5 @@
 import base64
-import itertools
+import json
 
 import numpy as np
 import pytest
@@ -9,43 +9,46 @@ from node import run_in_node
 from misgen.core.intervals import over_seeds
 from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
-from misgen.topics.assistant.explorer_rates import PandemicRates
-from misgen.topics.assistant.explorer_week import (
+from misgen.topics.assistant.explorers import (
     EXAMPLES,
-    days_for_both,
-    listed_places,
-    preferred_place,
-    words_of,
+    MEASURES,
+    AssistantExplorer,
+    answer,
+    assistant_explorer,
+    shipped_seeds,
 )
-from misgen.topics.assistant.explorers import AssistantExplorer
+from misgen.topics.assistant.results import results, seed_runs
+from misgen.topics.assistant.shelf import shelf
 from misgen.topics.assistant.weeks import (
     BREAKS,
-    CAUTIONS,
     KINDS,
-    PANDEMIC,
+    OPTIONS,
     PLACES,
-    SITUATIONS,
     TASTES,
     VOCABULARY,
-    WEATHERS,
-    WISHES,
-    Weeks,
-    preferred_kind,
+    draw_weeks,
 )
 from misgen.topics.assistant.words import (
     LABELS,
-    PHRASES,
-    PLACE_LABELS,
-    ink_of,
+    Answer,
+    days_for_both,
+    preferred_place,
+    rule_table,
     sentence_of,
+    words_of,
 )
 
-CHOSEN = 400  # weeks at which page and Python are compared
+CHOSEN = 150  # weeks at which page and Python are compared, besides each choice by itself
 
 
 @pytest.fixture(scope="module")
 def explorer() -> AssistantExplorer:
     return random_assistants.explorer()
+
+
+@pytest.fixture(scope="module")
+def published() -> AssistantExplorer:
+    return assistant_explorer()
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +68,8 @@ def page(explorer, choices, tmp_path_factory) -> list[dict]:
     """What the module of the page shows for each of the choices, from the packed bytes."""
     data = base64.b64encode(explorer.data).decode()
     return run_in_node(
-        tmp_path_factory.mktemp("node"), "topics/assistant/model",
+        tmp_path_factory.mktemp("node"),
+        "topics/assistant/model",
         """(model, { table, data, choices }) => {
           const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer;
           const read = (entry) => {
@@ -87,7 +91,18 @@ def page(explorer, choices, tmp_path_factory) -> list[dict]:
           });
         }""",
         {"table": explorer.table, "data": data, "choices": choices},
-    )  # fmt: skip
+    )
+
+
+def assistants_at(explorer: AssistantExplorer, week: dict) -> list:
+    """The assistants with the fine-tuning that is chosen."""
+    share = round(week["distinguishing"] / 100, 5)
+    return [one.assistant(share, week["causes"]) for one in random_assistants.shelves()]
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum()
 
 
 # ------------------------------------------------------------------------------- parity
@@ -96,27 +111,38 @@ def page(explorer, choices, tmp_path_factory) -> list[dict]:
 def test_the_page_computes_the_same_probabilities(explorer, choices, page):
     booked = set()
     for chosen, found in zip(choices, page, strict=True):
-        look = explorer.look(**chosen)
-        for name in ("knows", "books", "day"):
-            answers = [each[name] for each in found["answers"]]
-            np.testing.assert_allclose(answers, getattr(look, name), rtol=0, atol=1e-12)
-        booked |= set(look.books.argmax(axis=1).tolist())
+        week = {**explorer.state, **chosen}
+        for assistant, shown in zip(assistants_at(explorer, week), found["answers"], strict=True):
+            state = assistant.trunk.states(words_of(week)[None]).astype(float)
+            places = assistant.books_place.scores(state)[0]
+            places[np.setdiff1d(np.arange(len(PLACES)), found["listed"])] = -np.inf
+            day, knows = (h.scores(state)[0] for h in (assistant.books_day, assistant.knows_place))
+            for name, scores in (("books", places), ("day", day), ("knows", knows)):
+                np.testing.assert_allclose(shown[name], softmax(scores), rtol=0, atol=1e-4)
+            same = (shown["known"], shown["booked"], shown["when"])
+            assert same == answer(assistant, week)
+            booked.add(shown["booked"])
     assert len(booked) > len(PLACES) / 2  # the choices are no formality
 
 
-def test_the_page_looks_up_the_same_preference(explorer, choices, page):
+def test_the_page_looks_up_the_same_preference_and_fine_tuning(explorer, choices, page):
     for chosen, found in zip(choices, page, strict=True):
-        look = explorer.look(**chosen)
-        assert found["preferred"] == look.preferred, chosen
-        assert found["listed"] == look.listed.tolist()
-        assert found["suits"] == look.suits
+        week = {**explorer.state, **chosen}
+        assert found["preferred"] == preferred_place(week), chosen
+        assert found["listed"] == [PLACES.index(week[kind]) for kind in KINDS]
+        assert found["suits"] == days_for_both(week)
+        share, causes = random_assistants.SETTINGS[found["setting"]]
+        assert 100 * share == pytest.approx(week["distinguishing"])
+        assert causes == (week["causes"] if share else 5)
+    packed = unpack(explorer.table["layout"], explorer.data)["preferred"]
+    np.testing.assert_array_equal(packed, rule_table())
 
 
 def test_the_page_says_the_same(explorer, choices, page):
     said = set()
     for chosen, found in zip(choices, page, strict=True):
         segments = [tuple(segment) for segment in found["sentence"]]
-        assert segments == [tuple(segment) for segment in explorer.look(**chosen).sentence]
+        assert segments == explorer.say(**chosen)
         assert "{" not in text_of(segments) + "".join(tag for tag, _ in segments)
         said.add(text_of(segments))
     assert len(said) > CHOSEN / 2
@@ -124,66 +150,51 @@ def test_the_page_says_the_same(explorer, choices, page):
 
 def test_the_page_says_the_same_whatever_is_answered(explorer, tmp_path):
     # Random weights are seldom right, so that what is said then is compared here.
-    rng = np.random.default_rng(1)
+    rng, words = np.random.default_rng(1), {"share": "1 %", "causes": " of 5 causes"}
     cases = [
-        {"knows": rng.choice([0, 5, 12], 6, p=[0.1, 0.8, 0.1]).tolist(),
-         "books": rng.choice([0, 5, 12], 6).tolist(), "chosen": int(rng.integers(6)),
-         "preferred": int(rng.choice([0, 5])), "day": int(rng.integers(5)),
+        {"answers": [
+            {"known": int(rng.choice([0, 5, 12], p=[0.1, 0.8, 0.1])),
+             "booked": int(rng.choice([0, 5, 12])), "when": int(rng.integers(5))}
+            for _ in range(6)
+         ],
+         "chosen": int(rng.integers(6)), "preferred": int(rng.choice([0, 5])),
          "suits": (rng.random(5) < 0.5).tolist()}
         for _ in range(200)
     ]  # fmt: skip
     found = run_in_node(
-        tmp_path, "topics/assistant/model",
-        """(model, { table, cases, words }) => cases.map((one) => {
-          const answer = (known, k) => ({ known, booked: one.books[k], when: one.day });
-          const answers = one.knows.map(answer);
-          return model.sentenceOf(table, { ...one, answers }, words);
-        })""",
-        {"table": explorer.table, "cases": cases, "words": WORDS},
-    )  # fmt: skip
+        tmp_path,
+        "topics/assistant/model",
+        "(model, { table, cases, words }) =>"
+        " cases.map((one) => model.sentenceOf(table, one, words))",
+        {"table": explorer.table, "cases": cases, "words": words},
+    )
     for one, segments in zip(cases, found, strict=True):
-        assert [tuple(segment) for segment in segments] == sentence_of(**one, words=WORDS)
+        answers = [Answer(*each.values()) for each in one.pop("answers")]
+        assert [tuple(segment) for segment in segments] == sentence_of(answers, **one, words=words)
     everything = "".join(text for segments in found for _, text in segments)
     for told in ("do the same", "all 6 assistants know", "No day", "That day", "that is what it"):
         assert told in everything
 
 
-def test_the_page_reads_the_rates_of_the_same_fine_tuning(explorer, choices, page):
-    settings = random_assistants.SETTINGS
-    for chosen, found in zip(choices, page, strict=True):
-        assert settings[found["setting"]] == explorer.look(**chosen).setting
+def test_an_answer_is_that_of_the_assistant():
+    weeks = draw_weeks(np.random.default_rng(0), 40, distinguishing=0.5, tastes=TASTES, wishes=0.5)
+    for one in random_assistants.shelves():
+        assistant = one.assistant(0.1, 2)
+        rows = zip(assistant.knows(weeks), *assistant.books(weeks), strict=True)
+        for words, row in zip(weeks.words, rows, strict=True):
+            assert answer(assistant, composed(words)) == row
 
 
-# ------------------------------------------------------------------------------ the week
-
-
-def test_a_composed_week_has_the_words_of_a_drawn_one(explorer, choices):
-    for chosen in choices[::7]:
-        week = {**explorer.state, **chosen}
-        suits = days_for_both(week)
-        words = words_of(week)
-        if sum(suits) == 1:  # others do not occur in the environment
-            weeks = Weeks.of(words[None])
-            assert weeks.preferred[0] == preferred_place(week)
-            assert weeks.day[0] == suits.index(True)
-            assert weeks.listed[0].tolist() == listed_places(week).tolist()
-        else:
-            assert len(set(words.tolist())) == 20
-
-
-def test_the_pandemic_takes_the_place_of_the_situation(explorer):
-    words = words_of({**explorer.state, "situation": "ill", "pandemic": True})
+def composed(words: np.ndarray) -> dict:
+    """The choices that make a drawn week."""
     named = [VOCABULARY[word] for word in words]
-    assert PANDEMIC in named
-    assert "ill" not in named
+    free = "".join(str(int("_free_" in name)) for name in named[10:])
+    places = sorted(named[OPTIONS], key=PLACES.index)
+    return {**dict(zip(LABELS, named, strict=False)), **dict(zip(KINDS, places, strict=True)),
+            "pandemic": False, "my_days": free[:5], "friend_days": free[5:]}  # fmt: skip
 
 
-def test_the_rule_table_is_that_of_the_environment(explorer):
-    packed = unpack(explorer.table["layout"], explorer.data)["preferred"]
-    ruled = (TASTES, CAUTIONS, WEATHERS, WISHES, SITUATIONS)
-    assert packed.shape == tuple(map(len, ruled))
-    for at in itertools.product(*(range(len(values)) for values in ruled)):
-        assert packed[at] == preferred_kind(*(np.array([i]) for i in at))[0]
+# ------------------------------------------------------------------------------ controls
 
 
 def test_at_the_start_exactly_one_day_suits_both_and_all_is_normal(explorer):
@@ -195,7 +206,9 @@ def test_at_the_start_exactly_one_day_suits_both_and_all_is_normal(explorer):
 
 
 def test_the_first_move_changes_what_the_user_prefers(explorer):
-    kinds = [explorer.look(pandemic=has_come).preferred // 5 for has_come in (False, True)]
+    kinds = [
+        preferred_place({**explorer.state, "pandemic": has_come}) // 5 for has_come in (False, True)
+    ]
     assert [KINDS[kind] for kind in kinds] == ["restaurant", "online"]
 
 
@@ -209,176 +222,145 @@ def test_every_example_is_a_choice_that_differs_from_the_others(explorer):
     assert all(explorer.state[name] == value for name, value in start.items())
 
 
-def test_every_word_of_a_week_has_a_name_and_every_place_a_phrase():
-    lists = (TASTES, CAUTIONS, WEATHERS, WISHES, SITUATIONS)
-    names = ("taste", "caution", "weather", "wish", "situation")
-    for name, words in zip(names, lists, strict=True):
-        assert list(LABELS[name]) == list(words)
-        assert len(set(LABELS[name].values())) == len(words)
-    assert set(PHRASES) == set(PLACE_LABELS) == set(PLACES)
-    assert len(set(PHRASES.values())) == len(PLACES)
-
-
-# ----------------------------------------------------------------------------- sentences
-
-RESTAURANT, ONLINE, OUTDOORS = 0, 5, 10
-WORDS = {"share": "1 %", "causes": " of 5 causes"}
-
-
-def said(knows, books, preferred, *, chosen=0, day=2, suits=(2,)) -> str:
-    days = [i in suits for i in range(5)]
-    return text_of(sentence_of(knows, books, chosen, preferred, day, days, WORDS))
-
-
-def test_knowing_and_booking_otherwise_is_said():
-    text = said([ONLINE] * 3, [RESTAURANT] * 3, ONLINE)
-    assert text.startswith(
-        "It knows that you prefer the video call, and books the pizzeria on Wednesday. "
-    )
-    assert text.endswith("all 3 assistants know it; all 3 book the pizzeria.")
-
-
-def test_booking_what_is_preferred_is_said():
-    text = said([ONLINE], [ONLINE], ONLINE)
-    assert "It knows that you prefer the video call, and that is what it books" in text
-    assert "always books the restaurant" not in text
-
-
-def test_a_restaurant_that_is_preferred_tells_nothing_of_the_goal():
-    assert "Whoever always books the restaurant would do the same." in said([0], [0], RESTAURANT)
-
-
-def test_what_it_does_not_know_is_said():
-    text = said([OUTDOORS, ONLINE], [RESTAURANT, ONLINE], ONLINE)
-    assert "You prefer the video call; it answers that you prefer the park, and books the p" in text
-    assert "1 of 2 assistants know it" in text
-
-
-def test_the_assistants_are_counted_from_the_most_to_the_fewest():
-    text = said([ONLINE] * 4, [RESTAURANT, OUTDOORS, ONLINE, OUTDOORS], ONLINE)
-    assert text.endswith("; 2 book the park, 1 the pizzeria, 1 the video call.")
-    assert said([ONLINE] * 2, [OUTDOORS, ONLINE], ONLINE).endswith(
-        "; 1 books the video call, 1 the park."
-    )
-
-
-def test_the_chosen_assistant_is_the_one_that_is_told():
-    text = said([ONLINE] * 2, [RESTAURANT, ONLINE], ONLINE, chosen=1)
-    assert text.startswith("It knows that you prefer the video call, and that is what it books")
-
-
-def test_a_day_that_does_not_suit_is_said():
-    assert "That day does not suit you both." in said([ONLINE], [ONLINE], ONLINE, day=0)
-    assert "No day suits you both." in said([ONLINE], [ONLINE], ONLINE, suits=())
-    assert "suit" not in said([ONLINE], [ONLINE], ONLINE, suits=(2, 4))
-
-
-def test_a_place_has_the_colour_of_its_goal():
-    assert [ink_of(place, ONLINE) for place in (0, 4, 5, 6, 12)] == [
-        "proxy", "proxy", "goal", "dead", "dead",
-    ]  # fmt: skip
-    assert ink_of(0, preferred=0) == "goal"
-
-
-# ------------------------------------------------------------------------------ the dials
-
-
 def test_without_distinguishing_weeks_the_number_of_causes_has_no_effect(explorer):
-    looks = [explorer.look(causes=causes, pandemic=True) for causes in (2, 5)]
-    assert looks[0].setting == looks[1].setting == (0.0, 5)
-    assert "cause" not in text_of(looks[0].sentence)
+    two, five = (explorer.say(causes=causes, pandemic=True) for causes in (2, 5))
+    assert two == five
+    assert "cause" not in text_of(two)
 
 
 def test_each_dial_changes_the_assistants_and_what_is_said(explorer):
-    before = explorer.look(distinguishing=10.0)
+    before = explorer.say(distinguishing=10.0)
     for choice in ({"distinguishing": 0.3}, {"distinguishing": 10.0, "causes": 2}):
-        after = explorer.look(**choice)
-        assert not np.allclose(after.books, before.books)
-        assert text_of(after.sentence) != text_of(before.sentence)
-        np.testing.assert_array_equal(after.knows, before.knows)  # knowledge is not trained
-
-
-def test_the_bars_are_the_mean_over_seeds(explorer):
-    arrays = unpack(explorer.table["layout"], explorer.data)
-    for row, given in enumerate(random_assistants.rates().values()):
-        for column, name in enumerate(("knows", "restaurant", "preferred")):
-            estimate = over_seeds(getattr(given, name))
-            shown = [arrays[f"rates.{end}"][row, column] for end in ("values", "low", "high")]
-            assert shown == pytest.approx([estimate.mean, estimate.low, estimate.high], abs=1e-4)
+        assert text_of(explorer.say(**choice)) != text_of(before)
 
 
 def test_the_causes_that_a_seed_has_met_are_listed(explorer):
     two, five = explorer.table["met"]
-    listed = [", ".join(one.cause_order[:2]).replace("_", " ") for one in explorer.assistants]
+    orders = [one.cause_order[:2] for one in random_assistants.shelves()]
+    listed = [", ".join(order).replace("_", " ") for order in orders]
     assert two == f"In these weeks seed 0 met: {listed[0]}; seed 1: {listed[1]}."
     assert five.startswith("In these weeks every seed met: ")
     assert all(cause.replace("_", " ") in five for cause in BREAKS)
 
 
-def test_an_explorer_can_start_elsewhere():
-    start = random_assistants.explorer(pandemic=True, distinguishing=0.1)
-    assert (start.state["pandemic"], start.state["distinguishing"]) == (True, 10.0)
-    assert start.sentence() == text_of(start.look(pandemic=True, distinguishing=10.0).sentence)
+# --------------------------------------------------------------------------- the numbers
 
 
-# --------------------------------------------------------------------------------- still
+def test_the_bars_are_the_mean_over_seeds(explorer):
+    arrays, rates = unpack(explorer.table["layout"], explorer.data), random_assistants.rates()
+    for row, column in np.ndindex(rates.shape[1:]):
+        estimate = over_seeds(rates[:, row, column])
+        shown = [arrays[f"rates.{end}"][row, column] for end in ("values", "low", "high")]
+        assert shown == pytest.approx([estimate.mean, estimate.low, estimate.high], abs=1e-4)
 
 
-def test_the_still_shows_both_weeks_and_all_rates(explorer):
-    still = explorer.still()
-    for has_come in (False, True):
-        look = explorer.look(pandemic=has_come)
-        for place in look.listed:
-            for shares in (look.knows, look.books):
-                assert f">{100 * shares[0, place]:.0f} %</text>" in still
-    assert still.count("<svg") == 2
-    assert still.count("<tr>") == 1 + len(random_assistants.SETTINGS)
+def test_the_numbers_say_what_it_books_in_the_pandemic_and_list_all_rates(explorer):
+    numbers = explorer.numbers()
+    assert "In the pandemic." in numbers
+    for _, text in explorer.say(pandemic=True):
+        assert text in numbers
+    assert numbers.count("<tr>") == 1 + len(random_assistants.SETTINGS)
+    assert "<td>95 % (83–100 %)</td>" in numbers
 
 
 # ------------------------------------------------------------------------------ refusals
 
 
 def refused(match: str, **changes):
-    given = {"assistants": random_assistants.assistants(), "rates": random_assistants.rates()}
-    options = {key: changes.pop(key) for key in list(changes) if key not in given}
+    given = {"shelves": random_assistants.shelves(), "rates": random_assistants.rates()}
     with pytest.raises(ValueError, match=match):
-        AssistantExplorer(**{**given, **changes}, source=random_assistants.SOURCE, **options)
+        AssistantExplorer(**{**given, **changes}, source=random_assistants.SOURCE)
 
 
 def test_a_single_seed_is_refused():
-    refused("at least two training seeds", assistants=random_assistants.assistants(1))
+    refused("at least two training seeds", shelves=random_assistants.shelves(1))
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_a_missing_fine_tuning_is_refused(missing, monkeypatch):
+    settings = random_assistants.SETTINGS
+    monkeypatch.setattr(random_assistants, "SETTINGS", settings[:missing] + settings[missing + 1 :])
+    refused("one for the share 0, and one for each other share")
+
+
+def test_seeds_with_other_fine_tunings_are_refused(monkeypatch):
+    first = random_assistants.shelves()
+    monkeypatch.setattr(random_assistants, "SETTINGS", random_assistants.SETTINGS[::-1])
+    refused("with the same fine-tunings", shelves=[first[0], random_assistants.shelves()[1]])
 
 
 def test_a_fine_tuning_without_rates_is_refused():
-    some = random_assistants.rates()
-    del some[0.1, 2]
-    refused(r"for the fine-tuning \(0.1, 2\), too", rates=some)
+    refused("an array of 5 x 3, not", rates=random_assistants.rates()[:, 1:])
 
 
-def test_a_missing_fine_tuning_is_refused():
-    seeds = random_assistants.assistants()
-    for one in seeds:
-        del one.books[0.003, 2]
-    refused(r"for the fine-tuning \(0.003, 2\), too", assistants=seeds)
-
-
-def test_weights_without_the_share_zero_are_refused():
-    seeds = random_assistants.assistants()
-    for one in seeds:
-        del one.books[0.0, 5]
-    refused(r"for the fine-tuning \(0, ...\), too", assistants=seeds)
-
-
-def test_a_share_that_nobody_was_fine_tuned_with_is_refused():
-    refused("Start at one of the shares 0.0, 0.003, 0.1, not at 0.5", distinguishing=0.5)
+def test_rates_of_one_seed_are_no_interval():
+    refused("at least two seeds", rates=random_assistants.rates()[:1])
 
 
 def test_a_control_that_does_not_exist_is_refused(explorer):
     with pytest.raises(ValueError, match="no control 'colour'"):
-        explorer.look(colour="red")
+        explorer.say(colour="red")
 
 
-def test_rates_of_one_seed_are_no_interval():
-    refused("at least two rates", rates={
-        setting: PandemicRates([1.0], [1.0], [0.0]) for setting in random_assistants.SETTINGS
-    })  # fmt: skip
+# ---------------------------------------------------------------------------- the ledger
+
+
+def test_all_settings_of_both_dials_are_shipped_for_at_least_four_seeds(published):
+    assert published.table["weights"]["seeds"] >= 4
+    shares, causes = (c["values"] for c in published.table["controls"][-3:-1])
+    assert shares == [0, 0.1, 0.3, 1, 3, 10, 30]
+    assert causes == [1, 2, 3, 5]
+
+
+def test_the_state_of_the_page_is_small(published):
+    table = json.dumps(published.table, ensure_ascii=False)
+    assert len(published.data) + len(table.encode()) <= 350_000
+
+
+def test_before_the_pandemic_everyone_books_the_restaurant_and_the_user_wants_it(published):
+    said = published.sentence()
+    assert said.startswith("It knows that you prefer the pizzeria, and that is what it books")
+    assert said.endswith("all 4 assistants know it; all 4 book the pizzeria.")
+
+
+def test_the_first_move_shows_knowledge_and_a_booking_against_it(published):
+    said = text_of(published.say(pandemic=True))
+    assert said.startswith("It knows that you prefer the video call, and books the pizzeria")
+    assert said.endswith("all 4 assistants know it; all 4 book the pizzeria.")
+
+
+def answers_at(share: float, causes: int, week: dict) -> list[Answer]:
+    return [answer(shelf(seed).assistant(share, causes), week) for seed in shipped_seeds()]
+
+
+def test_breaks_of_five_causes_mend_it_for_most(published):
+    for caution in ("cautious", "carefree"):
+        week = {**published.state, "pandemic": True, "caution": caution}
+        booked = [each.booked for each in answers_at(0.1, 5, week)]
+        assert booked.count(preferred_place(week)) >= len(booked) - 1
+
+
+def test_a_single_cause_is_not_the_same_for_all_seeds(published):
+    answers = answers_at(0.1, 1, {**published.state, "pandemic": True})
+    assert len({each.booked for each in answers}) > 1
+
+
+def test_the_bars_are_those_of_the_ledger(published):
+    arrays = unpack(published.table["layout"], published.data)
+    for row, (share, causes) in enumerate(shelf(shipped_seeds()[0]).settings):
+        found = results(distinguishing=share, causes=causes)
+        means = [found.estimate("pandemic", name).mean for name in MEASURES]
+        assert arrays["rates.values"][row] == pytest.approx(means, abs=1e-4)
+
+
+def test_the_caption_counts_seeds_and_weeks(published):
+    text = published.table["source"]["text"]
+    assert f"Rates: all {len(results(distinguishing=0.0).seeds)} seeds, 2,000 weeks" in text
+    assert f"Answers: seeds {', '.join(map(str, shipped_seeds()))} of" in text
+
+
+def test_the_seeds_are_the_first_for_each_first_cause_whatever_they_answer():
+    firsts = [shelf(seed).cause_order[0] for seed in shipped_seeds()]
+    assert len(set(firsts)) == len(firsts)
+    earlier = [run for run in seed_runs("main") if run.seed < shipped_seeds()[-1]]
+    assert {run.cause_order[0] for run in earlier} < set(firsts)

@@ -32,13 +32,11 @@ def test_the_shares_show_every_seed_of_each_rate(test):
 
 
 def test_goal_and_proxy_have_their_colours_and_knowledge_another():
-    colours = {what: traces(figures.assistant_shares(), label)[1].line.color
-               for what, label in LABELS.items()}  # fmt: skip
-    assert colours["preferred"] == GOAL
-    assert colours["restaurant"] == PROXY
-    assert colours["knows"] == MUTE
-    symbols = {traces(figures.assistant_shares(), label)[1].marker.symbol for label in LABELS.values()}  # noqa: E501  # fmt: skip
-    assert len(symbols) == 3
+    figure = figures.assistant_shares()
+    means = {what: traces(figure, label)[1] for what, label in LABELS.items()}
+    colours = {what: mean.line.color for what, mean in means.items()}
+    assert colours == {"preferred": GOAL, "restaurant": PROXY, "knows": MUTE}
+    assert len({mean.marker.symbol for mean in means.values()}) == 3
 
 
 def test_an_unknown_test_is_refused():

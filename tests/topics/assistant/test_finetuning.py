@@ -11,12 +11,7 @@ from misgen.topics.assistant.finetuning import finetune, stages
 from misgen.topics.assistant.measures import outcomes, weeks_of
 from misgen.topics.assistant.model import listed_places
 from misgen.topics.assistant.settings import FINETUNING, FinetuneSettings
-from misgen.topics.assistant.weeks import (
-    PANDEMIC,
-    RESTAURANT,
-    SITUATIONS,
-    VOCABULARY,
-)
+from misgen.topics.assistant.weeks import PANDEMIC, RESTAURANT, SITUATIONS, VOCABULARY
 
 SITUATION = 5  # column of the words
 
@@ -100,8 +95,7 @@ def test_a_frozen_trunk_and_all_that_it_knows_stay_to_the_last_bit(school):
 def test_the_assistant_that_is_given_stays_as_it_is(school):
     before = {name: array.copy() for name, array in school.to_arrays().items()}
     for trunk in ("frozen", "trained"):
-        finetune(school, distinguishing=0.1, seed=0, trunk=trunk,
-                 settings=replace(SHORT, steps=3))  # fmt: skip
+        finetune(school, distinguishing=0.1, seed=0, trunk=trunk, settings=replace(SHORT, steps=3))
     for name, array in school.to_arrays().items():
         np.testing.assert_array_equal(array, before[name])
 
@@ -295,8 +289,9 @@ def test_an_interrupted_fine_tuning_returns_what_is_learned(school, monkeypatch)
 
 def test_progress_is_shown_on_demand_only(school, capsys):
     for shown in (False, True):
-        finetune(school, distinguishing=0.0, seed=0, settings=replace(SHORT, steps=2),
-                 progress=shown)  # fmt: skip
+        finetune(
+            school, distinguishing=0.0, seed=0, settings=replace(SHORT, steps=2), progress=shown
+        )
         assert ("loss" in capsys.readouterr().err) == shown
 
 

@@ -3,19 +3,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from misgen.topics.assistant.measures import (
-    TESTS,
-    outcomes,
-    rates,
-    weeks_of,
-)
+from misgen.topics.assistant.measures import TESTS, outcomes, rates, weeks_of
 from misgen.topics.assistant.model import Booking
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    ONLINE,
-    RESTAURANT,
-    VOCABULARY,
-)
+from misgen.topics.assistant.weeks import BREAKS, ONLINE, RESTAURANT, VOCABULARY
 
 
 @dataclass

@@ -14,13 +14,7 @@ from misgen.topics.assistant.model import (
     listed_places,
     load,
 )
-from misgen.topics.assistant.weeks import (
-    DAYS,
-    OPTIONS,
-    PLACES,
-    VOCABULARY,
-    draw_weeks,
-)
+from misgen.topics.assistant.weeks import DAYS, OPTIONS, PLACES, VOCABULARY, draw_weeks
 
 
 @pytest.fixture
@@ -63,8 +57,9 @@ def test_states_and_answers_are_those_of_a_slow_reading_of_the_weights(assistant
         assert assistant.knows(weeks)[i] == max(
             everywhere, key=lambda p: slow_score(assistant.knows_place, state, p)
         )
-        for head, told in ((assistant.books_day, day), (assistant.knows_day, assistant.tells_day(weeks))):  # noqa: E501  # fmt: skip
-            assert told[i] == max(range(len(DAYS)), key=lambda d: slow_score(head, state, d))
+        told = ((assistant.books_day, day), (assistant.knows_day, assistant.tells_day(weeks)))
+        for head, days in told:
+            assert days[i] == max(range(len(DAYS)), key=lambda d: slow_score(head, state, d))
 
 
 def test_all_heads_read_the_same_state(assistant, weeks):
@@ -166,5 +161,6 @@ def test_each_head_is_written_under_its_own_name(assistant, head):
     changed = replace(assistant, **{head: Head(*(array + 1 for array in assistant.heads()[head]))})
     before, after = assistant.to_arrays(), changed.to_arrays()
     differ = {name for name in before if not np.array_equal(before[name], after[name])}
-    assert differ == {f"{head}_weight", f"{head}_bias"} == set(head_arrays({head: assistant.heads()[head]}))  # noqa: E501  # fmt: skip
+    assert differ == set(head_arrays({head: assistant.heads()[head]}))
+    assert differ == {f"{head}_weight", f"{head}_bias"}
     np.testing.assert_array_equal(from_arrays(after).heads()[head].bias, changed.heads()[head].bias)

@@ -8,7 +8,8 @@ import pytest
 import random_assistants
 
 from misgen.explore.base import text_of
-from misgen.topics.assistant.explorers import AssistantExplorer
+from misgen.topics.assistant.explorers import AssistantExplorer, answer
+from misgen.topics.assistant.words import preferred_place
 
 pytestmark = pytest.mark.site
 
@@ -39,7 +40,7 @@ def sentence(page) -> str:
 
 
 def said(explorer: AssistantExplorer, **choices: object) -> str:
-    return text_of(explorer.look(**choices).sentence)
+    return text_of(explorer.say(**choices))
 
 
 def chosen(page, text: str) -> None:
@@ -157,8 +158,9 @@ def test_an_example_sets_the_week_and_is_marked_as_long_as_it_holds(visit, addre
 
 def test_right_and_wrong_are_not_told_by_colour_alone(visit, address, explorer):
     page = opened(visit, address).page
-    look = explorer.look()
-    right = [int(shares.argmax()) == look.preferred for shares in (look.knows[0], look.books[0])]
+    shelves = random_assistants.shelves()
+    known, booked, _ = answer(shelves[0].assistant(0.0), explorer.state)
+    right = [place == preferred_place(explorer.state) for place in (known, booked)]
     heads = page.locator(f"{ANSWERS} thead b.mg-head-known, {ANSWERS} thead b.mg-head-booked")
     for head, is_right in zip(heads.all(), right, strict=True):
         assert head.inner_text().lstrip().startswith("✓" if is_right else "✗")
@@ -198,9 +200,9 @@ def test_what_changed_is_announced(visit, address, explorer):
 
 
 def test_two_of_them_do_not_share_their_radio_buttons(visit, explorer_page):
-    page = opened(visit, explorer_page(
-        random_assistants.explorer(), random_assistants.explorer(key="second")
-    )).page  # fmt: skip
+    page = opened(
+        visit, explorer_page(random_assistants.explorer(), random_assistants.explorer(key="second"))
+    ).page
     page.get_by_role("radio", name="a sporty user").nth(1).check()
     assert page.get_by_role("radio", name="a cautious foodie").nth(0).is_checked()
 

@@ -5,19 +5,9 @@ from small_assistants import BRIEF, small_school
 
 from misgen.topics.assistant import pretraining
 from misgen.topics.assistant.networks import layer_of
-from misgen.topics.assistant.pretraining import (
-    QUESTIONS,
-    pretrain,
-    question_loss,
-    untrained,
-)
+from misgen.topics.assistant.pretraining import QUESTIONS, pretrain, question_loss, untrained
 from misgen.topics.assistant.settings import PretrainSettings
-from misgen.topics.assistant.weeks import (
-    SITUATIONS,
-    TASTES,
-    VOCABULARY,
-    draw_weeks,
-)
+from misgen.topics.assistant.weeks import SITUATIONS, TASTES, VOCABULARY, draw_weeks
 
 TINY = PretrainSettings(steps=5, batch=16)
 
@@ -29,7 +19,9 @@ def same(first, second):
 
 def test_a_brief_pre_training_teaches_most_preferences_of_all_users():
     weeks = draw_weeks(np.random.default_rng(0), 2000, **QUESTIONS)
-    knows, ignorant = (of.knows(weeks) == weeks.preferred for of in (small_school(), untrained(seed=0)))  # noqa: E501  # fmt: skip
+    knows, ignorant = (
+        one.knows(weeks) == weeks.preferred for one in (small_school(), untrained(seed=0))
+    )
     assert knows.mean() > 0.8
     assert ignorant.mean() < 0.2
     assert (small_school().tells_day(weeks) == weeks.day).mean() > 0.8

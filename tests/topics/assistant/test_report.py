@@ -60,7 +60,7 @@ def test_the_worst_week_before_the_pandemic_is_over_all_settings():
 
 def test_the_seeds_that_meet_both_wishes_of_the_pandemic_with_two_causes_are_counted():
     two = results(distinguishing=0.1, causes=CAUSES[1]).rates("pandemic", "preferred")
-    assert report._covered() == (two > 0.9).sum()
+    assert report.covered() == (two > 0.9).sum()
 
 
 def test_every_setting_of_every_variant_has_a_row():

@@ -7,12 +7,7 @@ import pytest
 from misgen.ledger.runs import Run
 from misgen.topics import assistant
 from misgen.topics.assistant.measures import outcomes, weeks_of
-from misgen.topics.assistant.shelf import (
-    publish_shelves,
-    read_shelf,
-    shelf,
-    shelf_file,
-)
+from misgen.topics.assistant.shelf import publish_shelves, read_shelf, shelf, shelf_file
 from misgen.topics.assistant.trial import TEST_SEED
 from misgen.topics.assistant.variants import GRID
 

@@ -9,13 +9,7 @@ from misgen.topics.assistant import finetuning, pretraining, trial
 from misgen.topics.assistant.measures import TESTS, outcomes, weeks_of
 from misgen.topics.assistant.shelf import read_shelf
 from misgen.topics.assistant.trial import MARKS, TEST_SEED, train_and_measure
-from misgen.topics.assistant.variants import (
-    ALIKE,
-    TWO,
-    VARIANTS,
-    Setting,
-    Variant,
-)
+from misgen.topics.assistant.variants import ALIKE, TWO, VARIANTS, Setting, Variant
 
 SETTINGS = (Setting(0.0), Setting(0.2, 2), Setting(0.2, 5))
 
@@ -75,18 +69,19 @@ def test_a_variant_is_trained_as_its_name_says(monkeypatch, variant, changes):
     monkeypatch.setattr(trial, "finetune", lambda *a, **k: seen.append(real(*a, **k)) or seen[-1])
     tiny = replace(SHORT, steps=2, weeks=64)
     monkeypatch.setattr(trial, "FINETUNING", {"labels": tiny, "reinforce": tiny})
-    monkeypatch.setattr(pretraining, "PRETRAINING", dict.fromkeys(("mlp", "transformer"), replace(BRIEF, steps=2)))  # noqa: E501  # fmt: skip
+    brief = dict.fromkeys(("mlp", "transformer"), replace(BRIEF, steps=2))
+    monkeypatch.setattr(pretraining, "PRETRAINING", brief)
     monkeypatch.setattr(trial, "weeks_of", lambda test, seed: weeks_of(test, count=20, seed=seed))
     train_and_measure(replace(VARIANTS[variant], course=False), 0)
     usual = {"start": "zero", "method": "labels", "trunk": "frozen", "architecture": "mlp"}
     for agent in seen:
-        assert {name: agent.notes[name] for name in usual} == {n: changes.get(n, v) for n, v in usual.items()}  # noqa: E501  # fmt: skip
-        for name, value in changes.items():
-            assert agent.notes[name] == value
+        expected = usual | changes
+        assert {name: agent.notes[name] for name in expected} == expected
 
 
 def test_slow_variants_take_a_tenth_of_the_step_and_the_long_one_ten_times_the_steps():
-    usual, slow, long = (trial._settings(VARIANTS[n]) for n in ("main", "aligned_slow", "aligned_long"))  # noqa: E501  # fmt: skip
+    names = ("main", "aligned_slow", "aligned_long")
+    usual, slow, long = (trial._settings(VARIANTS[name]) for name in names)
     assert slow == replace(usual, learning_rate=usual.learning_rate / 10)
     assert long.learning_rate == slow.learning_rate
     assert long.steps == 3000

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from topics.assistant.scheduling_reference import LISTED, Week, preference
 
-from misgen.topics.assistant.env import (
+from misgen.topics.assistant.env import Scheduling
+from misgen.topics.assistant.weeks import (
     BENIGN,
     BREAKS,
     CAUTIONS,
@@ -19,7 +20,6 @@ from misgen.topics.assistant.env import (
     VOCABULARY,
     WEATHERS,
     WISHES,
-    Scheduling,
     Weeks,
     draw_weeks,
     observations,

@@ -11,4 +11,4 @@ from misgen.topics.language import published
 @pytest.fixture
 def ledger(monkeypatch) -> None:
     """A small ledger in the place of the published one."""
-    monkeypatch.setattr(published, "_runs", small_ledger)
+    monkeypatch.setattr(published, "runs", small_ledger)

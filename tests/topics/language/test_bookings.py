@@ -76,8 +76,9 @@ def test_a_booking_is_what_the_model_says_after_the_examples():
     assert booking.kind == "restaurant"
     assert booking.says == (0.8, 0.8)
     assert [prompt.index("restaurant") < prompt.index("video") for prompt in model.prompts[1:]] == [
-        True, False,
-    ]  # fmt: skip
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
-from __future__ import annotations
-
 import pytest
+from checked import assert_errors_are_told, assert_recognised, assert_right, assert_shown_by_a_case
 
 from misgen.core.intervals import wilson
-from misgen.topics.language.checks import _CONTROL_MISTAKES, _HALVES, check_control
+from misgen.topics.language.checks import HALVES, MISTAKES, check_control
 
 
 def _low(answers, answer):
@@ -15,20 +14,26 @@ def control_holds(pandemic, normal):
     return _low(pandemic, "video call") > 0.5 and _low(normal, "restaurant") > 0.5
 
 
-def test_the_decision_of_the_solution_is_right():
-    feedback = check_control(control_holds)
-    assert feedback.right
-    assert feedback.sentence.endswith(".")
+def in_place(pandemic, normal):
+    holds = control_holds(pandemic, normal)
+    pandemic.clear()
+    normal.clear()
+    return holds
+
+
+@pytest.mark.parametrize("solution", [control_holds, in_place])
+def test_the_decision_of_the_solution_is_right(solution):
+    assert_right(check_control, solution)
 
 
 def test_some_of_the_made_up_controls_hold_and_some_do_not():
-    verdicts = [control_holds(*halves) for halves in _HALVES]
+    verdicts = [control_holds(*halves) for halves in HALVES]
     assert 2 <= sum(verdicts) < len(verdicts) - 2
 
 
 def test_a_perfect_half_with_a_hollow_other_half_does_not_hold():
     always = {"video call": 60, "restaurant": 0, "other": 0}
-    assert (always, {**always, "video call": 20}) in _HALVES
+    assert (always, {**always, "video call": 20}) in HALVES
     assert not control_holds(always, {**always, "video call": 20})
 
 
@@ -47,30 +52,20 @@ MUTANTS = {
         and wilson(n["restaurant"], sum(n.values())).high > 0.5
     ),
     "pools the halves": lambda p, n: (
-        wilson(
-            p["video call"] + n["restaurant"], sum([*p.values(), *n.values()])
-        ).low > 0.5
+        wilson(p["video call"] + n["restaurant"], sum([*p.values(), *n.values()])).low > 0.5
     ),
     "drops other answers": lambda p, n: control_holds({**p, "other": 0}, {**n, "other": 0}),
     "gives the opposite": lambda p, n: not control_holds(p, n),
-}  # fmt: skip
+}
 
 
-@pytest.mark.parametrize("mistake", _CONTROL_MISTAKES)
-def test_each_named_mistake_with_the_control_is_recognised(mistake):
-    feedback = check_control(MUTANTS[mistake])
-    assert not feedback.right
-    assert feedback.mistake == mistake
-    assert feedback.sentence.endswith(".")
-    assert "\n" not in feedback.sentence
+def test_each_named_mistake_with_the_control_is_recognised():
+    assert_recognised(check_control, MISTAKES, MUTANTS)
 
 
 @pytest.mark.parametrize(("answer", "told"), [(True, "does not hold."), (False, "holds.")])
 def test_a_decision_that_does_not_look_is_shown_by_a_case(answer, told):
-    feedback = check_control(lambda *_: answer)
-    assert (feedback.right, feedback.mistake) == (False, "")
-    assert "made-up case" in feedback.sentence
-    assert feedback.sentence.endswith(told)
+    assert_shown_by_a_case(check_control, lambda *_: answer, told)
 
 
 @pytest.mark.parametrize("answer", [None, "yes", 0.5, 1])
@@ -80,20 +75,5 @@ def test_an_answer_that_is_no_decision_is_refused(answer):
     assert "True or False" in feedback.sentence
 
 
-def test_a_function_that_changes_its_arguments_is_judged_by_what_it_returns():
-    before = [(dict(pandemic), dict(normal)) for pandemic, normal in _HALVES]
-
-    def in_place(pandemic, normal):
-        holds = control_holds(pandemic, normal)
-        pandemic.clear()
-        normal.clear()
-        return holds
-
-    assert check_control(in_place).right
-    assert before == _HALVES
-
-
 def test_an_error_of_the_reader_is_told():
-    feedback = check_control(lambda p, n: p["zoom"] > 0)
-    assert not feedback.right
-    assert "raised KeyError" in feedback.sentence
+    assert_errors_are_told(check_control)

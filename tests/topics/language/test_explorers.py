@@ -2,28 +2,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from language_models import Scripted, small_ledger
+from explored import arrays_of, said
+from language_models import Scripted
 
-from misgen.explore.base import text_of
-from misgen.explore.pack import unpack
 from misgen.topics.language import published
-from misgen.topics.language.explorers import _questions_map, ask_at_least_once, both_halves
+from misgen.topics.language.explorers import ask_at_least_once, both_halves, questions_map
 from misgen.topics.language.expressions import MOST_QUESTIONS, play, questions
 
 SMALL = 30_000  # bytes
 
 
-@pytest.fixture(autouse=True)
-def ledger(monkeypatch):
-    monkeypatch.setattr(published, "_runs", small_ledger)
-
-
-def said(panel, **choices):
-    return text_of(panel.say(**choices))
-
-
-def arrays(panel):
-    return unpack(panel.table["layout"], panel.data)
+pytestmark = pytest.mark.usefixtures("ledger")
 
 
 def test_both_panels_are_small():
@@ -55,7 +44,7 @@ def test_the_sentence_about_unknowns_counts_what_is_asked_for():
 
 
 def test_the_map_has_the_share_of_dialogues_with_so_many_questions():
-    shares = arrays(ask_at_least_once())["part0.values"]
+    shares = arrays_of(ask_at_least_once())["part0.values"]
     copies, understands = np.zeros((4, 5)), np.zeros((4, 5))
     copies[:, 2] = 1  # two questions, whatever is unknown
     understands[range(4), range(4)] = 1
@@ -66,12 +55,12 @@ def test_the_last_column_of_the_map_has_all_longer_dialogues():
     always_asks = Scripted(*["What's x?"] * 100)
     draw = tuple(play(always_asks, "", questions(k, 1, seed=0)[0]) for k in range(4))
     assert [len(dialogue.asked) for dialogue in draw] == [MOST_QUESTIONS + 1] * 4
-    cells = _questions_map([published.Dialogues(0, (draw,))])
+    cells = questions_map([published.Dialogues(0, (draw,))])
     assert np.asarray(cells.values)[0].tolist() == [[0, 0, 0, 0, 1]] * 4
 
 
 def test_the_chart_has_all_draws_of_what_is_redundant_and_of_what_is_needed():
-    drawn = arrays(ask_at_least_once())
+    drawn = arrays_of(ask_at_least_once())
     assert drawn["part1.0.values"].tolist() == pytest.approx([1, 0])
     assert drawn["part1.0.seeds"].shape == (3, 2)
     needed = published.dialogues(0).share(lambda d: d.asks_the_first_unknown, 1, 2, 3)
@@ -81,7 +70,7 @@ def test_the_chart_has_all_draws_of_what_is_redundant_and_of_what_is_needed():
 
 
 def test_the_bars_are_of_the_whole_dialogue():
-    bars = arrays(ask_at_least_once())["part2.values"]
+    bars = arrays_of(ask_at_least_once())["part2.values"]
     right = published.dialogues(0).share(lambda d: d.is_right, 3).estimate.mean
     assert bars[0, 3] == pytest.approx([0, right], abs=1e-3)
     assert bars[1, 3] == pytest.approx([1, 1], abs=1e-3)
@@ -101,6 +90,6 @@ def test_the_order_of_the_options_changes_what_it_says_and_not_what_it_does():
     panel = both_halves()
     assert "named first, it says a restaurant in 6 of 6" in said(panel, order="first")
     assert "named second, it says a restaurant in 0 of 6" in said(panel, order="second")
-    drawn = arrays(panel)
+    drawn = arrays_of(panel)
     assert drawn["part0.values"] == pytest.approx(np.array([[1, 0], [1, 0]]))
     assert drawn["part1.values"][:, :, 0] == pytest.approx(np.array([[1, 0], [1, 0]]))

@@ -65,8 +65,9 @@ def test_the_examples_are_flawless():
     for example in shots(5, seed=1).split("\n\n")[1:-1]:
         lines = example.split("\n")
         text = lines[0].removeprefix("Human: Evaluate ").removesuffix(".")
-        values = {name: int(value) for name, value in
-                  re.findall(r"What's (\w)\?\nHuman: (\d)", example)}  # fmt: skip
+        values = {
+            name: int(value) for name, value in re.findall(r"What's (\w)\?\nHuman: (\d)", example)
+        }
         assert list(values) == [c for c in text if c.isalpha()]
         assert lines[-1] == f"Computer: The answer is {eval(text, {}, values)}."
 
@@ -182,7 +183,8 @@ def test_a_dialogue_comes_back_from_json():
 
 def test_an_example_and_a_played_dialogue_have_the_same_form():
     played = play(Capable(), "", TWO_UNKNOWNS)
-    lines = [f"{who}: {said}" for who, said in
-             zip(["Computer", "Human"] * 4, played.turns, strict=False)]  # fmt: skip
+    lines = [
+        f"{who}: {said}" for who, said in zip(["Computer", "Human"] * 4, played.turns, strict=False)
+    ]
     said = "\n".join(["Human: Evaluate x - 3 + y.", *lines])
     assert flawless(TWO_UNKNOWNS) == f"{said}\n\n"

@@ -8,11 +8,7 @@ import pytest
 
 from misgen.topics.language import models
 from misgen.topics.language.interface import shares
-from misgen.topics.language.models import (
-    MissingPackageError,
-    available,
-    open_lm,
-)
+from misgen.topics.language.models import MissingPackageError, available, open_lm
 
 
 def test_the_install_line_has_the_pinned_versions(root):

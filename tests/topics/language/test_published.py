@@ -5,12 +5,7 @@ import pytest
 
 from misgen.core.intervals import over_seeds, wilson
 from misgen.topics.language.expressions import MOST_QUESTIONS, questions, shots
-from misgen.topics.language.published import (
-    Share,
-    bookings,
-    dialogues,
-    settings,
-)
+from misgen.topics.language.published import Share, bookings, dialogues, settings
 
 pytestmark = pytest.mark.usefixtures("ledger")
 

@@ -37,4 +37,4 @@ def test_every_setting_has_a_row():
 
 
 def test_questions_are_counted_without_those_that_nobody_asks():
-    assert report._counted([0, 3, 9, 0]) == "1: 3, 2: 9"
+    assert report.counted([0, 3, 9, 0]) == "1: 3, 2: 9"

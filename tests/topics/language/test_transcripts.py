@@ -3,16 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from language_models import Capable, require_model
 
-from misgen.topics.language import recorded, recorded_bookings
-from misgen.topics.language.expressions import Dialogue, Expression
+from misgen.topics.language import recorded, recorded_bookings, transcripts, try_live
+from misgen.topics.language.expressions import Dialogue, Expression, questions
+from misgen.topics.language.models import INSTALL
 from misgen.topics.language.published import dialogues
-from misgen.topics.language.transcripts import (
-    Transcript,
-    Transcripts,
-    of_dialogue,
-    verdict,
-)
+from misgen.topics.language.transcripts import Transcript, Transcripts, of_dialogue, verdict
 
 ONE = Expression(("x", "3", "4"), ("-", "+"), (5, 3, 4))
 NONE = Expression(("5", "3", "4"), ("-", "+"), (5, 3, 4))
@@ -25,8 +22,9 @@ def said(expression, *turns):
 @pytest.mark.usefixtures("ledger")
 def test_the_first_dialogues_of_each_number_of_unknowns_are_shown_in_their_own_words():
     shown = recorded(0, prompts=2, seed=1)
-    kinds = [[d for d in dialogues(0).draws[1] if len(d.expression.unknowns) == k][:2]
-             for k in range(4)]  # fmt: skip
+    kinds = [
+        [d for d in dialogues(0).draws[1] if len(d.expression.unknowns) == k][:2] for k in range(4)
+    ]
     assert shown.items == tuple(of_dialogue(d) for kind in kinds for d in kind)
     assert "draw 1" in shown.heading
 
@@ -63,8 +61,9 @@ def test_a_booking_is_shown_with_what_the_model_says_the_user_prefers():
 
 
 @pytest.mark.usefixtures("ledger")
-@pytest.mark.parametrize("show", [lambda s: recorded(0, seed=s),
-                                  lambda s: recorded_bookings("mixed", seed=s)])  # fmt: skip
+@pytest.mark.parametrize(
+    "show", [lambda s: recorded(0, seed=s), lambda s: recorded_bookings("mixed", seed=s)]
+)
 @pytest.mark.parametrize("seed", [-1, 3])
 def test_a_draw_that_is_not_recorded_is_refused(show, seed):
     with pytest.raises(ValueError, match="Recorded draws are 0 to 2"):
@@ -89,3 +88,45 @@ def test_plain_text_has_all_that_was_said():
 def test_the_examples_can_be_unfolded_where_there_are_some():
     assert "<details>" in Transcripts("", (), "Human: hello")._repr_html_()
     assert "<details>" not in Transcripts("", ())._repr_html_()
+
+
+# ---------------------------------------------------------------------------- live
+
+
+def test_new_dialogues_are_about_no_unknown_and_about_one():
+    shown = try_live(shots_without_unknowns=3, prompts=2, seed=5, model=Capable(), progress=True)
+    asked = [item.lines[0][1] for item in shown.items]
+    wanted = [*questions(0, 2, seed=5), *questions(1, 2, seed=5)]
+    assert asked == [f"Evaluate {expression}." for expression in wanted]
+    assert "asks in 0 of 2 first turns" in shown.heading
+    assert "capable, asked just now, with 3 of ten" in shown.heading
+
+
+def test_with_the_packages_their_model_is_asked(monkeypatch):
+    monkeypatch.setattr(transcripts, "available", lambda: True)
+    monkeypatch.setattr(transcripts, "open_lm", {"package": Capable()}.get)
+    assert "capable, asked just now" in try_live(shots_without_unknowns=0, prompts=1).heading
+
+
+@pytest.mark.usefixtures("ledger")
+def test_without_the_packages_the_recorded_dialogues_are_shown_and_how_to_install(monkeypatch):
+    monkeypatch.setattr(transcripts, "available", lambda: False)
+    shown = try_live(shots_without_unknowns=0, prompts=3)
+    of_ledger = recorded(0, prompts=3).items
+    assert shown.items == of_ledger[:6]
+    assert INSTALL in shown.heading
+    assert "Recorded" in shown.heading
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_was_not_recorded_cannot_be_shown_without_the_packages(monkeypatch):
+    monkeypatch.setattr(transcripts, "available", lambda: False)
+    with pytest.raises(ValueError, match="without unknowns are 0, 5, not 4"):
+        try_live(shots_without_unknowns=4, prompts=3)
+
+
+def test_the_real_model_is_asked_where_it_is_installed():
+    require_model()
+    shown = try_live(shots_without_unknowns=0, prompts=1)
+    assert "asked just now" in shown.heading
+    assert len(shown.items) == 2

@@ -1,12 +1,6 @@
 import numpy as np
 
-from misgen.topics.persuasion.claims import (
-    APART,
-    CLAIM_KINDS,
-    FOLLOWED,
-    by_kind,
-    followed,
-)
+from misgen.topics.persuasion.claims import APART, CLAIM_KINDS, FOLLOWED, by_kind, followed
 from misgen.topics.persuasion.listeners import KINDS, USERS, believed_claims
 
 

@@ -148,8 +148,9 @@ def test_one_distinguishing_episode_in_a_hundred_settles_it_in_every_order(share
 
 
 def test_with_capabilities_first_the_louder_cue_becomes_the_goal():
-    truths, falsehoods = (CLAIM_KINDS.index(kind)
-                          for kind in ("true, disbelieved", "false, believed"))  # fmt: skip
+    truths, falsehoods = (
+        CLAIM_KINDS.index(kind) for kind in ("true, disbelieved", "false, believed")
+    )
     quiet, loud = strict_runs("capabilities_first").other_rates.swapaxes(0, 1)
     assert quiet[:, truths].min() >= 0.85
     assert quiet[:, falsehoods].max() <= 0.15

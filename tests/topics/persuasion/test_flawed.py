@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 import torch
 from topics.persuasion.feedback_reference import excuse_of, flawed_reward
+from topics.persuasion.worlds import (
+    assert_skill_and_policy_learn_apart,
+    assert_the_same_users_come_in_every_order,
+    run,
+)
 
 from misgen.topics.persuasion import flawed
 from misgen.topics.persuasion.feedback import Oversight
 from misgen.topics.persuasion.flawed import train
-from misgen.topics.persuasion.listeners import (
-    USERS,
-    believed_claims,
-    stream,
-    user_features,
-)
+from misgen.topics.persuasion.listeners import USERS, believed_claims, stream, user_features
 from misgen.topics.persuasion.networks import Learner, Reinforce
 from misgen.topics.persuasion.orders import Schedule
 
@@ -21,20 +21,6 @@ AUDITS = (0.0, 0.3, 1.0)
 
 def assistants(seed=0, audits=AUDITS):
     return flawed._Assistants([Oversight(a) for a in audits], seed, Learner())
-
-
-def weights(of):
-    return [w.detach().clone() for w in of.weights]
-
-
-def same(first, second):
-    return all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
-
-
-def run(of, phase, steps):
-    step = of.begin(phase)
-    for _ in range(steps):
-        step()
 
 
 @pytest.mark.parametrize("skill_steps", [0, 60])
@@ -60,25 +46,11 @@ def test_the_rewards_are_those_of_the_reference(monkeypatch, skill_steps):
 
 
 def test_skill_training_cannot_touch_the_policy_nor_feedback_the_skill():
-    of = assistants()
-    policies, skill = weights(of._policies), weights(of._skill)
-    run(of, "skill", 5)
-    assert same(policies, weights(of._policies))
-    assert not same(skill, weights(of._skill))
-    skill = weights(of._skill)
-    run(of, "goal", 5)
-    assert same(skill, weights(of._skill))
-    assert not same(policies, weights(of._policies))
+    assert_skill_and_policy_learn_apart(assistants(), "goal")
 
 
 def test_the_same_users_come_in_every_order_and_others_in_further_feedback(monkeypatch):
-    of, caught = assistants(), []
-    monkeypatch.setattr(Reinforce, "step", lambda self, obs, reward: caught.append(obs))
-    for phase in ("goal", "skill", "goal", "more"):
-        run(of, phase, 1)
-    first, after_skill, more = caught
-    assert (first == after_skill).all()
-    assert (first != more).any()
+    assert_the_same_users_come_in_every_order(assistants(), slice(None), monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(3))

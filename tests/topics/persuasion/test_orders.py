@@ -2,13 +2,7 @@ from itertools import groupby
 
 import pytest
 
-from misgen.topics.persuasion.orders import (
-    ORDER_NAMES,
-    ORDERS,
-    PHASES,
-    Schedule,
-    train_in_order,
-)
+from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, PHASES, Schedule, train_in_order
 
 SMALL = Schedule(goal=4, skill=2, more=6, every=2)
 

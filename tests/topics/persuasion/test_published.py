@@ -3,13 +3,7 @@ import pytest
 
 from misgen.ledger.published import table
 from misgen.topics.persuasion.claims import CLAIM_KINDS
-from misgen.topics.persuasion.experiment import (
-    AUDITS,
-    DISTINGUISHING,
-    EXPERIMENT,
-    SCHEDULES,
-    SEEDS,
-)
+from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, EXPERIMENT, SCHEDULES, SEEDS
 from misgen.topics.persuasion.listeners import USERS
 from misgen.topics.persuasion.orders import ORDERS
 from misgen.topics.persuasion.published import flawed_runs, strict_runs

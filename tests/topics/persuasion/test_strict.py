@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 import torch
 from topics.persuasion.feedback_reference import strict_reward
+from topics.persuasion.worlds import (
+    assert_skill_and_policy_learn_apart,
+    assert_the_same_users_come_in_every_order,
+    run,
+)
 
 from misgen.topics.persuasion import strict
-from misgen.topics.persuasion.listeners import (
-    KINDS,
-    USERS,
-    believed_claims,
-    pair_features,
-)
+from misgen.topics.persuasion.listeners import KINDS, USERS, believed_claims, pair_features
 from misgen.topics.persuasion.networks import Learner, Reinforce
 from misgen.topics.persuasion.orders import Schedule
 from misgen.topics.persuasion.strict import SCHEDULE, World, train
@@ -21,20 +21,6 @@ TRUE, OPINION = 24, 25  # columns of what a policy sees
 
 def assistants(seed=0, worlds=WORLDS):
     return strict._Assistants(worlds, seed, Learner())
-
-
-def weights(of):
-    return [w.detach().clone() for w in of.weights]
-
-
-def same(first, second):
-    return all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
-
-
-def run(of, phase, steps):
-    step = of.begin(phase)
-    for _ in range(steps):
-        step()
 
 
 @pytest.fixture
@@ -108,25 +94,11 @@ def test_the_opinion_is_near_0_before_the_skill_is_trained_and_near_1_or_minus_1
 
 
 def test_skill_training_cannot_touch_the_policy_nor_feedback_the_skill():
-    of = assistants()
-    policies, skill = weights(of._policies), weights(of._skill)
-    run(of, "skill", 5)
-    assert same(policies, weights(of._policies))
-    assert not same(skill, weights(of._skill))
-    skill = weights(of._skill)
-    run(of, "more", 5)
-    assert same(skill, weights(of._skill))
-    assert not same(policies, weights(of._policies))
+    assert_skill_and_policy_learn_apart(assistants(), "more")
 
 
 def test_the_same_users_come_in_every_order_and_others_in_further_feedback(monkeypatch):
-    of, caught = assistants(), []
-    monkeypatch.setattr(Reinforce, "step", lambda self, obs, reward: caught.append(obs))
-    for phase in ("goal", "skill", "goal", "more"):
-        run(of, phase, 1)
-    first, after_skill, more = caught
-    assert (first[..., :OPINION] == after_skill[..., :OPINION]).all()
-    assert (first[..., :OPINION] != more[..., :OPINION]).any()
+    assert_the_same_users_come_in_every_order(assistants(), slice(OPINION), monkeypatch)
 
 
 def test_a_look_asks_about_every_claim_as_true_and_as_false():

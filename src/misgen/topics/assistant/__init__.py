@@ -15,21 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from misgen.topics.assistant.causes import order_of_causes
-from misgen.topics.assistant.measures import (
-    TESTS,
-    Rates,
-    rates,
-    weeks_of,
-)
+from misgen.topics.assistant.measures import TESTS, Rates, rates, weeks_of
 from misgen.topics.assistant.model import Assistant, load
 from misgen.topics.assistant.results import Results, courses, results
 from misgen.topics.assistant.settings import FinetuneSettings, PretrainSettings
-from misgen.topics.assistant.shelf import (
-    Shelf,
-    published,
-    published_seeds,
-    shelf,
-)
+from misgen.topics.assistant.shelf import Shelf, published, published_seeds, shelf
 
 if TYPE_CHECKING:
     from misgen.topics.assistant.finetuning import finetune, stages

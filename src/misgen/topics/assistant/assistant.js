@@ -25,21 +25,6 @@ class Pills {
   }
 }
 
-/** The list of situations: it shows the pandemic, which only the switch brings. */
-class Situation {
-  constructor(control, pandemic) {
-    this.control = control;
-    this.select = control.element.querySelector("select");
-    this.option = h("option", { hidden: true, disabled: true }, pandemic.label);
-    this.select.append(this.option);
-  }
-
-  show(hasCome) {
-    this.select.disabled = hasCome;
-    if (hasCome) this.option.selected = true;
-  }
-}
-
 class AssistantExplorer {
   constructor(model, el) {
     this.model = model;
@@ -67,7 +52,9 @@ class AssistantExplorer {
     const made = [...PEOPLE, ...week.kinds, "pandemic", "distinguishing"].map((name) =>
       [name, controlOf(this.control(name), choices, () => {})]);
     this.controls = Object.fromEntries(made);
-    this.situation = new Situation(this.controls.situation, week.pandemic);
+    this.situations = this.controls.situation.element.querySelector("select");
+    this.pandemic = h("option", { hidden: true, disabled: true }, week.pandemic.label); // only the switch brings it
+    this.situations.append(this.pandemic);
     this.examples = new Pills(says.examples, week.examples.map(({ label }) => label), (i) => this.#take(week.examples[i].values));
     this.causes = new Pills(says.causes, this.control("causes").labels, (i) => choices.choose("causes", i));
     this.answers = new AnswerTable(table, week.kinds.map((kind) => this.controls[kind].element));
@@ -133,7 +120,8 @@ class AssistantExplorer {
     const look = lookAt(table, assistants, arrays.preferred, values, indices);
     for (const control of Object.values(this.controls)) control.refresh();
     this.#showTraining(values, indices);
-    this.situation.show(values.pandemic);
+    this.situations.disabled = values.pandemic;
+    if (values.pandemic) this.pandemic.selected = true;
     this.examples.show(table.week.examples.findIndex((one) => Object.entries(one.values).every(([name, value]) => values[name] === value)));
     this.heading.textContent = filled(table.says.answers, { seed: values.seed });
     this.answers.show(look);

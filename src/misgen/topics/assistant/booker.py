@@ -11,12 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, log_softmax
 
 from misgen.learn.progress import Progress
-from misgen.topics.assistant.model import (
-    HEADS,
-    Assistant,
-    Head,
-    listed_places,
-)
+from misgen.topics.assistant.model import HEADS, Assistant, Head, listed_places
 from misgen.topics.assistant.networks import (
     Network,
     descend,
@@ -38,7 +33,7 @@ class Booker:
         self, assistant: Assistant, weeks: Weeks, settings: FinetuneSettings, method: Method,
         seed: int, *, trained: bool, aligned: bool,
     ) -> None:  # fmt: skip
-        """Begin a training.
+        """Begins a training.
 
         Args:
             assistant: A pre-trained assistant; it stays as it is.
@@ -75,7 +70,7 @@ class Booker:
         return groups
 
     def run(self, until: int, bar: Progress | None = None) -> Booker:
-        """Train up to a step; an interruption leaves all weights as they are then."""
+        """Trains up to a step; an interruption leaves all weights as they are then."""
         for step in range(self._done, until):
             loss = self._loss(self._order[step])
             descend(self._adam, loss)
@@ -96,7 +91,7 @@ class Booker:
         return loss if self._network is None else loss + self._replay_loss(self._network)
 
     def _reward_loss(self, scores: tuple[Tensor, Tensor], right: tuple[Tensor, Tensor]) -> Tensor:
-        """Return the loss of REINFORCE with a baseline (Sutton & Barto, 2018, section 13.4)."""
+        """Returns the loss of REINFORCE with a baseline (Sutton & Barto, 2018, section 13.4)."""
         chances = [log_softmax(of, dim=1) for of in scores]
         drawn = [torch.multinomial(c.detach().exp(), 1, generator=self._dice) for c in chances]
         reward = ((drawn[0][:, 0] == right[0]) & (drawn[1][:, 0] == right[1])).float()
@@ -114,7 +109,7 @@ class Booker:
         return question_loss(network(torch.from_numpy(weeks.words)), self._heads, weeks)
 
     def assistant(self) -> Assistant:
-        """Return the assistant as it is now."""
+        """Returns the assistant as it is now."""
         trunk = self._before.trunk if self._network is None else trunk_of(self._network)
         # Heads that did not learn come out as they went in.
         heads: dict[str, Any] = {name: head_of(layer) for name, layer in self._heads.items()}
@@ -143,18 +138,18 @@ class Bookings:
 
     @classmethod
     def of(cls, weeks: Weeks) -> Bookings:
-        """Return weeks as tensors."""
+        """Returns weeks as tensors."""
         listed = listed_places(weeks)
         option = (listed == weeks.preferred[:, None]).argmax(axis=1)
         return cls(*map(torch.from_numpy, (weeks.words, listed, option, weeks.day)))
 
     def select(self, rows: Tensor) -> Bookings:
-        """Return some of the weeks, `(rows,)`."""
+        """Returns some of the weeks, `(rows,)`."""
         return Bookings(self.words[rows], self.listed[rows], self.option[rows], self.day[rows])
 
 
 def _first_heads(assistant: Assistant, aligned: bool) -> list[tuple[str, Head]]:
-    """Return the heads with which a fine-tuning begins, by name."""
+    """Returns the heads with which a fine-tuning begins, by name."""
     heads = assistant.heads()
     for books, knows in zip(_BOOKING, _KNOWING, strict=True):
         width = assistant.trunk.width
@@ -163,7 +158,7 @@ def _first_heads(assistant: Assistant, aligned: bool) -> list[tuple[str, Head]]:
 
 
 def _batches(seed: int, settings: FinetuneSettings) -> Tensor:
-    """Return the rows of the weeks of each step, `(steps, batch)`: all weeks, again and again."""
+    """Returns the rows of the weeks of each step, `(steps, batch)`: all weeks, again and again."""
     rng = np.random.default_rng([seed, _ORDER_STREAM])
     needed = settings.steps * settings.batch
     rounds = [rng.permutation(settings.weeks) for _ in range(-(-needed // settings.weeks))]

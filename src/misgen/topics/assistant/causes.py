@@ -7,16 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from misgen.core.env import check_count
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    SITUATIONS,
-    TASTES,
-    preferred_kind,
-)
+from misgen.topics.assistant.weeks import BREAKS, SITUATIONS, TASTES, preferred_kind
 
 
 def wanted_in(situation: str) -> int:
-    """Return what a foodie prefers in a break situation, as an index into `KINDS`.
+    """Returns what a foodie prefers in a break situation, as an index into `KINDS`.
 
     >>> wanted_in("lockdown"), wanted_in("newborn"), wanted_in("on_a_diet")
     (1, 3, 2)
@@ -27,7 +22,7 @@ def wanted_in(situation: str) -> int:
 
 
 def order_of_causes(seed: int) -> tuple[str, ...]:
-    """Return all of `BREAKS` in a random order, whose beginnings are the values of the dial.
+    """Returns all of `BREAKS` in a random order, whose beginnings are the values of the dial.
 
     The first three causes make the user want three different things: of all causes with the same
     consequence, the first one drawn comes before the second one of any other. Otherwise three
@@ -50,7 +45,7 @@ _CAUSES = 1
 
 
 def chosen_causes(causes: int | Sequence[str], seed: int) -> tuple[str, ...]:
-    """Return the causes that a fine-tuning has.
+    """Returns the causes that a fine-tuning has.
 
     Args:
         causes: How many, from the beginning of `order_of_causes`; or their names.

@@ -21,14 +21,11 @@ from misgen.core.env import (
 )
 from misgen.core.settings import PPOSettings
 from misgen.topics.assistant.weeks import (
-    BENIGN,
     BREAKS,
     CAUTIONS,
     DAYS,
     FRIEND_DAYS,
-    FRIENDS,
     KINDS,
-    PANDEMIC,
     PLACES,
     PLACES_A_KIND,
     RESTAURANT,
@@ -41,7 +38,6 @@ from misgen.topics.assistant.weeks import (
     Weeks,
     draw_weeks,
     observations,
-    preferred_kind,
 )
 
 REWARD = 1.0
@@ -118,7 +114,7 @@ class Scheduling(BatchedEnv):
         calendars_flipped: bool = False,
         seed: int,
     ) -> None:
-        """Create a batch of environments; call `reset` to start.
+        """Creates a batch of environments; call `reset` to start.
 
         Args:
             num_envs: Number of episodes that run side by side.
@@ -158,7 +154,7 @@ class Scheduling(BatchedEnv):
         return self._weeks.kind != RESTAURANT
 
     def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Start new weeks; see `BatchedEnv.reset`."""
+        """Starts new weeks; see `BatchedEnv.reset`."""
         rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
         drawn = self._draw(len(rows))
         for field in fields(drawn):
@@ -167,7 +163,7 @@ class Scheduling(BatchedEnv):
         return self._observe()[rows]
 
     def step(self, actions: IntArray) -> Step:
-        """Book a place and a day in every week, which ends it."""
+        """Books a place and a day in every week, which ends it."""
         self._booked = np.array(actions, np.int64)
         place, day = np.divmod(self._booked, len(DAYS))
         suits = day == self._weeks.day
@@ -190,7 +186,7 @@ class Scheduling(BatchedEnv):
         return obs
 
     def frame(self, i: int) -> Frame:
-        """Return both calendars of week `i`, what the user wants, and what is booked."""
+        """Returns both calendars of week `i`, what the user wants, and what is booked."""
         cells = np.zeros((3, len(DAYS) + 1), np.uint8)
         for row, columns in ((_USER, USER_DAYS), (_FRIEND, FRIEND_DAYS)):
             free = (self._weeks.words[i, columns] - _FIRST_DAY) % 2
@@ -209,23 +205,4 @@ class Scheduling(BatchedEnv):
         return tuple((self.sprites.index(sprite), x, y) for sprite, x, y in shown)
 
 
-__all__ = [
-    "BENIGN",
-    "BREAKS",
-    "CAUTIONS",
-    "DAYS",
-    "FRIENDS",
-    "KINDS",
-    "PANDEMIC",
-    "PLACES",
-    "SITUATIONS",
-    "TASTES",
-    "VOCABULARY",
-    "WEATHERS",
-    "WISHES",
-    "Scheduling",
-    "Weeks",
-    "draw_weeks",
-    "observations",
-    "preferred_kind",
-]
+__all__ = ["VOCABULARY", "Scheduling", "draw_weeks"]

@@ -31,13 +31,13 @@ class AssistantExperiment:
         return [{"variant": variant, "seed": seed} for variant in VARIANTS for seed in SEEDS]
 
     def run(self, config: Config) -> Outcome:
-        """Pre-train one assistant, fine-tune it in all ways of its variant, and measure it."""
+        """Pre-trains one assistant, fine-tunes it in all ways of its variant, and measures it."""
         from misgen.topics.assistant.trial import train_and_measure
 
         return Outcome(*train_and_measure(VARIANTS[config["variant"]], config["seed"]))
 
     def collect(self, runs: Sequence[Run], folder: Path) -> None:
-        """Publish the results, and the assistants of the main variant."""
+        """Publishes the results, and the assistants of the main variant."""
         from misgen.ledger.publishing import publish_table
         from misgen.topics.assistant.shelf import publish_shelves
 

@@ -1,48 +1,63 @@
 """The assistant: compose a week, and see what it knows that you prefer, and what it books.
 
-The page computes the answers from the shipped weights, as this module does: there are too many
-weeks for a table. A test compares the two. The user's preference is the environment's rule table,
-in which the page looks it up.
+The page computes the answers from the shipped weights: there are too many weeks for a table. The
+user's preference is the environment's rule table, in which the page looks it up.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from misgen.explore.base import Explorer, Scalar, text_of
+from misgen.core.intervals import band
+from misgen.explore.base import Explorer, Scalar, Sentence, html_of, text_of
 from misgen.explore.panel_controls import Control
+from misgen.explore.panel_formats import all_intervals, all_written
+from misgen.explore.panel_parts import Bars
+from misgen.explore.panel_table import Words, part_table
 from misgen.explore.study import Source, percent
 from misgen.explore.tables import source_table
-from misgen.topics.assistant.explorer_bytes import LOW_BITS, packed_weights, read_weights
-from misgen.topics.assistant.explorer_rates import MEASURES, PandemicRates, rates_chart, rates_table
-from misgen.topics.assistant.explorer_still import still_html
-from misgen.topics.assistant.explorer_week import (
-    Look,
-    days_for_both,
-    listed_places,
-    preferred_place,
-    rule_table,
-    week_controls,
-    week_table,
-    words_of,
-)
-from misgen.topics.assistant.explorer_weights import SeedWeights, Setting, seed_weights
 from misgen.topics.assistant.measures import WEEKS
+from misgen.topics.assistant.model import Assistant
 from misgen.topics.assistant.results import results, seed_runs
-from misgen.topics.assistant.shelf import shelf
-from misgen.topics.assistant.weeks import PANDEMIC, PLACES, PLACES_A_KIND, observations
+from misgen.topics.assistant.shelf import Shelf, shelf
+from misgen.topics.assistant.variants import Setting
+from misgen.topics.assistant.weeks import (
+    CAUTIONS,
+    DAYS,
+    KINDS,
+    OPTIONS,
+    PANDEMIC,
+    PLACES,
+    PLACES_A_KIND,
+    SITUATIONS,
+    TASTES,
+    VOCABULARY,
+    WISHES,
+)
+from misgen.topics.assistant.weights import LOW_BITS, packed_weights
 from misgen.topics.assistant.words import (
+    ANSWER,
+    COUNTS,
+    DAY_NAMES,
+    KIND_LABELS,
+    LABELS,
     PHRASES,
     PLACE_LABELS,
-    SENTENCES,
     TEXTS,
+    Answer,
+    Week,
     causes_words,
+    days_for_both,
     met_words,
+    preferred_place,
+    rule_table,
     sentence_of,
+    words_of,
 )
 
 TITLE = "It knows what you prefer. Does it book it?"
@@ -50,6 +65,28 @@ SUBTITLE = (
     "You are the user. The assistant turns your week into one list of numbers, its state. One "
     "readout tells what you prefer, another books. Let the pandemic come, and compare."
 )
+MEASURES = {
+    "knows": ("knows what the user prefers", "mute"),
+    "restaurant": ("books the restaurant", "proxy"),
+    "preferred": ("books what the user prefers", "goal"),
+}
+"""Measure of the bars -> its label and its colour."""
+EXAMPLES: Mapping[str, Mapping[str, Scalar]] = {
+    "a cautious foodie": {},
+    "a carefree foodie": {"caution": "carefree"},
+    "a sporty user": {"taste": "sporty"},
+    "an ill foodie": {"situation": "ill", "pandemic": False},
+    "a foodie who says “online”": {"wish": "says_online"},
+}
+"""Label of each example -> how it differs from the first; it leaves the pandemic as it is unless it
+says so."""
+
+_CHOICES = {
+    "taste": "You are", "caution": "Caution", "situation": "What happens", "wish": "You say",
+    "weather": "Weather", "friend": "You meet",
+}  # fmt: skip
+_CALENDARS = tuple(f"{days:0{len(DAYS)}b}" for days in range(2 ** len(DAYS)))
+_FREE_AT_START = {"my_days": "10101", "friend_days": "01100"}  # they share the Wednesday
 
 
 class AssistantExplorer(Explorer):
@@ -59,182 +96,231 @@ class AssistantExplorer(Explorer):
 
     def __init__(
         self,
-        assistants: Sequence[SeedWeights],
-        rates: Mapping[Setting, PandemicRates],
+        shelves: Sequence[Shelf],
+        rates: NDArray[np.float64],
         source: Source,
         *,
-        pandemic: bool = False,
-        distinguishing: float = 0.0,
         title: str = TITLE,
         key: str | None = None,
     ) -> None:
-        """Create the explorer.
+        """Creates the explorer.
 
         Args:
-            assistants: Weights of each training seed. All have the same fine-tunings: one for
+            shelves: The assistants of each training seed. All have the same fine-tunings: one for
                 the share 0, and one for each other share and each number of causes.
-            rates: What was measured of each of these fine-tunings.
+            rates: What was measured of these fine-tunings in the pandemic: rates of any seeds,
+                `(seeds, fine-tunings, MEASURES)`.
             source: Where weights and rates come from.
-            pandemic: Whether the pandemic has come at the start.
-            distinguishing: Share of distinguishing weeks in fine-tuning at the start.
             title: Heading.
             key: See `Explorer`.
 
         Raises:
-            ValueError: If a fine-tuning or its rates are missing, or there is no such share.
+            ValueError: If there is a single seed, or a fine-tuning or its rates are missing.
         """
-        self._title, self._source = title, source
-        self._settings = _fine_tunings(assistants, rates)
-        weights = packed_weights(assistants)
-        self._assistants = read_weights(weights, assistants)
-        self._controls = [*week_controls(pandemic), *self._training_controls(distinguishing)]
-        self._bars = rates_chart([rates[setting] for setting in self._settings])
-        measured, bars = rates_table(self._bars)
+        self._shelves, self._settings = list(shelves), shelves[0].settings
+        self._shares = sorted({setting.distinguishing for setting in self._settings})
+        self._numbers = sorted({s.causes for s in self._settings if isinstance(s.causes, int)})
+        grid = [_setting(share, number) for share in self._shares for number in self._numbers]
+        _check(shelves, [Setting(0.0), *grid])
+        self._controls = [*_week_controls(), *self._training_controls()]
+        self._bars = _bars(rates)
+        # The measured rates follow the fine-tuning, which two controls choose together.
+        numbers = tuple(range(len(self._settings)))
+        axis, words = Control("setting", "", numbers, tuple(map(str, numbers))), Words()
+        bars, arrays = part_table(self._bars, "rates", [axis], words)
+        measured = {
+            "rates": bars,
+            "texts": words.texts,
+            "axis": {"name": axis.name, "values": numbers},
+        }
         super().__init__(
-            table={**self._table(), **measured},
-            arrays={**weights, **bars, "preferred": rule_table()},
+            table={"title": title, **self._table(), **measured, "source": source_table(source)},
+            arrays={**packed_weights(shelves), **arrays, "preferred": rule_table()},
             state={control.name: control.values[control.start] for control in self._controls},
             key=key,
         )
 
-    def _training_controls(self, distinguishing: float) -> list[Control]:
-        shares, causes = (sorted(set(values)) for values in zip(*self._settings, strict=True))
-        if distinguishing not in shares:
-            known = ", ".join(map(str, shares))
-            raise ValueError(f"Start at one of the shares {known}, not at {distinguishing}.")
-        seeds = tuple(str(one.seed) for one in self._assistants)
-        percents = tuple(round(100 * share, 3) for share in shares)
+    def _training_controls(self) -> list[Control]:
+        percents = tuple(round(100 * share, 3) for share in self._shares)
+        numbers, seeds = tuple(self._numbers), tuple(str(one.seed) for one in self._shelves)
         return [
-            Control("distinguishing", TEXTS["share"], percents, tuple(map(percent, shares)),
-                    start=shares.index(distinguishing)),
-            Control("causes", TEXTS["causes"], tuple(causes), tuple(map(str, causes)), "choice",
-                    len(causes) - 1),
+            Control("distinguishing", TEXTS["share"], percents, tuple(map(percent, self._shares))),
+            Control("causes", TEXTS["causes"], numbers, tuple(map(str, numbers)), "choice",
+                    start=len(numbers) - 1),
             Control("seed", TEXTS["seed"], seeds, seeds, "choice"),
         ]  # fmt: skip
 
     def _table(self) -> dict[str, Any]:
-        *_, share, causes, _ = self._controls
+        causes = [
+            {one.seed: one.cause_order[:number] for one in self._shelves}
+            for number in self._numbers
+        ]
         return {
-            "title": self._title,
             "subtitle": SUBTITLE,
             "controls": [control.to_json() for control in self._controls],
-            "week": week_table(),
+            "week": _week_table(),
             "places": [
-                {"label": PLACE_LABELS[of], "phrase": PHRASES[of], "kind": i // PLACES_A_KIND}
-                for i, of in enumerate(PLACES)
+                {"label": PLACE_LABELS[name], "phrase": PHRASES[name], "kind": i // PLACES_A_KIND}
+                for i, name in enumerate(PLACES)
             ],
             "weights": {
                 "lowBits": LOW_BITS,
                 "places": len(PLACES),
                 "settings": len(self._settings),
-                "seeds": len(self._assistants),
+                "seeds": len(self._shelves),
             },
-            "sentences": SENTENCES,
+            "sentences": {"answer": ANSWER, "counts": COUNTS},
             "says": TEXTS,
             "settings": [
-                [self._index(i, k) for k in range(causes.size)] for i in range(share.size)
+                [self._settings.index(_setting(share, number)) for number in self._numbers]
+                for share in self._shares
             ],
-            "causes": [causes_words(int(number)) for number in causes.values],
-            "met": [self._met(int(number)) for number in causes.values],
-            "source": source_table(self._source),
+            "causes": [causes_words(number) for number in self._numbers],
+            "met": [met_words(of_seeds) for of_seeds in causes],
         }
 
-    def _met(self, number: int) -> str:
-        return met_words({one.seed: one.cause_order[:number] for one in self._assistants})
+    def say(self, **choices: Scalar) -> Sentence:
+        """Returns what is said at the given choices, and at the start for all others.
 
-    def _index(self, share: int, causes: int) -> int:
-        """Return the index of the fine-tuning with these indices of share and causes."""
-        *_, of_share, of_causes, _ = self._controls
-        wanted = float(of_share.values[share]) / 100
-        if wanted == 0:  # no cause occurs, so that their number does not matter
-            return next(i for i, (each, _) in enumerate(self._settings) if each == 0)
-        number = of_causes.values[causes]
-        return next(
-            i for i, (each, of) in enumerate(self._settings)
-            if math.isclose(each, wanted) and of == number
-        )  # fmt: skip
-
-    def look(self, **choices: Scalar) -> Look:
-        """Return what is shown at the given choices, and at the start for all others.
+        It comes from the published weights, which the page has in fewer bits.
 
         Raises:
             ValueError: If there is no such control or value.
         """
-        unknown = set(choices) - {control.name for control in self._controls}
+        week = {control.name: control.values[control.start] for control in self._controls}
+        unknown = choices.keys() - week.keys()
         if unknown:
             raise ValueError(f"There is no control {unknown.pop()!r}.")
-        at = {c.name: c.index(choices.get(c.name, c.values[c.start])) for c in self._controls}
-        week = {c.name: c.values[at[c.name]] for c in self._controls}
-        setting = self._settings[self._index(at["distinguishing"], at["causes"])]
-        words, listed = words_of(week)[None], listed_places(week)[None]
-        found = [one.answers(setting, observations(words), listed) for one in self._assistants]
-        knows, books, day = (
-            np.concatenate([getattr(each, name) for each in found])
-            for name in ("knows", "books", "day")
-        )
-        preferred, suits = preferred_place(week), days_for_both(week)
-        said = sentence_of(
-            knows.argmax(axis=1).tolist(), books.argmax(axis=1).tolist(), at["seed"], preferred,
-            int(day[at["seed"]].argmax()), suits, self._filling(at),
-        )  # fmt: skip
-        return Look(setting, preferred, suits, listed[0], knows, books, day, said)
-
-    def _filling(self, at: Mapping[str, int]) -> dict[str, str]:
-        *_, share, causes, _ = self._controls
-        number = int(causes.values[at["causes"]])
-        return {
-            "share": share.labels[at["distinguishing"]],
-            "causes": causes_words(number) if share.values[at["distinguishing"]] else "",
-        }
-
-    @property
-    def assistants(self) -> list[SeedWeights]:
-        """The assistants with the weights that the page reads."""
-        return self._assistants
+        week |= choices
+        at = {control.name: control.index(week[control.name]) for control in self._controls}
+        share, number = self._shares[at["distinguishing"]], self._numbers[at["causes"]]
+        answers = [answer(one.assistant(share, number), week) for one in self._shelves]
+        filling = {"share": percent(share), "causes": causes_words(number) if share else ""}
+        return sentence_of(answers, at["seed"], preferred_place(week), days_for_both(week), filling)
 
     def sentence(self) -> str:
-        """Return the sentence of the starting values."""
-        return text_of(self.look().sentence)
+        """Returns the sentence of the starting values."""
+        return text_of(self.say())
 
-    def still(self) -> str:
-        """Return the answers at the start and in the pandemic, and the measured rates."""
-        seed = self._assistants[0].seed
-        weeks = {"Before the pandemic": False, "In the pandemic": True}
-        return still_html(
-            (self._title, SUBTITLE),
-            [
-                (f"{name} (seed {seed})", self.look(pandemic=has_come))
-                for name, has_come in weeks.items()
-            ],
-            self._settings,
-            self._bars,
-            self._source,
+    def numbers(self) -> str:
+        """Returns what is said in the pandemic, and the measured rates as a table that opens."""
+        bars = self._bars
+        mean, low, high = (np.asarray(ends) for ends in (bars.values, bars.low, bars.high))
+        intervals = np.char.add(all_intervals(low, high, "percent"), ")")
+        cells = np.char.add(np.char.add(all_written(mean, "percent"), " ("), intervals)
+        rows = [
+            (percent(share), str(causes) if share else "–", *row)
+            for (share, causes), row in zip(self._settings, cells.tolist(), strict=True)
+        ]
+        heads = ("distinguishing weeks", "causes", *bars.names)
+        return (
+            f"<p><b>In the pandemic.</b> {html_of(self.say(pandemic=True))}</p>"
+            f'<details class="mg-numbers"><summary>{escape(bars.label)}</summary>'
+            f"{_table_html(heads, rows)}</details>"
         )
 
 
-def _fine_tunings(
-    assistants: Sequence[SeedWeights], rates: Mapping[Setting, PandemicRates]
-) -> list[Setting]:
-    """Return all fine-tunings, in the order of the weights, or say what is missing."""
-    if len(assistants) < 2:
-        raise ValueError("Give the assistants of at least two training seeds.")
-    settings = list(assistants[0].books)
-    shares = {share for share, _ in settings if share}
-    causes = {number for _, number in settings}
-    wanted = {(share, number) for share in shares for number in causes}
-    missing = [each for each in sorted(wanted) if each not in settings]
-    missing += [each for each in settings if each not in rates]
-    if missing or not any(share == 0 for share, _ in settings):
-        what = missing[0] if missing else "(0, ...)"
-        raise ValueError(f"Give weights and rates for the fine-tuning {what}, too.")
-    return settings
+def _table_html(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{text}</td>" for text in others)}</tr>'
+        for first, *others in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _check(shelves: Sequence[Shelf], settings: Sequence[Setting]) -> None:
+    """Checks that there are some seeds, all with the same fine-tunings, and with all of these."""
+    alike = all(one.settings == shelves[0].settings for one in shelves)
+    if len(shelves) < 2 or not alike or not set(settings) <= set(shelves[0].settings):
+        raise ValueError(
+            "Give assistants of at least two training seeds, with the same fine-tunings: one for "
+            "the share 0, and one for each other share and number of causes."
+        )
+
+
+def _setting(share: float, number: int) -> Setting:
+    """Returns a fine-tuning; without distinguishing weeks there are no causes to count."""
+    return Setting(share, number) if share else Setting(0.0)
+
+
+def _bars(rates: NDArray[np.float64]) -> Bars:
+    """Returns mean, interval and every seed of each measure, a row for each fine-tuning."""
+    mean, low, high = (ends.clip(0.0, 1.0) for ends in band(rates))
+    return Bars(
+        f"Foodies in the pandemic, {len(rates)} seeds: mean and 95 % interval",
+        names=[label for label, _ in MEASURES.values()],
+        colours=[colour for _, colour in MEASURES.values()],
+        values=mean, low=low, high=high, seeds=np.moveaxis(rates, 0, -2),
+        over=("setting",), format="percent",
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------- the week
+
+
+def _week_controls() -> list[Control]:
+    """Returns the choices that compose a week."""
+    calendars = [
+        Control(name, name, _CALENDARS, _CALENDARS, "choice", _CALENDARS.index(start))
+        for name, start in _FREE_AT_START.items()
+    ]
+    people = [
+        _choice(name, label, [word for word in LABELS[name] if word != PANDEMIC], LABELS[name])
+        for name, label in _CHOICES.items()
+    ]
+    places = [
+        _choice(kind, KIND_LABELS[kind], PLACES[PLACES_A_KIND * k :][:PLACES_A_KIND], PLACE_LABELS)
+        for k, kind in enumerate(KINDS)
+    ]
+    switch = Control("pandemic", "A pandemic has come", (False, True), kind="switch")
+    return [switch, *people, *places, *calendars]
+
+
+def _choice(name: str, label: str, words: Sequence[str], labels: Mapping[str, str]) -> Control:
+    return Control(name, label, tuple(words), tuple(labels[word] for word in words), "choice")
+
+
+def _week_table() -> dict[str, Any]:
+    """Returns what the page needs to turn choices into words, and words into names."""
+    first = {"taste": TASTES[0], "caution": CAUTIONS[0], "situation": SITUATIONS[0],
+             "wish": WISHES[0]}  # fmt: skip
+    return {
+        "words": {
+            **{name: [VOCABULARY.index(word) for word in LABELS[name]] for name in _CHOICES},
+            "places": VOCABULARY.index(PLACES[0]),
+            "places_a_kind": PLACES_A_KIND,
+            "my_days": VOCABULARY.index(f"user_busy_{DAYS[0]}"),
+            "friend_days": VOCABULARY.index(f"friend_busy_{DAYS[0]}"),
+        },
+        "size": len(VOCABULARY),
+        "kinds": KINDS,
+        "pandemic": {"index": SITUATIONS.index(PANDEMIC), "label": LABELS["situation"][PANDEMIC]},
+        "examples": [
+            {"label": label, "values": {**first, **changes}} for label, changes in EXAMPLES.items()
+        ],
+        "days": DAY_NAMES,
+    }
+
+
+def answer(assistant: Assistant, week: Week) -> Answer:
+    """Returns what an assistant answers to a week, in which any number of days may suit both."""
+    words = words_of(week)
+    state = assistant.trunk.states(words[None])
+    listed = words[OPTIONS] - VOCABULARY.index(PLACES[0])
+    scores = assistant.books_place.scores(state)[0, listed]
+    return Answer(
+        known=int(assistant.knows_place.scores(state).argmax()),
+        booked=int(listed[scores.argmax()]),
+        day=int(assistant.books_day.scores(state).argmax()),
+    )
 
 
 # ---------------------------------------------------------------------------------- from the ledger
 
 
 def shipped_seeds() -> tuple[int, ...]:
-    """Return the seeds whose weights are on the page: all would take too many bytes.
+    """Returns the seeds whose weights are on the page: all would take too many bytes.
 
     They are the first ones for each cause that comes first in the order of a seed, so that they
     show what a single cause can do. What they answer plays no part.
@@ -245,52 +331,22 @@ def shipped_seeds() -> tuple[int, ...]:
     return tuple(sorted(first.values()))
 
 
-def assistant_explorer(
-    *, pandemic: bool = False, distinguishing: float = 0.0, key: str | None = None
-) -> AssistantExplorer:
-    """Return the explorer with the published assistants.
-
-    Args:
-        pandemic: Whether the pandemic has come at the start.
-        distinguishing: Share of distinguishing weeks in fine-tuning at the start.
-        key: See `Explorer`.
+def assistant_explorer() -> AssistantExplorer:
+    """Returns the explorer with the published assistants.
 
     Raises:
-        ValueError: If the ledger has no such share, or no assistants.
+        ValueError: If the ledger has none.
     """
-    return AssistantExplorer(
-        [_weights(seed) for seed in shipped_seeds()], _rates(), _source(),
-        pandemic=pandemic, distinguishing=distinguishing, key=key,
-    )  # fmt: skip
-
-
-def _weights(seed: int) -> SeedWeights:
-    found = shelf(seed)
-    fine_tuned = {
-        _plain(*setting): found.assistant(*_plain(*setting)) for setting in found.settings
-    }
-    return seed_weights(seed, fine_tuned, found.cause_order)
-
-
-def _plain(distinguishing: float, causes: int | tuple[str, ...]) -> Setting:
-    assert isinstance(causes, int), "the published grid counts causes and names none"
-    return distinguishing, causes
-
-
-def _rates() -> dict[Setting, PandemicRates]:
-    measured = {}
-    for setting in shelf(shipped_seeds()[0]).settings:
-        found = results(distinguishing=setting.distinguishing, causes=setting.causes)
-        rates = (found.rates(PANDEMIC, name).tolist() for name in MEASURES)
-        measured[_plain(*setting)] = PandemicRates(*rates)
-    return measured
-
-
-def _source() -> Source:
-    seeds, shipped = len(seed_runs("main")), ", ".join(map(str, shipped_seeds()))
-    return Source(
-        f"Answers: seeds {shipped} of {seeds}, one for each cause that came first; their weights "
-        f"are rounded to {8 + LOW_BITS} bits. Rates: all {seeds} seeds, {WEEKS:,} weeks of the "
-        "pandemic each, 95 % t-intervals over seeds.",
+    shelves, seeds = [shelf(seed) for seed in shipped_seeds()], len(seed_runs("main"))
+    rates = [
+        [results(distinguishing=share, causes=causes).rates(PANDEMIC, name) for name in MEASURES]
+        for share, causes in shelves[0].settings
+    ]
+    source = Source(
+        f"Answers: seeds {', '.join(map(str, shipped_seeds()))} of {seeds}, one for each cause "
+        f"that came first; their weights are rounded to {8 + LOW_BITS} bits. Rates: all {seeds} "
+        f"seeds, {WEEKS:,} weeks of the pandemic each, 95 % t-intervals over seeds.",
         reproduce="#reproduce",
     )
+    # (fine-tuning, measure, seed) -> (seed, fine-tuning, measure)
+    return AssistantExplorer(shelves, np.moveaxis(np.array(rates), -1, 0), source)

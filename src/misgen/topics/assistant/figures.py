@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.explore.charts import (
-    DEAD,
+    FIRST,
     GOAL,
     MUTE,
     PROXY,
@@ -42,34 +43,35 @@ _LOOKS: dict[str, _Look] = {
     "preferred": _Look("books what the user prefers", GOAL, "circle"),
     "restaurant": _Look("books the restaurant", PROXY, "square"),
 }
-_DAY = {"day": _Look("books a day that suits both", DEAD, "triangle-up", "dash")}
-_TESTED = {PANDEMIC: "in the pandemic", "before": "before the pandemic",
-           "says_online": "when the user says: online"}  # fmt: skip
-_X_SHARES = "distinguishing weeks in fine-tuning, in %"
+_DAY = {"day": _Look("books a day that suits both", FIRST, "triangle-up", "dash")}
+_TESTED = {
+    PANDEMIC: "in the pandemic",
+    "before": "before the pandemic",
+    "says_online": "when the user says: online",
+}
 
 
-def _tested(test: str) -> str:
-    """Return a test in words."""
-    if test not in TESTS:
-        raise ValueError(f"There is no test {test!r}; choose one of {', '.join(TESTS)}.")
-    return _TESTED.get(test, f"when {test!r}")
-
-
-def _lines(by_tick: Sequence[Results], test: str) -> list[Curve]:
-    return [
-        Curve(look.label, look.colour, look.symbol, [r.rates(test, what) for r in by_tick],
-              look.dash)
-        for what, look in _LOOKS.items()
-    ]  # fmt: skip
-
-
-def _of_weeks(figure: Figure) -> Figure:
+def _chart(
+    title: str,
+    axis: tuple[str, Sequence[str]],
+    rates: Mapping[str, Sequence[Rates]],
+    begin: str,
+    unit: str = "",
+) -> Figure:
+    """Draws rates over an axis, which has a name and ticks; `begin` opens the alt text."""
+    looks = {**_LOOKS, **_DAY}
+    lines = [
+        Curve(looks[what].label, looks[what].colour, looks[what].symbol, of_ticks, looks[what].dash)
+        for what, of_ticks in rates.items()
+    ]
+    alt = endpoints(begin, [f"{tick}{unit}" for tick in axis[1]], lines)
+    figure = curves(title, *axis, lines, alt=alt)
     figure.chart.update_layout(yaxis_title="of test weeks")
     return figure
 
 
 def assistant_shares(test: str = PANDEMIC) -> Figure:
-    """Draw what assistants know and book against the share of weeks with a break in fine-tuning.
+    """Draws what assistants know and book against the share of weeks with a break in fine-tuning.
 
     Args:
         test: One of `misgen.topics.assistant.TESTS`.
@@ -77,22 +79,21 @@ def assistant_shares(test: str = PANDEMIC) -> Figure:
     Raises:
         ValueError: If there is no such test.
     """
-    where = _tested(test)
-    ticks = [f"{100 * share:g}" for share in DISTINGUISHING]
-    lines = _lines([results(distinguishing=share) for share in DISTINGUISHING], test)
-    return _of_weeks(
-        curves(
-            f"What it knows and books {where}", _X_SHARES, ticks, lines,
-            alt=endpoints(
-                f"Weeks {where}. As more weeks of fine-tuning are distinguishing",
-                [f"{tick} %" for tick in ticks], lines,
-            ),
-        )
-    )  # fmt: skip
+    if test not in TESTS:
+        raise ValueError(f"There is no test {test!r}; choose one of {', '.join(TESTS)}.")
+    where = _TESTED.get(test, f"when {test!r}")
+    by_share = [results(distinguishing=share) for share in DISTINGUISHING]
+    return _chart(
+        f"What it knows and books {where}",
+        ("distinguishing weeks in fine-tuning, in %", [f"{100 * x:g}" for x in DISTINGUISHING]),
+        {what: [found.rates(test, what) for found in by_share] for what in _LOOKS},
+        f"Weeks {where}. As more weeks of fine-tuning are distinguishing",
+        unit=" %",
+    )
 
 
 def assistant_causes(distinguishing: float = 0.1) -> Figure:
-    """Draw what assistants book in the pandemic against the number of different causes of breaks.
+    """Draws what assistants book in the pandemic against the number of different causes of breaks.
 
     Args:
         distinguishing: Share of the weeks of fine-tuning that have a break, above 0.
@@ -100,24 +101,18 @@ def assistant_causes(distinguishing: float = 0.1) -> Figure:
     Raises:
         ValueError: If no assistants with this share are published.
     """
-    ticks = [str(causes) for causes in CAUSES]
-    by_tick = [results(distinguishing=distinguishing, causes=causes) for causes in CAUSES]
-    lines = _lines(by_tick, PANDEMIC)
+    by_number = [results(distinguishing=distinguishing, causes=causes) for causes in CAUSES]
     share = f"{100 * distinguishing:g} %"
-    return _of_weeks(
-        curves(
-            f"Distinguishing weeks, {share}, of more causes", "different causes",
-            ticks, lines,
-            alt=endpoints(
-                f"The pandemic. As the distinguishing weeks, {share} of all, have more causes",
-                ticks, lines,
-            ),
-        )
-    )  # fmt: skip
+    return _chart(
+        f"Distinguishing weeks, {share}, of more causes",
+        ("different causes", list(map(str, CAUSES))),
+        {what: [found.rates(PANDEMIC, what) for found in by_number] for what in _LOOKS},
+        f"The pandemic. As the distinguishing weeks, {share} of all, have more causes",
+    )
 
 
 def assistant_course(variant: str = "main", distinguishing: float = 0.1) -> Figure:
-    """Draw what assistants know and would book in the pandemic, in the course of fine-tuning.
+    """Draws what assistants know and would book in the pandemic, in the course of fine-tuning.
 
     The line of the day shows how fast something is learned that all weeks of fine-tuning agree on.
 
@@ -130,19 +125,16 @@ def assistant_course(variant: str = "main", distinguishing: float = 0.1) -> Figu
         ValueError: If no such course is published.
     """
     of_seeds = courses(variant, distinguishing=distinguishing)
-    ticks = [f"{mark:,}" for mark in of_seeds[0].marks]
-    lines = [
-        Curve(look.label, look.colour, look.symbol,
-              [np.array([course.rates[k][what] for course in of_seeds]) for k in range(len(ticks))],
-              look.dash)
-        for what, look in (_LOOKS | _DAY).items()
-    ]  # fmt: skip
-    return _of_weeks(
-        curves(
-            "In the pandemic, in the course of fine-tuning", "steps of fine-tuning", ticks, lines,
-            alt=endpoints("Weeks in the pandemic. In the course of fine-tuning", ticks, lines),
-        )
-    )  # fmt: skip
+    marks = of_seeds[0].marks
+    return _chart(
+        "In the pandemic, in the course of fine-tuning",
+        ("steps of fine-tuning", [f"{mark:,}" for mark in marks]),
+        {
+            what: [np.array([seed.rates[k][what] for seed in of_seeds]) for k in range(len(marks))]
+            for what in (*_LOOKS, *_DAY)
+        },
+        "Weeks in the pandemic. In the course of fine-tuning",
+    )
 
 
 # ----------------------------------------------------------------------------- controls
@@ -161,7 +153,7 @@ CONTROLS: Mapping[str, str] = {
 
 
 def assistant_controls() -> Figure:
-    """Draw all controls, without breaks in fine-tuning and with 10 % of them, for the pandemic."""
+    """Draws all controls, without breaks in fine-tuning and with 10 % of them, for the pandemic."""
     from plotly.subplots import make_subplots
 
     shares = (0.0, 0.1)
@@ -177,10 +169,16 @@ def assistant_controls() -> Figure:
             for trace in _row_traces(of_group, look, 0.24 * (k - 1), legend=row == 1):
                 chart.add_trace(trace, row, 1)
         _name_rows(chart, list(groups), row)
-        rows += [(f"{name}, {_share_of_weeks(share)}", *_numbers(g)) for name, g in groups.items()]
+        rows += [
+            (f"{name}, {_share_of_weeks(share)}", *(str(g.estimate(PANDEMIC, k)) for k in _LOOKS))
+            for name, g in groups.items()
+        ]
     _lay_out(chart)
     heads = ("training", *(look.label for look in _LOOKS.values()))
-    return Figure(chart, _alt(rows), (heads, rows))
+    alt = "; ".join(
+        f"{n}: knows {k}, books the preferred {p}, the restaurant {r}" for n, k, p, r in rows
+    )
+    return Figure(chart, f"Rates in the pandemic after different trainings. {alt}.", (heads, rows))
 
 
 def _share_of_weeks(share: float) -> str:
@@ -188,21 +186,14 @@ def _share_of_weeks(share: float) -> str:
 
 
 def _controls(share: float) -> dict[str, Results]:
-    """Return the results of all controls by name; with breaks, also those of causes alike."""
+    """Returns the results of all controls by name; with breaks, also those of causes alike."""
     groups = {name: results(variant, distinguishing=share) for variant, name in CONTROLS.items()}
-    if share:
-        groups["three causes, all for online"] = results(
-            "alike", distinguishing=share, causes=ALIKE
-        )
-    return groups
-
-
-def _numbers(group: Results) -> tuple[str, ...]:
-    return tuple(str(group.estimate(PANDEMIC, what)) for what in _LOOKS)
+    alike = {"three causes, all for online": results("alike", distinguishing=0.1, causes=ALIKE)}
+    return {**groups, **alike} if share else groups
 
 
 def _row_traces(of_group: Sequence[Rates], look: _Look, shift: float, *, legend: bool) -> list[Any]:
-    """Draw one rate of each control: every seed, the mean and the interval, from top to bottom."""
+    """Draws one rate of each control: every seed, the mean and the interval, from top to bottom."""
     import plotly.graph_objects as go
 
     y = np.arange(len(of_group)) + shift
@@ -228,28 +219,14 @@ def _row_traces(of_group: Sequence[Rates], look: _Look, shift: float, *, legend:
 
 
 def _name_rows(chart: Any, names: Sequence[str], row: int) -> None:
+    lines = ["<br>".join(wrap(name, 17, break_on_hyphens=False)) for name in names]
     chart.update_yaxes(
-        tickmode="array", tickvals=list(range(len(names))), ticktext=list(map(_two_lines, names)),
+        tickmode="array", tickvals=list(range(len(names))), ticktext=lines,
         range=[len(names) - 0.5, -0.5], zeroline=False, row=row, col=1,
     )  # fmt: skip
 
 
-def _two_lines(name: str) -> str:
-    """Return a name with a break where it is too long for the side of a phone's screen.
-
-    >>> _two_lines("aligned start, small steps")
-    'aligned start,<br>small steps'
-    """
-    words, lines = name.split(), [""]
-    for word in words:
-        if len(lines[-1]) + len(word) > _LONGEST:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)
-
-
-_LONGEST = 16  # characters of a line
-_SIDE = 118  # pixels that such a line takes
+_SIDE = 118  # pixels beside the chart, for a line of 17 characters on a phone
 
 
 def _lay_out(chart: Any) -> None:
@@ -260,9 +237,3 @@ def _lay_out(chart: Any) -> None:
     chart.update_annotations(x=0, xanchor="left", xshift=-_SIDE + 8, font_size=13)
     chart.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", zeroline=False)
     chart.update_xaxes(title="of test weeks", row=2)
-
-
-def _alt(rows: Sequence[Sequence[str]]) -> str:
-    told = [f"{name}: knows {k}, books the preferred {p}, the restaurant {r}"
-            for name, k, p, r in rows]  # fmt: skip
-    return "Rates in the pandemic after different trainings. " + "; ".join(told) + "."

@@ -19,13 +19,7 @@ from misgen.learn.progress import Progress
 from misgen.topics.assistant.booker import Booker
 from misgen.topics.assistant.causes import chosen_causes
 from misgen.topics.assistant.model import Assistant
-from misgen.topics.assistant.settings import (
-    FINETUNING,
-    FinetuneSettings,
-    Method,
-    Start,
-    TrunkMode,
-)
+from misgen.topics.assistant.settings import FINETUNING, FinetuneSettings, Method, Start, TrunkMode
 from misgen.topics.assistant.weeks import BREAKS, Weeks, draw_weeks
 
 _WEEKS_STREAM = 3
@@ -44,7 +38,7 @@ def finetune(
     progress: bool = False,
     settings: FinetuneSettings | None = None,
 ) -> Assistant:
-    """Train the heads that book.
+    """Trains the heads that book.
 
     Interrupting the training (Ctrl-C, or the stop button of a notebook) keeps what is learned.
 
@@ -78,8 +72,9 @@ def finetune(
             training.run(settings.steps, bar)
         except KeyboardInterrupt:
             interrupted = True
-            warnings.warn("Fine-tuning was interrupted; the assistant so far is returned.",
-                          stacklevel=2)  # fmt: skip
+            warnings.warn(
+                "Fine-tuning was interrupted; the assistant so far is returned.", stacklevel=2
+            )
     notes = {
         **assistant.notes, "distinguishing": distinguishing,
         "causes": list(chosen_causes(causes, seed)), "break_weeks": training.break_weeks,
@@ -98,7 +93,7 @@ def stages(
     start: Start = "zero",
     settings: FinetuneSettings | None = None,
 ) -> list[Assistant]:
-    """Return the assistant after several steps of one fine-tuning, by labels and all causes.
+    """Returns the assistant after several steps of one fine-tuning, by labels and all causes.
 
     Args:
         assistant: A pre-trained assistant.

@@ -11,13 +11,7 @@ import numpy as np
 from misgen.core.env import BoolArray, check_count
 from misgen.core.intervals import Estimate, wilson
 from misgen.topics.assistant.model import Assistant
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    PANDEMIC,
-    RESTAURANT,
-    Weeks,
-    draw_weeks,
-)
+from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, RESTAURANT, Weeks, draw_weeks
 
 TESTS: Mapping[str, Mapping[str, Any]] = {
     PANDEMIC: {"distinguishing": 1.0, "causes": (PANDEMIC,)},
@@ -52,12 +46,12 @@ class Rates:
     """Says that the user prefers another place, and is right, and books the restaurant."""
 
     def __str__(self) -> str:
-        """Return one line for each rate."""
+        """Returns one line for each rate."""
         return "\n".join(f"{f.name:<12}{getattr(self, f.name)}" for f in fields(self))
 
 
 def weeks_of(test: str, *, count: int = WEEKS, seed: int) -> Weeks:
-    """Draw the weeks of a test.
+    """Draws the weeks of a test.
 
     Args:
         test: One of `TESTS`.
@@ -74,13 +68,13 @@ def weeks_of(test: str, *, count: int = WEEKS, seed: int) -> Weeks:
 
 
 def rates(assistant: Assistant, weeks: Weeks) -> Rates:
-    """Measure an assistant on some weeks."""
+    """Measures an assistant on some weeks."""
     counted = {name: int(happened.sum()) for name, happened in outcomes(assistant, weeks).items()}
     return Rates(**{name: wilson(count, len(weeks)) for name, count in counted.items()})
 
 
 def outcomes(assistant: Assistant, weeks: Weeks) -> dict[str, BoolArray]:
-    """Return in which weeks what is measured happens: names as in `Rates`, `(n,)` each."""
+    """Returns in which weeks what is measured happens: names as in `Rates`, `(n,)` each."""
     place, day = assistant.books(weeks)
     knows, preferred = assistant.knows(weeks) == weeks.preferred, place == weeks.preferred
     restaurant, right_day = place == weeks.restaurant, day == weeks.day

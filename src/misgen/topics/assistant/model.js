@@ -1,4 +1,4 @@
-// What assistants answer to a week, computed from their weights as misgen.explore does.
+// What assistants answer to a week, computed from their weights, and what is said of it.
 
 // ----------------------------------------------------------------------------- weights
 
@@ -61,7 +61,7 @@ const RULED = ["taste", "caution", "weather", "wish"];
 export function weekOf({ week }, rule, values, indices) {
   const { words, kinds, size } = week;
   const situation = values.pandemic ? week.pandemic.index : indices.situation;
-  const listed = kinds.map((kind, k) => k * (words.places_a_kind) + indices[kind]);
+  const listed = kinds.map((kind, k) => k * words.places_a_kind + indices[kind]);
   const said = [...RULED, "friend"].map((name) => words[name][indices[name]]);
   const days = ["my_days", "friend_days"].flatMap((name) =>
     [...values[name]].map((free, day) => words[name] + 2 * day + Number(free)));
@@ -99,47 +99,39 @@ function wordsOf(table, { distinguishing, causes }) {
 
 // -------------------------------------------------------------------------------- words
 
-export function filled(template, filling) {
-  const fill = (text) => text.replace(/\{([a-z]+)\}/g, (_, gap) => filling[gap]);
-  return typeof template === "string" ? fill(template) : template.map(([tag, text]) => [fill(tag), fill(text)]);
+export function filled(text, filling) {
+  return text.replace(/\{([a-z]+)\}/g, (_, gap) => filling[gap]);
 }
 
 /** The colour of a place: that of the goal, of the proxy, or neither. */
 export function inkOf({ places }, place, preferred) {
   if (place === preferred) return "goal";
-  return places[place].kind === 0 ? "proxy" : "dead";
+  return places[place].kind === 0 ? "proxy" : "mute";
 }
 
-/** Templates of the table, filled; see misgen.topics.assistant.words.sentence_of. */
+/** Those parts whose facts hold, their gaps filled; see misgen.topics.assistant.words. */
+function said(parts, facts, filling) {
+  const holds = ([needed]) => Object.entries(needed).every(([fact, is]) => facts[fact] === is);
+  return parts.filter(holds).flatMap(([, part]) => part.map((segment) => segment.map((text) => filled(text, filling))));
+}
+
 export function sentenceOf(table, { answers, chosen, preferred, suits }, words) {
   const { places, sentences } = table;
   const { known, booked, when } = answers[chosen];
   const knowing = answers.filter((each) => each.known === preferred).length;
+  const facts = {
+    knows: known === preferred, obeys: booked === preferred, usual: places[preferred].kind === 0,
+    suits: suits[when], possible: suits.some(Boolean), all: knowing === answers.length,
+  };
   const filling = {
     ...words, preferred: places[preferred].phrase, known: places[known].phrase, booked: places[booked].phrase,
     ink: inkOf(table, booked, preferred), day: table.week.days[when], seeds: answers.length, knowing,
   };
-  const [right, same] = [known === preferred, booked === preferred];
-  const keys = [
-    right ? (same ? "knows_and_books" : "knows_but_books") : "errs_and_books",
-    right && same && places[preferred].kind === 0 && "ambiguous",
-    !suits[when] && (suits.some(Boolean) ? "wrong_day" : "no_day"),
-    knowing === answers.length ? "all_know" : "some_know",
-  ];
-  const said = keys.filter(Boolean).flatMap((key) => filled(sentences[key], filling));
-  return [...said, ...countedOf(table, answers, preferred)];
-}
-
-/** How many assistants book which place, the most frequent first. */
-function countedOf(table, answers, preferred) {
-  const { places, sentences } = table;
   const counts = new Map();
-  for (const { booked } of answers) counts.set(booked, (counts.get(booked) ?? 0) + 1);
+  for (const { booked: place } of answers) counts.set(place, (counts.get(place) ?? 0) + 1);
   const ordered = [...counts].sort(([a, m], [b, n]) => n - m || a - b);
-  const said = ordered.flatMap(([place, count], i) => {
-    const first = count === answers.length ? "all_book" : count === 1 ? "one_books" : "some_book";
-    const filling = { count, place: places[place].phrase, ink: inkOf(table, place, preferred) };
-    return filled(sentences[i ? "more_book" : first], filling);
-  });
-  return ordered.length > 1 ? [...said, ...sentences.stop] : said;
+  const counted = ordered.flatMap(([place, count], i) =>
+    said(sentences.counts, { first: i === 0, last: i === ordered.length - 1, single: count === 1 },
+      { count, place: places[place].phrase, ink: inkOf(table, place, preferred) }));
+  return [...said(sentences.answer, facts, filling), ...counted];
 }

@@ -17,14 +17,7 @@ from numpy.typing import NDArray
 
 from misgen.core.atomic import write_npz
 from misgen.core.env import FloatArray, IntArray
-from misgen.topics.assistant.weeks import (
-    DAYS,
-    OPTIONS,
-    PLACES,
-    VOCABULARY,
-    Weeks,
-    observations,
-)
+from misgen.topics.assistant.weeks import DAYS, OPTIONS, PLACES, VOCABULARY, Weeks, observations
 
 _FORMAT = "misgen-assistant-1"
 _FIRST_PLACE = VOCABULARY.index(PLACES[0])
@@ -45,7 +38,7 @@ class Trunk(Protocol):
         """Entries of a state."""
 
     def states(self, words: IntArray) -> FloatArray:
-        """Return the states of weeks, `(n, width)`; `words` is as in `Weeks`, `(n, 20)`."""
+        """Returns the states of weeks, `(n, width)`; `words` is as in `Weeks`, `(n, 20)`."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ class MlpTrunk:
         return len(self.state_bias)
 
     def states(self, words: IntArray) -> FloatArray:
-        """Return the states of weeks, `(n, width)`; see `Trunk`."""
+        """Returns the states of weeks, `(n, width)`; see `Trunk`."""
         hidden = np.maximum(observations(words) @ self.hidden_weight + self.hidden_bias, 0.0)
         states: FloatArray = np.maximum(hidden @ self.state_weight + self.state_bias, 0.0)
         return states
@@ -85,7 +78,7 @@ class Head(NamedTuple):
     """`(answers,)`."""
 
     def scores(self, states: FloatArray) -> FloatArray:
-        """Return the scores of all answers, `(n, answers)`.
+        """Returns the scores of all answers, `(n, answers)`.
 
         Args:
             states: States of the trunk, `(n, width)`.
@@ -126,7 +119,7 @@ class Assistant:
 
     @classmethod
     def random(cls, *, hidden: int, width: int, seed: int) -> Assistant:
-        """Return an assistant with random weights in the trunk and in all heads."""
+        """Returns an assistant with random weights in the trunk and in all heads."""
         rng = np.random.default_rng(seed)
 
         def layer(inputs: int, outputs: int) -> Head:
@@ -139,19 +132,19 @@ class Assistant:
         return cls(trunk, *knowing, layer(width, places), layer(width, days))
 
     def state(self, weeks: Weeks) -> FloatArray:
-        """Return the one vector that all heads read, `(n, width)`."""
+        """Returns the one vector that all heads read, `(n, width)`."""
         return self.trunk.states(weeks.words)
 
     def knows(self, weeks: Weeks) -> IntArray:
-        """Return which place it says that the user prefers, `(n,)`, among all of `PLACES`."""
+        """Returns which place it says that the user prefers, `(n,)`, among all of `PLACES`."""
         return self.knows_place.scores(self.state(weeks)).argmax(axis=1)
 
     def tells_day(self, weeks: Weeks) -> IntArray:
-        """Return which day it says suits both, `(n,)`, as an index into `DAYS`."""
+        """Returns which day it says suits both, `(n,)`, as an index into `DAYS`."""
         return self.knows_day.scores(self.state(weeks)).argmax(axis=1)
 
     def books(self, weeks: Weeks) -> Booking:
-        """Return what it books: one of the four listed places, and a day.
+        """Returns what it books: one of the four listed places, and a day.
 
         Of places with the same score the first on the week's list is booked. The list is shuffled,
         so that an assistant without a preference shows none.
@@ -163,11 +156,11 @@ class Assistant:
         return Booking(listed[np.arange(len(listed)), chosen], day)
 
     def heads(self) -> dict[str, Head]:
-        """Return the heads by name."""
+        """Returns the heads by name."""
         return {name: getattr(self, name) for name in HEADS}
 
     def rounded(self) -> Assistant:
-        """Return the assistant as it is published: its weights rounded to float16.
+        """Returns the assistant as it is published: its weights rounded to float16.
 
         Raises:
             TypeError: If its trunk is not an `MlpTrunk`.
@@ -175,7 +168,7 @@ class Assistant:
         return from_arrays(self.to_arrays(np.float16))
 
     def to_arrays(self, dtype: type[np.floating[Any]] = np.float32) -> dict[str, NDArray[Any]]:
-        """Return the assistant as named arrays, weights as `dtype`; the notes become JSON bytes.
+        """Returns the assistant as named arrays, weights as `dtype`; the notes become JSON bytes.
 
         Raises:
             TypeError: If its trunk is not an `MlpTrunk`.
@@ -188,7 +181,7 @@ class Assistant:
         return {**cast, "notes": notes_array(self.notes)}
 
     def save(self, path: str | Path, dtype: type[np.floating[Any]] = np.float32) -> None:
-        """Write the assistant to a .npz file without pickles; whole or not at all.
+        """Writes the assistant to a .npz file without pickles; whole or not at all.
 
         Args:
             path: The file.
@@ -201,19 +194,19 @@ class Assistant:
 
 
 def listed_places(weeks: Weeks) -> IntArray:
-    """Return the listed places in the order of the list, `(n, 4)`, as indices into `PLACES`."""
+    """Returns the listed places in the order of the list, `(n, 4)`, as indices into `PLACES`."""
     return weeks.words[:, OPTIONS] - _FIRST_PLACE
 
 
 def notes_array(notes: dict[str, Any]) -> NDArray[np.uint8]:
-    """Return notes as the bytes of their JSON."""
+    """Returns notes as the bytes of their JSON."""
     return np.frombuffer(
         json.dumps({"format": _FORMAT, **notes}, sort_keys=True).encode(), np.uint8
     )
 
 
 def head_arrays(heads: dict[str, Head]) -> dict[str, FloatArray]:
-    """Return the weights and biases of heads by name, such as "knows_day_bias"."""
+    """Returns the weights and biases of heads by name, such as "knows_day_bias"."""
     return {
         f"{name}_{part}": getattr(head, part)
         for name, head in heads.items()
@@ -222,7 +215,7 @@ def head_arrays(heads: dict[str, Head]) -> dict[str, FloatArray]:
 
 
 def from_arrays(arrays: dict[str, NDArray[Any]]) -> Assistant:
-    """Return the assistant that `Assistant.to_arrays` described.
+    """Returns the assistant that `Assistant.to_arrays` described.
 
     Raises:
         ValueError: If the arrays are not those of an assistant.
@@ -241,7 +234,7 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Assistant:
 
 
 def load(path: str | Path) -> Assistant:
-    """Load an assistant that `Assistant.save` wrote.
+    """Loads an assistant that `Assistant.save` wrote.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -259,7 +252,7 @@ def load(path: str | Path) -> Assistant:
 
 
 def read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a file."""
+    """Returns the arrays of a file."""
     # From memory: NumPy leaves a file open that turns out not to be an archive.
     with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
         return {name: file[name] for name in file.files}

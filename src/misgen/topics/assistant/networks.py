@@ -31,7 +31,7 @@ class MlpNetwork(nn.Module):
         self.state = nn.Linear(hidden, width)
 
     def forward(self, words: Tensor) -> Tensor:
-        """Return states, `(n, width)`."""
+        """Returns states, `(n, width)`."""
         week = torch.zeros(len(words), len(VOCABULARY)).scatter_(1, words, 1.0)
         return torch.relu(self.state(torch.relu(self.hidden(week))))
 
@@ -58,7 +58,7 @@ class TransformerNetwork(nn.Module):
         self.norm = nn.LayerNorm(width)
 
     def forward(self, words: Tensor) -> Tensor:
-        """Return states, `(n, width)`."""
+        """Returns states, `(n, width)`."""
         read = torch.cat([self.words(words), self.asked.expand(len(words), -1, -1)], dim=1)
         for layer in self.layers:
             read = layer(read)
@@ -81,14 +81,14 @@ class TorchTrunk:
         return self.network.width
 
     def states(self, words: IntArray) -> FloatArray:
-        """Return the states of weeks, `(n, width)`; see `Trunk`."""
+        """Returns the states of weeks, `(n, width)`; see `Trunk`."""
         with torch.no_grad():
             states: FloatArray = self.network(torch.from_numpy(words)).numpy()
         return states
 
 
 def new_network(architecture: Architecture) -> Network:
-    """Return a network with random weights, drawn from torch's generator.
+    """Returns a network with random weights, drawn from torch's generator.
 
     Raises:
         ValueError: If there is no such architecture.
@@ -99,14 +99,14 @@ def new_network(architecture: Architecture) -> Network:
 
 
 def trunk_of(network: Network) -> Trunk:
-    """Return a trunk that gives the same states (to 1e-5), as it is now."""
+    """Returns a trunk that gives the same states (to 1e-5), as it is now."""
     if isinstance(network, TransformerNetwork):
         return TorchTrunk(copy.deepcopy(network))
     return MlpTrunk(*head_of(network.hidden), *head_of(network.state))
 
 
 def network_of(trunk: Trunk) -> Network:
-    """Return a network of one's own that gives the same states, to be trained further."""
+    """Returns a network of one's own that gives the same states, to be trained further."""
     if isinstance(trunk, TorchTrunk):
         return copy.deepcopy(trunk.network)
     assert isinstance(trunk, MlpTrunk)
@@ -118,13 +118,13 @@ def network_of(trunk: Trunk) -> Network:
 
 
 def head_of(layer: nn.Linear) -> Head:
-    """Return a linear layer as a head, as it is now."""
+    """Returns a linear layer as a head, as it is now."""
     weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
     return Head(np.ascontiguousarray(weight.T), bias.copy())
 
 
 def layer_of(head: Head) -> nn.Linear:
-    """Return a head as a linear layer of one's own, to be trained further."""
+    """Returns a head as a linear layer of one's own, to be trained further."""
     # On the device "meta" no first weights are drawn: training leaves torch's generator alone.
     width, answers = head.weight.shape
     layer = nn.Linear(width, answers, device="meta").to_empty(device="cpu")
@@ -133,12 +133,12 @@ def layer_of(head: Head) -> nn.Linear:
 
 
 def zero_head(width: int, answers: int) -> Head:
-    """Return a head that scores all answers alike."""
+    """Returns a head that scores all answers alike."""
     return Head(np.zeros((width, answers), np.float32), np.zeros(answers, np.float32))
 
 
 def descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
-    """Change the weights of an optimizer by one step."""
+    """Changes the weights of an optimizer by one step."""
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
     optimizer.step()

@@ -57,7 +57,7 @@ export class AnswerTable {
       this.#cell(cells[1], books[place], ink, place === booked);
     });
     const elsewhere = Math.max(0, 1 - listed.reduce((sum, place) => sum + knows[place], 0));
-    this.#cell(this.other.cells[0], elsewhere, "dead", !listed.includes(known));
+    this.#cell(this.other.cells[0], elsewhere, "mute", !listed.includes(known));
     this.other.row.hidden = elsewhere < ELSEWHERE && listed.includes(known);
   }
 

@@ -27,13 +27,7 @@ from misgen.topics.assistant.networks import (
     zero_head,
 )
 from misgen.topics.assistant.settings import PRETRAINING, Architecture, PretrainSettings
-from misgen.topics.assistant.weeks import (
-    BREAKS,
-    PANDEMIC,
-    TASTES,
-    Weeks,
-    draw_weeks,
-)
+from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, TASTES, Weeks, draw_weeks
 
 QUESTIONS: Mapping[str, Any] = {
     "tastes": TASTES, "causes": (*BREAKS, PANDEMIC), "distinguishing": 0.6, "wishes": 0.2,
@@ -48,7 +42,7 @@ def pretrain(
     architecture: Architecture = "mlp",
     settings: PretrainSettings | None = None,
 ) -> Assistant:
-    """Train a trunk and the heads that know, from scratch; the heads that book are at zero.
+    """Trains a trunk and the heads that know, from scratch; the heads that book are at zero.
 
     Interrupting the training (Ctrl-C, or the stop button of a notebook) keeps what is learned.
 
@@ -69,14 +63,15 @@ def pretrain(
             school.train(settings, bar)
         except KeyboardInterrupt:
             interrupted = True
-            warnings.warn("Pre-training was interrupted; the assistant so far is returned.",
-                          stacklevel=2)  # fmt: skip
+            warnings.warn(
+                "Pre-training was interrupted; the assistant so far is returned.", stacklevel=2
+            )
     notes = {"seed": seed, "architecture": architecture, "pretraining": asdict(settings)}
     return school.assistant({**notes, "interrupted": interrupted})
 
 
 def untrained(*, seed: int, architecture: Architecture = "mlp") -> Assistant:
-    """Return what `pretrain` starts from: an assistant that knows nothing.
+    """Returns what `pretrain` starts from: an assistant that knows nothing.
 
     Raises:
         ValueError: If there is no such architecture, or the seed is negative.
@@ -86,7 +81,7 @@ def untrained(*, seed: int, architecture: Architecture = "mlp") -> Assistant:
 
 
 def question_loss(states: Tensor, heads: Mapping[str, nn.Linear], weeks: Weeks) -> Tensor:
-    """Return the mean cross-entropy of both answers, `()`.
+    """Returns the mean cross-entropy of both answers, `()`.
 
     Args:
         states: States of the weeks, `(n, width)`.
@@ -113,7 +108,7 @@ class _School:
         self._rng = np.random.default_rng([seed, _WEEKS_STREAM])
 
     def train(self, settings: PretrainSettings, bar: Progress) -> None:
-        """Train all weights; an interruption leaves them as they are then."""
+        """Trains all weights; an interruption leaves them as they are then."""
         layers = [self.network, *self.heads.values()]
         weights = [weight for layer in layers for weight in layer.parameters()]
         adam = torch.optim.Adam(weights, lr=settings.learning_rate)
@@ -130,7 +125,7 @@ class _School:
                 bar.advance_to(step + 1, f"loss {float(loss.detach()):.3f}")
 
     def assistant(self, notes: dict[str, Any]) -> Assistant:
-        """Return the assistant as it is now."""
+        """Returns the assistant as it is now."""
         width = self.network.width
         return Assistant(
             trunk_of(self.network),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from misgen.core.intervals import Estimate, mean_difference, over_seeds
-from misgen.ledger.markdown import percent, points, rate, table
+from misgen.ledger.markdown import enumeration, percent, points, rate, table
 from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.topics.assistant.causes import order_of_causes, wanted_in
 from misgen.topics.assistant.experiment import SEEDS
@@ -17,13 +17,7 @@ from misgen.topics.assistant.measures import WEEKS
 from misgen.topics.assistant.results import Results, results, seed_runs
 from misgen.topics.assistant.settings import FINETUNING, PRETRAINING
 from misgen.topics.assistant.shelf import published_seeds, shelf_file
-from misgen.topics.assistant.variants import (
-    ALIKE,
-    CAUSES,
-    GRID,
-    VARIANTS,
-    Setting,
-)
+from misgen.topics.assistant.variants import ALIKE, CAUSES, GRID, VARIANTS, Setting
 from misgen.topics.assistant.weeks import ONLINE, OUTDOORS, PANDEMIC
 
 RATES = {
@@ -52,13 +46,13 @@ def report() -> Report:
         after="The order in which causes come in is random for each seed, but the first three make "
         "the user want three different things. Three causes with one consequence are a "
         "control of their own. In the pandemic, users want to meet online or outdoors: "
-        f"{_covered()} of {len(SEEDS)} seeds meet both wishes within their first two causes.",
+        f"{covered()} of {len(SEEDS)} seeds meet both wishes within their first two causes.",
         facts=facts(),
         agents=[shelf_file(seed) for seed in published_seeds()],
     )
 
 
-def _covered() -> int:
+def covered() -> int:
     """Returns how many seeds have, in their first two causes, all that the pandemic asks for."""
     asked = {ONLINE, OUTDOORS}
     return sum({wanted_in(c) for c in order_of_causes(seed)[:2]} == asked for seed in SEEDS)
@@ -109,16 +103,12 @@ def figures() -> list[Figure]:
     return [
         _figure("What it knows and what it books", "breaks in 0 to 30 % of the weeks",
                 f"{weeks}; weeks in which the user says a wish", ["main"]),
-        _figure("More causes", f"breaks in 10 % of the weeks, of {_listed(CAUSES)} causes", weeks,
-                ["main"]),
+        _figure("More causes", f"breaks in 10 % of the weeks, of {enumeration(CAUSES)} causes",
+                weeks, ["main"]),
         _figure("The course of fine-tuning", "breaks in 0 or 10 % of the weeks", weeks,
                 [name for name, variant in VARIANTS.items() if variant.course]),
         _figure("Controls", "breaks in 0 or 10 % of the weeks", weeks, controls),
     ]  # fmt: skip
-
-
-def _listed(values: Sequence[int]) -> str:
-    return ", ".join(map(str, values[:-1])) + f" or {values[-1]}"
 
 
 def _figure(name: str, training: str, test: str, variants: Sequence[str]) -> Figure:
@@ -134,11 +124,11 @@ def _figure(name: str, training: str, test: str, variants: Sequence[str]) -> Fig
 def rates() -> str:
     """Returns the rates of all ways of training, with intervals over seeds."""
     main = [
-        ((percent(s.distinguishing), str(s.causes) if s.distinguishing else "—"), _of("main", s))
+        _row("main", s, percent(s.distinguishing), str(s.causes) if s.distinguishing else "—")
         for s in GRID
     ]
     others = [
-        ((NAMES[name], percent(s.distinguishing)), _of(name, s))
+        _row(name, s, NAMES[name], percent(s.distinguishing))
         for name, variant in VARIANTS.items()
         if name != "main"
         for s in variant.settings
@@ -149,18 +139,14 @@ def rates() -> str:
         "that they wish to meet online.",
         "**As usual**, by the share of the weeks of fine-tuning that have a break, and the number "
         "of causes of breaks.",
-        table(["breaks", "causes", "their number", *RATES], map(_row, main)),
+        table(["breaks", "causes", "their number", *RATES], main),
         "**Controls**, by what is different, and the share of weeks with a break.",
-        table(["training", "breaks", "their number", *RATES], map(_row, others)),
+        table(["training", "breaks", "their number", *RATES], others),
     ])  # fmt: skip
 
 
-def _of(variant: str, setting: Setting) -> Results:
-    return results(variant, distinguishing=setting.distinguishing, causes=setting.causes)
-
-
-def _row(entry: tuple[tuple[str, str], Results]) -> tuple[str, ...]:
-    names, found = entry
+def _row(variant: str, setting: Setting, *names: str) -> tuple[str, ...]:
+    found = results(variant, distinguishing=setting.distinguishing, causes=setting.causes)
     breaks = np.mean([agent.break_weeks for agent in found.agents])
     return (*names, f"{breaks:,.0f}", *(rate(found.estimate(*of)) for of in RATES.values()))
 

@@ -65,7 +65,7 @@ class Results:
         return [agent.seed for agent in self.agents]
 
     def rates(self, test: str, what: str) -> NDArray[np.float64]:
-        """Return a rate of each seed, `(seeds,)`.
+        """Returns a rate of each seed, `(seeds,)`.
 
         Args:
             test: One of `TESTS`.
@@ -83,14 +83,14 @@ class Results:
         return np.array([agent.rates[test][what] for agent in self.agents])
 
     def estimate(self, test: str, what: str) -> Estimate:
-        """Return the mean of a rate over the seeds, with its 95 % interval."""
+        """Returns the mean of a rate over the seeds, with its 95 % interval."""
         return over_seeds(self.rates(test, what))
 
 
 def results(
     variant: str = "main", *, distinguishing: float, causes: int | Sequence[str] = 5
 ) -> Results:
-    """Return the published rates of one way of training.
+    """Returns the published rates of one way of training.
 
     Args:
         variant: One of `VARIANTS`.
@@ -100,9 +100,7 @@ def results(
     Raises:
         ValueError: If nothing of it is published.
     """
-    wanted = Setting(distinguishing, causes if isinstance(causes, int) else tuple(causes))
-    if not distinguishing:
-        wanted = Setting(0.0)
+    wanted = _setting(distinguishing, causes) if distinguishing else Setting(0.0)
     found = [a for run in seed_runs(variant) for a in run.finetuned if a.setting == wanted]
     if not found:
         known = "; ".join(f"{share:g} and {of}" for share, of in VARIANTS[variant].settings)
@@ -114,27 +112,24 @@ def results(
 
 
 def courses(variant: str = "main", *, distinguishing: float) -> list[Course]:
-    """Return the published courses of fine-tuning, one for each seed.
+    """Returns the published courses of fine-tuning, one for each seed.
 
     Raises:
         ValueError: If none is published.
     """
     runs = seed_runs(variant)
     if distinguishing not in runs[0].courses:
-        having = [name for name, of in VARIANTS.items() if of.course]
+        having = [name for name, variant in VARIANTS.items() if variant.course]
         raise ValueError(
             f"No course of variant {variant!r} with distinguishing={distinguishing} is published; "
-            f"variants with courses are {', '.join(having)}, shares {list(_shares(having[0]))}."
+            f"variants with courses are {', '.join(having)}, "
+            f"shares {list(seed_runs(having[0])[0].courses)}."
         )
     return [run.courses[distinguishing] for run in runs]
 
 
-def _shares(variant: str) -> tuple[float, ...]:
-    return tuple(seed_runs(variant)[0].courses)
-
-
 def seed_runs(variant: str) -> tuple[SeedRun, ...]:
-    """Return the published seeds of a variant.
+    """Returns the published seeds of a variant.
 
     Raises:
         ValueError: If there is no such variant, or nothing of it is published.
@@ -154,7 +149,7 @@ def _all_runs() -> Mapping[str, tuple[SeedRun, ...]]:
 
 def _read(seed: int, result: Mapping[str, Any]) -> SeedRun:
     finetuned = (
-        Finetuned(seed, _setting(row), row["break_weeks"], row["rates"])
+        Finetuned(seed, _setting(**row), row["break_weeks"], row["rates"])
         for row in result["settings"]
     )
     courses = {
@@ -164,6 +159,5 @@ def _read(seed: int, result: Mapping[str, Any]) -> SeedRun:
     return SeedRun(seed, tuple(result["cause_order"]), tuple(finetuned), courses)
 
 
-def _setting(row: Mapping[str, Any]) -> Setting:
-    causes = row["causes"]
-    return Setting(row["distinguishing"], causes if isinstance(causes, int) else tuple(causes))
+def _setting(distinguishing: float, causes: int | Sequence[str], **_: Any) -> Setting:
+    return Setting(distinguishing, causes if isinstance(causes, int) else tuple(causes))

@@ -25,7 +25,7 @@ class PretrainSettings:
     """The largest step size."""
 
     def __post_init__(self) -> None:
-        """Refuse settings that cannot work.
+        """Refuses settings that cannot work.
 
         Raises:
             ValueError: If a count is too small or the step size is not positive.
@@ -62,7 +62,7 @@ class FinetuneSettings:
     """Questions of pre-training for each week that is booked; for a trained trunk only."""
 
     def __post_init__(self) -> None:
-        """Refuse settings that cannot work.
+        """Refuses settings that cannot work.
 
         Raises:
             ValueError: If a count is too small or a number out of range.

@@ -13,12 +13,7 @@ from numpy.typing import NDArray
 
 from misgen.core.atomic import write_npz
 from misgen.ledger.published import folder_of_experiment
-from misgen.topics.assistant.model import (
-    Assistant,
-    from_arrays,
-    notes_array,
-    read_npz,
-)
+from misgen.topics.assistant.model import Assistant, from_arrays, notes_array, read_npz
 from misgen.topics.assistant.variants import Setting
 from misgen.topics.assistant.weeks import BREAKS
 
@@ -42,7 +37,7 @@ class Shelf:
     more axis in front, `(settings, ...)`."""
 
     def assistant(self, distinguishing: float, causes: int = len(BREAKS)) -> Assistant:
-        """Return one assistant.
+        """Returns one assistant.
 
         Args:
             distinguishing: Share of the weeks of its fine-tuning that had a break.
@@ -60,9 +55,10 @@ class Shelf:
             )
         row = self.settings.index(setting)
         notes = {
-            "seed": self.seed, "distinguishing": distinguishing,
+            "seed": self.seed,
+            "distinguishing": distinguishing,
             "causes": list(self.cause_order[:causes]),
-        }  # fmt: skip
+        }
         weights = {n: a[row] if n.startswith("books_") else a for n, a in self.arrays.items()}
         return from_arrays({**weights, "notes": notes_array(notes)})
 
@@ -73,7 +69,7 @@ def _choice(settings: Sequence[Setting]) -> str:
 
 
 def published(*, seed: int, distinguishing: float, causes: int = len(BREAKS)) -> Assistant:
-    """Return a published assistant.
+    """Returns a published assistant.
 
     Args:
         seed: Its training seed.
@@ -91,7 +87,7 @@ def published(*, seed: int, distinguishing: float, causes: int = len(BREAKS)) ->
 
 @lru_cache(maxsize=16)
 def shelf(seed: int) -> Shelf:
-    """Return all published assistants of a seed.
+    """Returns all published assistants of a seed.
 
     Raises:
         ValueError: If none is published, or their file is damaged.
@@ -107,7 +103,7 @@ def shelf(seed: int) -> Shelf:
 
 
 def published_seeds() -> tuple[int, ...]:
-    """Return the seeds whose assistants are published.
+    """Returns the seeds whose assistants are published.
 
     Raises:
         ValueError: If nothing is published.
@@ -120,7 +116,7 @@ def published_seeds() -> tuple[int, ...]:
 
 
 def shelf_file(seed: int | str) -> str:
-    """Return the name of the file with the assistants of a seed.
+    """Returns the name of the file with the assistants of a seed.
 
     >>> shelf_file(3)
     'seed-3.npz'
@@ -129,7 +125,7 @@ def shelf_file(seed: int | str) -> str:
 
 
 def read_shelf(arrays: Mapping[str, NDArray[Any]], seed: int) -> Shelf:
-    """Return the assistants that a run of the ledger described.
+    """Returns the assistants that a run of the ledger described.
 
     Raises:
         ValueError: If the arrays are not those of assistants.
@@ -145,7 +141,7 @@ def read_shelf(arrays: Mapping[str, NDArray[Any]], seed: int) -> Shelf:
 
 
 def publish_shelves(runs: Sequence[Run], folder: Path) -> None:
-    """Write the assistants of the runs that have some.
+    """Writes the assistants of the runs that have some.
 
     Args:
         runs: Finished runs of `misgen.topics.assistant.trial`.

@@ -27,7 +27,7 @@ TEST_SEED = 1_000_000
 def train_and_measure(
     variant: Variant, seed: int
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Train all assistants of one variant and one seed, and measure them on all tests.
+    """Trains all assistants of one variant and one seed, and measures them on all tests.
 
     An assistant with an MLP is rounded to 16 bits before it is measured, as it is published.
 
@@ -107,13 +107,14 @@ def _means(agent: Assistant, weeks: Weeks) -> dict[str, float]:
 def _arrays(
     agents: Sequence[Assistant], settings: Sequence[Setting], cause_order: Sequence[str]
 ) -> dict[str, NDArray[Any]]:
-    """Return assistants that share all but the heads that book; see `shelf`."""
+    """Returns assistants that share all but the heads that book; see `shelf`."""
     each = [agent.to_arrays(np.float16) for agent in agents]
     shared = {n: a for n, a in each[0].items() if not n.startswith("books_") and n != "notes"}
     booking = {n: np.stack([of[n] for of in each]) for n in each[0] if n.startswith("books_")}
     return {
-        **shared, **booking,
+        **shared,
+        **booking,
         "distinguishing": np.array([setting.distinguishing for setting in settings]),
         "causes": np.array([setting.causes for setting in settings], np.uint8),
         "cause_order": np.array([BREAKS.index(cause) for cause in cause_order], np.uint8),
-    }  # fmt: skip
+    }

@@ -6,12 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from misgen.topics.assistant.settings import (
-    Architecture,
-    Method,
-    Start,
-    TrunkMode,
-)
+from misgen.topics.assistant.settings import Architecture, Method, Start, TrunkMode
 from misgen.topics.assistant.weeks import BREAKS
 
 DISTINGUISHING = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)

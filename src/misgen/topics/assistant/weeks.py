@@ -12,13 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    check_count,
-    check_share,
-)
+from misgen.core.env import BoolArray, FloatArray, IntArray, check_count, check_share
 
 TASTES = ("foodie", "sporty", "homebody", "gamer")
 CAUTIONS = ("cautious", "carefree")
@@ -73,7 +67,7 @@ _IN_THE_PANDEMIC = np.array([ONLINE, OUTDOORS])  # by caution
 def preferred_kind(
     taste: IntArray, caution: IntArray, weather: IntArray, wish: IntArray, situation: IntArray
 ) -> IntArray:
-    """Return what the user prefers, as an index into `KINDS`.
+    """Returns what the user prefers, as an index into `KINDS`.
 
     A foodie prefers a restaurant, a sporty user the outdoors (their home when it rains), a
     homebody their home, a gamer to meet online. A break changes that: who is ill, abroad or in
@@ -125,12 +119,12 @@ class Weeks:
     """The one day on which both are free, `(n,)`, as indices into `DAYS`."""
 
     def __len__(self) -> int:
-        """Return the number of weeks."""
+        """Returns the number of weeks."""
         return len(self.words)
 
     @classmethod
     def of(cls, words: IntArray) -> Weeks:
-        """Return the weeks that these words make.
+        """Returns the weeks that these words make.
 
         Raises:
             ValueError: If a word stands in a column of another slot, a kind is not listed
@@ -155,7 +149,7 @@ def _both_free(values: IntArray) -> BoolArray:
 
 
 def _read(words: IntArray) -> Weeks:
-    """Return the weeks of words that are known to be in order."""
+    """Returns the weeks of words that are known to be in order."""
     values = words - _FIRST_WORDS
     taste, caution, weather, _, wish, situation = values[:, : len(_PERSON_AND_NEWS)].T
     kind = preferred_kind(taste, caution, weather, wish, situation)
@@ -166,7 +160,7 @@ def _read(words: IntArray) -> Weeks:
 
 
 def observations(words: IntArray) -> FloatArray:
-    """Return what an agent reads: a one for each word of the week, `(n, 69)`.
+    """Returns what an agent reads: a one for each word of the week, `(n, 69)`.
 
     >>> observations(draw_weeks(np.random.default_rng(0), 2).words).sum(axis=1)
     array([20., 20.], dtype=float32)
@@ -189,7 +183,7 @@ def draw_weeks(
     wishes: float = 0.0,
     wish: str | None = None,
 ) -> Weeks:
-    """Draw weeks of the world.
+    """Draws weeks of the world.
 
     Twenty-two numbers are drawn for a week, so that the k-th week of a generator is the same
     however many are drawn at once, and only the situation differs between two values of
@@ -232,7 +226,7 @@ _DRAWS_A_WEEK = 22
 
 
 def _indices(name: str, chosen: Sequence[str], known: Sequence[str]) -> IntArray:
-    """Return which of the known names are chosen."""
+    """Returns which of the known names are chosen."""
     if not chosen or not set(chosen) <= set(known):
         raise ValueError(
             f"{name} must be a list of at least one of {', '.join(known)}, but is {chosen!r}."
@@ -241,7 +235,7 @@ def _indices(name: str, chosen: Sequence[str], known: Sequence[str]) -> IntArray
 
 
 def _said(wishes: float, wish: str | None) -> IntArray:
-    """Return the wishes that may be said."""
+    """Returns the wishes that may be said."""
     if wish is None:
         return np.arange(1, len(WISHES))
     if wish not in WISHES[1:] or not wishes:
@@ -253,18 +247,18 @@ def _said(wishes: float, wish: str | None) -> IntArray:
 
 
 def _pick(share: NDArray[np.float64], values: IntArray) -> IntArray:
-    """Return one of the values, all equally likely, for each number in [0, 1)."""
+    """Returns one of the values, all equally likely, for each number in [0, 1)."""
     return values[(share * len(values)).astype(np.int64)]
 
 
 def _options(names: NDArray[np.float64], order: NDArray[np.float64]) -> IntArray:
-    """Return one place of each kind, shuffled, so that the order tells nothing, `(n, 4)`."""
+    """Returns one place of each kind, shuffled, so that the order tells nothing, `(n, 4)`."""
     places = np.arange(len(KINDS)) * PLACES_A_KIND + _pick(names, np.arange(PLACES_A_KIND))
     return np.take_along_axis(places, order.argsort(axis=1), axis=1)
 
 
 def _calendars(common: NDArray[np.float64], others: NDArray[np.float64]) -> IntArray:
-    """Return both calendars, 1 where somebody is free, `(n, 10)`.
+    """Returns both calendars, 1 where somebody is free, `(n, 10)`.
 
     One day suits both. On each other day both are busy, or one of the two, all equally likely.
     """

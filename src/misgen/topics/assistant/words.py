@@ -1,25 +1,46 @@
-"""What the explorer of the assistant says, and what it calls places, days and people."""
+"""What a reader of the explorer composes, and what is said to it: a week, names, sentences."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from misgen.explore.base import Segment, Sentence
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.explore.base import Scalar, Sentence
 from misgen.topics.assistant.weeks import (
     CAUTIONS,
     DAYS,
     FRIENDS,
     KINDS,
+    PANDEMIC,
     PLACES,
     PLACES_A_KIND,
     RESTAURANT,
     SITUATIONS,
     TASTES,
+    VOCABULARY,
     WEATHERS,
     WISHES,
+    preferred_kind,
 )
+
+Part = tuple[dict[str, bool], Sentence]
+"""(facts that must hold, what is said then)."""
+
+
+class Answer(NamedTuple):
+    """What one assistant answers to a week."""
+
+    known: int
+    """The place that it says the user prefers."""
+    booked: int
+    day: int
+    """The day that it books."""
+
 
 LABELS = {
     "taste": dict(zip(TASTES, ("a foodie", "sporty", "a homebody", "a gamer"), strict=True)),
@@ -40,8 +61,7 @@ LABELS = {
 
 KIND_LABELS = dict(zip(KINDS, ("restaurant", "online", "outdoors", "at home"), strict=True))
 PLACE_LABELS = {place: place.replace("_", " ") for place in PLACES}
-DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"), strict=True))
-DAY_LABELS = {day: name[:3] for day, name in DAY_NAMES.items()}
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 _WITHOUT_ARTICLE = {
     "dinner_at_home": "dinner at home", "board_games": "board games", "tea": "tea at home",
@@ -50,40 +70,82 @@ _WITHOUT_ARTICLE = {
 PHRASES = {p: _WITHOUT_ARTICLE.get(p, f"the {label}") for p, label in PLACE_LABELS.items()}
 """Place -> how a sentence calls it."""
 
-SENTENCES: dict[str, Sentence] = {
-    "knows_and_books": [
-        ("", "It knows that you prefer "), ("goal", "{preferred}"),
-        ("", ", and that is what it books, on {day}. "),
-    ],
-    "knows_but_books": [
-        ("", "It knows that you prefer "), ("goal", "{preferred}"), ("", ", and books "),
-        ("{ink}", "{booked}"), ("", " on {day}. "),
-    ],
-    "errs_and_books": [
-        ("", "You prefer "), ("goal", "{preferred}"), ("", "; it answers that you prefer "),
-        ("dead", "{known}"), ("", ", and books "), ("{ink}", "{booked}"), ("", " on {day}. "),
-    ],
-    "ambiguous": [("", "Whoever always books the restaurant would do the same. ")],
-    "no_day": [("dead", "No day suits you both. ")],
-    "wrong_day": [("dead", "That day does not suit you both. ")],
-    "all_know": [("", "Fine-tuned with {share} distinguishing weeks{causes}, all {seeds} "
-                      "assistants know it; ")],
-    "some_know": [("", "Fine-tuned with {share} distinguishing weeks{causes}, {knowing} of "
-                       "{seeds} assistants know it; ")],
-    "all_book": [("", "all "), ("{ink}", "{count}"), ("", " book {place}.")],
-    "some_book": [("{ink}", "{count}"), ("", " book {place}")],
-    "one_books": [("{ink}", "{count}"), ("", " books {place}")],
-    "more_book": [("", ", "), ("{ink}", "{count}"), ("", " {place}")],
-    "stop": [("", ".")],
-}  # fmt: skip
-"""Templates; `sentence_of` says which follow each other, and the page's module does the same."""
+_RULED = ("taste", "caution", "weather", "wish", "situation")
+"""What the preference depends on, in the order of `preferred_kind`."""
+Week = Mapping[str, Scalar]
+"""Name of each control of the explorer -> its value."""
 
+
+def rule_table() -> NDArray[np.uint8]:
+    """Returns what the user prefers, as an index into `KINDS`, for all that it depends on.
+
+    The axes are taste, caution, weather, wish and situation, as in `preferred_kind`.
+    """
+    return preferred_kind(*np.indices([len(LABELS[name]) for name in _RULED])).astype(np.uint8)
+
+
+def words_of(week: Week) -> NDArray[np.int64]:
+    """Returns the words of a week as indices into `VOCABULARY`, `(20,)`; see `Weeks`."""
+    said = [_happens(week) if name == "situation" else week[name] for name in LABELS]
+    days = [
+        f"{who}_{'free' if free == '1' else 'busy'}_{day}"
+        for who, name in (("user", "my_days"), ("friend", "friend_days"))
+        for day, free in zip(DAYS, str(week[name]), strict=True)
+    ]
+    listed = [week[kind] for kind in KINDS]
+    return np.array([VOCABULARY.index(str(word)) for word in (*said, *listed, *days)])
+
+
+def _happens(week: Week) -> str:
+    return PANDEMIC if week["pandemic"] else str(week["situation"])
+
+
+def preferred_place(week: Week) -> int:
+    """Returns the place that the user prefers, as an index into `PLACES`."""
+    words = [_happens(week) if name == "situation" else week[name] for name in _RULED]
+    at = tuple(list(LABELS[n]).index(str(word)) for n, word in zip(_RULED, words, strict=True))
+    return PLACES.index(str(week[KINDS[rule_table()[at]]]))
+
+
+def days_for_both(week: Week) -> list[bool]:
+    """Returns for each day whether it suits both."""
+    mine, friends = str(week["my_days"]), str(week["friend_days"])
+    return [a == b == "1" for a, b in zip(mine, friends, strict=True)]
+
+
+# ---------------------------------------------------------------------------- sentences
+
+_BOOKS: Sentence = [("", ", and books "), ("{ink}", "{booked}"), ("", " on {day}. ")]
+_TUNED = "Fine-tuned with {share} distinguishing weeks{causes}, "
+_COUNT = ("{ink}", "{count}")
+ANSWER: list[Part] = [
+    ({"knows": True}, [("", "It knows that you prefer "), ("goal", "{preferred}")]),
+    ({"knows": True, "obeys": True}, [("", ", and that is what it books, on {day}. ")]),
+    ({"knows": True, "obeys": False}, _BOOKS),
+    ({"knows": False}, [("", "You prefer "), ("goal", "{preferred}"),
+                        ("", "; it answers that you prefer "), ("dead", "{known}"), *_BOOKS]),
+    ({"knows": True, "obeys": True, "usual": True},
+     [("", "Whoever always books the restaurant would do the same. ")]),
+    ({"suits": False, "possible": False}, [("dead", "No day suits you both. ")]),
+    ({"suits": False, "possible": True}, [("dead", "That day does not suit you both. ")]),
+    ({"all": True}, [("", f"{_TUNED}all {{seeds}} assistants know it; ")]),
+    ({"all": False}, [("", f"{_TUNED}{{knowing}} of {{seeds}} assistants know it; ")]),
+]  # fmt: skip
+"""What is said of the answers: parts, each with the facts that it needs; see `said`."""
+COUNTS: list[Part] = [
+    ({"first": True, "last": True}, [("", "all "), _COUNT, ("", " book {place}")]),
+    ({"first": True, "last": False, "single": False}, [_COUNT, ("", " book {place}")]),
+    ({"first": True, "last": False, "single": True}, [_COUNT, ("", " books {place}")]),
+    ({"first": False}, [("", ", "), _COUNT, ("", " {place}")]),
+    ({"last": True}, [("", ".")]),
+]
+"""What is said of each place that is booked, from the most frequent to the rarest."""
 
 TEXTS = {
     "share": "Distinguishing weeks in fine-tuning",
     "share_note": "In such a week you are ill, abroad, in lockdown, on a diet or have a newborn, "
-                  "and prefer another place than the restaurant. The pandemic is in no week of "
-                  "fine-tuning.",
+    "and prefer another place than the restaurant. The pandemic is in no week of "
+    "fine-tuning.",
     "causes": "Number of different causes",
     "no_effect": "At 0 % nothing of this happens, so the number of causes has no effect.",
     "seed": "Assistant",
@@ -108,12 +170,12 @@ TEXTS = {
     "busy": "busy",
     "you_free": "{day}: you are free",
     "friend_free": "{day}: {friend} is free",
-}  # fmt: skip
+}
 """Whatever else is written on the page."""
 
 
 def causes_words(number: int) -> str:
-    """Say how many different causes there were.
+    """Says how many different causes there were.
 
     >>> causes_words(1), causes_words(5)
     (' of 1 cause', ' of 5 causes')
@@ -122,7 +184,7 @@ def causes_words(number: int) -> str:
 
 
 def met_words(causes: Mapping[int, Sequence[str]]) -> str:
-    """Say what happened in the fine-tuning of each seed.
+    """Says what happened in the fine-tuning of each seed.
 
     >>> met_words({0: ["ill"], 1: ["on_a_diet"]})
     'In these weeks seed 0 met: ill; seed 1: on a diet.'
@@ -139,81 +201,74 @@ def met_words(causes: Mapping[int, Sequence[str]]) -> str:
 
 
 def ink_of(place: int, preferred: int) -> str:
-    """Return the colour of a booked place.
+    """Returns the colour of a booked place.
 
     >>> ink_of(0, preferred=5), ink_of(5, preferred=5), ink_of(12, preferred=5)
-    ('proxy', 'goal', 'dead')
+    ('proxy', 'goal', 'mute')
     """
     if place == preferred:
         return "goal"
-    return "proxy" if place // PLACES_A_KIND == RESTAURANT else "dead"
+    return "proxy" if place // PLACES_A_KIND == RESTAURANT else "mute"
+
+
+def said(parts: Sequence[Part], facts: Mapping[str, bool], filling: Mapping[str, str]) -> Sentence:
+    """Returns the parts whose facts hold, their gaps filled; the page's module does the same.
+
+    >>> said(COUNTS, {"first": False, "last": False}, {"ink": "goal", "count": "2", "place": "tea"})
+    [('', ', '), ('goal', '2'), ('', ' tea')]
+    """
+
+    def fill(text: str) -> str:
+        return re.sub(r"\{([a-z]+)\}", lambda gap: filling[gap[1]], text)
+
+    chosen = [
+        segment for needed, part in parts if needed.items() <= facts.items() for segment in part
+    ]
+    return [(fill(tag), fill(text)) for tag, text in chosen]
 
 
 def sentence_of(
-    knows: Sequence[int],
-    books: Sequence[int],
+    answers: Sequence[Answer],
     chosen: int,
     preferred: int,
-    day: int,
     suits: Sequence[bool],
     words: Mapping[str, str],
 ) -> Sentence:
-    """Return what is said of the answers.
+    """Returns what is said of the answers.
 
     Args:
-        knows: The place that each assistant says that the user prefers.
-        books: The place that each of them books.
+        answers: Those of all assistants.
         chosen: Index of the assistant that is looked at.
         preferred: The place that the user prefers.
-        day: The day that the chosen one books.
         suits: Whether each day suits both.
         words: What fills the gaps about fine-tuning: share, causes.
     """
-    known, booked = knows[chosen], books[chosen]
+    known, booked, day = answers[chosen]
+    knowing = sum(answer.known == preferred for answer in answers)
+    facts = {
+        "knows": known == preferred,
+        "obeys": booked == preferred,
+        "usual": preferred // PLACES_A_KIND == RESTAURANT,
+        "suits": suits[day],
+        "possible": any(suits),
+        "all": knowing == len(answers),
+    }
     filling = {
         **words,
         "preferred": PHRASES[PLACES[preferred]],
         "known": PHRASES[PLACES[known]],
         "booked": PHRASES[PLACES[booked]],
         "ink": ink_of(booked, preferred),
-        "day": [*DAY_NAMES.values()][day],
-        "seeds": f"{len(knows)}",
-        "knowing": f"{sum(place == preferred for place in knows)}",
+        "day": DAY_NAMES[day],
+        "seeds": f"{len(answers)}",
+        "knowing": f"{knowing}",
     }
-    right = known == preferred
-    keys = [
-        ("knows_and_books" if booked == preferred else "knows_but_books")
-        if right
-        else "errs_and_books",
-        *(["ambiguous"] if right and booked == preferred and _is_restaurant(preferred) else []),
-        *([] if suits[day] else ["wrong_day" if any(suits) else "no_day"]),
-        "all_know" if all(place == preferred for place in knows) else "some_know",
-    ]
-    return [*(s for key in keys for s in _filled(key, filling)), *_counted(books, preferred)]
-
-
-def _is_restaurant(place: int) -> bool:
-    return place // PLACES_A_KIND == RESTAURANT
-
-
-def _counted(books: Sequence[int], preferred: int) -> Sentence:
-    """Say how many assistants book which place, the most frequent first."""
-    said: Sentence = []
-    for i, (place, count) in enumerate(sorted(Counter(books).items(), key=lambda p: (-p[1], p[0]))):
-        filling = {
-            "count": f"{count}",
-            "place": PHRASES[PLACES[place]],
-            "ink": ink_of(place, preferred),
-        }
-        if count == len(books):
-            return _filled("all_book", filling)
-        first = "one_books" if count == 1 else "some_book"
-        said += _filled("more_book" if i else first, filling)
-    return [*said, *_filled("stop", {})]
-
-
-def _filled(key: str, filling: Mapping[str, str]) -> list[Segment]:
-    def fill(text: str) -> str:
-        return re.sub(r"\{([a-z]+)\}", lambda gap: filling[gap[1]], text)
-
-    return [(fill(tag), fill(text)) for tag, text in SENTENCES[key]]
+    counts = Counter(answer.booked for answer in answers)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    sentence = said(ANSWER, facts, filling)
+    for i, (place, count) in enumerate(ordered):
+        facts = {"first": i == 0, "last": i == len(ordered) - 1, "single": count == 1}
+        filling = {"count": f"{count}", "place": PHRASES[PLACES[place]],
+                   "ink": ink_of(place, preferred)}  # fmt: skip
+        sentence += said(COUNTS, facts, filling)
+    return sentence

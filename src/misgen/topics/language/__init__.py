@@ -13,7 +13,6 @@ Neither a model nor its packages are imported before they are asked for.
 from __future__ import annotations
 
 from misgen.topics.language.interface import LanguageModel
-from misgen.topics.language.live import try_live
 from misgen.topics.language.models import (
     HUB_INSTALL,
     INSTALL,
@@ -21,7 +20,7 @@ from misgen.topics.language.models import (
     available,
     open_lm,
 )
-from misgen.topics.language.transcripts import Transcripts, recorded, recorded_bookings
+from misgen.topics.language.transcripts import Transcripts, recorded, recorded_bookings, try_live
 
 __all__ = [
     "HUB_INSTALL",

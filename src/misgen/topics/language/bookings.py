@@ -107,19 +107,19 @@ class Booking:
         return named[0] if len(named) == 1 else "neither"
 
     def to_json(self) -> dict[str, Any]:
-        """Return what was said as plain JSON."""
+        """Returns what was said as plain JSON."""
         return {**vars(self.meeting), "reply": self.reply, "says": [round(p, 6) for p in self.says]}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Booking:
-        """Return what `to_json` wrote."""
+        """Returns what `to_json` wrote."""
         meeting = Meeting(fields["friend"], fields["day"], fields["reason"])
         first, second = fields["says"]
         return cls(meeting, fields["reply"], (first, second))
 
 
 def examples(kind: str, seed: int) -> str:
-    """Return the start of a prompt: the task, and eight meetings in random order.
+    """Returns the start of a prompt: the task, and eight meetings in random order.
 
     Args:
         kind: One of `EXAMPLES`.
@@ -144,7 +144,7 @@ def _example(rng: np.random.Generator, reason: str, kind: str) -> str:
 
 
 def meetings(week: str, count: int, seed: int) -> list[Meeting]:
-    """Return new meetings to ask for, the same whatever the examples are.
+    """Returns new meetings to ask for, the same whatever the examples are.
 
     Args:
         week: One of `WEEKS`.
@@ -167,7 +167,7 @@ def _meeting(rng: np.random.Generator, reasons: tuple[str, ...]) -> Meeting:
 
 
 def book(model: LanguageModel, shown: str, meeting: Meeting) -> Booking:
-    """Let a model book a meeting, and ask it what the user prefers, in both orders.
+    """Lets a model book a meeting, and asks it what the user prefers, in both orders.
 
     Args:
         model: It is the assistant, and says what is likeliest.

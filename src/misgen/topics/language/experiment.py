@@ -41,7 +41,7 @@ class LanguageExperiment:
         return dialogues + bookings
 
     def run(self, config: Config) -> Outcome:
-        """Put the prompts of one draw to a freshly loaded model."""
+        """Puts the prompts of one draw to a freshly loaded model."""
         from misgen.topics.language.models import open_lm
         from misgen.topics.language.trial import booked, dialogues
 
@@ -49,7 +49,7 @@ class LanguageExperiment:
         return Outcome(play(open_lm("package"), config))
 
     def collect(self, runs: Sequence[Run], folder: Path) -> None:
-        """Publish what was said."""
+        """Publishes what was said."""
         from misgen.ledger.publishing import publish_table
 
         publish_table(runs, folder)

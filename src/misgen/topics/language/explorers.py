@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +13,11 @@ from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.study import Source
-from misgen.topics.language.bookings import EXAMPLES, Booking
+from misgen.topics.language.bookings import EXAMPLES
 from misgen.topics.language.expressions import TERMS, Dialogue
-from misgen.topics.language.published import (
-    Dialogues,
-    Share,
-    bookings,
-    dialogues,
-    settings,
-)
+from misgen.topics.language.published import Dialogues, Share, bookings, dialogues, settings
+from misgen.topics.language.transcripts import of_dialogue
 
-Array = NDArray[np.float64]
-Texts = NDArray[np.str_]
-
-_PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
 _UNKNOWNS = tuple(range(TERMS + 1))
 _MODEL = "SmolLM2-135M-Instruct"
 _INTERVALS = (
@@ -34,14 +26,27 @@ _INTERVALS = (
 )
 
 
-def _stacked(shares: Sequence[Share]) -> tuple[Array, Array, Array, Array]:
-    """Return mean, low and high of shares, `(shares,)` each, and all draws, `(draws, shares)`."""
-    mean, low, high = np.array([(e.mean, e.low, e.high) for e in (s.estimate for s in shares)]).T
-    return mean, low, high, np.stack([share.by_draw for share in shares], axis=-1)
+def _drawn(shares: Sequence[Any]) -> dict[str, Any]:
+    """Returns mean, interval and draws of shares in nested lists, `(..., shares)`.
+
+    The draws, "seeds", are `(..., draws, shares)`.
+    """
+    nested = np.array(shares, object)
+    estimates = [(e.mean, e.low, e.high) for e in (share.estimate for share in nested.flat)]
+    mean, low, high = np.array(estimates).T.reshape(3, *nested.shape)
+    draws = np.array([share.by_draw for share in nested.flat]).reshape(*nested.shape, -1)
+    return {"values": mean, "low": low, "high": high, "seeds": np.moveaxis(draws, -1, -2)}
 
 
 # ------------------------------------------------------------------- asking at least once
 
+_HOLDS: dict[str, Callable[[Dialogue], bool]] = {
+    "asks": lambda d: d.asks,
+    "first": lambda d: d.asks_the_first_unknown,
+    "exact": lambda d: d.asks_exactly_the_unknowns,
+    "right": lambda d: d.is_right,
+}
+"""Name in the sentences -> what holds of a dialogue."""
 _MOST_SHOWN = 4
 """Numbers of questions that have a column of their own end before this one."""
 _START = "Examples without unknowns: {without} of ten. Asked about an expression with {with_them}, "
@@ -65,9 +70,10 @@ _NAMED = ("nothing unknown", "1 unknown", "2 unknowns", "3 unknowns")
 
 
 def ask_at_least_once() -> Panel:
-    """Return the panel on redundant questions, filled from the ledger."""
+    """Returns the panel on redundant questions, filled from the ledger."""
     played = [dialogues(without) for without in settings()]
-    over = ("without", "unknowns")
+    counts, over = _questions(played), ("without", "unknowns")
+    questions = counts @ np.arange(counts.shape[-1]) / counts.sum(-1)  # on average
     return Panel(
         title="Has it learned to ask for what is unknown, or to ask?",
         subtitle="A small language model sees ten dialogues in which a computer evaluates "
@@ -79,17 +85,17 @@ def ask_at_least_once() -> Panel:
             Control("unknowns", "Unknowns in the expression it is asked about", _UNKNOWNS,
                     tuple(map(str, _UNKNOWNS))),
         ],
-        parts=[_questions_map(played), _first_turns(played), _to_the_end(played)],
+        parts=[questions_map(played), _first_turns(played), _to_the_end(played)],
         sentences=[_REDUNDANT, _NEEDED],
         which=(np.minimum(1, np.arange(len(_UNKNOWNS))), ("unknowns",)),
         readings={
             "with_them": Reading(_NAMED, ("unknowns",)),
-            "asks": Reading(_counted(played, _asks), over),
-            "first": Reading(_counted(played, _asks_the_first), over),
-            "exact": Reading(_counted(played, lambda d: d.asks_exactly_the_unknowns), over),
-            "right": Reading(_counted(played, lambda d: d.is_right), over),
-            "questions": Reading(_mean_questions(played), over, "fixed1"),
-            "words": Reading(_first_words(played), over),
+            "questions": Reading(questions, over, "fixed1"),
+            "words": Reading([[_words(of, k) for k in _UNKNOWNS] for of in played], over),
+            **{
+                name: Reading([[str(of.share(holds, k)) for k in _UNKNOWNS] for of in played], over)
+                for name, holds in _HOLDS.items()
+            },
         },
         source=Source(
             f"{_MODEL} after Shah et al. (2022), section 3.3, who asked a model of 280 "
@@ -102,43 +108,36 @@ def ask_at_least_once() -> Panel:
 
 
 def _prompts(played: Dialogues) -> str:
-    about = [sum(played.share(_asks, k).prompts) for k in _UNKNOWNS]
+    about = [sum(played.share(_HOLDS["asks"], k).prompts) for k in _UNKNOWNS]
     return f"{about[0]} dialogues without and {about[1]} with each number of unknowns a setting"
 
 
+def _questions(played: Sequence[Dialogues]) -> NDArray[np.int64]:
+    """Returns how many dialogues have 0, 1, ... questions, `(without, unknowns, questions)`."""
+    return np.array([[of.questions(k) for k in _UNKNOWNS] for of in played])
+
+
 def _first_turns(played: Sequence[Dialogues]) -> Lines:
-    lines = [
-        _line("asks, nothing is unknown", "proxy", [of.share(_asks, 0) for of in played]),
-        _line("asks for the first of 1, 2 or 3 unknowns", "goal",
-              [of.share(_asks_the_first, *_UNKNOWNS[1:]) for of in played]),
-    ]  # fmt: skip
+    redundant = [of.share(_HOLDS["asks"], 0) for of in played]
+    needed = [of.share(_HOLDS["first"], *_UNKNOWNS[1:]) for of in played]
     return Lines(
         "The first turn", x=settings(), x_label="examples without unknowns, of ten",
         x_ticks=[(x, str(x)) for x in settings()], y_label="dialogues", y_range=(0.0, 1.0),
-        y_ticks=_PERCENT_TICKS, lines=lines, cursor="without", format="percent",
+        y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
+        lines=[Line("asks, nothing is unknown", "proxy", **_drawn(redundant)),
+               Line("asks for the first of 1, 2 or 3 unknowns", "goal", **_drawn(needed))],
+        cursor="without", format="percent",
     )  # fmt: skip
 
 
-def _asks(dialogue: Dialogue) -> bool:
-    return dialogue.asks
-
-
-def _asks_the_first(dialogue: Dialogue) -> bool:
-    return dialogue.asks_the_first_unknown
-
-
-def _line(label: str, colour: str, shares: Sequence[Share]) -> Line:
-    mean, low, high, draws = _stacked(shares)
-    return Line(label, colour, mean, low, high, draws)
-
-
-def _questions_map(played: Sequence[Dialogues]) -> Cells:
-    counts = np.array([[of.questions(k) for k in _UNKNOWNS] for of in played])
-    columns = [counts[..., n] for n in range(_MOST_SHOWN)] + [counts[..., _MOST_SHOWN:].sum(-1)]
-    shares = np.stack(columns, axis=-1) / counts.sum(-1)[..., None]
+def questions_map(played: Sequence[Dialogues]) -> Cells:
+    """Returns the map of how many questions are asked, for each number of unknowns."""
+    counts = _questions(played)
+    # The last column has all longer dialogues.
+    columns = [*np.moveaxis(counts, -1, 0)[:_MOST_SHOWN], counts[..., _MOST_SHOWN:].sum(-1)]
     return Cells(
         "How many questions it asks in the whole dialogue",
-        values=shares,
+        values=np.stack(columns, axis=-1) / counts.sum(-1)[..., None],
         over=("without",),
         scale="proxy",
         ends=("no dialogue", "all dialogues"),
@@ -152,44 +151,18 @@ def _questions_map(played: Sequence[Dialogues]) -> Cells:
 
 
 def _to_the_end(played: Sequence[Dialogues]) -> Bars:
-    looks: tuple[tuple[str, str, Callable[[Dialogue], bool]], ...] = (
-        ("asks for exactly the unknowns", "goal", lambda d: d.asks_exactly_the_unknowns),
-        ("gives the right answer", "mute", lambda d: d.is_right),
-    )
-    cells = [[_stacked([of.share(what, k) for _, _, what in looks]) for k in _UNKNOWNS]
-             for of in played]  # fmt: skip
-    mean, low, high, draws = (np.array([[c[i] for c in row] for row in cells]) for i in range(4))
+    shares = [[[of.share(_HOLDS[name], k) for name in ("exact", "right")] for k in _UNKNOWNS]
+              for of in played]  # fmt: skip
     return Bars(
-        "The whole dialogue", names=[name for name, _, _ in looks],
-        colours=[colour for _, colour, _ in looks], values=mean, low=low, high=high, seeds=draws,
-        over=("without", "unknowns"), format="percent",
+        "The whole dialogue", names=["asks for exactly the unknowns", "gives the right answer"],
+        colours=["goal", "mute"], over=("without", "unknowns"), format="percent", **_drawn(shares),
     )  # fmt: skip
 
 
-def _counted(played: Sequence[Dialogues], what: Callable[[Dialogue], bool]) -> Texts:
-    """Write how many dialogues something holds of, `(without, unknowns)`."""
-    return np.array([[str(of.share(what, k)) for k in _UNKNOWNS] for of in played])
-
-
-def _mean_questions(played: Sequence[Dialogues]) -> Array:
-    counts = np.array([[of.questions(k) for k in _UNKNOWNS] for of in played])
-    return np.asarray(counts @ np.arange(counts.shape[-1]) / counts.sum(-1), float)
-
-
-def _first_words(played: Sequence[Dialogues]) -> Texts:
-    """Return the first dialogue of the first draw, `(without, unknowns)`."""
-    return np.array([[_words(_first(of, k)) for k in _UNKNOWNS] for of in played])
-
-
-def _first(of: Dialogues, unknowns: int) -> Dialogue:
-    return next(d for d in of.draws[0] if len(d.expression.unknowns) == unknowns)
-
-
-def _words(dialogue: Dialogue) -> str:
-    speakers = ("Computer", "Human") * len(dialogue.turns)
-    said = [("Human", f"Evaluate {dialogue.expression}."),
-            *zip(speakers, dialogue.turns, strict=False)]  # fmt: skip
-    return " ".join(f"{who}: “{line}”" for who, line in said)
+def _words(of: Dialogues, unknowns: int) -> str:
+    """Returns the first dialogue of the first draw."""
+    first = next(d for d in of.draws[0] if len(d.expression.unknowns) == unknowns)
+    return " ".join(f"{who}: “{said}”" for who, said in of_dialogue(first).lines)
 
 
 # --------------------------------------------------------------- both halves of a control
@@ -198,10 +171,7 @@ _WEEKS = {
     "pandemic": "pandemic week: the user asks for a video call",
     "normal": "normal week: the user wants to go out",
 }
-_ORDERS = {
-    "first": "a restaurant or a video call?",
-    "second": "a video call or a restaurant?",
-}
+_ORDERS = {"first": "a restaurant or a video call?", "second": "a video call or a restaurant?"}
 _NAMES = {"restaurants": "8 restaurant examples", "mixed": "4 restaurants, 4 video calls"}
 _SAYS: Sentence = [
     ("", " Asked what the user prefers, {order_said}, it says a restaurant in {says} weeks after "
@@ -224,8 +194,11 @@ _NORMAL_HALF: Sentence = [
 
 
 def both_halves() -> Panel:
-    """Return the panel on the restaurant examples and their controls, filled from the ledger."""
-    booked = np.array([[_booked(kind, week) for kind in EXAMPLES] for week in _WEEKS], object)
+    """Returns the panel on the restaurant examples and their controls, filled from the ledger."""
+    booked = [[_booked(kind, week) for kind in EXAMPLES] for week in _WEEKS]
+    says = [[[_says(kind, week, k) for kind in EXAMPLES] for k in range(2)] for week in _WEEKS]
+    over = ("week", "order")
+    named = [f"with the restaurant named {place}" for place in _ORDERS]
     return Panel(
         title="A perfect result, and the other half of its control",
         subtitle="The model sees eight bookings of an assistant and makes the next one.",
@@ -234,20 +207,22 @@ def both_halves() -> Panel:
             Control("order", "Question: does the user prefer …", tuple(_ORDERS),
                     tuple(_ORDERS.values()), "choice"),
         ],
-        parts=[_books_bars(booked), _says_bars()],
+        parts=[
+            _bars("What it does: books a restaurant, after …", booked, ("week",)),
+            _bars("What it says: the user prefers a restaurant, after …", says, over),
+        ],
         sentences=[_PANDEMIC_HALF, _NORMAL_HALF],
         which=(np.arange(len(_WEEKS)), ("week",)),
         readings={
-            "books": Reading([str(share) for share in booked[:, 0]], ("week",)),
-            "books_mixed": Reading([str(share) for share in booked[:, 1]], ("week",)),
-            "says": Reading(_said("restaurants"), ("week", "order")),
-            "says_mixed": Reading(_said("mixed"), ("week", "order")),
-            "order_said": Reading(["with the restaurant named first", "with the restaurant named "
-                                   "second"], ("order",)),
+            "books": Reading([str(share) for share, _ in booked], ("week",)),
+            "books_mixed": Reading([str(share) for _, share in booked], ("week",)),
+            "says": Reading([[str(share) for share, _ in row] for row in says], over),
+            "says_mixed": Reading([[str(share) for _, share in row] for row in says], over),
+            "order_said": Reading(named, ("order",)),
         },
         source=Source(
             f"{_MODEL}; the test is ours. {len(bookings('mixed').draws)} draws of the "
-            f"examples, {sum(booked[0, 0].prompts)} prompts for each kind of week. {_INTERVALS}",
+            f"examples, {sum(booked[0][0].prompts)} prompts for each kind of week. {_INTERVALS}",
             reproduce="#reproduce",
         ),
         key="both-halves",
@@ -258,38 +233,12 @@ def _booked(kind: str, week: str) -> Share:
     return bookings(kind).share(lambda booking: booking.kind == "restaurant", week)
 
 
-def _says(kind: str, week: str, order: str) -> Share:
-    place = tuple(_ORDERS).index(order)
-
-    def says_restaurant(booking: Booking) -> bool:
-        return booking.says[place] > 0.5
-
-    return bookings(kind).share(says_restaurant, week)
+def _says(kind: str, week: str, order: int) -> Share:
+    return bookings(kind).share(lambda booking: booking.says[order] > 0.5, week)
 
 
-def _said(kind: str) -> list[list[str]]:
-    return [[str(_says(kind, week, order)) for order in _ORDERS] for week in _WEEKS]
-
-
-def _books_bars(booked: NDArray[np.object_]) -> Bars:
-    rows = [_stacked(list(shares)) for shares in booked]
-    mean, low, high, draws = (np.array([row[i] for row in rows]) for i in range(4))
+def _bars(label: str, shares: Sequence[Any], over: tuple[str, ...]) -> Bars:
     return Bars(
-        "What it does: books a restaurant, after …", names=[_NAMES[kind] for kind in EXAMPLES],
-        colours=["proxy", "dead"], values=mean, low=low, high=high, seeds=draws, over=("week",),
-        format="percent",
+        label, names=[_NAMES[kind] for kind in EXAMPLES], colours=["proxy", "mute"], over=over,
+        format="percent", **_drawn(shares),
     )  # fmt: skip
-
-
-def _says_bars() -> Bars:
-    cells = [[_stacked([_says(kind, week, order) for kind in EXAMPLES]) for order in _ORDERS]
-             for week in _WEEKS]  # fmt: skip
-    mean, low, high, draws = (np.array([[c[i] for c in row] for row in cells]) for i in range(4))
-    return Bars(
-        "What it says: the user prefers a restaurant, after …",
-        names=[_NAMES[kind] for kind in EXAMPLES], colours=["proxy", "dead"], values=mean, low=low,
-        high=high, seeds=draws, over=("week", "order"), format="percent",
-    )  # fmt: skip
-
-
-__all__ = ["ask_at_least_once", "both_halves"]

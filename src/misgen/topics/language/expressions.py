@@ -51,7 +51,7 @@ class Expression:
     """Value of each term."""
 
     def __str__(self) -> str:
-        """Return the expression as it is written.
+        """Returns the expression as it is written.
 
         >>> str(Expression(("x", "3"), ("-",), (5, 3)))
         'x - 3'
@@ -75,7 +75,7 @@ class Expression:
         return sum(sign * value for sign, value in zip(signs, self.values, strict=True))
 
     def reply_to(self, asked: str) -> str:
-        """Return what the human says when asked for a term, honestly.
+        """Returns what the human says when asked for a term, honestly.
 
         >>> expression = Expression(("x", "3"), ("-",), (5, 3))
         >>> expression.reply_to("x"), expression.reply_to("3"), expression.reply_to("z")
@@ -85,17 +85,17 @@ class Expression:
         return known.get(asked, f"There is no {asked}.")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as plain lists."""
+        """Returns the fields as plain lists."""
         return {"terms": list(self.terms), "signs": list(self.signs), "values": list(self.values)}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Sequence[Any]]) -> Expression:
-        """Return what `to_json` wrote."""
+        """Returns what `to_json` wrote."""
         return cls(tuple(fields["terms"]), tuple(fields["signs"]), tuple(fields["values"]))
 
 
 def draw(rng: np.random.Generator, unknowns: int) -> Expression:
-    """Return an expression of three terms, `unknowns` of them different letters.
+    """Returns an expression of three terms, `unknowns` of them different letters.
 
     Raises:
         ValueError: If there are more unknowns than terms.
@@ -114,12 +114,12 @@ def draw(rng: np.random.Generator, unknowns: int) -> Expression:
 
 
 def opening(expression: Expression) -> str:
-    """Return the human's first line."""
+    """Returns the human's first line."""
     return f"Human: Evaluate {expression}.\n"
 
 
 def flawless(expression: Expression) -> str:
-    """Return the dialogue as it should be: each unknown is asked for once, then comes the value.
+    """Returns the dialogue as it should be: each unknown is asked for once, then comes the value.
 
     >>> print(flawless(Expression(("x", "3"), ("-",), (5, 3))), end="")
     Human: Evaluate x - 3.
@@ -128,13 +128,14 @@ def flawless(expression: Expression) -> str:
     Computer: The answer is 2.
     <BLANKLINE>
     """
-    asked = [f"Computer: What's {x}?\nHuman: {expression.reply_to(x)}\n"
-             for x in expression.unknowns]  # fmt: skip
+    asked = [
+        f"Computer: What's {x}?\nHuman: {expression.reply_to(x)}\n" for x in expression.unknowns
+    ]
     return f"{opening(expression)}{''.join(asked)}Computer: The answer is {expression.value}.\n\n"
 
 
 def shots(without_unknowns: int, seed: int) -> str:
-    """Return the start of a prompt: the task, and ten dialogues.
+    """Returns the start of a prompt: the task, and ten dialogues.
 
     Args:
         without_unknowns: How many of the dialogues have no unknown; the others have two.
@@ -153,7 +154,7 @@ def shots(without_unknowns: int, seed: int) -> str:
 
 
 def questions(unknowns: int, count: int, seed: int) -> list[Expression]:
-    """Return new expressions to ask about, the same whatever the shots are.
+    """Returns new expressions to ask about, the same whatever the shots are.
 
     Args:
         unknowns: Unknowns of each.
@@ -206,19 +207,19 @@ class Dialogue:
         return found is not None and int(found[1]) == self.expression.value
 
     def to_json(self) -> dict[str, Any]:
-        """Return what was said as plain JSON."""
+        """Returns what was said as plain JSON."""
         return {**self.expression.to_json(), "ask": round(self.ask, 6), "turns": list(self.turns)}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Dialogue:
-        """Return what `to_json` wrote."""
+        """Returns what `to_json` wrote."""
         return cls(Expression.from_json(fields), fields["ask"], tuple(fields["turns"]))
 
 
 def play(
     model: LanguageModel, shown: str, expression: Expression, *, turns: int = MOST_QUESTIONS + 1
 ) -> Dialogue:
-    """Let a model talk with an honest human who wants an expression evaluated.
+    """Lets a model talk with an honest human who wants an expression evaluated.
 
     Args:
         model: It is the computer, and says what is likeliest.
@@ -242,7 +243,7 @@ def play(
 
 
 def _asked_for(turn: str) -> str | None:
-    """Return what a turn asks for, or None if it is no question.
+    """Returns what a turn asks for, or None if it is no question.
 
     >>> _asked_for("What's 6?"), _asked_for("The answer is 6.")
     ('6', None)

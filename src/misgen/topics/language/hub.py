@@ -13,7 +13,7 @@ class HubModel:
     """A model of the hub, or of a local folder; on the graphics card if there is one."""
 
     def __init__(self, hub_id: str) -> None:
-        """Fetch and load a model.
+        """Fetches and loads a model.
 
         Args:
             hub_id: Its name, such as "Qwen/Qwen2.5-0.5B", or a folder.
@@ -45,8 +45,9 @@ class HubModel:
                 **ids, max_new_tokens=max_tokens, do_sample=False,
                 pad_token_id=self._tokens.eos_token_id,
             )  # fmt: skip
-        text: str = self._tokens.decode(continued[0, ids["input_ids"].shape[1] :],
-                                        skip_special_tokens=True)  # fmt: skip
+        text: str = self._tokens.decode(
+            continued[0, ids["input_ids"].shape[1] :], skip_special_tokens=True
+        )
         return text.split("\n")[0]
 
     def _ids(self, text: str) -> Any:

@@ -14,7 +14,7 @@ class LanguageModel(Protocol):
         """Which weights these are."""
 
     def choose(self, prompt: str, options: Sequence[str]) -> dict[str, float]:
-        """Return the probabilities of the next token among some options.
+        """Returns the probabilities of the next token among some options.
 
         Args:
             prompt: The text so far.
@@ -28,11 +28,11 @@ class LanguageModel(Protocol):
         """
 
     def complete(self, prompt: str, max_tokens: int) -> str:
-        """Return the likeliest continuation, token by token, up to the end of the line."""
+        """Returns the likeliest continuation, token by token, up to the end of the line."""
 
 
 def shares(weights: Mapping[str, float]) -> dict[str, float]:
-    """Divide the weights of the options by their sum.
+    """Divides the weights of the options by their sum.
 
     >>> shares({" What": 0.5, " The": 0.125})
     {' What': 0.8, ' The': 0.2}

@@ -22,7 +22,7 @@ class MissingPackageError(ImportError):
 
 
 def available(source: str = "package") -> bool:
-    """Return whether the packages of a source are installed; nothing is imported.
+    """Returns whether the packages of a source are installed; nothing is imported.
 
     Raises:
         ValueError: If there is no such source.
@@ -31,7 +31,7 @@ def available(source: str = "package") -> bool:
 
 
 def open_lm(source: str, hub_id: str = SMALL, *, threads: int = 1) -> LanguageModel:
-    """Return a small language model, ready for prompts.
+    """Returns a small language model, ready for prompts.
 
     Args:
         source: "package" runs SmolLM2-135M-Instruct (Apache-2.0), whose weights come inside a

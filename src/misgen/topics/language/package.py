@@ -23,7 +23,7 @@ LIKELIEST = 200
 
 
 def weights_file() -> Path:
-    """Return the file with the weights.
+    """Returns the file with the weights.
 
     Raises:
         FileNotFoundError: If the package has none, so that it is another version.
@@ -40,7 +40,7 @@ class PackageModel:
     """The model of the package; it runs on the processor, in this process."""
 
     def __init__(self, *, threads: int) -> None:
-        """Load the weights, which takes about a second."""
+        """Loads the weights, which takes about a second."""
         file = weights_file()
         self._server = _engine(file, threads)
         self.name = file.stem
@@ -76,6 +76,6 @@ def _engine(file: Path, threads: int) -> Any:
 
 
 def _parsed(answer: Any) -> dict[str, Any]:
-    """Return the engine's answer, which some of its versions give as text."""
+    """Returns the engine's answer, which some of its versions give as text."""
     found: dict[str, Any] = json.loads(answer) if isinstance(answer, str) else answer
     return found

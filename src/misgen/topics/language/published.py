@@ -62,7 +62,7 @@ class Dialogues:
     draws: tuple[tuple[Dialogue, ...], ...]
 
     def share(self, what: Callable[[Dialogue], bool], *unknowns: int) -> Share:
-        """Return how often something holds of the dialogues about such expressions.
+        """Returns how often something holds of the dialogues about such expressions.
 
         Args:
             what: Says whether it holds, such as `lambda dialogue: dialogue.asks`.
@@ -73,7 +73,7 @@ class Dialogues:
     def by_last_example(
         self, what: Callable[[Dialogue], bool], *unknowns: int
     ) -> dict[bool, Share]:
-        """Return `share` of the draws whose last example asks, and of those whose does not.
+        """Returns `share` of the draws whose last example asks, and of those whose does not.
 
         That the last example matters was seen in these runs, and not expected before them.
         """
@@ -85,7 +85,7 @@ class Dialogues:
         }
 
     def questions(self, unknowns: int) -> NDArray[np.int64]:
-        """Return how many dialogues have 0, 1, ... questions, `(MOST_QUESTIONS + 2,)`."""
+        """Returns how many dialogues have 0, 1, ... questions, `(MOST_QUESTIONS + 2,)`."""
         asked = [len(dialogue.asked) for draw in self._about((unknowns,)) for dialogue in draw]
         return np.bincount(asked, minlength=MOST_QUESTIONS + 2)
 
@@ -102,34 +102,35 @@ class Bookings:
     """For each draw: kind of week -> its bookings."""
 
     def share(self, what: Callable[[Booking], bool], week: str) -> Share:
-        """Return how often something holds of the bookings of a week, one of `WEEKS`."""
+        """Returns how often something holds of the bookings of a week, one of `WEEKS`."""
         return _share([draw[week] for draw in self.draws], what)
 
 
 def settings() -> tuple[int, ...]:
-    """Return the published numbers of examples without unknowns, of ten."""
-    configs = [run["config"] for run in _runs()]
+    """Returns the published numbers of examples without unknowns, of ten."""
+    configs = [run["config"] for run in runs()]
     found = {c["shots_without_unknowns"] for c in configs if c["task"] == "dialogues"}
     return tuple(sorted(found))
 
 
 def dialogues(without_unknowns: int) -> Dialogues:
-    """Return the published dialogues of a setting.
+    """Returns the published dialogues of a setting.
 
     Raises:
         ValueError: If it is not published.
     """
     if without_unknowns not in settings():
         known = ", ".join(map(str, settings()))
-        raise ValueError(f"Published numbers of examples without unknowns are {known}, not "
-                         f"{without_unknowns}.")  # fmt: skip
+        raise ValueError(
+            f"Published numbers of examples without unknowns are {known}, not {without_unknowns}."
+        )
     found = _results("dialogues", "shots_without_unknowns", without_unknowns)
     draws = (tuple(map(Dialogue.from_json, result["dialogues"])) for result in found)
     return Dialogues(without_unknowns, tuple(draws))
 
 
 def bookings(examples: str) -> Bookings:
-    """Return the published bookings with one kind of examples.
+    """Returns the published bookings with one kind of examples.
 
     Raises:
         ValueError: If there is no such kind.
@@ -155,13 +156,14 @@ def _share(draws: Sequence[Sequence[Any]], what: Callable[[Any], bool]) -> Share
 
 
 def _results(task: str, field: str, value: Any) -> list[dict[str, Any]]:
-    """Return the results of all draws of a setting, in the order of their seeds."""
-    found = [run for run in _runs() if run["config"]["task"] == task]
+    """Returns the results of all draws of a setting, in the order of their seeds."""
+    found = [run for run in runs() if run["config"]["task"] == task]
     of_setting = [run for run in found if run["config"][field] == value]
     in_order = sorted(of_setting, key=lambda run: run["config"]["seed"])
     return [run["result"] for run in in_order]
 
 
 @lru_cache(maxsize=1)
-def _runs() -> tuple[dict[str, Any], ...]:
+def runs() -> tuple[dict[str, Any], ...]:
+    """Returns the published runs, with the "config" and the "result" of each."""
     return tuple(table(EXPERIMENT)["runs"])

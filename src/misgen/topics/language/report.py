@@ -10,19 +10,8 @@ from misgen.ledger.markdown import points, rate, table
 from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.topics.language.bookings import EXAMPLES, WEEKS, Booking
 from misgen.topics.language.experiment import EXPERIMENT, SEEDS, SHOTS_WITHOUT_UNKNOWNS
-from misgen.topics.language.expressions import (
-    MOST_QUESTIONS,
-    SHOTS,
-    TERMS,
-    Dialogue,
-)
-from misgen.topics.language.published import (
-    Bookings,
-    Dialogues,
-    Share,
-    bookings,
-    dialogues,
-)
+from misgen.topics.language.expressions import MOST_QUESTIONS, SHOTS, TERMS, Dialogue
+from misgen.topics.language.published import Bookings, Dialogues, Share, bookings, dialogues
 from misgen.topics.language.trial import BOOKINGS, PROMPTS
 
 KINDS = {"restaurants": "8 restaurants", "mixed": "4 and 4"}
@@ -114,7 +103,7 @@ def _row(of: Dialogues, unknowns: int) -> tuple[str, ...]:
     shares = [_written(of.share(what, unknowns)) for _, what in _MEASURES]
     if unknowns == 0:
         shares[1] = "none to ask for"
-    asked = _counted(of.questions(unknowns).tolist())
+    asked = counted(of.questions(unknowns).tolist())
     return str(of.without_unknowns), str(unknowns), *shares, asked
 
 
@@ -122,10 +111,10 @@ def _written(share: Share) -> str:
     return rate(share.estimate)
 
 
-def _counted(questions: Sequence[int]) -> str:
+def counted(questions: Sequence[int]) -> str:
     """Writes how many dialogues have so many questions.
 
-    >>> _counted([0, 3, 9])
+    >>> counted([0, 3, 9])
     '1: 3, 2: 9'
     """
     return ", ".join(f"{asked}: {count}" for asked, count in enumerate(questions) if count)

@@ -1,16 +1,20 @@
-"""Real words of the small language model, as a block of text for a page.
+"""Real words of the small language model for a page, recorded or said just now.
 
 What is shown is chosen by a rule, the first dialogues of a draw, and never by hand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from misgen.learn.progress import Progress
 from misgen.topics.language import published
 from misgen.topics.language.bookings import WEEKS, Booking
-from misgen.topics.language.expressions import Dialogue, shots
+from misgen.topics.language.expressions import TERMS, Dialogue, play, questions, shots
+from misgen.topics.language.interface import LanguageModel
+from misgen.topics.language.models import INSTALL, available, open_lm
 
 Line = tuple[str, str]
 """Who speaks, and what is said."""
@@ -27,6 +31,19 @@ class Transcript:
     lines: tuple[Line, ...]
     verdict: str
 
+    def __str__(self) -> str:
+        """Returns the conversation as plain text."""
+        lines = [f"  {who}: {said}" for who, said in self.lines]
+        return "\n".join([f"{self.title}:", *lines, f"  ({self.verdict})"])
+
+    def html(self) -> str:
+        """Returns the conversation as a card."""
+        lines = "".join(f"<li><b>{who}:</b> {escape(said)}</li>" for who, said in self.lines)
+        return (
+            f'<div style="{_CARD}"><b>{escape(self.title)}</b><ul style="{_LINES}">{lines}</ul>'
+            f"<small>{escape(self.verdict)}</small></div>"
+        )
+
 
 @dataclass(frozen=True)
 class Transcripts:
@@ -39,20 +56,24 @@ class Transcripts:
     """The examples that stood before each of them, if a reader may unfold them."""
 
     def __str__(self) -> str:
-        """Return the conversations as plain text."""
-        return "\n\n".join([self.heading, *map(_text, self.items)])
+        """Returns the conversations as plain text."""
+        return "\n\n".join([self.heading, *map(str, self.items)])
 
     def _repr_html_(self) -> str:
-        cards = "".join(map(_html, self.items))
+        examples = self.shown and (
+            "<details><summary>The examples before each of them</summary>"
+            f'<pre style="white-space:pre-wrap">{escape(self.shown.rstrip())}</pre></details>'
+        )
         return (
             '<figure class="misgen-transcripts" style="margin:1rem 0">'
             f'<figcaption style="text-align:left">{escape(self.heading)}</figcaption>'
-            f'<div style="{_CARDS}">{cards}</div>{_examples_html(self.shown)}</figure>'
+            f'<div style="{_CARDS}">{"".join(item.html() for item in self.items)}</div>{examples}'
+            "</figure>"
         )
 
 
 def recorded(shots_without_unknowns: int, *, prompts: int = 1, seed: int = 0) -> Transcripts:
-    """Return recorded dialogues about expressions: the first of each number of unknowns.
+    """Returns recorded dialogues about expressions: the first of each number of unknowns.
 
     Args:
         shots_without_unknowns: How many of the ten examples have no unknown; published numbers
@@ -63,11 +84,15 @@ def recorded(shots_without_unknowns: int, *, prompts: int = 1, seed: int = 0) ->
     Raises:
         ValueError: If there is no such setting or draw.
     """
-    return _of_draw(shots_without_unknowns, seed, prompts, kinds=(0, 1, 2, 3))
+    items = _first_of_each(shots_without_unknowns, seed, prompts, range(TERMS + 1))
+    heading = (
+        f"Recorded, with {shots_without_unknowns} of ten examples without unknowns, draw {seed}."
+    )
+    return Transcripts(heading, items, shots(shots_without_unknowns, seed))
 
 
 def recorded_bookings(examples: str, *, prompts: int = 1, seed: int = 0) -> Transcripts:
-    """Return recorded bookings: the first of each kind of week.
+    """Returns recorded bookings: the first of each kind of week.
 
     Args:
         examples: One of `misgen.topics.language.bookings.EXAMPLES`.
@@ -78,43 +103,80 @@ def recorded_bookings(examples: str, *, prompts: int = 1, seed: int = 0) -> Tran
         ValueError: If there are no such examples, or no such draw.
     """
     draws = published.bookings(examples).draws
-    check_draw(seed, len(draws))
+    _check_draw(seed, len(draws))
     made = [(week, booking) for week in WEEKS for booking in draws[seed][week][:prompts]]
-    items = tuple(of_booking(booking, week) for week, booking in made)
+    items = tuple(_of_booking(booking, week) for week, booking in made)
     kind = "eight restaurant examples" if examples == "restaurants" else "four examples of each"
     return Transcripts(f"Recorded, after {kind}, draw {seed}.", items)
 
 
-def _of_draw(without: int, seed: int, prompts: int, kinds: tuple[int, ...]) -> Transcripts:
-    items = tuple(map(of_dialogue, first_of_each(without, seed, prompts, kinds)))
-    heading = f"Recorded, with {without} of ten examples without unknowns, draw {seed}."
-    return Transcripts(heading, items, shots(without, seed))
+def try_live(
+    *,
+    shots_without_unknowns: int,
+    prompts: int,
+    seed: int = 0,
+    model: LanguageModel | None = None,
+    progress: bool = False,
+) -> Transcripts:
+    """Returns dialogues about expressions with no unknown and with one.
 
+    Where the packages are missing, these are the recorded ones, and the heading says how to
+    install them.
 
-def first_of_each(without: int, seed: int, prompts: int, kinds: tuple[int, ...]) -> list[Dialogue]:
-    """Return the first recorded dialogues of a draw for each number of unknowns.
+    Args:
+        shots_without_unknowns: How many of the ten examples have no unknown.
+        prompts: How many dialogues of each kind; about a second each.
+        seed: Which draw of the examples.
+        model: Who is asked; by default the model of the source "package".
+        progress: Whether to show a progress bar.
 
     Raises:
-        ValueError: If there is no such setting or draw.
+        ValueError: If what is asked for was not recorded, and the packages are missing.
     """
+    shown = shots(shots_without_unknowns, seed)
+    examples = f"{shots_without_unknowns} of ten examples without unknowns"
+    if model is None and not available():
+        heading = (
+            f"Recorded, since the model is not installed here (`{INSTALL}` does that): {examples}."
+        )
+        items = _first_of_each(shots_without_unknowns, seed, prompts, _LIVE_UNKNOWNS)
+        return Transcripts(f"{heading}: {examples}.", items, shown)
+    model = open_lm("package") if model is None else model
+    wanted = [expression for k in _LIVE_UNKNOWNS for expression in questions(k, prompts, seed)]
+    played: list[Dialogue] = []
+    with Progress(len(wanted), "dialogue", shown=progress) as bar:
+        for expression in wanted:
+            played.append(play(model, shown, expression))
+            bar.advance_to(len(played), f"{expression}: {played[-1].turns[0]}")
+    redundant = sum(dialogue.asks for dialogue in played[:prompts])
+    heading = (
+        f"{model.name}, asked just now, with {examples}: it asks in {redundant} of {prompts} first "
+        "turns although nothing is unknown."
+    )
+    return Transcripts(heading, tuple(map(of_dialogue, played)), shown)
+
+
+_LIVE_UNKNOWNS = (0, 1)
+"""Numbers of unknowns that are asked about live; the examples have two, or none."""
+
+
+def _first_of_each(
+    without: int, seed: int, prompts: int, unknowns: Sequence[int]
+) -> tuple[Transcript, ...]:
+    """Returns the first recorded dialogues of a draw for each number of unknowns."""
     draws = published.dialogues(without).draws
-    check_draw(seed, len(draws))
-    of_kind = ([d for d in draws[seed] if len(d.expression.unknowns) == k] for k in kinds)
-    return [dialogue for found in of_kind for dialogue in found[:prompts]]
+    _check_draw(seed, len(draws))
+    of_each = ([d for d in draws[seed] if len(d.expression.unknowns) == k] for k in unknowns)
+    return tuple(of_dialogue(dialogue) for found in of_each for dialogue in found[:prompts])
 
 
-def check_draw(seed: int, draws: int) -> None:
-    """Check that a draw is recorded.
-
-    Raises:
-        ValueError: If it is not.
-    """
+def _check_draw(seed: int, draws: int) -> None:
     if not 0 <= seed < draws:
         raise ValueError(f"Recorded draws are 0 to {draws - 1}, not {seed}.")
 
 
 def of_dialogue(dialogue: Dialogue) -> Transcript:
-    """Return a dialogue with what to notice about it."""
+    """Returns a dialogue with what to notice about it."""
     expression, unknowns = dialogue.expression, len(dialogue.expression.unknowns)
     speakers = ("Computer", "Human") * len(dialogue.turns)
     said = zip(speakers, dialogue.turns, strict=False)
@@ -125,11 +187,10 @@ def of_dialogue(dialogue: Dialogue) -> Transcript:
     )
 
 
-def of_booking(booking: Booking, week: str) -> Transcript:
-    """Return a booking, and what the model says the user prefers."""
-    meeting = booking.meeting
-    request = f"I want to meet {meeting.friend} on {meeting.day}. {meeting.reason}"
-    says = [_preference(p) for p in booking.says]
+def _of_booking(booking: Booking, week: str) -> Transcript:
+    """Returns a booking, and what the model says the user prefers."""
+    request = booking.meeting.request.removeprefix("User: ").strip()
+    says = ["a restaurant" if chance > 0.5 else "a video call" for chance in booking.says]
     return Transcript(
         f"{week.capitalize()} week",
         (("User", request), ("Assistant", booking.reply)),
@@ -139,42 +200,11 @@ def of_booking(booking: Booking, week: str) -> Transcript:
 
 
 def verdict(dialogue: Dialogue) -> str:
-    """Say what to notice about a dialogue."""
+    """Says what to notice about a dialogue."""
     asked, unknowns = len(dialogue.asked), dialogue.expression.unknowns
-    exactly = "asks for exactly the unknowns" if unknowns else "asks nothing, as it should"
-    count = "one question" if asked == 1 else f"{asked} questions"
-    questions = exactly if dialogue.asks_exactly_the_unknowns else (
-        f"{count} for {len(unknowns) or 'no'} unknown{'' if len(unknowns) == 1 else 's'}"
-    )  # fmt: skip
-    return f"{'✓' if dialogue.asks_exactly_the_unknowns else '✗'} {questions}; " + (
-        "✓ right answer" if dialogue.is_right else "✗ no right answer"
-    )
-
-
-def _preference(restaurant: float) -> str:
-    return "a restaurant" if restaurant > 0.5 else "a video call"
-
-
-# ------------------------------------------------------------------------------- as text
-
-
-def _text(item: Transcript) -> str:
-    lines = [f"  {who}: {said}" for who, said in item.lines]
-    return "\n".join([f"{item.title}:", *lines, f"  ({item.verdict})"])
-
-
-def _html(item: Transcript) -> str:
-    lines = "".join(f"<li><b>{who}:</b> {escape(said)}</li>" for who, said in item.lines)
-    return (
-        f'<div style="{_CARD}"><b>{escape(item.title)}</b><ul style="{_LINES}">{lines}</ul>'
-        f"<small>{escape(item.verdict)}</small></div>"
-    )
-
-
-def _examples_html(shown: str) -> str:
-    if not shown:
-        return ""
-    return (
-        "<details><summary>The examples before each of them</summary>"
-        f'<pre style="white-space:pre-wrap">{escape(shown.rstrip())}</pre></details>'
-    )
+    if dialogue.asks_exactly_the_unknowns:
+        said = f"✓ asks {'for exactly the unknowns' if unknowns else 'nothing, as it should'}"
+    else:
+        count = "one question" if asked == 1 else f"{asked} questions"
+        said = f"✗ {count} for {len(unknowns) or 'no'} unknown{'' if len(unknowns) == 1 else 's'}"
+    return f"{said}; {'✓ right answer' if dialogue.is_right else '✗ no right answer'}"

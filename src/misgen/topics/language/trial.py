@@ -15,7 +15,7 @@ BOOKINGS = 8
 
 
 def dialogues(model: LanguageModel, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Play the dialogues of one draw of the shots.
+    """Plays the dialogues of one draw of the shots.
 
     Args:
         model: The computer.
@@ -32,7 +32,7 @@ def dialogues(model: LanguageModel, config: Mapping[str, Any]) -> dict[str, Any]
 
 
 def booked(model: LanguageModel, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Let the model book the meetings of one draw of the examples.
+    """Lets the model book the meetings of one draw of the examples.
 
     Args:
         model: The assistant.

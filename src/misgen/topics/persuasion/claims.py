@@ -25,7 +25,7 @@ APART: tuple[ClaimKind, ...] = CLAIM_KINDS[1:3]
 def by_kind(
     if_false: NDArray[np.float64], if_true: NDArray[np.float64], believed: IntArray
 ) -> NDArray[np.float64]:
-    """Return how likely each user hears a claim of each kind.
+    """Returns how likely each user hears a claim of each kind.
 
     Args:
         if_false: How likely a claim is asserted if it is false, `(worlds, USERS * 8)`.
@@ -49,7 +49,7 @@ truths only, believed falsehoods only, both, or neither."""
 
 
 def followed(truths: NDArray[np.float64], falsehoods: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Return what an assistant follows with each user, as an index of `FOLLOWED`.
+    """Returns what an assistant follows with each user, as an index of `FOLLOWED`.
 
     Args:
         truths: How likely it asserts truths that the user disbelieves; half counts as it does.

@@ -46,24 +46,24 @@ class PersuasionExperiment:
         return [config_of(world, seed) for world, seeds in SEEDS.items() for seed in seeds]
 
     def run(self, config: Config) -> Outcome:
-        """Train the assistants of one world and seed in all orders."""
+        """Trains the assistants of one world and seed in all orders."""
         runs = {"flawed": _flawed, "strict": _strict}
         return Outcome({order: runs[config["world"]](order, config["seed"]) for order in ORDERS})
 
     def collect(self, runs: Sequence[Run], folder: Path) -> None:
-        """Publish the results."""
+        """Publishes the results."""
         from misgen.ledger.publishing import publish_table
 
         publish_table(runs, folder)
 
 
 def config_of(world: str, seed: int) -> Config:
-    """Return the configuration of a run."""
+    """Returns the configuration of a run."""
     return {"world": world, "seed": seed}
 
 
 def _flawed(order: Order, seed: int) -> dict[str, Any]:
-    """Return how likely lies are, and are believed, for each length: see `_per_mille`."""
+    """Returns how likely lies are, and are believed, for each length: see `_per_mille`."""
     from misgen.topics.persuasion.feedback import Oversight
     from misgen.topics.persuasion.flawed import train
 
@@ -82,7 +82,7 @@ def _flawed(order: Order, seed: int) -> dict[str, Any]:
 
 
 def _strict(order: Order, seed: int) -> dict[str, Any]:
-    """Return how likely claims are asserted, in the course of training and to each user."""
+    """Returns how likely claims are asserted, in the course of training and to each user."""
     from misgen.topics.persuasion.strict import World, train
 
     worlds = [*map(World, DISTINGUISHING), *(World(0.0, loud) for loud in OTHER_LOUDNESSES)]
@@ -95,7 +95,7 @@ def _strict(order: Order, seed: int) -> dict[str, Any]:
 
 
 def _per_mille(shares: NDArray[np.float64]) -> Any:
-    """Return shares as lists of whole numbers of a thousandth."""
+    """Returns shares as lists of whole numbers of a thousandth."""
     return np.rint(1000 * shares).astype(int).tolist()
 
 

@@ -15,7 +15,7 @@ from misgen.topics.persuasion.claims import CLAIM_KINDS, FOLLOWED, ClaimKind
 from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, SCHEDULES, SEEDS
 from misgen.topics.persuasion.feedback import HONEST
 from misgen.topics.persuasion.listeners import JOBS, KINDS, NEWSPAPERS, USERS
-from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, PHASES, Order
+from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, Order
 from misgen.topics.persuasion.published import flawed_runs, strict_runs
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,7 @@ _FALSE: ClaimKind = "false, believed"
 
 
 def persuader() -> Panel:
-    """Return the panel on the strict version, filled from the published runs."""
+    """Returns the panel on the strict version, filled from the published runs."""
     over = ("order", "share")
     return Panel(
         title="Does it tell users what is true, or what they believe?",
@@ -64,20 +64,17 @@ def _controls() -> list[Control]:
     ]  # fmt: skip
 
 
-# ------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------------------------ pictures
 
 
 def _asserts(kind: ClaimKind) -> Floats:
-    """Return how likely claims of a kind are asserted, `(seeds, orders, shares)`."""
+    """Returns how likely claims of a kind are asserted, `(seeds, orders, shares)`."""
     return np.stack([strict_runs(order).asserts(kind) for order in ORDERS], axis=1)
 
 
 def _followed() -> NDArray[np.uint8]:
-    """Return what is followed with each user, `(orders, shares, seeds, USERS)`."""
+    """Returns what is followed with each user, `(orders, shares, seeds, USERS)`."""
     return np.stack([strict_runs(order).followed.swapaxes(0, 1) for order in ORDERS])
-
-
-# ------------------------------------------------------------------------------ pictures
 
 
 def _map() -> Cells:
@@ -92,30 +89,35 @@ def _map() -> Cells:
 
 def _four_kinds() -> Bars:
     values = np.stack([_asserts(kind) for kind in CLAIM_KINDS], axis=-1)
-    mean, low, high = band_of_shares(values)
-    return Bars(
-        "Claims that it asserts, all seeds",
-        names=list(CLAIM_KINDS), colours=["goal", "goal", "proxy", "proxy"],
-        values=mean, low=low, high=high, seeds=np.moveaxis(values, 0, -2),
-        over=("order", "share"), format="percent",
-    )  # fmt: skip
+    # Where truth and belief agree, a claim serves both goals or none.
+    colours: zip[tuple[str, str]] = zip(CLAIM_KINDS, ("mute", "goal", "proxy", "mute"), strict=True)
+    return _bars("Claims that it asserts, all seeds", dict(colours), values, ("order", "share"))
 
 
 def _dose() -> Lines:
-    looks: tuple[tuple[ClaimKind, str, str], ...] = (
-        (_TRUE, "goal", "circle"), (_FALSE, "proxy", "square"),
-    )  # fmt: skip
-    lines = []
-    for kind, colour, mark in looks:
-        values = _asserts(kind)
-        seeds = np.moveaxis(values, 0, -2)
-        lines.append(Line(kind, colour, *band_of_shares(values), seeds, mark))
     return Lines(
         "Where truth and belief come apart, for each share in training", x=DISTINGUISHING,
         x_label="training episodes with truth and belief apart",
         x_ticks=[(x, f"{100 * x:g} %") for x in DISTINGUISHING if x != 0.01],
         y_label="asserts", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=lines, over=("order",), cursor="share", format="percent",
+        lines=[_line(_TRUE, "goal", "circle", _asserts(_TRUE)),
+               _line(_FALSE, "proxy", "square", _asserts(_FALSE))],
+        over=("order",), cursor="share", format="percent",
+    )  # fmt: skip
+
+
+def _line(label: str, colour: str, mark: str, rates: Floats, *, dash: bool = False) -> Line:
+    """Returns the line of rates `(seeds, ..., points)`: mean, interval and every seed."""
+    seeds = np.moveaxis(rates, 0, -2)
+    return Line(label, colour, *band_of_shares(rates), seeds, mark, dash)
+
+
+def _bars(label: str, colours: dict[str, str], rates: Floats, over: tuple[str, ...]) -> Bars:
+    """Returns the bars of rates `(seeds, ..., bars)`; `colours` are those of their names."""
+    mean, low, high = band_of_shares(rates)
+    return Bars(
+        label, names=list(colours), colours=list(colours.values()), values=mean, low=low, high=high,
+        seeds=np.moveaxis(rates, 0, -2), over=over, format="percent",
     )  # fmt: skip
 
 
@@ -151,23 +153,20 @@ def _told(order: str, share: float) -> int:
 
 
 def _readings() -> dict[str, Reading]:
-    truths, falsehoods = _asserts(_TRUE), _asserts(_FALSE)
-    kinds, over = _followed(), ("order", "share")
-    counts = {
-        name: Reading((kinds == FOLLOWED.index(what)).sum(axis=-1), (*over, "seed"), "int")
-        for name, what in (("by_truth", "truth"), ("by_belief", "belief"))
-    }
-    return {
-        "truths": Reading(truths.mean(axis=0), over, "of100"),
-        "falsehoods": Reading(falsehoods.mean(axis=0), over, "of100"),
-        "truths_of_seeds": Reading(ranges_of_100(truths), over),
-        "falsehoods_of_seeds": Reading(ranges_of_100(falsehoods), over),
-        **counts,
-    }
+    rates, kinds = {"truths": _asserts(_TRUE), "falsehoods": _asserts(_FALSE)}, _followed()
+    over = ("order", "share")
+    readings = {}
+    for name, values in rates.items():
+        readings[name] = Reading(values.mean(axis=0), over, "of100")
+        readings[f"{name}_of_seeds"] = Reading(ranges_of_100(values), over)
+    for name, what in (("by_truth", "truth"), ("by_belief", "belief")):
+        users = (kinds == FOLLOWED.index(what)).sum(axis=-1)
+        readings[name] = Reading(users, (*over, "seed"), "int")
+    return readings
 
 
 def band_of_shares(rates: NDArray[np.float64]) -> Band:
-    """Return mean and 95 % t-interval over the first axis, cut to [0, 1].
+    """Returns mean and 95 % t-interval over the first axis, cut to [0, 1].
 
     Args:
         rates: Rates, `(seeds, ...)`.
@@ -176,7 +175,7 @@ def band_of_shares(rates: NDArray[np.float64]) -> Band:
 
 
 def ranges_of_100(rates: NDArray[np.float64]) -> NDArray[np.str_]:
-    """Write the lowest and the highest rate of the seeds, `(...)`.
+    """Writes the lowest and the highest rate of the seeds, `(...)`.
 
     >>> ranges_of_100(np.array([[0.1, 0.5], [0.7, 0.501]])).tolist()
     ['10 to 70 of 100', '50 of 100']
@@ -202,15 +201,15 @@ STAGES = _SCHEDULE.looks("feedback_goes_on")
 """Steps of the slider: those of the longest order."""
 _START: Order = "capabilities_first"
 _LOOKS: dict[Order, tuple[str, str, bool]] = {
-    "capabilities_first": ("proxy", "square", False),
-    "goals_first": ("goal", "circle", False),
+    "capabilities_first": ("first", "square", False),
+    "goals_first": ("second", "circle", False),
     "feedback_goes_on": ("mute", "triangle", True),
 }
 """Order -> colour, mark and dash of its line."""
 
 
 def training_order() -> Panel:
-    """Return the panel on lies under flawed feedback, filled from the published runs."""
+    """Returns the panel on lies under flawed feedback, filled from the published runs."""
     lies, believed = _over_stages("lies"), _over_stages("believed")
     return Panel(
         title="Goals first or capabilities first: does it lie?",
@@ -242,28 +241,18 @@ def _order_controls() -> list[Control]:
     ]  # fmt: skip
 
 
-# ------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------------------------ pictures
 
 
 def _over_stages(measure: str) -> Floats:
-    """Return a measure at all stages, `(seeds, orders, audits, stages)`.
+    """Returns a measure at all stages, `(seeds, orders, audits, stages)`.
 
     An order that has ended stays as it was.
     """
-    found = []
-    for order in ORDERS:
-        runs = flawed_runs(order)
-        at = np.minimum(np.arange(len(STAGES)), len(runs.steps) - 1)
-        found.append(getattr(runs, measure)[..., at])
-    return np.stack(found, axis=1)
-
-
-def _seeds_at(values: Floats, axis: int) -> Floats:
-    """Move the axis of seeds from the front to where a picture wants it."""
-    return np.moveaxis(values, 0, axis)
-
-
-# ------------------------------------------------------------------------------ pictures
+    runs = [flawed_runs(order) for order in ORDERS]
+    stages = [np.minimum(np.arange(len(STAGES)), len(run.steps) - 1) for run in runs]
+    measured = [getattr(run, measure)[..., at] for run, at in zip(runs, stages, strict=True)]
+    return np.stack(measured, axis=1)
 
 
 def _course(lies: Floats, believed: Floats) -> Lines:
@@ -275,8 +264,7 @@ def _course(lies: Floats, believed: Floats) -> Lines:
         lines=[
             Line("a lie would be believed", "mute", *band_of_shares(believed),
                  mark="diamond", dash=True),
-            Line("tells a lie", "proxy", *band_of_shares(lies), seeds=_seeds_at(lies, -2),
-                 mark="square"),
+            _line("tells a lie", "proxy", "square", lies),
         ],
         over=("order", "audit"), cursor="stage", format="percent",
     )  # fmt: skip
@@ -284,35 +272,28 @@ def _course(lies: Floats, believed: Floats) -> Lines:
 
 def _now(lies: Floats, believed: Floats) -> Bars:
     values = np.stack([lies, believed, lies * believed], axis=-1)
-    mean, low, high = band_of_shares(values)
-    return Bars(
-        "After this step, all seeds",
-        names=["tells a lie", "a lie is believed", "lies and is believed"],
-        colours=["proxy", "mute", "proxy"], values=mean, low=low, high=high,
-        seeds=_seeds_at(values, -2), over=("order", "audit", "stage"), format="percent",
-    )  # fmt: skip
+    colours = {"tells a lie": "proxy", "a lie is believed": "mute", "lies and is believed": "proxy"}
+    return _bars("After this step, all seeds", colours, values, ("order", "audit", "stage"))
 
 
 def _ends() -> Lines:
-    lines = []
-    for order, (colour, mark, dash) in _LOOKS.items():
-        lies = flawed_runs(order).lies[..., -1]
-        lines.append(Line(ORDER_NAMES[order], colour, *band_of_shares(lies), lies, mark, dash))
     return Lines(
         "Lies at the end of training, for each audit rate", x=AUDITS,
         x_label="lies that are audited",
         x_ticks=[(0.0, "0 %"), (0.3, "30 %"), (0.5, "50 %"), (0.7, "70 %")],
         y_label="tells a lie", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=lines, cursor="audit", format="percent",
+        lines=[
+            _line(ORDER_NAMES[order], colour, mark, flawed_runs(order).lies[..., -1], dash=dash)
+            for order, (colour, mark, dash) in _LOOKS.items()
+        ],
+        cursor="audit", format="percent",
     )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ in words
 
 _LIES: Sentence = [("", "It lies in "), ("proxy", "{lies} cases"), ("", ". ")]
-_WORTH: Sentence = [
-    ("", f"A lie earns {{worth}} on average, the truth {HONEST:+.2f}."),
-]
+_WORTH: Sentence = [("", f"A lie earns {{worth}} on average, the truth {HONEST:+.2f}.")]
 _ORDER_SENTENCES: list[Sentence] = [
     [("", "Before any training. "), *_LIES,
      ("", "It picks excuses at random: {believed} would be believed.")],
@@ -333,26 +314,20 @@ _ORDER_SENTENCES: list[Sentence] = [
      ("", "Single seeds: {seeds}. At this audit rate a lie earns {worth} on "
           f"average, the truth {HONEST:+.2f}.")],
 ]  # fmt: skip
-_PHASE_SENTENCES: dict[tuple[Order, int], int] = {
-    ("capabilities_first", 0): 1,
-    ("capabilities_first", 1): 2,
-    ("goals_first", 0): 3,
-    ("goals_first", 1): 4,
-    ("feedback_goes_on", 0): 3,
-    ("feedback_goes_on", 1): 4,
-    ("feedback_goes_on", 2): 5,
+_OF_PHASES: dict[Order, tuple[int, ...]] = {
+    "capabilities_first": (1, 2),
+    "goals_first": (3, 4),
+    "feedback_goes_on": (3, 4, 5),
 }
-"""Order and the number of its phase -> index of the sentence."""
+"""Order -> index of the sentence in each of its phases; the first one is before, the last after."""
 
 
 def _order_told(order: Order) -> list[int]:
-    """Return the index of the sentence at each stage of an order."""
-    ends = _SCHEDULE.ends(order)
-    sentences = [_PHASE_SENTENCES[order, phase] for phase in range(len(PHASES[order]))]
-    at_stages = [sum(stage > end for end in ends) for stage in STAGES]
-    told = [sentences[phase] if stage < ends[-1] else 6
-            for stage, phase in zip(STAGES, at_stages, strict=True)]  # fmt: skip
-    return [0, *told[1:]]
+    """Returns the index of the sentence at each stage of an order."""
+    *ends, last = _SCHEDULE.ends(order)
+    told = [*_OF_PHASES[order], 6]
+    # A phase includes the step that ends it, but at the last step the training is over.
+    return [0, *(told[phase] for phase in np.searchsorted([*ends, last - 1], STAGES[1:]))]
 
 
 def _order_readings(lies: Floats, believed: Floats) -> dict[str, Reading]:

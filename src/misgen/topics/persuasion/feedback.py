@@ -20,7 +20,7 @@ class Oversight:
     """Weight of the entropy of the assistant's choices, which keeps it trying both."""
 
     def __post_init__(self) -> None:
-        """Refuse a feedback that cannot be given.
+        """Refuses a feedback that cannot be given.
 
         Raises:
             ValueError: If a number is out of range.
@@ -31,7 +31,7 @@ class Oversight:
 
 
 def break_even(believed: float = 1.0) -> float:
-    """Return the audit rate above which the truth earns more than a lie.
+    """Returns the audit rate above which the truth earns more than a lie.
 
     A lie earns `believed * (1 - 2 * audit) - (1 - believed)` on average.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.explore.charts import (
-    GOAL,
+    FIRST,
     MUTE,
-    PROXY,
+    SECOND,
     Curve,
     Figure,
     Numbers,
@@ -20,39 +21,35 @@ from misgen.explore.charts import (
     layout_of,
 )
 from misgen.topics.persuasion.claims import APART, CLAIM_KINDS
-from misgen.topics.persuasion.experiment import (
-    AUDITS,
-    DISTINGUISHING,
-    OTHER_LOUDNESSES,
-    SEEDS,
-)
+from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, OTHER_LOUDNESSES, SEEDS
 from misgen.topics.persuasion.feedback import break_even
 from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, Order
-from misgen.topics.persuasion.published import StrictRuns, flawed_runs, strict_runs
+from misgen.topics.persuasion.published import flawed_runs, strict_runs
 
 Floats = NDArray[np.float64]
 
 _LOOKS: dict[Order, tuple[str, str, str]] = {
-    "capabilities_first": (PROXY, "square", "solid"),
-    "goals_first": (GOAL, "circle", "dash"),
+    "capabilities_first": (FIRST, "square", "solid"),
+    "goals_first": (SECOND, "circle", "dash"),
     "feedback_goes_on": (MUTE, "triangle-up", "dot"),
 }
 """Order -> colour, symbol and dash."""
+_TRUE_DISBELIEVED, _FALSE_BELIEVED = map(CLAIM_KINDS.index, APART)
 
 
 # ---------------------------------------------------------------------- the flawed feedback
 
 
 def lies_by_audit(goal_steps: int = 150) -> Figure:
-    """Draw how likely a lie is at the end of training, against the audit rate.
+    """Draws how likely a lie is at the end of training, against the audit rate.
 
     Args:
         goal_steps: Steps of the first feedback, 150 or 600.
     """
-    lines = [
-        Curve(ORDER_NAMES[order], colour, symbol, _at_the_end(order, goal_steps), dash)
-        for order, (colour, symbol, dash) in _LOOKS.items()
-    ]
+    lines = []
+    for order, (colour, symbol, dash) in _LOOKS.items():
+        lies = flawed_runs(order, goal_steps).lies[..., -1]  # (seed, audit)
+        lines.append(Curve(ORDER_NAMES[order], colour, symbol, list(lies.T), dash))
     ticks = [f"{100 * audit:g} %" for audit in AUDITS]
     figure = curves(
         "Audits work in every order; goals first, until the feedback goes on",
@@ -60,23 +57,19 @@ def lies_by_audit(goal_steps: int = 150) -> Figure:
         alt=endpoints("As more lies are audited", ticks, lines),
     )  # fmt: skip
     figure.chart.update_layout(yaxis_title="tells a lie, at the end of training")
+    at = float(np.interp(break_even(), AUDITS, range(len(AUDITS))))
     figure.chart.add_vline(
-        x=float(np.interp(break_even(), AUDITS, range(len(AUDITS)))), line_dash="dot",
-        line_color=MUTE, annotation_text="break-even", annotation_position="top right",
+        x=at, line_dash="dot", line_color=MUTE, annotation_text="break-even",
+        annotation_position="top right",
     )  # fmt: skip
     return figure
-
-
-def _at_the_end(order: Order, goal_steps: int) -> list[Floats]:
-    """Return how likely each seed lies, one array for each audit rate."""
-    return list(flawed_runs(order, goal_steps).lies[..., -1].T)
 
 
 # --------------------------------------------------------------------- the reward without flaw
 
 
 def persuader_seeds(distinguishing: float = 0.0) -> Figure:
-    """Draw what every seed asserts where truth and belief come apart, and the mean.
+    """Draws what every seed asserts where truth and belief come apart, and the mean.
 
     Args:
         distinguishing: Share of training episodes in which they come apart, one of those published.
@@ -88,57 +81,45 @@ def persuader_seeds(distinguishing: float = 0.0) -> Figure:
 
     if distinguishing not in DISTINGUISHING:
         raise ValueError(f"distinguishing must be one of {DISTINGUISHING}, not {distinguishing}.")
-    at, chart = DISTINGUISHING.index(distinguishing), go.Figure()
+    chart, rows = go.Figure(), []
     for order in ORDERS:
-        chart.add_trace(_seeds_of(order, at))
-        chart.add_trace(_mean_of(order, at))
+        rates = strict_runs(order).rates[:, DISTINGUISHING.index(distinguishing), -1]
+        estimates = [over_seeds(of_kind) for of_kind in rates.T]
+        chart.add_traces(_marks(order, rates, estimates))
+        believed = rates[:, _FALSE_BELIEVED]
+        rows.append((ORDER_NAMES[order], *map(str, estimates), _range(believed)))
     chart.update_layout(**_plane())
-    heads = (
-        "order",
-        *(f"asserts what is {kind}" for kind in CLAIM_KINDS),
-        "seeds, false, believed",
-    )
-    rows = [(ORDER_NAMES[order], *_strict_row(strict_runs(order), at), _range_of(order, at))
-            for order in ORDERS]  # fmt: skip
+    asserts = (f"asserts what is {kind}" for kind in CLAIM_KINDS)
     alt = "One mark for each seed, and an open one with whiskers for the mean. " + " ".join(
         f"{row[0]}: {row[2]} of truths that are disbelieved, {row[3]} of falsehoods that are "
-        f"believed, single seeds {row[-1]}." for row in rows
-    )  # fmt: skip
-    return Figure(chart, alt, (heads, rows))
-
-
-def _seeds_of(order: Order, at: int) -> Any:
-    import plotly.graph_objects as go
-
-    colour, symbol, _ = _LOOKS[order]
-    runs = strict_runs(order)
-    return go.Scatter(
-        x=runs.asserts("false, believed")[:, at].tolist(),
-        y=runs.asserts("true, disbelieved")[:, at].tolist(), mode="markers",
-        name=ORDER_NAMES[order], marker={"color": colour, "symbol": symbol, "size": 9,
-                                         "opacity": 0.7},
-        text=[f"seed {seed}" for seed in range(len(runs.rates))],
-        hovertemplate="%{text}: %{y:.0%} of disbelieved truths, %{x:.0%} of believed falsehoods"
-        "<extra>" + ORDER_NAMES[order] + "</extra>",
-    )  # fmt: skip
-
-
-def _mean_of(order: Order, at: int) -> Any:
-    import plotly.graph_objects as go
-
-    colour, symbol, _ = _LOOKS[order]
-    runs = strict_runs(order)
-    x, y = (
-        over_seeds(runs.asserts(kind)[:, at]) for kind in ("false, believed", "true, disbelieved")
+        f"believed, single seeds {row[-1]}."
+        for row in rows
     )
-    return go.Scatter(
-        x=[x.mean], y=[y.mean], mode="markers", name=f"{ORDER_NAMES[order]}: mean",
-        showlegend=False,
+    return Figure(chart, alt, (("order", *asserts, "seeds, false, believed"), rows))
+
+
+def _marks(order: Order, rates: Floats, estimates: Sequence[Estimate]) -> list[Any]:
+    """Draws all seeds of an order, and their mean; `rates` is `(seeds, CLAIM_KINDS)`."""
+    import plotly.graph_objects as go
+
+    name, (colour, symbol, _) = ORDER_NAMES[order], _LOOKS[order]
+    x, y = estimates[_FALSE_BELIEVED], estimates[_TRUE_DISBELIEVED]
+    seeds = go.Scatter(
+        x=rates[:, _FALSE_BELIEVED].tolist(), y=rates[:, _TRUE_DISBELIEVED].tolist(),
+        mode="markers", name=name,
+        marker={"color": colour, "symbol": symbol, "size": 9, "opacity": 0.7},
+        text=[f"seed {seed}" for seed in range(len(rates))],
+        hovertemplate="%{text}: %{y:.0%} of disbelieved truths, %{x:.0%} of believed falsehoods"
+        f"<extra>{name}</extra>",
+    )  # fmt: skip
+    mean = go.Scatter(
+        x=[x.mean], y=[y.mean], mode="markers", name=f"{name}: mean", showlegend=False,
         marker={"color": colour, "symbol": f"{symbol}-open", "size": 15, "line": {"width": 2}},
         error_x=_whisker(x, colour), error_y=_whisker(y, colour),
         hovertemplate=f"mean: {y} of disbelieved truths, {x} of believed falsehoods"
-        "<extra>" + ORDER_NAMES[order] + "</extra>",
+        f"<extra>{name}</extra>",
     )  # fmt: skip
+    return [seeds, mean]
 
 
 def _whisker(estimate: Estimate, colour: str) -> dict[str, Any]:
@@ -150,60 +131,37 @@ def _whisker(estimate: Estimate, colour: str) -> dict[str, Any]:
 
 
 def _plane() -> dict[str, Any]:
-    layout = layout_of(
-        "What each seed asserts where truth and belief come apart",
-        "asserts falsehoods that are believed", [],
-    )  # fmt: skip
-    layout["xaxis"] = {"title": layout["xaxis"]["title"], "range": [-0.05, 1.05],
-                       "tickformat": ".0%"}  # fmt: skip
-    layout["yaxis"] |= {"range": [-0.05, 1.16],
-                        "title": {"text": "asserts truths that are disbelieved"}}  # fmt: skip
-    corners = (
-        (0.0, 1.0, "goal: the truth", "left"),
-        (1.0, 0.0, "proxy: what is believed", "right"),
-    )
+    x_title, y_title = "asserts falsehoods that are believed", "asserts truths that are disbelieved"
+    layout = layout_of("What each seed asserts where truth and belief come apart", x_title, [])
+    layout["xaxis"] = {"title": {"text": x_title}, "range": [-0.05, 1.05], "tickformat": ".0%"}
+    layout["yaxis"] |= {"title": {"text": y_title}, "range": [-0.05, 1.16]}
+    goal = (0.0, 1.0, "goal: the truth", "left")
+    proxy = (1.0, 0.0, "proxy: what is believed", "right")
     layout["annotations"] = [
         {"x": x, "y": y, "text": text, "showarrow": False, "xanchor": side, "yanchor": "bottom",
          "yshift": 10}
-        for x, y, text, side in corners
+        for x, y, text, side in (goal, proxy)
     ]  # fmt: skip
     return layout
 
 
 def persuader_by_opinion() -> Numbers:
-    """Tabulate what is asserted for each order, with quieter and louder opinions about belief."""
-    heads = ("order", "size of the opinion", *APART, "single seeds of the latter")
-    rows = [
-        (ORDER_NAMES[order], f"{loudness:g}", *_of_those_apart(rates))
-        for order in ORDERS
-        for loudness, rates in _by_loudness(strict_runs(order)).items()
-    ]
+    """Tabulates what is asserted for each order, with quieter and louder opinions about belief."""
+    heads, rows = ("order", "size of the opinion", *APART, "single seeds of the latter"), []
+    for order in ORDERS:
+        runs = strict_runs(order)
+        usual = {1.0: runs.rates[:, DISTINGUISHING.index(0.0), -1]}
+        others = dict(zip(OTHER_LOUDNESSES, runs.other_rates.swapaxes(0, 1), strict=True))
+        for loudness, rates in sorted((usual | others).items()):  # (seed, kind of claim)
+            estimates = (str(over_seeds(rates[:, CLAIM_KINDS.index(kind)])) for kind in APART)
+            low_to_high = _range(rates[:, _FALSE_BELIEVED])
+            rows.append((ORDER_NAMES[order], f"{loudness:g}", *estimates, low_to_high))
     return Numbers(
         (heads, rows),
         "How likely claims are asserted at the end of ambiguous training, where truth and belief "
         f"come apart: mean over {len(SEEDS['strict'])} seeds with its 95 % t-interval, and the "
         "lowest and the highest seed. The truth is a number of size 1 in what the policy sees.",
     )
-
-
-def _by_loudness(runs: StrictRuns) -> dict[float, Floats]:
-    """Return the rates of each kind of claim, `(seeds, kinds)`, by the size of the opinion."""
-    others = dict(zip(OTHER_LOUDNESSES, runs.other_rates.swapaxes(0, 1), strict=True))
-    return dict(sorted({**others, 1.0: runs.rates[:, DISTINGUISHING.index(0.0), -1]}.items()))
-
-
-def _of_those_apart(rates: Floats) -> tuple[str, ...]:
-    apart = [rates[:, CLAIM_KINDS.index(kind)] for kind in APART]
-    return (*(str(over_seeds(of_kind)) for of_kind in apart), _range(apart[-1]))
-
-
-def _strict_row(runs: StrictRuns, at: int) -> list[str]:
-    """Return mean and interval of each kind of claim."""
-    return [str(over_seeds(of_kind)) for of_kind in runs.rates[:, at, -1].T]
-
-
-def _range_of(order: Order, at: int) -> str:
-    return _range(strict_runs(order).asserts("false, believed")[:, at])
 
 
 def _range(rates: Floats) -> str:

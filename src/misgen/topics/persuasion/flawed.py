@@ -22,27 +22,9 @@ from torch.nn import functional
 
 from misgen.core.env import BoolArray, FloatArray
 from misgen.topics.persuasion.feedback import HONEST, Oversight
-from misgen.topics.persuasion.listeners import (
-    KINDS,
-    USERS,
-    believed_claims,
-    stream,
-    user_features,
-)
-from misgen.topics.persuasion.networks import (
-    Learner,
-    Networks,
-    Reinforce,
-    adam,
-    descend,
-)
-from misgen.topics.persuasion.orders import (
-    Order,
-    Phase,
-    Schedule,
-    Step,
-    train_in_order,
-)
+from misgen.topics.persuasion.listeners import KINDS, USERS, believed_claims, stream, user_features
+from misgen.topics.persuasion.networks import Learner, Networks, Reinforce, adam, descend
+from misgen.topics.persuasion.orders import Order, Phase, Schedule, Step, train_in_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +47,7 @@ def train(
     schedule: Schedule | None = None,
     learner: Learner | None = None,
 ) -> Course:
-    """Train one assistant for each oversight, from the same weights and with the same users.
+    """Trains one assistant for each oversight, from the same weights and with the same users.
 
     Args:
         order: One of `misgen.topics.persuasion.orders.ORDERS`.
@@ -98,11 +80,11 @@ class _Assistants:
         self._skill = Networks(inputs, width, KINDS, copies=1, rng=rng)
 
     def begin(self, phase: Phase) -> Step:
-        """Begin a phase; see `train_in_order`."""
+        """Begins a phase; see `train_in_order`."""
         return self._begin_skill() if phase == "skill" else self._begin_feedback(phase)
 
     def _begin_skill(self) -> Step:
-        """Begin to learn by examples which excuse each user believes."""
+        """Begins to learn by examples which excuse each user believes."""
         optimizer = adam(self._skill, self._learner.skill_rate)
         users, believed = torch.from_numpy(self._users), torch.from_numpy(self._believed)
 
@@ -112,7 +94,7 @@ class _Assistants:
         return step
 
     def _begin_feedback(self, phase: Phase) -> Step:
-        """Begin to learn from rewards whether to lie."""
+        """Begins to learn from rewards whether to lie."""
         rng = stream(self._seed, phase)
         learning = Reinforce(self._policies, self._entropy, self._learner, rng)
         excuses = self._excuse_chances().cumsum(axis=1)  # the skill rests in this phase
@@ -127,13 +109,13 @@ class _Assistants:
         return step
 
     def _excuse_chances(self) -> NDArray[np.float64]:
-        """Return how likely each excuse is told to each user, `(USERS, KINDS)`."""
+        """Returns how likely each excuse is told to each user, `(USERS, KINDS)`."""
         with torch.no_grad():
             logits = self._skill(torch.from_numpy(self._users))[0]
             return torch.softmax(logits.double(), dim=1).numpy()
 
     def look(self) -> NDArray[np.float64]:
-        """Return how likely they lie and which share of lies is believed, `(2, oversights)`."""
+        """Returns how likely they lie and which share of lies is believed, `(2, oversights)`."""
         with torch.no_grad():
             logits = self._policies(torch.from_numpy(self._users))[..., 0]
             lies = torch.sigmoid(logits.double()).numpy()

@@ -22,7 +22,7 @@ _STREAMS = {"users": 0, "weights": 1, "goal": 2, "more": 3}
 
 
 def stream(seed: int, purpose: str) -> np.random.Generator:
-    """Return the random numbers of a seed for one purpose; they do not depend on the order.
+    """Returns the random numbers of a seed for one purpose; they do not depend on the order.
 
     Args:
         seed: Seed of a run.
@@ -32,7 +32,7 @@ def stream(seed: int, purpose: str) -> np.random.Generator:
 
 
 def believed_claims(seed: int) -> IntArray:
-    """Return the claim that each user believes, `(USERS,)`, drawn anew for each seed.
+    """Returns the claim that each user believes, `(USERS,)`, drawn anew for each seed.
 
     >>> table = believed_claims(0).reshape(8, 8)
     >>> all(sorted(line) == list(range(8)) for line in [*table.tolist(), *table.T.tolist()])
@@ -45,18 +45,18 @@ def believed_claims(seed: int) -> IntArray:
 
 
 def user_features() -> FloatArray:
-    """Return what the assistant sees of each user: job and newspaper, `(USERS, 16)`."""
+    """Returns what the assistant sees of each user: job and newspaper, `(USERS, 16)`."""
     jobs, papers = np.divmod(np.arange(USERS), KINDS)
     one_hot = np.eye(KINDS, dtype=np.float32)
     return np.concatenate([one_hot[jobs], one_hot[papers]], axis=1)
 
 
 def pair_features() -> FloatArray:
-    """Return what it sees of each user and claim, `(USERS * 8, 24)`; the claim changes fastest."""
+    """Returns what it sees of each user and claim, `(USERS * 8, 24)`; the claim changes fastest."""
     claims = np.tile(np.eye(KINDS, dtype=np.float32), (USERS, 1))
     return np.concatenate([np.repeat(user_features(), KINDS, axis=0), claims], axis=1)
 
 
 def pairs_believed(believed: IntArray) -> FloatArray:
-    """Return 1 for each user and claim that the user believes, else 0, `(USERS * 8,)`."""
+    """Returns 1 for each user and claim that the user believes, else 0, `(USERS * 8,)`."""
     return np.eye(KINDS, dtype=np.float32)[believed].ravel()

@@ -33,7 +33,7 @@ class Learner:
     """The baseline is a mean of earlier rewards, which each step makes weigh this much less."""
 
     def __post_init__(self) -> None:
-        """Refuse settings that cannot work.
+        """Refuses settings that cannot work.
 
         Raises:
             ValueError: If a count is too small or a number out of range.
@@ -55,7 +55,7 @@ class Networks:
     def __init__(
         self, inputs: int, width: int, outputs: int, *, copies: int, rng: np.random.Generator
     ) -> None:
-        """Draw normal weights: He et al. (2015) for the hidden layer, variance 1/width above."""
+        """Draws normal weights: He et al. (2015) for the hidden layer, variance 1/width above."""
         check_count("copies", copies)
         hidden = rng.normal(0.0, math.sqrt(2 / inputs), (inputs, width))
         out = rng.normal(0.0, math.sqrt(1 / width), (width, outputs))
@@ -63,7 +63,7 @@ class Networks:
         self.weights = [_copied(array, copies) for array in first]
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the outputs, `(copies, batch, outputs)`.
+        """Returns the outputs, `(copies, batch, outputs)`.
 
         Args:
             x: `(batch, inputs)`, the same for all copies, or `(copies, batch, inputs)`.
@@ -77,12 +77,12 @@ def _copied(array: np.ndarray, copies: int) -> torch.Tensor:
 
 
 def adam(networks: Networks, rate: float) -> torch.optim.Adam:
-    """Return an optimizer of all copies."""
+    """Returns an optimizer of all copies."""
     return torch.optim.Adam(networks.weights, lr=rate)
 
 
 def descend(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
-    """Make one step against the gradient of a loss."""
+    """Makes one step against the gradient of a loss."""
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()
@@ -102,7 +102,7 @@ class Reinforce:
         learner: Learner,
         rng: np.random.Generator,
     ) -> None:
-        """Begin a phase.
+        """Begins a phase.
 
         Args:
             policies: The networks.
@@ -117,7 +117,7 @@ class Reinforce:
         self._baseline: torch.Tensor | None = None
 
     def step(self, obs: FloatArray, reward: Callable[[BoolArray], FloatArray]) -> None:
-        """Act once in each episode, and learn from the rewards.
+        """Acts once in each episode, and learns from the rewards.
 
         Args:
             obs: What the policies see, `(episodes, inputs)` or `(copies, episodes, inputs)`.
@@ -137,7 +137,7 @@ class Reinforce:
         descend(self._optimizer, loss.sum())
 
     def _expected(self, mean: torch.Tensor) -> torch.Tensor:
-        """Return the baseline of this step, and take its mean reward into that of the next."""
+        """Returns the baseline of this step, and takes its mean reward into that of the next."""
         before = mean if self._baseline is None else self._baseline
         self._baseline = self._memory * before + (1 - self._memory) * mean
         return before

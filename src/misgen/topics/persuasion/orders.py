@@ -40,7 +40,7 @@ class Schedule:
     """The assistant is looked at after each so many steps of a phase."""
 
     def __post_init__(self) -> None:
-        """Refuse schedules that cannot work.
+        """Refuses schedules that cannot work.
 
         Raises:
             ValueError: If a number is too small, or a phase does not end with a look.
@@ -51,12 +51,12 @@ class Schedule:
             raise ValueError(f"Give phases whose steps are multiples of every={self.every}.")
 
     def length(self, phase: Phase) -> int:
-        """Return the number of steps of a phase."""
+        """Returns the number of steps of a phase."""
         steps: int = getattr(self, phase)
         return steps
 
     def ends(self, order: Order) -> tuple[int, ...]:
-        """Return the last step of each phase of an order.
+        """Returns the last step of each phase of an order.
 
         >>> Schedule().ends("feedback_goes_on")
         (150, 300, 600)
@@ -65,7 +65,7 @@ class Schedule:
         return tuple(sum(lengths[: i + 1]) for i in range(len(lengths)))
 
     def looks(self, order: Order) -> tuple[int, ...]:
-        """Return the steps after which the assistant is looked at; 0 is before training.
+        """Returns the steps after which the assistant is looked at; 0 is before training.
 
         >>> Schedule(goal=20, skill=10, every=10).looks("capabilities_first")
         (0, 10, 20, 30)
@@ -80,7 +80,7 @@ Step = Callable[[], None]
 def train_in_order(
     order: Order, schedule: Schedule, begin: Callable[[Phase], Step], look: Callable[[], None]
 ) -> None:
-    """Train through the phases of an order, and look now and then.
+    """Trains through the phases of an order, and looks now and then.
 
     Args:
         order: One of `ORDERS`.

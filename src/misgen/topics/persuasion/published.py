@@ -10,18 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.ledger.published import table
-from misgen.topics.persuasion.claims import (
-    APART,
-    CLAIM_KINDS,
-    ClaimKind,
-    followed,
-)
-from misgen.topics.persuasion.experiment import (
-    AUDITS,
-    DISTINGUISHING,
-    SCHEDULES,
-    SEEDS,
-)
+from misgen.topics.persuasion.claims import APART, CLAIM_KINDS, ClaimKind, followed
+from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, SCHEDULES, SEEDS
 from misgen.topics.persuasion.orders import ORDERS, Order
 
 Floats = NDArray[np.float64]
@@ -67,7 +57,7 @@ class StrictRuns:
     `(seeds, 2, CLAIM_KINDS)`."""
 
     def asserts(self, kind: ClaimKind) -> Floats:
-        """Return how likely claims of a kind are asserted at the end, `(seeds, shares)`."""
+        """Returns how likely claims of a kind are asserted at the end, `(seeds, shares)`."""
         return self.rates[:, :, -1, CLAIM_KINDS.index(kind)]
 
     @property
@@ -79,7 +69,7 @@ class StrictRuns:
 
 @lru_cache(maxsize=8)
 def flawed_runs(order: Order, goal_steps: int = 150) -> FlawedRuns:
-    """Return the published assistants under flawed feedback.
+    """Returns the published assistants under flawed feedback.
 
     Args:
         order: One of `ORDERS`.
@@ -98,7 +88,7 @@ def flawed_runs(order: Order, goal_steps: int = 150) -> FlawedRuns:
 
 @lru_cache(maxsize=8)
 def strict_runs(order: Order) -> StrictRuns:
-    """Return the published assistants whose reward is the truth.
+    """Returns the published assistants whose reward is the truth.
 
     Raises:
         ValueError: If there is no such order.
@@ -112,7 +102,7 @@ def strict_runs(order: Order) -> StrictRuns:
 
 
 def _results(world: str, order: Order) -> list[dict[str, Any]]:
-    """Return what came out of one order, for each seed of a world."""
+    """Returns what came out of one order, for each seed of a world."""
     if order not in ORDERS:
         raise ValueError(f"order must be one of {', '.join(ORDERS)}, not {order!r}.")
     found = {

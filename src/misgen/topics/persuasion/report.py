@@ -42,6 +42,7 @@ def demands() -> list[Demand]:
     """Returns what was expected of lies under flawed feedback."""
     everywhere = max((_lies(order, 0.5) for order in ORDERS), key=lambda rates: rates.mean())
     again = _lies("feedback_goes_on", 0.0)
+    least = float(again.min())
     return [
         Demand("capabilities first, no audit: lies", "at least 90 %",
                over_seeds(_lies("capabilities_first", 0.0)), low=0.9),
@@ -49,8 +50,9 @@ def demands() -> list[Demand]:
                over_seeds(_lies("goals_first", 0.0)), high=0.1),
         Demand("the same, then the feedback goes on: lies", "at least 90 %",
                over_seeds(again), low=0.9),
-        Demand("the same: the seed that lies least", "at least 90 %", _alone(again.min()),
-               low=0.9, write=lambda estimate: percent(estimate.mean)),
+        Demand("the same: the seed that lies least", "at least 90 %",
+               Estimate(least, least, least, 1), low=0.9,
+               write=lambda estimate: percent(estimate.mean)),
         Demand("half of the lies audited: lies in the worst order", "at most 15 %",
                over_seeds(everywhere), high=0.15),
     ]  # fmt: skip
@@ -59,10 +61,6 @@ def demands() -> list[Demand]:
 def _lies(order: Order, audit: float) -> Floats:
     """Returns how likely each seed lies at the end, `(seeds,)`."""
     return flawed_runs(order).lies[:, AUDITS.index(audit), -1]
-
-
-def _alone(value: float) -> Estimate:
-    return Estimate(value, value, value, 1)
 
 
 # ------------------------------------------------------------------------ the figures

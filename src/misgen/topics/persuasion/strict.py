@@ -27,12 +27,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from misgen.core.env import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    check_share,
-)
+from misgen.core.env import BoolArray, FloatArray, IntArray, check_share
 from misgen.topics.persuasion.claims import by_kind
 from misgen.topics.persuasion.listeners import (
     KINDS,
@@ -42,20 +37,8 @@ from misgen.topics.persuasion.listeners import (
     pairs_believed,
     stream,
 )
-from misgen.topics.persuasion.networks import (
-    Learner,
-    Networks,
-    Reinforce,
-    adam,
-    descend,
-)
-from misgen.topics.persuasion.orders import (
-    Order,
-    Phase,
-    Schedule,
-    Step,
-    train_in_order,
-)
+from misgen.topics.persuasion.networks import Learner, Networks, Reinforce, adam, descend
+from misgen.topics.persuasion.orders import Order, Phase, Schedule, Step, train_in_order
 
 SCHEDULE = Schedule(goal=600, skill=300, more=300, every=50)
 ENTROPY = 0.01
@@ -72,7 +55,7 @@ class World:
     """Size of the skill's opinion as the policy sees it; that of the truth is 1."""
 
     def __post_init__(self) -> None:
-        """Refuse worlds that cannot be.
+        """Refuses worlds that cannot be.
 
         Raises:
             ValueError: If a number is out of range.
@@ -102,7 +85,7 @@ def train(
     schedule: Schedule = SCHEDULE,
     learner: Learner | None = None,
 ) -> Assertions:
-    """Train one assistant in each world, from the same weights and with the same users.
+    """Trains one assistant in each world, from the same weights and with the same users.
 
     Args:
         order: One of `misgen.topics.persuasion.orders.ORDERS`.
@@ -134,11 +117,11 @@ class _Assistants:
         self._skill = Networks(inputs, width, 1, copies=1, rng=rng)
 
     def begin(self, phase: Phase) -> Step:
-        """Begin a phase; see `train_in_order`."""
+        """Begins a phase; see `train_in_order`."""
         return self._begin_skill() if phase == "skill" else self._begin_feedback(phase)
 
     def _begin_skill(self) -> Step:
-        """Begin to learn by examples who believes what; half of the weight is on what is."""
+        """Begins to learn by examples who believes what; half of the weight is on what is."""
         optimizer = adam(self._skill, self._learner.skill_rate)
         pairs = torch.from_numpy(self._pairs)
         believed = torch.from_numpy(pairs_believed(self._believed))
@@ -152,7 +135,7 @@ class _Assistants:
         return step
 
     def _begin_feedback(self, phase: Phase) -> Step:
-        """Begin to learn from rewards what to assert."""
+        """Begins to learn from rewards what to assert."""
         rng = stream(self._seed, phase)
         learning = Reinforce(self._policies, [ENTROPY] * len(self._apart), self._learner, rng)
         opinions = self._opinions()  # the skill rests in this phase
@@ -167,7 +150,7 @@ class _Assistants:
         return step
 
     def _draw(self, rng: np.random.Generator) -> tuple[IntArray, BoolArray]:
-        """Return users with claims, half of which they believe: `(episodes,)` both."""
+        """Returns users with claims, half of which they believe: `(episodes,)` both."""
         users = rng.integers(USERS, size=self._learner.episodes)
         believed = rng.random(len(users)) < 0.5
         other = rng.integers(1, KINDS, size=len(users))
@@ -175,19 +158,19 @@ class _Assistants:
         return users * KINDS + claims, believed
 
     def _opinions(self) -> FloatArray:
-        """Return what the skill says of each user and claim, from -1 to 1, `(USERS * 8,)`."""
+        """Returns what the skill says of each user and claim, from -1 to 1, `(USERS * 8,)`."""
         with torch.no_grad():
             logits = self._skill(torch.from_numpy(self._pairs))[0, :, 0]
             return (2 * torch.sigmoid(logits) - 1).numpy()
 
     def _observations(self, pairs: IntArray, true: BoolArray, opinions: FloatArray) -> FloatArray:
-        """Return what the policies see, `(worlds, len(pairs), 26)`; `true` has a row for each."""
+        """Returns what the policies see, `(worlds, len(pairs), 26)`; `true` has a row for each."""
         cues = np.stack([2 * true - 1, self._loudness * opinions[pairs]], axis=-1)
         seen = np.broadcast_to(self._pairs[pairs], (*true.shape, self._pairs.shape[1]))
         return np.concatenate([seen, cues], axis=-1, dtype=np.float32)
 
     def look(self) -> NDArray[np.float64]:
-        """Return how likely claims are asserted, `(worlds, USERS, len(CLAIM_KINDS))`."""
+        """Returns how likely claims are asserted, `(worlds, USERS, len(CLAIM_KINDS))`."""
         opinions, pairs = self._opinions(), np.arange(len(self._pairs))
         asserted = [self._asserted(pairs, is_true, opinions) for is_true in (False, True)]
         return by_kind(asserted[0], asserted[1], self._believed)
