@@ -11,7 +11,7 @@ from misgen.topics.taxonomy.book_experiments import (
     failing,
     verdicts,
 )
-from misgen.topics.taxonomy.explorers import ARROWS, Taxonomy, say
+from misgen.topics.taxonomy.explorers import ARROWS, Taxonomy, outline, say
 from misgen.topics.taxonomy.trees import TREES
 
 each_tree = pytest.mark.parametrize("table", Taxonomy().table["trees"], ids=TREES)
@@ -85,12 +85,12 @@ def test_the_lists_link_every_experiment_that_is_marked():
 def test_every_arrow_is_told_and_labelled_as_an_implication(table):
     for node in table["nodes"]:
         assert ("⇒" in node["implies"]) == bool(node["children"])
-        assert (node["name"] in table["outline"]) or node["level"] == 1
-    if "inner alignment" in table["outline"].lower():
-        condition = (
-            "Inner alignment implies objective robustness, if the model is a mesa-optimizer."
-        )
-        assert condition in table["outline"]
+        assert node["name"] in table["outline"].lower()
+
+
+def test_a_condition_of_an_arrow_is_told():
+    told = "Inner alignment implies objective robustness, if the model is a mesa-optimizer."
+    assert told in outline(TREES["objective"])
 
 
 def test_it_opens_where_it_is_told_to():
