@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from misgen.topics.taxonomy.checks import (
-    _MISDIAGNOSES,
-    _MISREADINGS,
+    MISDIAGNOSES,
+    MISREADINGS,
     check_diagnose,
     check_guaranteed,
 )
@@ -76,14 +76,14 @@ def _closure(start, step):
     return found
 
 
-@pytest.mark.parametrize("name", _MISDIAGNOSES)
+@pytest.mark.parametrize("name", MISDIAGNOSES)
 def test_each_mistake_of_a_diagnosis_is_named(name):
     feedback = check_diagnose(DIAGNOSES[name])
     assert (feedback.right, feedback.mistake) == (False, name)
     _one_sentence(feedback)
 
 
-@pytest.mark.parametrize("name", _MISREADINGS)
+@pytest.mark.parametrize("name", MISREADINGS)
 def test_each_mistake_about_a_tree_is_named(name):
     feedback = check_guaranteed(READINGS[name])
     assert (feedback.right, feedback.mistake) == (False, name)
