@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Cells, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.induced_shift.hidden_incentives import CONDITIONS, Trained, train
-from misgen.topics.induced_shift.recommender import EVENINGS, Evenings, simulate
+from misgen.topics.induced_shift.recommender import EVENINGS, Evenings, Policy, simulate
 
 Array = NDArray[np.float64]
 
@@ -24,7 +25,7 @@ _ON_AND_OFF = (False, True)
 
 
 def _nearest(values: Sequence[float], wanted: float) -> int:
-    """Return the index of the value next to the wanted one."""
+    """Returns the index of the value next to the wanted one."""
     return int(np.abs(np.subtract(values, wanted)).argmin())
 
 
@@ -36,47 +37,48 @@ _UP_TO = 10  # days of which the curves show the mean
 _USERS = 8  # whose tastes are shown
 _START_FEEDBACK = 0.02
 
-_UNCHANGED: Sentence = [
-    ("", "Day {day}: users accept "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", ", as many but for chance: without feedback nobody changes. All that the recommender "
-     "gains, it gains by knowing its users."),
-]  # fmt: skip
-_CHANGED: Sentence = [
-    ("", "Day {day}: users accept "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", " of the same suggestions. Their tastes have moved by {drift}; 1.00 would be tastes that "
-     "have nothing in common with those of day 1."),
-]  # fmt: skip
-_RANDOM_UNCHANGED: Sentence = [
-    ("", "Day {day}: suggestions are made at random, and nobody changes. Users accept "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", "."),
+
+def _accepted(before: str, after: str) -> Sentence:
+    return [
+        ("", before),
+        ("first", "{acceptance}"),
+        ("", " suggestions. As they were on day 1 they would accept "),
+        ("second", "{fit}"),
+        ("", after),
+    ]
+
+
+_ACCEPTED = [
+    _accepted(
+        "Day {day}: users accept ",
+        ", as many but for chance: without feedback nobody changes. All that the recommender "
+        "gains, it gains by knowing its users.",
+    ),
+    _accepted(
+        "Day {day}: users accept ",
+        " of the same suggestions. Their tastes have moved by {drift}; 1.00 would be tastes that "
+        "have nothing in common with those of day 1.",
+    ),
+    _accepted("Day {day}: suggestions are made at random, and nobody changes. Users accept ", "."),
+    _accepted(
+        "Day {day}: suggestions at random move tastes too, by {drift} so far. But users accept "
+        "only ",
+        ": nobody is shown more of what they have come to like.",
+    ),
 ]
-_RANDOM: Sentence = [
-    ("", "Day {day}: suggestions at random move tastes too, by {drift} so far. But users accept "
-     "only "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", ": nobody is shown more of what they have come to like."),
-]  # fmt: skip
+"""What is said of the recommender without and with feedback, then of chance without and with it."""
 
 
 def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
-    """Return the panel on the recommender that changes its users.
+    """Returns the panel on the recommender that changes its users.
 
     Args:
         evenings: Those of the greedy and of the random policy, with the days `DAYS` kept;
             computed here by default, which takes a few seconds.
     """
-    greedy, random = evenings or _evenings()
+    greedy, random = evenings or tuple(
+        simulate(seeds=SEEDS, policy=policy, keep=DAYS) for policy in get_args(Policy)
+    )
     over = ("feedback", "random", "day")
     readings = {
         name: Reading(_over_days(greedy, random, measure).mean(axis=0), over, style)
@@ -93,7 +95,7 @@ def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
         "makes its kind more liked.",
         controls=_recommender_controls(greedy.feedbacks),
         parts=[_tastes_map(greedy, random), _evenings_chart(greedy, random)],
-        sentences=[_UNCHANGED, _CHANGED, _RANDOM_UNCHANGED, _RANDOM],
+        sentences=_ACCEPTED,
         which=(changes[:, None] + [0, 2], ("feedback", "random")),
         readings=readings,
         source=Source(
@@ -104,13 +106,6 @@ def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
         ),
         key="recommender",
     )  # fmt: skip
-
-
-def _evenings() -> tuple[Evenings, Evenings]:
-    greedy, random = (
-        simulate(seeds=SEEDS, policy=policy, keep=DAYS) for policy in ("greedy", "random")
-    )
-    return greedy, random
 
 
 def _recommender_controls(feedbacks: Sequence[float]) -> list[Control]:
@@ -124,7 +119,7 @@ def _recommender_controls(feedbacks: Sequence[float]) -> list[Control]:
 
 
 def _over_days(greedy: Evenings, random: Evenings, measure: str) -> Array:
-    """Return means of up to ten days, `(seeds, feedbacks, policies, days)`."""
+    """Returns means of up to ten days, `(seeds, feedbacks, policies, days)`."""
     both = np.stack([greedy.series[measure], random.series[measure]])
     means = [both[..., max(0, day - _UP_TO) : day].mean(axis=-1) for day in DAYS]
     return np.stack(means, axis=-1).transpose(2, 1, 0, 3)
@@ -149,8 +144,8 @@ def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
 
 def _evenings_chart(greedy: Evenings, random: Evenings) -> Lines:
     looks = (
-        ("suggestions accepted", "acceptance", "proxy", False),
-        ("would have been accepted on day 1", "original_fit", "goal", False),
+        ("suggestions accepted", "acceptance", "first", False),
+        ("would have been accepted on day 1", "original_fit", "second", False),
         ("drift of tastes since day 1", "drift", "mute", True),
     )
     values = {measure: _over_days(greedy, random, measure) for _, measure, _, _ in looks}
@@ -176,45 +171,41 @@ def _seeds_last(values: Array) -> Array:
 _POINT_EVERY = 40  # steps
 _START_BENEFIT = 0.8
 
-_PLAYS, _SHARE = ("", "At the end they play C in "), ("proxy", "{plays}")
-_MYOPIC: Sentence = [
-    ("", "Each learner learns from its present reward alone, in which C is a cost of {cost}. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps, whether it adds {benefit} to the next step or not."),
+
+def _played(before: str, after: str = "") -> Sentence:
+    end = f" steps{after}."
+    return [("", f"{before} At the end they play C in "), ("first", "{plays}"), ("", end)]
+
+
+_PLAYED = [
+    _played(
+        "Each learner learns from its present reward alone, in which C is a cost of {cost}.",
+        ", whether it adds {benefit} to the next step or not",
+    ),
+    _played(
+        "Swapping alone changes nothing: these learners look at the present anyway.",
+        ", with a benefit of {benefit}",
+    ),
+    _played(
+        "The outer loop copies those who earn most in {every} steps. C costs {cost} and brings "
+        "{benefit}, so that there is no incentive to find."
+    ),
+    _played(
+        "The outer loop copies those who earn most in {every} steps: those who pay {cost} now and "
+        "find {benefit} later. It reveals the hidden incentive, although each learner is as myopic "
+        "as before."
+    ),
+    _played(
+        "Whoever plays C now leaves the benefit of {benefit} to another learner, nearly always. "
+        "The outer loop copies those who earn most, and they are those who do not pay."
+    ),
 ]
-_SWAPPED: Sentence = [
-    ("", "Swapping alone changes nothing: these learners look at the present anyway. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps, with a benefit of {benefit}."),
-]
-_NO_INCENTIVE: Sentence = [
-    ("", "The outer loop copies those who earn most in {every} steps. C costs {cost} and brings "
-     "{benefit}, so that there is no incentive to find. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps."),
-]  # fmt: skip
-_REVEALED: Sentence = [
-    ("", "The outer loop copies those who earn most in {every} steps: those who pay {cost} now and "
-     "find {benefit} later. It reveals the hidden incentive, although each learner is as myopic as "
-     "before. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps."),
-]  # fmt: skip
-_REMOVED: Sentence = [
-    ("", "Whoever plays C now leaves the benefit of {benefit} to another learner, nearly always. "
-     "The outer loop copies those who earn most, and they are those who do not pay. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps."),
-]  # fmt: skip
+"""What is said of myopic learners, of swapping alone, of an outer loop where C does not pay and
+where it does, and of outer loop and swapping."""
 
 
 def hidden_incentives(trained: Trained | None = None) -> Panel:
-    """Return the panel on the unit test for hidden incentives.
+    """Returns the panel on the unit test for hidden incentives.
 
     Args:
         trained: Learners of the four conditions of `CONDITIONS`; trained here by default, which
@@ -230,7 +221,7 @@ def hidden_incentives(trained: Trained | None = None) -> Panel:
         "look at the present only.",
         controls=_incentive_controls(trained.benefits),
         parts=[_learning_chart(trained), _end_chart(trained, end)],
-        sentences=[_MYOPIC, _SWAPPED, _NO_INCENTIVE, _REVEALED, _REMOVED],
+        sentences=_PLAYED,
         which=(_which(trained), over),
         readings={
             "plays": Reading(end.mean(axis=-1), over, "of100"),
@@ -248,7 +239,7 @@ def hidden_incentives(trained: Trained | None = None) -> Panel:
 
 
 def _by_switches(trained: Trained, values: Array) -> Array:
-    """Return values `(conditions, ...)` of all conditions as `(outer_loop, swapping, ...)`.
+    """Returns values `(conditions, ...)` of all conditions as `(outer_loop, swapping, ...)`.
 
     Raises:
         ValueError: If a condition is missing.
@@ -261,7 +252,7 @@ def _by_switches(trained: Trained, values: Array) -> Array:
 
 
 def _which(trained: Trained) -> NDArray[np.int64]:
-    """Return which sentence is said, `(outer_loop, swapping, benefits)`."""
+    """Returns the number in `_PLAYED` of what is said, `(outer_loop, swapping, benefits)`."""
     pays = np.array(trained.benefits) > trained.settings.cost
     same = np.ones_like(pays, np.int64)
     return np.array([[0 * same, same], [np.where(pays, 3, 2), 4 * same]])
@@ -300,5 +291,5 @@ def _end_chart(trained: Trained, end: Array) -> Lines:
 
 
 def _plays_line(values: Array) -> Line:
-    """Return the line of P(C), `(..., seeds, points)`."""
-    return Line("plays C", "proxy", *band(np.moveaxis(values, -2, 0)), seeds=values)
+    """Returns the line of P(C), `(..., seeds, points)`."""
+    return Line("plays C", "first", *band(np.moveaxis(values, -2, 0)), seeds=values)

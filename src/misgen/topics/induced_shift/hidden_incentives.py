@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import IntArray, check_count
-from misgen.topics.induced_shift.seeded import draw_for_each
+from misgen.topics.induced_shift.recommender import draw_for_each
 
 Array = NDArray[np.float64]
 
@@ -105,7 +105,7 @@ class Trained:
     after each step."""
 
     def at_the_end(self) -> Array:
-        """Return the mean of P(C) over the last steps, `(conditions, benefits, seeds)`."""
+        """Returns the mean of P(C) over the last steps, `(conditions, benefits, seeds)`."""
         return self.cooperation[..., -self.settings.settled :].mean(axis=-1)
 
 
@@ -126,7 +126,7 @@ class Draws:
 
 
 def draw(seeds: Sequence[int], settings: Settings) -> Draws:
-    """Draw the random numbers; those of a seed are the same alone and beside others."""
+    """Returns the random numbers; those of a seed are the same alone and beside others."""
     return Draws(*draw_for_each(seeds, lambda rng: _draw_run(rng, settings)))
 
 
@@ -217,7 +217,7 @@ class _Populations:
         self._baseline = np.zeros((*self.weights.shape[:-1], 1))
 
     def probability(self) -> Array:
-        """Return P(C) of each learner."""
+        """Returns P(C) of each learner."""
         return 1 / (1 + np.exp(-self.weights))
 
     def step(self, chance: Array, noise: Array, deal: IntArray) -> None:

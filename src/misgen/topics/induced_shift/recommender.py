@@ -10,20 +10,14 @@ users are a model of our own, not that of the paper.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import (
-    BoolArray,
-    IntArray,
-    check_count,
-    check_share,
-)
-from misgen.topics.induced_shift.seeded import draw_for_each
+from misgen.core.env import BoolArray, IntArray, check_count, check_share
 
 Array = NDArray[np.float64]
 Policy = Literal["greedy", "random"]
@@ -32,8 +26,14 @@ FEEDBACKS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.2)
 """Strengths of the feedback in the book's figures."""
 EVENINGS = ("film", "meal", "game", "jazz", "walk", "book")
 """Names of the six kinds of evening."""
-MEASURES = ("acceptance", "original_fit", "original_favourite", "drift", "concentration")
-"""What is measured every day, over all users; see `Evenings.series`."""
+MEASURES = {
+    "acceptance": "accepted",
+    "original_fit": "would have been accepted on day 1",
+    "original_favourite": "favourite of day 1",
+    "drift": "drift",
+    "concentration": "concentration",
+}
+"""What is measured every day, over all users -> its label; see `Evenings.series`."""
 _POLICIES = get_args(Policy)
 
 
@@ -93,7 +93,7 @@ class Evenings:
     """Kinds that were suggested in these evenings, `(feedbacks, seeds, kept, users)`."""
 
     def at_the_end(self, measure: str) -> Array:
-        """Return the mean of a measure over the last days, `(feedbacks, seeds)`.
+        """Returns the mean of a measure over the last days, `(feedbacks, seeds)`.
 
         Raises:
             ValueError: If there is no such measure.
@@ -119,8 +119,33 @@ class Draws:
     """Below the taste for the suggested kind: accept, `(seeds, days, users)`."""
 
 
+def draw_for_each(
+    seeds: Sequence[int], draw_one: Callable[[np.random.Generator], tuple[NDArray[Any], ...]]
+) -> list[NDArray[Any]]:
+    """Returns the random numbers of every seed, drawn by a generator of its own.
+
+    Args:
+        seeds: At least one.
+        draw_one: Draws the numbers of one seed, as some arrays.
+
+    Returns:
+        The arrays, with the seeds as the first axis.
+
+    >>> [part.shape for part in draw_for_each(range(3), lambda rng: (rng.random(5),))]
+    [(3, 5)]
+
+    Raises:
+        ValueError: If there is no seed, or one is not a whole number.
+    """
+    if not len(seeds):
+        raise ValueError("Give at least one seed, such as seeds=range(10).")
+    checked = [check_count("seed", seed, minimum=0) for seed in seeds]
+    runs = [draw_one(np.random.default_rng(seed)) for seed in checked]
+    return [np.stack(parts) for parts in zip(*runs, strict=True)]
+
+
 def draw(seeds: Sequence[int], settings: Settings) -> Draws:
-    """Draw the random numbers; those of a seed are the same alone and beside others."""
+    """Returns the random numbers; those of a seed are the same alone and beside others."""
     return Draws(*draw_for_each(seeds, lambda rng: _draw_run(rng, settings)))
 
 
