@@ -109,8 +109,9 @@ def test_evenings_without_the_days_of_the_slider_are_refused():
 # ---------------------------------------------------------------------- the hidden incentive
 
 
-@pytest.mark.parametrize(("outer", "swapping", "condition"),
-                         [(0, 0, 0), (1, 0, 1), (1, 1, 2), (0, 1, 3)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("outer", "swapping", "condition"), [(0, 0, 0), (1, 0, 1), (1, 1, 2), (0, 1, 3)]
+)
 def test_each_pair_of_switches_shows_its_condition(
     trained, of_incentives, outer, swapping, condition
 ):

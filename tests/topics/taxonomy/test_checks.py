@@ -56,11 +56,9 @@ DIAGNOSES = {
         "specification" if not s else "capability" if g < n else _skilled(g, p)
     ),
     "goal of all": lambda g, p, n, s: (
-        "specification"
-        if not s
-        else "capability" if g + p < n else "goal" if g < p + n else "none"
+        "specification" if not s else "capability" if g + p < n else "goal" if g < p + n else "none"
     ),
-}  # fmt: skip
+}
 READINGS = {
     "one layer": lambda t, h: set(h) | {node for node in t if t[node] <= set(h)},
     "any part": lambda t, h: _closure(h, lambda f: {n for n in t if t[n] & f}),

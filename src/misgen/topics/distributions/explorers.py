@@ -92,8 +92,9 @@ def four_words() -> Panel:
             "same": Reading(scores.same.mean(axis=0), by_size, "of100"),
             "shifted": Reading(scores.shifted.mean(axis=0)[..., reversed_cue], _ALL, "of100"),
             "pushed": Reading(scores.pushed.mean(axis=0)[..., push], _ALL, "of100"),
-            "apart": Reading([shift(share, 1.0) for share in TRAINING_SHARES], ("varied",),
-                             "fixed2"),
+            "apart": Reading(
+                [shift(share, 1.0) for share in TRAINING_SHARES], ("varied",), "fixed2"
+            ),
         },
         sentences=[_sentence()],
         source=Source(
@@ -101,7 +102,7 @@ def four_words() -> Panel:
             "examples is computed exactly. Bands are 95 % intervals of the mean over the seeds."
         ),
         key="four-words",
-    )  # fmt: skip
+    )
 
 
 def _sentence() -> Sentence:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import get_args
 
 import numpy as np
@@ -20,7 +21,12 @@ from misgen.topics.induced_shift.recommender import EVENINGS, Evenings, Policy, 
 Array = NDArray[np.float64]
 
 SEEDS = range(10)
-_PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
+_share_chart = partial(
+    Lines,
+    y_range=(0.0, 1.0),
+    y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
+    format="percent",
+)
 _ON_AND_OFF = (False, True)
 
 
@@ -80,24 +86,25 @@ def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
         simulate(seeds=SEEDS, policy=policy, keep=DAYS) for policy in get_args(Policy)
     )
     over = ("feedback", "random", "day")
-    readings = {
-        name: Reading(_over_days(greedy, random, measure).mean(axis=0), over, style)
-        for name, measure, style in (
-            ("acceptance", "acceptance", "of100"),
-            ("fit", "original_fit", "of100"),
-            ("drift", "drift", "fixed2"),
-        )
+    measured = {
+        measure: _over_days(greedy, random, measure)
+        for measure in ("acceptance", "original_fit", "drift")
     }
+    means = {measure: values.mean(axis=0) for measure, values in measured.items()}
     changes = np.minimum(1, np.arange(len(greedy.feedbacks)))  # no feedback, or some
     return Panel(
         title="Who has changed: the recommender, or its users?",
         subtitle="Each evening a user is suggested one of six things to do. An accepted evening "
         "makes its kind more liked.",
         controls=_recommender_controls(greedy.feedbacks),
-        parts=[_tastes_map(greedy, random), _evenings_chart(greedy, random)],
+        parts=[_tastes_map(greedy, random), _evenings_chart(measured)],
         sentences=_ACCEPTED,
         which=(changes[:, None] + [0, 2], ("feedback", "random")),
-        readings=readings,
+        readings={
+            "acceptance": Reading(means["acceptance"], over, "of100"),
+            "fit": Reading(means["original_fit"], over, "of100"),
+            "drift": Reading(means["drift"], over, "fixed2"),
+        },
         source=Source(
             f"{len(greedy.seeds)} groups of {greedy.settings.users} simulated users, a model of "
             "our own. Curves are means of the last ten days, thin lines single groups, bands 95 % "
@@ -105,7 +112,7 @@ def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
             reproduce="#reproduce",
         ),
         key="recommender",
-    )  # fmt: skip
+    )
 
 
 def _recommender_controls(feedbacks: Sequence[float]) -> list[Control]:
@@ -122,7 +129,8 @@ def _over_days(greedy: Evenings, random: Evenings, measure: str) -> Array:
     """Returns means of up to ten days, `(seeds, feedbacks, policies, days)`."""
     both = np.stack([greedy.series[measure], random.series[measure]])
     means = [both[..., max(0, day - _UP_TO) : day].mean(axis=-1) for day in DAYS]
-    return np.stack(means, axis=-1).transpose(2, 1, 0, 3)
+    # (policies, feedbacks, seeds, days) -> (seeds, feedbacks, policies, days)
+    return np.stack(means, axis=-1).swapaxes(0, 2)
 
 
 def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
@@ -142,28 +150,23 @@ def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
     )
 
 
-def _evenings_chart(greedy: Evenings, random: Evenings) -> Lines:
+def _evenings_chart(measured: Mapping[str, Array]) -> Lines:
     looks = (
         ("suggestions accepted", "acceptance", "first", False),
         ("would have been accepted on day 1", "original_fit", "second", False),
         ("drift of tastes since day 1", "drift", "mute", True),
     )
-    values = {measure: _over_days(greedy, random, measure) for _, measure, _, _ in looks}
-    return Lines(
+    return _share_chart(
         "What users accept, and how far they have changed",
         x=DAYS, x_label="day", x_ticks=[(day, str(day)) for day in (1, 100, 200, 300)],
-        y_label="share", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=[
-            Line(label, colour, *band(values[name]), seeds=_seeds_last(values[name]), dash=dash)
-            for label, name, colour, dash in looks
-        ],
-        over=("feedback", "random"), cursor="day", format="percent",
+        y_label="share", over=("feedback", "random"), cursor="day",
+        lines=[_line(label, colour, measured[name], dash) for label, name, colour, dash in looks],
     )  # fmt: skip
 
 
-def _seeds_last(values: Array) -> Array:
-    """Move the axis of seeds from the front to where a line wants it: before the points."""
-    return np.moveaxis(values, 0, -2)
+def _line(label: str, colour: str, values: Array, dash: bool = False) -> Line:
+    """Returns a line of values `(seeds, ..., points)`; it wants the seeds before the points."""
+    return Line(label, colour, *band(values), seeds=np.moveaxis(values, 0, -2), dash=dash)
 
 
 # ------------------------------------------------------------------ the hidden incentive
@@ -235,7 +238,7 @@ def hidden_incentives(trained: Trained | None = None) -> Panel:
             reproduce="#reproduce",
         ),
         key="hidden-incentives",
-    )  # fmt: skip
+    )
 
 
 def _by_switches(trained: Trained, values: Array) -> Array:
@@ -244,11 +247,11 @@ def _by_switches(trained: Trained, values: Array) -> Array:
     Raises:
         ValueError: If a condition is missing.
     """
-    at = {(c.outer_loop, c.swapping): i for i, c in enumerate(trained.conditions)}
+    index = {(c.outer_loop, c.swapping): i for i, c in enumerate(trained.conditions)}
     wanted = [(outer, swapping) for outer in _ON_AND_OFF for swapping in _ON_AND_OFF]
-    if not set(wanted) <= set(at):
+    if not set(wanted) <= set(index):
         raise ValueError("Train the learners with and without outer loop and swapping: CONDITIONS.")
-    return values[[at[flags] for flags in wanted]].reshape(2, 2, *values.shape[1:])
+    return values[[index[flags] for flags in wanted]].reshape(2, 2, *values.shape[1:])
 
 
 def _which(trained: Trained) -> NDArray[np.int64]:
@@ -270,26 +273,21 @@ def _incentive_controls(benefits: Sequence[float]) -> list[Control]:
 
 def _learning_chart(trained: Trained) -> Lines:
     steps = range(0, trained.settings.steps + 1, _POINT_EVERY)
-    values = _by_switches(trained, trained.cooperation[..., ::_POINT_EVERY])
+    # (seeds, outer, swapping, benefit, points)
+    values = np.moveaxis(_by_switches(trained, trained.cooperation[..., ::_POINT_EVERY]), -2, 0)
     ticks = [(x, f"{x:,}") for x in np.linspace(0, steps[-1], 5).astype(int).tolist()]
-    return Lines(
+    return _share_chart(
         "P(C) while they learn", x=steps, x_label="steps", x_ticks=ticks,
-        y_label="mean over the learners", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=[_plays_line(values)], over=("outer", "swapping", "benefit"), format="percent",
+        y_label="mean over the learners", over=("outer", "swapping", "benefit"),
+        lines=[_line("plays C", "first", values)],
     )  # fmt: skip
 
 
 def _end_chart(trained: Trained, end: Array) -> Lines:
     ticks = [(x, f"{x:g}") for x in trained.benefits if x in (0.0, trained.settings.cost, 1.0)]
-    return Lines(
+    return _share_chart(
         f"P(C) in the last {trained.settings.settled} steps", x=trained.benefits,
         x_label="benefit of C at the next step", x_ticks=ticks, y_label="mean over the learners",
-        y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=[_plays_line(np.swapaxes(end, -1, -2))], over=("outer", "swapping"),
-        cursor="benefit", format="percent",
+        over=("outer", "swapping"), cursor="benefit",
+        lines=[_line("plays C", "first", np.moveaxis(end, -1, 0))],
     )  # fmt: skip
-
-
-def _plays_line(values: Array) -> Line:
-    """Returns the line of P(C), `(..., seeds, points)`."""
-    return Line("plays C", "first", *band(np.moveaxis(values, -2, 0)), seeds=values)

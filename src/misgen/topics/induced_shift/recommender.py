@@ -279,5 +279,5 @@ class _Diary:
         for name, of_users in today.items():
             self.series[name][..., day] = of_users.mean(axis=-1)
         if day + 1 in self._days:
-            at = self._days.index(day + 1)
-            self.tastes[:, :, at], self.shown[:, :, at] = tastes, kinds
+            kept = self._days.index(day + 1)
+            self.tastes[:, :, kept], self.shown[:, :, kept] = tastes, kinds

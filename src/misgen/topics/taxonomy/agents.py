@@ -229,14 +229,14 @@ def assistants() -> list[MappedAgent]:
     for run in runs:
         if run["config"]["variant"] == SHOWN:
             first.setdefault(run["result"]["cause_order"][0], run["config"]["seed"])
-    found = [
+    settings = [
         (run["config"], number, setting)
         for run in runs
         for number, setting in enumerate(run["result"]["settings"])
     ]
     order = list(VARIANTS)
-    found.sort(key=lambda each: (order.index(each[0]["variant"]), each[1], each[0]["seed"]))
-    return [_assistant(config, setting, first.values()) for config, _, setting in found]
+    settings.sort(key=lambda each: (order.index(each[0]["variant"]), each[1], each[0]["seed"]))
+    return [_assistant(config, setting, first.values()) for config, _, setting in settings]
 
 
 def _assistant(

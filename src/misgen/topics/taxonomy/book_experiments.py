@@ -65,10 +65,10 @@ def experiment_named(identity: str) -> Experiment:
     Raises:
         ValueError: If there is none.
     """
-    found = {each.id: each for each in EXPERIMENTS}
-    if identity not in found:
-        raise ValueError(f"There is no experiment {identity!r}; choose one of {', '.join(found)}.")
-    return found[identity]
+    by_id = {each.id: each for each in EXPERIMENTS}
+    if identity not in by_id:
+        raise ValueError(f"There is no experiment {identity!r}; choose one of {', '.join(by_id)}.")
+    return by_id[identity]
 
 
 def failing(experiment: Experiment, tree: Tree) -> tuple[str, ...]:
@@ -92,12 +92,12 @@ def verdicts(experiment: Experiment, tree: Tree) -> dict[str, Verdict]:
     >>> [v.value for v in verdicts(experiment_named("coinrun"), TREES["generalization"]).values()]
     ['fails', 'holds', 'fails', 'fails', 'open', 'holds']
     """
-    found: dict[str, Verdict] = {}
+    said: dict[str, Verdict] = {}
     for node in reversed(tree.nodes):  # children come before their parents
-        below = {found[child.id] for child in node.children}
+        below = {said[child.id] for child in node.children}
         own = Verdict.HOLDS if below == {Verdict.HOLDS} else _judged(experiment, node, tree)
-        found[node.id] = Verdict.FAILS if Verdict.FAILS in below else own
-    return {node.id: found[node.id] for node in tree.nodes}
+        said[node.id] = Verdict.FAILS if Verdict.FAILS in below else own
+    return {node.id: said[node.id] for node in tree.nodes}
 
 
 def _judged(experiment: Experiment, node: Node, tree: Tree) -> Verdict:

@@ -81,13 +81,13 @@ def read_cases(text: str) -> tuple[Case, ...]:
     entries = tomllib.loads(text)
     _check_unique("source", [entry["key"] for entry in entries["source"]])
     references = {entry["key"]: Reference(**entry) for entry in entries["source"]}
-    found = tuple(_case(entry, references) for entry in entries["case"])
+    read = tuple(_case(entry, references) for entry in entries["case"])
     for field in ("key", "title", "story"):
-        _check_unique(field, [getattr(case, field) for case in found])
-    used = {reference.key for case in found for reference in case.references}
+        _check_unique(field, [getattr(case, field) for case in read])
+    used = {reference.key for case in read for reference in case.references}
     if idle := sorted(set(references) - used):
         raise ValueError(f"No case has the source {idle[0]!r}: name it in one, or remove it.")
-    return found
+    return read
 
 
 def _case(entry: Mapping[str, Any], references: Mapping[str, Reference]) -> Case:
@@ -110,16 +110,16 @@ def _check_unique(field: str, values: Iterable[str]) -> None:
         raise ValueError(f"Two entries have the same {field}, {twice[0]!r}: change one of them.")
 
 
-def orders(found: Sequence[Case], count: int, *, first: int) -> NDArray[np.uint8]:
+def orders(played: Sequence[Case], count: int, *, first: int) -> NDArray[np.uint8]:
     """Shuffle the cases several times; each class is among the first ones of each order.
 
     Args:
-        found: At most 256 cases.
+        played: At most 256 cases.
         count: How many orders; order `i` is drawn with seed `i`.
         first: Length of a short round, in which no class may be missing.
 
     Returns:
-        Indices into `found`, shape (count, len(found)).
+        Indices into `played`, shape (count, len(played)).
 
     Raises:
         ValueError: If a short round is too short to hold every class.
@@ -127,10 +127,10 @@ def orders(found: Sequence[Case], count: int, *, first: int) -> NDArray[np.uint8
     >>> orders(cases(), 2, first=8).shape == (2, len(cases()))
     True
     """
-    kinds = np.array([KINDS.index(case.kind) for case in found])
+    kinds = np.array([KINDS.index(case.kind) for case in played])
     wanted = len(np.unique(kinds))
-    if not wanted <= first <= len(found):
-        raise ValueError(f"Make a round {wanted} to {len(found)} cases long, not {first}.")
+    if not wanted <= first <= len(played):
+        raise ValueError(f"Make a round {wanted} to {len(played)} cases long, not {first}.")
     drawn = []
     for seed in range(count):
         rng = np.random.default_rng(seed)

@@ -28,7 +28,7 @@ class Cases(Explorer):
 
     def __init__(
         self,
-        found: Sequence[Case] | None = None,
+        played: Sequence[Case] | None = None,
         *,
         length: int = ROUND,
         order: int = 0,
@@ -38,7 +38,7 @@ class Cases(Explorer):
         """Create the game.
 
         Args:
-            found: The cases; by default all of the book.
+            played: The cases; by default all of the book.
             length: Cases of a short round; a long one has them all.
             order: Number of the shuffle at the start, below `ORDERS`.
             source: What the caption says.
@@ -49,7 +49,7 @@ class Cases(Explorer):
         """
         if not 0 <= order < ORDERS:
             raise ValueError(f"Choose an order from 0 to {ORDERS - 1}, not {order}.")
-        self._cases = tuple(cases() if found is None else found)
+        self._cases = tuple(cases() if played is None else played)
         shuffles = orders(self._cases, ORDERS, first=length)
         self._shuffled = [self._cases[i] for i in shuffles[order]]
         table: dict[str, Any] = {

@@ -144,18 +144,18 @@ def check_guaranteed(guaranteed: Guaranteed) -> Feedback:
     return verdict(answers, _HOLDING, _guaranteed, MISREADINGS)
 
 
-def _member(found: Set[str], tree: Tree) -> NDArray[np.float64]:
+def _member(members: Set[str], tree: Tree) -> NDArray[np.float64]:
     """Returns 1 for each node of a tree that is in a set, in alphabetical order."""
     nodes = sorted(set(tree).union(*tree.values()))
-    return np.array([float(node in found) for node in nodes])
+    return np.array([float(node in members) for node in nodes])
 
 
 def _closed(holding: Set[str], implied: Callable[[Set[str]], Set[str]]) -> Set[str]:
     """Returns what holds in the end, if `implied` says what follows from what holds."""
-    found = set(holding)
-    while added := implied(found) - found:
-        found |= added
-    return found
+    closed = set(holding)
+    while added := implied(closed) - closed:
+        closed |= added
+    return closed
 
 
 def _completed(tree: Tree, holding: Set[str]) -> Set[str]:
@@ -163,7 +163,7 @@ def _completed(tree: Tree, holding: Set[str]) -> Set[str]:
 
 
 def _guaranteed(tree: Tree, holding: Set[str]) -> NDArray[np.float64]:
-    return _member(_closed(holding, lambda found: _completed(tree, found)), tree)
+    return _member(_closed(holding, lambda closed: _completed(tree, closed)), tree)
 
 
 MISREADINGS: Mistakes = {
@@ -173,13 +173,13 @@ MISREADINGS: Mistakes = {
     ),
     "any part": (
         lambda tree, holding: _member(
-            _closed(holding, lambda found: {node for node in tree if tree[node] & found}), tree
+            _closed(holding, lambda closed: {node for node in tree if tree[node] & closed}), tree
         ),
         "One part is not enough: a node follows from all its parts together.",
     ),
     "downwards": (
         lambda tree, holding: _member(
-            _closed(holding, lambda found: set().union(*(tree.get(n, set()) for n in found))), tree
+            _closed(holding, lambda held: set().union(*(tree.get(n, set()) for n in held))), tree
         ),
         "The arrows point upwards: that a node holds does not tell that its parts do.",
     ),

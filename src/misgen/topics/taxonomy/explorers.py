@@ -100,10 +100,14 @@ def say(experiment: Experiment, tree: Tree) -> Sentence:
     'What fails, in this tree: capability robustness.'
     """
     names = [tree.node(identity).name for identity in failing(experiment, tree)]
-    told = f"{experiment.name}. {experiment.what}"
+    happened = f"{experiment.name}. {experiment.what}"
     if not names:
-        return [("", f"{told} No node of this tree is marked.")]
-    return [("", f"{told} What fails, in this tree: "), ("second", " and ".join(names)), ("", ".")]
+        return [("", f"{happened} No node of this tree is marked.")]
+    return [
+        ("", f"{happened} What fails, in this tree: "),
+        ("second", " and ".join(names)),
+        ("", "."),
+    ]
 
 
 def outline(tree: Tree) -> str:

@@ -58,7 +58,7 @@ class BookMap(Explorer):
 
     def __init__(
         self,
-        of: Sequence[MappedAgent] | None = None,
+        shown: Sequence[MappedAgent] | None = None,
         source: Source | None = None,
         *,
         key: str | None = None,
@@ -66,14 +66,14 @@ class BookMap(Explorer):
         """Create the map.
 
         Args:
-            of: The agents; by default all published ones.
+            shown: The agents; by default all published ones.
             source: Where the numbers come from; by default the ledgers.
             key: See `Explorer`.
 
         Raises:
             ValueError: If there are no agents, or two have one id.
         """
-        self._agents = tuple(agents() if of is None else of)
+        self._agents = tuple(agents() if shown is None else shown)
         _check(self._agents)
         self._trainings = list(dict.fromkeys(map(_training, self._agents)))
         shares = {a.distinguishing for a in self._agents if a.distinguishing is not None}
@@ -83,10 +83,10 @@ class BookMap(Explorer):
         super().__init__(
             table=self._table(source or _source(self._agents)),
             arrays=self._arrays(),
-            state={"world": ALL, "share": ALL, "seed": ALL, "seen": next(iter(SEEN)),
-                   "agent": self._agents[0].id},
+            state=dict.fromkeys(("world", "share", "seed"), ALL)
+            | {"seen": next(iter(SEEN)), "agent": self._agents[0].id},
             key=key,
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------------- for the page
 
@@ -120,15 +120,16 @@ class BookMap(Explorer):
     def _controls(self) -> dict[str, Any]:
         worlds = [f"chapter {WORLDS[w].chapter}: {WORLDS[w].name}" for w in self._worlds]
         seeds = list(map(str, self._seeds))
-        return {
-            "world": _control("world", "Chapter and world", "choice", [ALL, *self._worlds],
-                              ["all chapters", *worlds]),
-            "share": _control("share", "Share of training that distinguishes the goals", "slider",
-                              [ALL, *(f"{100 * share:g}" for share in self._shares)],
-                              ["all", *map(percent, self._shares)]),
-            "seed": _control("seed", "Seed", "choice", [ALL, *seeds], ["all seeds", *seeds]),
-            "seen": _control("seen", "What it sees", "choice", list(SEEN), list(SEEN.values())),
-        }  # fmt: skip
+        controls = (
+            _control("world", "Chapter and world", "choice", [ALL, *self._worlds],
+                     ["all chapters", *worlds]),
+            _control("share", "Share of training that distinguishes the goals", "slider",
+                     [ALL, *(f"{100 * share:g}" for share in self._shares)],
+                     ["all", *map(percent, self._shares)]),
+            _control("seed", "Seed", "choice", [ALL, *seeds], ["all seeds", *seeds]),
+            _control("seen", "What it sees", "choice", list(SEEN), list(SEEN.values())),
+        )  # fmt: skip
+        return {control["name"]: control for control in controls}
 
     def _arrays(self) -> dict[str, NDArray[np.generic]]:
         trainings = [self._trainings.index(_training(agent)) for agent in self._agents]
