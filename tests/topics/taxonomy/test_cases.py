@@ -88,7 +88,7 @@ def test_no_explanation_is_told_twice():
 
 # ---------------------------------------------------------------------------- the reading
 
-SOURCE = '[[source]]\nkey = "a2000"\nlabel = "A (2000)"\nurl = ""\n'
+SOURCE = '[sources]\na2000 = { label = "A (2000)", url = "" }\n'
 CASE = """[[case]]
 id = "{id}"
 title = "{title}"
@@ -144,10 +144,11 @@ def test_a_case_told_twice_is_refused(other, message):
 
 
 def test_a_source_named_twice_or_never_is_refused():
-    with pytest.raises(ValueError, match="the same source, 'a2000'"):
-        read_cases(CASE.format(**GOOD) + SOURCE + SOURCE)
+    again = SOURCE.split("\n", 1)[1]
+    with pytest.raises(ValueError, match="overwrite"):
+        read_cases(CASE.format(**GOOD) + SOURCE + again)
     with pytest.raises(ValueError, match="No case has the source 'b2001'"):
-        read_cases(CASE.format(**GOOD) + SOURCE + SOURCE.replace("a2000", "b2001"))
+        read_cases(CASE.format(**GOOD) + SOURCE + again.replace("a2000", "b2001"))
 
 
 # --------------------------------------------------------------------------- the shuffles

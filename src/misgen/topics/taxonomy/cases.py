@@ -79,8 +79,7 @@ def read_cases(text: str) -> tuple[Case, ...]:
         ValueError: If an entry is incomplete, named twice, or refers to what is not there.
     """
     entries = tomllib.loads(text)
-    _check_unique("source", [entry["key"] for entry in entries["source"]])
-    references = {entry["key"]: Reference(**entry) for entry in entries["source"]}
+    references = {key: Reference(key, **entry) for key, entry in entries["sources"].items()}
     read = tuple(_case(entry, references) for entry in entries["case"])
     for field in ("key", "title", "story"):
         _check_unique(field, [getattr(case, field) for case in read])
