@@ -188,7 +188,7 @@ def _experiment_table(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-# ---------------------------------------------------------------------------------- still
+# ------------------------------------------------------------- the lists below the picture
 
 
 def _tree_html(tree: Tree) -> str:
