@@ -32,6 +32,7 @@ class Cases(Explorer):
         *,
         length: int = ROUND,
         order: int = 0,
+        title: str = TITLE,
         source: Source = SOURCE,
         key: str | None = None,
     ) -> None:
@@ -41,6 +42,7 @@ class Cases(Explorer):
             played: The cases; by default all of the book.
             length: Cases of a short round; a long one has them all.
             order: Number of the shuffle at the start, below `ORDERS`.
+            title: Heading.
             source: What the caption says.
             key: See `Explorer`.
 
@@ -53,7 +55,7 @@ class Cases(Explorer):
         shuffles = orders(self._cases, ORDERS, first=length)
         self._shuffled = [self._cases[i] for i in shuffles[order]]
         table: dict[str, Any] = {
-            "title": TITLE,
+            "title": title,
             "hint": f"{len(self._cases)} real cases. {HINT}",
             "kinds": [{"name": kind.name, "meaning": kind.meaning} for kind in KINDS],
             "cases": [_case_table(case) for case in self._cases],
@@ -68,7 +70,7 @@ class Cases(Explorer):
         """Returns how many cases there are of each class."""
         counts = Counter(case.kind.key for case in self._cases)
         listed = ", ".join(f"{kind.name.lower()} {counts[kind.key]}" for kind in KINDS)
-        return f"{TITLE} {len(self._cases)} real cases to classify: {listed}."
+        return f"{self.table['title']} {len(self._cases)} real cases to classify: {listed}."
 
     def numbers(self) -> str:
         """Returns all cases in the order at the start, and the answers in an element that opens."""

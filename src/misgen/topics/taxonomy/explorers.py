@@ -43,6 +43,7 @@ class Taxonomy(Explorer):
     def __init__(
         self,
         *,
+        title: str = "Which part of alignment fails?",
         source: Source = SOURCE,
         tree: str = "objective",
         experiment: str = "coinrun",
@@ -52,6 +53,7 @@ class Taxonomy(Explorer):
         """Create the explorer.
 
         Args:
+            title: Heading.
             source: Where trees and classification come from.
             tree: Id of the tree at the start, one of `TREES`.
             experiment: Id of the experiment at the start.
@@ -67,7 +69,7 @@ class Taxonomy(Explorer):
         self._start = experiment_named(experiment), TREES[tree]
         super().__init__(
             table={
-                "title": "Which part of alignment fails?",
+                "title": title,
                 "subtitle": "Choose an experiment, and its node lights up. Choose a node, by a "
                 "click or with the arrow keys, and read what it means and which experiments fail "
                 "there.",

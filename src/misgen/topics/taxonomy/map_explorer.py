@@ -61,6 +61,7 @@ class BookMap(Explorer):
         shown: Sequence[MappedAgent] | None = None,
         source: Source | None = None,
         *,
+        title: str = "Every agent of the book, on one plane",
         key: str | None = None,
     ) -> None:
         """Create the map.
@@ -68,6 +69,7 @@ class BookMap(Explorer):
         Args:
             shown: The agents; by default all published ones.
             source: Where the numbers come from; by default the ledgers.
+            title: Heading.
             key: See `Explorer`.
 
         Raises:
@@ -81,7 +83,7 @@ class BookMap(Explorer):
         self._seeds = sorted({agent.seed for agent in self._agents})
         self._worlds = [world for world in WORLDS if any(a.world == world for a in self._agents)]
         super().__init__(
-            table=self._table(source or _source(self._agents)),
+            table={"title": title, **self._table(source or _source(self._agents))},
             arrays=self._arrays(),
             state=dict.fromkeys(("world", "share", "seed"), ALL)
             | {"seen": next(iter(SEEN)), "agent": self._agents[0].id},
@@ -93,7 +95,6 @@ class BookMap(Explorer):
     def _table(self, source: Source) -> dict[str, Any]:
         places = [place for agent in self._agents for place in agent.places.values()]
         return {
-            "title": "Every agent of the book, on one plane",
             "subtitle": "Right: capable. Up: serves the intended goal. The dangerous corner is the "
             "lower right.",
             "controls": self._controls(),
