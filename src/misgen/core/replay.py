@@ -100,13 +100,8 @@ def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
     width, actors = max(r.cells.shape[1] for r in replays), max(len(r.actors) for r in replays)
     cells = np.full((len(replays), height, width), NOBODY, np.uint8)
     codes = np.full((len(replays), actors), NOBODY, np.uint8)
-<<<<<<< HEAD
-    positions = np.full((sum(steps), actors, 2), NOBODY, np.uint8)
-    for i, (replay, stop) in enumerate(zip(replays, np.cumsum(steps), strict=True)):
-=======
     positions = np.full((sum(frames), actors, 2), NOBODY, np.uint8)
     for i, (replay, stop) in enumerate(zip(replays, np.cumsum(frames), strict=True)):
->>>>>>> h-core
         cells[i, :, : replay.cells.shape[1]] = replay.cells
         codes[i, : len(replay.actors)] = replay.actors
         positions[stop - frames[i] : stop, : len(replay.actors)] = replay.positions

@@ -8,8 +8,8 @@ import pytest
 from misgen.core.divergence import kl_divergence, total_variation
 from misgen.core.feedback import Feedback
 from misgen.topics.distributions.checks import (
-    _KL_MISTAKES,
-    _VARIATION_MISTAKES,
+    KL_MISTAKES,
+    VARIATION_MISTAKES,
     check_kl_divergence,
     check_total_variation,
 )
@@ -62,7 +62,7 @@ def test_each_mistake_about_total_variation_is_named(name):
 
 
 def test_every_named_mistake_about_total_variation_has_a_mutant():
-    assert set(VARIATION_MUTANTS) == set(_VARIATION_MISTAKES)
+    assert set(VARIATION_MUTANTS) == set(VARIATION_MISTAKES)
 
 
 # --------------------------------------------------------- exercise: KL divergence
@@ -110,7 +110,7 @@ def test_each_mistake_about_kl_is_named(name):
 
 
 def test_every_named_mistake_about_kl_has_a_mutant():
-    assert set(KL_MUTANTS) == set(_KL_MISTAKES)
+    assert set(KL_MUTANTS) == set(KL_MISTAKES)
 
 
 # ----------------------------------------------------------------------- any other answer

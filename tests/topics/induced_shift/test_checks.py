@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from misgen.topics.induced_shift.checks import _MISTAKES, check_split
+from misgen.topics.induced_shift.checks import MISTAKES, check_split
 from misgen.topics.induced_shift.recommender import simulate
 
 
@@ -79,7 +79,7 @@ def test_each_mistake_is_named_in_one_sentence(name):
 
 
 def test_every_named_mistake_has_a_mutant():
-    assert set(MUTANTS) == set(_MISTAKES)
+    assert set(MUTANTS) == set(MISTAKES)
 
 
 def test_a_mistake_without_a_name_is_shown_by_a_case():

@@ -90,7 +90,7 @@ def test_the_outlines_are_the_favourites_of_day_1(evenings, of_recommender):
 def test_the_sentence_names_the_numbers_of_the_chart(evenings, of_recommender):
     last = evenings[0].series["acceptance"][FEEDBACKS.index(0.02), :, -10:].mean()
     assert f"users accept {round(100 * last)} of 100 suggestions" in of_recommender.sentence()
-    assert ("goal", "32 of 100") in of_recommender.say()
+    assert ("second", "32 of 100") in of_recommender.say()
 
 
 def test_without_feedback_the_sentence_says_that_nobody_changes(of_recommender):
@@ -109,8 +109,9 @@ def test_evenings_without_the_days_of_the_slider_are_refused():
 # ---------------------------------------------------------------------- the hidden incentive
 
 
-@pytest.mark.parametrize(("outer", "swapping", "condition"),
-                         [(0, 0, 0), (1, 0, 1), (1, 1, 2), (0, 1, 3)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("outer", "swapping", "condition"), [(0, 0, 0), (1, 0, 1), (1, 1, 2), (0, 1, 3)]
+)
 def test_each_pair_of_switches_shows_its_condition(
     trained, of_incentives, outer, swapping, condition
 ):

@@ -11,9 +11,7 @@ from misgen.topics.induced_shift.hidden_incentives import (
     train,
 )
 
-SMALL = Settings(
-    learners=6, steps=120, settled=20, rate=0.1, replaced=0.34, largest_weight=1.0
-)  # fmt: skip
+SMALL = Settings(learners=6, steps=120, settled=20, rate=0.1, replaced=0.34, largest_weight=1.0)
 SEEDS, FEW = (2, 5), (0.0, 0.8)
 MYOPIC, OUTER, BOTH, SWAPPED = range(4)
 

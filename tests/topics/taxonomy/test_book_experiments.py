@@ -42,6 +42,9 @@ MAKES = {
     "book-map": r"^BookMap\(\)",
 }
 """Key of an explorer -> the code that shows it, in a chapter."""
+JUDGED = {
+    "outer", "objective", "capability", *(f"training.{n.id}" for n in BEYOND_TRAINING.nodes[1:])
+}  # fmt: skip
 
 
 def code_of(root, page: str) -> str:
@@ -65,10 +68,16 @@ def test_what_fails_is_one_sentence(of):
 
 @each_experiment
 def test_a_judgement_that_decides_little_says_what_is_in_doubt(of):
-    of_training = (of.on_training, of.beyond)
-    decided = Verdict.FAILS in (of.outer, of.objective, of.capability)
-    if not decided or Verdict.OPEN in (of.outer, of.objective, of.capability, *of_training):
+    failing_of_hubinger = [node for node in of.fails if not node.startswith("training.")]
+    if not failing_of_hubinger or len({*of.holds, *of.fails}) < len(JUDGED):
         assert of.doubt
+
+
+@each_experiment
+def test_what_is_judged_are_nodes_of_the_trees_each_of_them_once(of):
+    judged = [*of.holds, *of.fails]
+    assert len(set(judged)) == len(judged)
+    assert set(judged) <= JUDGED
 
 
 @each_experiment

@@ -15,7 +15,6 @@ from pybtex.database import Entry, parse_file
 from misgen.topics.taxonomy.cases import (
     KINDS,
     cases,
-    of_kind,
     orders,
     read_cases,
 )
@@ -87,19 +86,9 @@ def test_no_explanation_is_told_twice():
     assert [sentence for sentence, count in told.items() if count > 1] == []
 
 
-def test_the_classes_divide_the_cases():
-    keys = [case.key for kind in KINDS for case in of_kind(kind.key)]
-    assert sorted(keys) == sorted(case.key for case in cases())
-
-
-def test_a_class_that_does_not_exist_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"no class 'luck'; choose one of \['gaming'"):
-        of_kind("luck")
-
-
 # ---------------------------------------------------------------------------- the reading
 
-SOURCE = '[[source]]\nkey = "a2000"\nlabel = "A (2000)"\nurl = ""\n'
+SOURCE = '[sources]\na2000 = { label = "A (2000)", url = "" }\n'
 CASE = """[[case]]
 id = "{id}"
 title = "{title}"
@@ -114,14 +103,8 @@ GOOD = {
 }  # fmt: skip
 
 
-def read(tmp_path: Path, text: str) -> object:
-    file = tmp_path / "cases.toml"
-    file.write_text(text, encoding="utf-8")
-    return read_cases(file)
-
-
-def test_a_case_is_read_with_its_class_and_its_sources(tmp_path):
-    (case,) = read(tmp_path, CASE.format(**GOOD) + SOURCE)
+def test_a_case_is_read_with_its_class_and_its_sources():
+    (case,) = read_cases(CASE.format(**GOOD) + SOURCE)
     assert (case.key, case.title, case.story, case.why) == (
         "one",
         "One",
@@ -142,9 +125,9 @@ def test_a_case_is_read_with_its_class_and_its_sources(tmp_path):
         ({"sources": '["b2001"]'}, "Add the source 'b2001' of the case 'one'"),
     ],
 )
-def test_an_incomplete_case_is_refused_in_one_sentence(tmp_path, change, message):
+def test_an_incomplete_case_is_refused_in_one_sentence(change, message):
     with pytest.raises(ValueError, match=message):
-        read(tmp_path, CASE.format(**GOOD | change) + SOURCE)
+        read_cases(CASE.format(**GOOD | change) + SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -155,16 +138,17 @@ def test_an_incomplete_case_is_refused_in_one_sentence(tmp_path, change, message
         ({"id": "two", "title": "Two"}, "the same story, 'It ran.'"),
     ],
 )
-def test_a_case_told_twice_is_refused(tmp_path, other, message):
+def test_a_case_told_twice_is_refused(other, message):
     with pytest.raises(ValueError, match=message):
-        read(tmp_path, CASE.format(**GOOD) + CASE.format(**GOOD | other) + SOURCE)
+        read_cases(CASE.format(**GOOD) + CASE.format(**GOOD | other) + SOURCE)
 
 
-def test_a_source_named_twice_or_never_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="the same source, 'a2000'"):
-        read(tmp_path, CASE.format(**GOOD) + SOURCE + SOURCE)
+def test_a_source_named_twice_or_never_is_refused():
+    again = SOURCE.split("\n", 1)[1]
+    with pytest.raises(ValueError, match="overwrite"):
+        read_cases(CASE.format(**GOOD) + SOURCE + again)
     with pytest.raises(ValueError, match="No case has the source 'b2001'"):
-        read(tmp_path, CASE.format(**GOOD) + SOURCE + SOURCE.replace("a2000", "b2001"))
+        read_cases(CASE.format(**GOOD) + SOURCE + again.replace("a2000", "b2001"))
 
 
 # --------------------------------------------------------------------------- the shuffles

@@ -35,7 +35,7 @@ def test_the_state_holds_the_round_and_the_order_but_no_answer():
 
 
 def test_on_paper_the_stories_come_first_and_the_answers_wait_in_an_element_that_opens():
-    before, after = Cases().still().split("<details>")
+    before, after = Cases().numbers().split("<details>")
     for case in cases():
         assert case.story in plain(before)
         assert case.why not in plain(before)
@@ -44,16 +44,16 @@ def test_on_paper_the_stories_come_first_and_the_answers_wait_in_an_element_that
 
 
 def test_on_paper_the_cases_are_shuffled_so_that_neighbours_give_nothing_away():
-    still = Cases(order=3).still()
-    titles = re.findall(r"<li><b>([^<]+)\.</b>", still.split("<details>")[0])[len(KINDS) :]
+    stories, _ = Cases(order=3).numbers().split("<details>")
+    titles = re.findall(r"<li><b>([^<]+)\.</b>", stories)[len(KINDS) :]
     shuffled = [cases()[i].title for i in orders(cases(), 4, first=ROUND)[3]]
     assert [unescape(title) for title in titles] == shuffled
 
 
 def test_a_source_that_is_on_the_web_is_a_link_and_another_one_is_text():
-    still = Cases().still()
-    assert '<a href="https://arxiv.org/abs/2105.14111">Langosco et al. (2022)</a>' in still
-    assert "<span>Randløv and Alstrøm (1998).</span>" in still
+    answers = Cases().numbers()
+    assert '<a href="https://arxiv.org/abs/2105.14111">Langosco et al. (2022)</a>' in answers
+    assert "<span>Randløv and Alstrøm (1998).</span>" in answers
 
 
 def test_the_sentence_counts_the_cases_of_each_class():

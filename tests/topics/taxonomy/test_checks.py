@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from misgen.topics.taxonomy.checks import (
-    _MISDIAGNOSES,
-    _MISREADINGS,
+    MISDIAGNOSES,
+    MISREADINGS,
     check_diagnose,
     check_guaranteed,
 )
@@ -56,11 +56,9 @@ DIAGNOSES = {
         "specification" if not s else "capability" if g < n else _skilled(g, p)
     ),
     "goal of all": lambda g, p, n, s: (
-        "specification"
-        if not s
-        else "capability" if g + p < n else "goal" if g < p + n else "none"
+        "specification" if not s else "capability" if g + p < n else "goal" if g < p + n else "none"
     ),
-}  # fmt: skip
+}
 READINGS = {
     "one layer": lambda t, h: set(h) | {node for node in t if t[node] <= set(h)},
     "any part": lambda t, h: _closure(h, lambda f: {n for n in t if t[n] & f}),
@@ -76,14 +74,14 @@ def _closure(start, step):
     return found
 
 
-@pytest.mark.parametrize("name", _MISDIAGNOSES)
+@pytest.mark.parametrize("name", MISDIAGNOSES)
 def test_each_mistake_of_a_diagnosis_is_named(name):
     feedback = check_diagnose(DIAGNOSES[name])
     assert (feedback.right, feedback.mistake) == (False, name)
     _one_sentence(feedback)
 
 
-@pytest.mark.parametrize("name", _MISREADINGS)
+@pytest.mark.parametrize("name", MISREADINGS)
 def test_each_mistake_about_a_tree_is_named(name):
     feedback = check_guaranteed(READINGS[name])
     assert (feedback.right, feedback.mistake) == (False, name)

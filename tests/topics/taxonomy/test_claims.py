@@ -108,8 +108,9 @@ def test_at_a_high_discount_the_best_policy_keeps_the_forest(grid):
 
 def test_the_faster_trees_grow_the_lower_the_discount_that_keeps_the_forest(grid):
     kept_from = [
-        grid.discounts[int(np.argmin(column))] for column in grid.deforests.T  # first that keeps
-    ]  # fmt: skip
+        grid.discounts[int(np.argmin(column))]
+        for column in grid.deforests.T  # first that keeps
+    ]
     assert kept_from == [0.97, 0.9, 0.85]
     assert (np.diff(grid.deforests.astype(int), axis=0) <= 0).all()  # and then never fells it
 

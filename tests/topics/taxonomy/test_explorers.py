@@ -11,7 +11,7 @@ from misgen.topics.taxonomy.book_experiments import (
     failing,
     verdicts,
 )
-from misgen.topics.taxonomy.explorers import ARROWS, Taxonomy, say
+from misgen.topics.taxonomy.explorers import ARROWS, Taxonomy, outline, say
 from misgen.topics.taxonomy.trees import TREES
 
 each_tree = pytest.mark.parametrize("table", Taxonomy().table["trees"], ids=TREES)
@@ -60,12 +60,11 @@ def test_the_sentence_of_an_experiment_that_fails_nowhere_says_so():
 
 def test_the_words_do_not_turn_the_arrows_round():
     assert "Backwards it says less" in ARROWS
-    assert ARROWS in Taxonomy().still()
+    assert Taxonomy().table["arrows"] == ARROWS
 
 
-def test_the_still_nests_the_nodes_as_the_tree_does():
-    still = Taxonomy().still()
-    first = still.split("<details>")[1]
+def test_the_lists_nest_the_nodes_as_the_tree_does():
+    first = Taxonomy().numbers().split("<details>")[1]
     names = re.findall(r"<li><b>([\w ]+)\.</b>|(</?ul>)", first)
     outline = " ".join(name or tag for name, tag in names)
     assert outline == (
@@ -74,27 +73,24 @@ def test_the_still_nests_the_nodes_as_the_tree_does():
     )
 
 
-def test_the_still_links_every_experiment_that_is_marked():
-    still = Taxonomy().still()
+def test_the_lists_link_every_experiment_that_is_marked():
+    lists = Taxonomy().numbers()
     for of in EXPERIMENTS:
         marked = failing(of, TREES["objective"])
         for link in of.links.values():
-            assert (link.address.replace("&", "&amp;") in still) == bool(marked)
+            assert (link.address.replace("&", "&amp;") in lists) == bool(marked)
 
 
-def test_the_still_describes_the_tree_to_those_who_do_not_see_it():
-    label = re.search(r'role="img" aria-label="([^"]+)"', Taxonomy().still())[1]
-    assert (
-        "Inner alignment implies objective robustness, if the model is a mesa-optimizer." in label
-    )
-    assert "What fails, in this tree: objective robustness." in label
+@each_tree
+def test_every_arrow_is_told_and_labelled_as_an_implication(table):
+    for node in table["nodes"]:
+        assert ("⇒" in node["implies"]) == bool(node["children"])
+        assert node["name"] in table["outline"].lower()
 
 
-def test_the_still_writes_below_each_node_what_the_experiment_says():
-    picture = re.search(r"<svg.*?</svg>", Taxonomy().still(), re.DOTALL)[0]
-    assert re.findall(r">([✗✓?] [a-z ]+)<", picture) == [
-        "✗ fails", "✗ fails", "✓ holds", "✗ fails here", "? not decided", "✓ holds"
-    ]  # fmt: skip
+def test_a_condition_of_an_arrow_is_told():
+    told = "Inner alignment implies objective robustness, if the model is a mesa-optimizer."
+    assert told in outline(TREES["objective"])
 
 
 def test_it_opens_where_it_is_told_to():

@@ -9,6 +9,7 @@ import small_maps
 from misgen.explore import Source
 from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
+from misgen.topics.taxonomy.book_map import WORLDS
 from misgen.topics.taxonomy.map_explorer import BookMap
 
 SOURCE = Source("Five agents.")
@@ -74,25 +75,22 @@ def test_one_agent_is_told_in_the_singular(book_map):
     assert text_of(book_map.say(share="2")).startswith("1 agent is on the map. ")
 
 
-def test_the_still_draws_each_agent_in_the_shape_of_its_world(book_map):
-    picture = re.search(r"<svg.*?</svg>", book_map.still(), re.DOTALL)[0]
-    assert picture.count("<circle") == 4
-    assert picture.count("l4.6 8h-9.2z") == 1
-    assert picture.count("fill:none;stroke:var(--mg-dead") == 2
+def test_the_indices_are_defined_for_each_world_below_the_picture(book_map):
+    definitions, _ = book_map.numbers().split("</details>", 1)
+    assert "Capability index: The share of levels with a moved coin" in definitions
+    assert re.findall(r"<b>(.+?)\.</b>", definitions) == ["CoinRun", "Tree Gridworld"]
 
 
-def test_the_still_describes_the_map_and_defines_the_indices(book_map):
-    still = book_map.still()
-    label = re.search(r'aria-label="([^"]+)"', still)[1]
-    assert "circle for CoinRun, triangle for Tree Gridworld" in label
-    assert "Capability index: The share of levels with a moved coin" in still
-
-
-def test_the_still_has_means_and_intervals_over_seeds(book_map):
+def test_the_table_has_means_and_intervals_over_seeds(book_map):
     rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(\d)</td><td>(.*?)</td><td>(.*?)</td>',
-                      book_map.still())  # fmt: skip
+                      book_map.numbers())  # fmt: skip
     assert rows[0][1:] == ("2", "97 % [84, 100]", "40 % [0, 100]")
     assert rows[2][1:] == ("1", "0 %", "none")
+
+
+def test_worlds_are_in_the_order_of_the_book_and_have_different_marks():
+    assert [world.chapter for world in WORLDS.values()] == [1, 3, 4, 5]
+    assert len({world.mark for world in WORLDS.values()}) == len(WORLDS)
 
 
 def test_no_agents_are_refused():

@@ -11,8 +11,8 @@ from browsing import happens
 
 from misgen.explore import Source
 from misgen.explore.base import text_of
+from misgen.topics.taxonomy.agents import agents
 from misgen.topics.taxonomy.map_explorer import BookMap
-from misgen.topics.taxonomy.published import agents
 
 pytestmark = pytest.mark.site
 

@@ -7,12 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.feedback import (
-    Answer,
-    Feedback,
-    raised,
-    verdict,
-)
+from misgen.core.env import BoolArray
+from misgen.core.feedback import Answer, Feedback, Mistakes, raised, verdict
 
 Distribution = NDArray[np.float64]
 Distance = Callable[[Distribution, Distribution], float]
@@ -38,7 +34,7 @@ def check_total_variation(distance: Distance) -> Feedback:
         answers = _answers(distance, _PAIRS)
     except Exception as error:
         return raised(error)
-    return verdict(answers, _PAIRS, _total_variation, _VARIATION_MISTAKES)
+    return verdict(answers, _PAIRS, _total_variation, VARIATION_MISTAKES)
 
 
 _PAIRS = [
@@ -54,61 +50,36 @@ def _total_variation(p: Distribution, q: Distribution) -> np.float64:
     return np.float64(np.abs(p - q).sum() / 2)
 
 
-def _not_halved(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(np.abs(p - q).sum())
-
-
-def _not_absolute(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64((p - q).sum() / 2)
-
-
-def _largest(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(np.abs(p - q).max())
-
-
-def _squared(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(np.square(p - q).sum() / 2)
-
-
-def _euclidean(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(np.sqrt(np.square(p - q).sum()))
-
-
-def _averaged(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(np.abs(p - q).mean())
-
-
-def _overlap(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(np.minimum(p, q).sum())
-
-
-_VARIATION_MISTAKES = {
+VARIATION_MISTAKES: Mistakes = {
     "forgets the half": (
-        _not_halved,
+        lambda p, q: np.abs(p - q).sum(),
         "Take half of the sum: what one distribution has too much, the other has too little, so "
         "that every difference is counted twice.",
     ),
     "forgets the absolute value": (
-        _not_absolute,
+        lambda p, q: (p - q).sum() / 2,
         "Take the absolute value of each difference: with their signs they always add up to 0.",
     ),
     "takes the largest difference": (
-        _largest,
+        lambda p, q: np.abs(p - q).max(),
         "Add the differences of all outcomes: the largest difference of a single outcome misses "
         "those that are spread over many.",
     ),
-    "squares the differences": (_squared, "Add absolute differences, not squared ones."),
+    "squares the differences": (
+        lambda p, q: np.square(p - q).sum() / 2,
+        "Add absolute differences, not squared ones.",
+    ),
     "takes the Euclidean distance": (
-        _euclidean,
+        lambda p, q: np.sqrt(np.square(p - q).sum()),
         "Add absolute differences: the root of the summed squares is another distance.",
     ),
     "averages": (
-        _averaged,
+        lambda p, q: np.abs(p - q).mean(),
         "Add the absolute differences and halve the sum: their mean becomes smaller when outcomes "
         "are added that neither distribution has.",
     ),
     "gives the overlap": (
-        _overlap,
+        lambda p, q: np.minimum(p, q).sum(),
         "This is what the two have in common: the total variation is 1 minus it.",
     ),
 }
@@ -129,7 +100,7 @@ def check_kl_divergence(divergence: Distance) -> Feedback:
         answers = _answers(divergence, _KL_PAIRS)
     except Exception as error:
         return raised(error)
-    return verdict(answers, _KL_PAIRS, _kl, _KL_MISTAKES)
+    return verdict(answers, _KL_PAIRS, _kl, KL_MISTAKES)
 
 
 _KL_PAIRS = [
@@ -142,57 +113,42 @@ _KL_PAIRS = [
 
 
 def _kl(p: Distribution, q: Distribution) -> np.float64:
-    happens = p > 0
-    if (q[happens] == 0).any():
+    if (q[p > 0] == 0).any():
         return np.float64(np.inf)
-    return np.float64((p[happens] * np.log2(p[happens] / q[happens])).sum())
+    return _terms(p, q, p > 0)
 
 
-def _other_way(p: Distribution, q: Distribution) -> np.float64:
-    return _kl(q, p)
-
-
-def _in_nats(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(_kl(p, q) * np.log(2))
-
-
-def _symmetric(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64((_kl(p, q) + _kl(q, p)) / 2)
-
-
-def _common_only(p: Distribution, q: Distribution) -> np.float64:
-    common = (p > 0) & (q > 0)
-    return np.float64((p[common] * np.log2(p[common] / q[common])).sum())
-
-
-def _without_rule_for_0(p: Distribution, q: Distribution) -> np.float64:
+def _terms(p: Distribution, q: Distribution, outcomes: BoolArray) -> np.float64:
+    p, q = p[outcomes], q[outcomes]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.float64((p * np.log2(p / q)).sum())
 
 
-def _reversed_sign(p: Distribution, q: Distribution) -> np.float64:
-    return np.float64(-_kl(p, q))
-
-
-_KL_MISTAKES = {
+KL_MISTAKES: Mistakes = {
     "takes the other direction": (
-        _other_way,
+        lambda p, q: _kl(q, p),
         "This is D(q || p): in D(p || q) the weights are those of p, of what happens.",
     ),
-    "gives nats": (_in_nats, "This is in nats: take the logarithm to base 2 for bits."),
+    "gives nats": (
+        lambda p, q: _kl(p, q) * np.log(2),
+        "This is in nats: take the logarithm to base 2 for bits.",
+    ),
     "averages both directions": (
-        _symmetric,
+        lambda p, q: (_kl(p, q) + _kl(q, p)) / 2,
         "D(p || q) has a direction: do not average it with D(q || p).",
     ),
     "leaves out what q does not have": (
-        _common_only,
+        lambda p, q: _terms(p, q, (p > 0) & (q > 0)),
         "Where p has an outcome that is impossible under q, the divergence is infinite: leaving "
         "it out hides the very states that training never saw.",
     ),
     "has no rule for what p does not have": (
-        _without_rule_for_0,
+        lambda p, q: _terms(p, q, p >= 0),
         "An outcome that p never has counts 0, but 0 times the logarithm of 0 is nan: leave it "
         "out.",
     ),
-    "has the wrong sign": (_reversed_sign, "Divide p by q, not q by p: it is never negative."),
+    "has the wrong sign": (
+        lambda p, q: -_kl(p, q),
+        "Divide p by q, not q by p: it is never negative.",
+    ),
 }

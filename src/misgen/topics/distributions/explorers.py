@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +37,15 @@ TRAINED_PUSHES = (0.0, 0.3)
 """By how much features are pushed in training, without and with adversarial training."""
 SEEDS = 20
 
-_ALL = ("examples", "varied", "adversarial")
 _SWITCHES = ("varied", "adversarial")
+_ALL = ("examples", *_SWITCHES)
+_SHARE_TICKS = [(share, percent(share)) for share in (0.0, 0.5, 1.0)]
+_accuracy_chart = partial(
+    Lines, y_label="accuracy", y_range=(0, 1), y_ticks=_SHARE_TICKS, format="percent"
+)
 
 
-@dataclass(frozen=True)
-class Curves:
+class Curves(NamedTuple):
     """All curves; the first axis is seeds, the next are those of the controls."""
 
     training: Array
@@ -56,8 +59,9 @@ class Curves:
     """Accuracy by size of the push, `(seeds, examples, varied, adversarial, pushes)`."""
 
 
+@cache
 def curves() -> Curves:
-    """Train all models and score them; takes about two seconds."""
+    """Returns the scores of all models, which are trained here; takes about two seconds."""
     shape = (SEEDS, len(TRAINING_SHARES), len(TRAINED_PUSHES), len(EXAMPLES))
     training, same = np.empty(shape), np.empty(shape)
     shifted, pushed = np.empty((*shape, len(TEST_SHARES))), np.empty((*shape, len(PUSHES)))
@@ -74,22 +78,23 @@ def curves() -> Curves:
 
 
 def four_words() -> Panel:
-    """Return the panel; its models are trained here and now."""
-    of = curves()
+    """Returns the panel; its models are trained here and now."""
+    scores = curves()
     by_size = (*_SWITCHES, "examples")
     reversed_cue, push = TEST_SHARES.index(1.0), PUSHES.index(TRAINED_PUSHES[1])
     return Panel(
         title="Four words, four curves: which switch moves which?",
         subtitle="One linear classifier, one family of distributions.",
         controls=_controls(),
-        parts=[_generalization(of), _out_of_distribution(of), _robustness(of), _shift()],
+        parts=_charts(scores),
         readings={
-            "training": Reading(of.training.mean(axis=0), by_size, "of100"),
-            "same": Reading(of.same.mean(axis=0), by_size, "of100"),
-            "shifted": Reading(of.shifted.mean(axis=0)[..., reversed_cue], _ALL, "of100"),
-            "pushed": Reading(of.pushed.mean(axis=0)[..., push], _ALL, "of100"),
-            "apart": Reading([shift(share, 1.0) for share in TRAINING_SHARES], ("varied",),
-                             "fixed2"),
+            "training": Reading(scores.training.mean(axis=0), by_size, "of100"),
+            "same": Reading(scores.same.mean(axis=0), by_size, "of100"),
+            "shifted": Reading(scores.shifted.mean(axis=0)[..., reversed_cue], _ALL, "of100"),
+            "pushed": Reading(scores.pushed.mean(axis=0)[..., push], _ALL, "of100"),
+            "apart": Reading(
+                [shift(share, 1.0) for share in TRAINING_SHARES], ("varied",), "fixed2"
+            ),
         },
         sentences=[_sentence()],
         source=Source(
@@ -97,18 +102,18 @@ def four_words() -> Panel:
             "examples is computed exactly. Bands are 95 % intervals of the mean over the seeds."
         ),
         key="four-words",
-    )  # fmt: skip
+    )
 
 
 def _sentence() -> Sentence:
     return [
         ("", "Trained on {examples} examples, it gets {training} of them right, and "),
-        ("goal", "{same}"),
+        ("first", "{same}"),
         ("", " new ones of the same distribution. It gets "),
-        ("goal", "{shifted}"),
+        ("first", "{shifted}"),
         ("", " right where the cue always misleads: a distribution at a distance of {apart} from "
              "that of training. It gets "),
-        ("goal", "{pushed}"),
+        ("first", "{pushed}"),
         ("", f" right where each feature is pushed by {TRAINED_PUSHES[1]}, in the worst way."),
     ]  # fmt: skip
 
@@ -125,64 +130,40 @@ def _controls() -> list[Control]:
     ]  # fmt: skip
 
 
-def _ticks(values: Sequence[float]) -> list[tuple[float, str]]:
-    return [(value, percent(value)) for value in values]
-
-
-def _accuracy_chart(
-    label: str,
-    x: Sequence[float],
-    x_label: str,
-    x_ticks: Sequence[tuple[float, str]],
-    lines: Sequence[Line],
-    over: tuple[str, ...] = _ALL,
-    cursor: str | None = None,
-) -> Lines:
-    return Lines(
-        label, x=x, x_label=x_label, x_ticks=x_ticks, log_x=cursor is not None,
-        y_label="accuracy", y_range=(0, 1), y_ticks=_ticks((0, 0.5, 1)),
-        lines=lines, over=over, cursor=cursor, format="percent",
-    )  # fmt: skip
-
-
-def _generalization(of: Curves) -> Lines:
-    return _accuracy_chart(
-        "Generalization: new examples, same distribution",
-        EXAMPLES, "training examples", [(x, f"{x:,}") for x in (10, 100, 1000)],
-        [
-            Line("on new examples", "goal", *band(of.same)),
-            Line("on the training examples", "mute", *band(of.training), dash=True),
-        ],
-        over=_SWITCHES, cursor="examples",
-    )  # fmt: skip
-
-
-def _out_of_distribution(of: Curves) -> Lines:
-    return _accuracy_chart(
-        "Out-of-distribution generalization: another distribution",
-        TEST_SHARES, "test examples whose cue misleads", _ticks((0, 0.5, 1)),
-        [Line("on test examples", "goal", *band(of.shifted))],
-    )  # fmt: skip
-
-
-def _robustness(of: Curves) -> Lines:
-    return _accuracy_chart(
-        "Robustness: same distribution, pushed in the worst way",
-        PUSHES, "size of the push on each feature", [(x, f"{x:g}") for x in (0, 0.3, 0.6)],
-        [Line("on pushed examples", "goal", *band(of.pushed))],
-    )  # fmt: skip
-
-
-def _shift() -> Lines:
+def _charts(scores: Curves) -> list[Lines]:
+    by_shift: dict[str, Any] = {
+        "x": TEST_SHARES, "x_label": "test examples whose cue misleads", "x_ticks": _SHARE_TICKS,
+    }  # fmt: skip
     distances = np.stack([shift(share, TEST_SHARES) for share in TRAINING_SHARES])
-    return Lines(
-        "Distributional shift: no model is involved", x=TEST_SHARES,
-        x_label="test examples whose cue misleads", x_ticks=_ticks((0, 0.5, 1)),
-        y_label="total variation from training", y_range=(0, 1),
-        y_ticks=[(y, f"{y:g}") for y in (0, 0.5, 1)],
-        lines=[Line("distance", "proxy", distances)],
-        over=("varied",), format="fixed2",
-    )  # fmt: skip
+    return [
+        _accuracy_chart(
+            "Generalization: new examples, same distribution", x=EXAMPLES,
+            x_label="training examples", x_ticks=[(x, f"{x:,}") for x in (10, 100, 1000)],
+            lines=[
+                Line("on new examples", "first", *band(scores.same)),
+                Line("on the training examples", "mute", *band(scores.training), dash=True),
+            ],
+            over=_SWITCHES, cursor="examples", log_x=True,
+        ),
+        _accuracy_chart(
+            "Out-of-distribution generalization: another distribution", **by_shift,
+            lines=[Line("on test examples", "first", *band(scores.shifted))],
+            over=_ALL,
+        ),
+        _accuracy_chart(
+            "Robustness: same distribution, pushed in the worst way", x=PUSHES,
+            x_label="size of the push on each feature",
+            x_ticks=[(x, f"{x:g}") for x in (0, 0.3, 0.6)],
+            lines=[Line("on pushed examples", "first", *band(scores.pushed))],
+            over=_ALL,
+        ),
+        Lines(
+            "Distributional shift: no model is involved", **by_shift,
+            y_label="total variation from training", y_range=(0, 1),
+            y_ticks=[(y, f"{y:g}") for y in (0, 0.5, 1)],
+            lines=[Line("distance", "second", distances)], over=("varied",), format="fixed2",
+        ),
+    ]  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------- the features
@@ -202,30 +183,29 @@ _VERDICTS = (
     f"The core feature weighs more in {{core_wins}} of {FEATURE_SEEDS} training sets.",
 )
 _OF_WEIGHTS = ("core", "examples")
-_TICKS = [(x, percent(x)) for x in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)]
-_X_LABEL = "spurious feature equals the label in training"
 
 
 def features() -> Panel:
-    """Return the panel; it is computed here and now, in a fraction of a second."""
+    """Returns the panel; it is computed here and now, in a fraction of a second."""
     weights = weights_of_all()
     training, test = accuracies_of_all(weights)
-    means = weights.mean(axis=0)
-    on, at = (*_OF_WEIGHTS, "training"), (*_OF_WEIGHTS, "test", "training")
+    means, core_wins = weights.mean(axis=0), (weights[..., 0] > weights[..., 1]).sum(axis=0)
+    by_training = (*_OF_WEIGHTS, "training")
+    by_test = (*_OF_WEIGHTS, "test", "training")
     return Panel(
         title="Which of two features does a model trust?",
         subtitle="Nobody tells the model which feature is the core one and which the spurious one.",
         controls=_feature_controls(),
-        parts=[_weights_chart(weights), _feature_accuracy(training, test)],
+        parts=_feature_charts(weights, training, test),
         readings={
-            "core_weight": Reading(means[..., 0], on, "fixed1"),
-            "spurious_weight": Reading(means[..., 1], on, "fixed1"),
-            "core_wins": Reading((weights[..., 0] > weights[..., 1]).sum(axis=0), on, "int"),
-            "in_training": Reading(training.mean(axis=0), on, "of100"),
-            "at_test": Reading(test.mean(axis=0), at, "of100"),
+            "core_weight": Reading(means[..., 0], by_training, "fixed1"),
+            "spurious_weight": Reading(means[..., 1], by_training, "fixed1"),
+            "core_wins": Reading(core_wins, by_training, "int"),
+            "in_training": Reading(training.mean(axis=0), by_training, "of100"),
+            "at_test": Reading(test.mean(axis=0), by_test, "of100"),
         },
         sentences=[_feature_sentence(verdict) for verdict in _VERDICTS],
-        which=(_verdict_numbers(means), on),
+        which=(_verdict_numbers(means), by_training),
         source=Source(
             "Computed exactly for the whole distribution; limited training sets are drawn with "
             f"{FEATURE_SEEDS} seeds: the lines are means, with their 95 % interval."
@@ -234,25 +214,23 @@ def features() -> Panel:
     )
 
 
-def weights_of_all() -> NDArray[np.float64]:
-    """Return all weights, `(seeds, core, examples, training, features)`."""
+def weights_of_all() -> Array:
+    """Returns all weights, `(seeds, core, examples, training, features)`."""
     return np.stack(
         [np.stack([_fits(c, n) for n in FEATURE_EXAMPLES], axis=1) for c in CORE], axis=1
     )
 
 
-def _fits(core: float, examples: int) -> NDArray[np.float64]:
-    """Return the weights of every seed, `(seeds, training, features)`."""
+def _fits(core: float, examples: int) -> Array:
+    """Returns the weights of every seed, `(seeds, training, features)`."""
     shares = spurious.case_shares(core, TRAINING)
     if examples == 0:
         return np.repeat(spurious.fit(shares)[None], FEATURE_SEEDS, axis=0)
     return spurious.fit(spurious.draw(shares, examples, FEATURE_SEEDS))
 
 
-def accuracies_of_all(
-    weights: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the accuracy on the training distribution and on each test distribution.
+def accuracies_of_all(weights: Array) -> tuple[Array, Array]:
+    """Returns the accuracy on the training distribution and on each test distribution.
 
     Returns:
         `(seeds, core, examples, training)` and `(seeds, core, examples, test, training)`.
@@ -265,8 +243,8 @@ def accuracies_of_all(
     )
 
 
-def _verdict_numbers(means: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return which of `_VERDICTS` is right, `(core, examples, training)`."""
+def _verdict_numbers(means: Array) -> NDArray[np.int64]:
+    """Returns which of `_VERDICTS` is right, `(core, examples, training)`."""
     gap = means[..., 0] - means[..., 1]
     of_exact = np.select([gap < -0.005, gap > 0.005], [0, 1], 2)
     limited = np.array(FEATURE_EXAMPLES)[:, None] > 0
@@ -280,7 +258,7 @@ def _feature_sentence(verdict: str) -> Sentence:
         ("", " and the spurious one "),
         ("proxy", "{spurious_weight}"),
         ("", f". {verdict} It is right on {{in_training}} examples as in training, and on "),
-        ("goal", "{at_test}"),
+        ("first", "{at_test}"),
         ("", " at test."),
     ]
 
@@ -299,35 +277,33 @@ def _feature_controls() -> list[Control]:
     ]  # fmt: skip
 
 
-def _line(label: str, colour: str, curves: NDArray[np.float64], *, dash: bool = False) -> Line:
+def _line(label: str, colour: str, curves: Array, *, dash: bool = False) -> Line:
     mean, low, high = band(curves)
-    # The whole distribution has no seeds, and so no interval.
-    exact = np.arange(len(FEATURE_EXAMPLES)) == FEATURE_EXAMPLES.index(0)
-    exact = exact.reshape(1, -1, *(1,) * (mean.ndim - 2))
-    low, high = (np.where(exact, np.nan, end) for end in (low, high))
+    exact = FEATURE_EXAMPLES.index(0)  # the whole distribution has no seeds, and so no interval
+    low[:, exact] = high[:, exact] = np.nan
     return Line(label, colour, mean, low, high, dash=dash)
 
 
-def _weights_chart(weights: NDArray[np.float64]) -> Lines:
-    return Lines(
-        "Weights", x=TRAINING, x_label=_X_LABEL, x_ticks=_TICKS,
-        y_label="weight", y_range=(-1, 8), y_ticks=[(y, str(y)) for y in (0, 2, 4, 6, 8)],
-        lines=[
-            _line("core feature", "goal", weights[..., 0]),
-            _line("spurious feature", "proxy", weights[..., 1]),
-        ],
-        over=_OF_WEIGHTS, cursor="training", format="fixed1",
-    )  # fmt: skip
-
-
-def _feature_accuracy(training: NDArray[np.float64], test: NDArray[np.float64]) -> Lines:
+def _feature_charts(weights: Array, training: Array, test: Array) -> list[Lines]:
+    by_training: dict[str, Any] = {
+        "x": TRAINING, "x_label": "spurious feature equals the label in training",
+        "x_ticks": [(x, percent(x)) for x in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)], "cursor": "training",
+    }  # fmt: skip
     repeated = np.repeat(training[..., None, :], len(TEST), axis=-2)
-    return Lines(
-        "Examples that the model gets right", x=TRAINING, x_label=_X_LABEL, x_ticks=_TICKS,
-        y_label="accuracy", y_range=(0, 1), y_ticks=[(y, percent(y)) for y in (0, 0.5, 1)],
-        lines=[
-            _line("at test", "goal", test),
-            _line("as in training", "mute", repeated, dash=True),
-        ],
-        over=(*_OF_WEIGHTS, "test"), cursor="training", format="percent",
-    )  # fmt: skip
+    return [
+        Lines(
+            "Weights", **by_training, over=_OF_WEIGHTS, format="fixed1",
+            y_label="weight", y_range=(-1, 8), y_ticks=[(y, str(y)) for y in (0, 2, 4, 6, 8)],
+            lines=[
+                _line("core feature", "goal", weights[..., 0]),
+                _line("spurious feature", "proxy", weights[..., 1]),
+            ],
+        ),
+        _accuracy_chart(
+            "Examples that the model gets right", **by_training, over=(*_OF_WEIGHTS, "test"),
+            lines=[
+                _line("at test", "first", test),
+                _line("as in training", "mute", repeated, dash=True),
+            ],
+        ),
+    ]  # fmt: skip

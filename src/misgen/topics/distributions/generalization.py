@@ -48,7 +48,7 @@ class Learner:
 
 
 def draw(examples: int, distinguishing: float, rng: np.random.Generator) -> Array:
-    """Draw training examples.
+    """Returns training examples.
 
     Args:
         examples: How many.
@@ -67,7 +67,7 @@ def draw(examples: int, distinguishing: float, rng: np.random.Generator) -> Arra
 
 
 def fit(examples: Array, learner: Learner) -> Array:
-    """Return the weights after training.
+    """Returns the weights after training.
 
     Args:
         examples: From `draw`, `(..., examples, features)`: one training set or several.
@@ -92,12 +92,12 @@ def _margins(weights: Array, examples: Array) -> Array:
 
 
 def training_accuracy(weights: Array, examples: Array) -> Array:
-    """Return the share of the training examples that are classified rightly, `(...)`."""
+    """Returns the share of the training examples that are classified rightly, `(...)`."""
     return np.asarray((_margins(weights, examples) > 0).mean(axis=-1))
 
 
 def accuracy(weights: Array, distinguishing: ArrayLike, push: ArrayLike = 0.0) -> Array:
-    """Return the exact accuracy on new examples, each moved in the worst way.
+    """Returns the exact accuracy on new examples, each moved in the worst way.
 
     Args:
         weights: `(..., features)`.
@@ -120,7 +120,7 @@ def _normal_cdf(z: Array) -> Array:
 
 
 def shift(training: float, test: ArrayLike) -> Array:
-    """Return the total variation between training and test distribution: no model is involved.
+    """Returns the total variation between training and test distribution: no model is involved.
 
     The two differ in how often the cue is the label, and given that, in nothing.
 

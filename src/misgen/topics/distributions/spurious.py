@@ -35,7 +35,7 @@ class Settings:
 
 
 def case_shares(core: float, spurious: ArrayLike) -> Array:
-    """Return the shares of the four cases.
+    """Returns the shares of the four cases.
 
     Args:
         core: Share of examples in which the core feature equals the label.
@@ -60,7 +60,7 @@ def case_shares(core: float, spurious: ArrayLike) -> Array:
 
 
 def draw(shares: Array, examples: int, seeds: int) -> Array:
-    """Return the shares of the four cases in training sets of a limited size.
+    """Returns the shares of the four cases in training sets of a limited size.
 
     Args:
         shares: Their probabilities, `(..., 4)`.
@@ -76,7 +76,7 @@ def draw(shares: Array, examples: int, seeds: int) -> Array:
 
 
 def fit(shares: Array, settings: Settings = Settings()) -> Array:
-    """Return the weights that gradient descent finds; exact, if the shares are probabilities.
+    """Returns the weights that gradient descent finds; exact, if the shares are probabilities.
 
     Args:
         shares: Shares of the four cases in training, `(..., 4)`.
@@ -93,7 +93,7 @@ def fit(shares: Array, settings: Settings = Settings()) -> Array:
 
 
 def accuracy(weights: Array, shares: Array) -> Array:
-    """Return the share of examples whose label is predicted; an undecided one counts half.
+    """Returns the share of examples whose label is predicted; an undecided one counts half.
 
     Args:
         weights: From `fit`, `(..., 2)`.

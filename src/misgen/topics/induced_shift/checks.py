@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import IntArray
-from misgen.core.feedback import Feedback, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, raised, verdict
 
 Array = NDArray[np.float64]
 Split = Callable[[Array, Array, IntArray, IntArray], Mapping[str, float]]
@@ -33,7 +33,7 @@ def check_split(split: Split) -> Feedback:
         return raised(error)
     if not all(answer.shape == (len(_NAMES),) for answer in answers):
         return Feedback(False, "Return a dictionary with the numbers 'suggestions' and 'users'.")
-    return verdict(answers, _CASES, _split, _MISTAKES)
+    return verdict(answers, _CASES, _split, MISTAKES)
 
 
 def _answer(split: Split, before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
@@ -44,11 +44,10 @@ def _answer(split: Split, before: Array, now: Array, first: IntArray, last: IntA
     return np.array([float(answer[name]) for name in _NAMES])
 
 
-Case = tuple[Array, Array, IntArray, IntArray]
-
-
-def _case(seed: int, users: int, kinds: int, moved: float) -> Case:
-    """Return made-up tastes that moved some way, half of it towards the last suggestions."""
+def _case(
+    seed: int, users: int, kinds: int, moved: float
+) -> tuple[Array, Array, IntArray, IntArray]:
+    """Returns made-up tastes that moved some way, half of it towards the last suggestions."""
     rng = np.random.default_rng(seed)
     before, elsewhere = rng.dirichlet(np.ones(kinds), (2, users))
     first, last = rng.integers(0, kinds, (2, users))
@@ -61,92 +60,68 @@ _CASES = [_case(0, 5, 4, 0.3), _case(1, 40, 6, 0.8), _case(2, 12, 3, 0.0)]
 
 
 def _chance(tastes: Array, kinds: IntArray) -> float:
-    """Return how likely users accept, on average."""
+    """Returns how likely users accept, on average."""
     return float(tastes[np.arange(len(kinds)), kinds].mean())
 
 
 def _split(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    as_they_were = _chance(before, last)
-    return np.array([as_they_were - _chance(before, first), _chance(now, last) - as_they_were])
+    return np.diff([_chance(before, first), _chance(before, last), _chance(now, last)])
 
 
-def _other_order(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    changed = _chance(now, first)
-    return np.array([_chance(now, last) - changed, changed - _chance(before, first)])
+def _favourite(tastes: Array) -> Array:
+    """Returns tastes that accept their favourite alone."""
+    return np.eye(tastes.shape[1])[tastes.argmax(axis=1)]
 
 
-def _each_from_the_start(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    start = _chance(before, first)
-    return np.array([_chance(before, last) - start, _chance(now, last) - start])
-
-
-def _levels(before: Array, now: Array, _: IntArray, last: IntArray) -> Array:
-    as_they_were = _chance(before, last)
-    return np.array([as_they_were, _chance(now, last) - as_they_were])
-
-
-def _drift(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    drift = np.abs(now - before).sum(axis=1).mean() / 2
-    return np.array([_split(before, now, first, last)[0], drift])
-
-
-def _all_pairs(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    then, as_they_were = before[:, first].mean(), before[:, last].mean()
-    return np.array([as_they_were - then, now[:, last].mean() - as_they_were])
-
-
-def _favourites(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    only_favourite = np.eye(before.shape[1])
-    was, is_now = (only_favourite[tastes.argmax(axis=1)] for tastes in (before, now))
-    return _split(was, is_now, first, last)
-
-
-def _swapped(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    return _split(before, now, first, last)[::-1]
-
-
-def _summed(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    return _split(before, now, first, last) * len(first)
-
-
-def _shares(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    gains = _split(before, now, first, last)
-    return np.asarray(gains / gains.sum())
-
-
-_MISTAKES = {
+MISTAKES: Mistakes = {
     "splits in the other order": (
-        _other_order,
+        lambda before, now, first, last: np.diff(
+            [_chance(before, first), _chance(now, first), _chance(now, last)]
+        )[::-1],
         "Judge the suggestions by the users as they were on the first day: once tastes have moved "
         "towards the suggestions, these look better than they were.",
     ),
     "measures both from the first day": (
-        _each_from_the_start,
+        lambda before, now, first, last: (
+            np.array([_chance(before, last), _chance(now, last)]) - _chance(before, first)
+        ),
         "The two gains must add up to the rise: what the users add starts where the better "
         "suggestions end.",
     ),
     "gives a level for a gain": (
-        _levels,
+        lambda before, now, _, last: np.array(
+            [_chance(before, last), _chance(now, last) - _chance(before, last)]
+        ),
         "Subtract how likely the first suggestions were accepted: only what is above it is a gain.",
     ),
     "gives the drift": (
-        _drift,
+        lambda before, now, first, last: np.array(
+            [_split(before, now, first, last)[0], np.abs(now - before).sum(axis=1).mean() / 2]
+        ),
         "Drift says how far tastes have moved in all kinds: ask how much likelier the suggested "
         "kind has become.",
     ),
     "mixes up the users": (
-        _all_pairs,
+        lambda before, now, first, last: np.diff(
+            [before[:, first].mean(), before[:, last].mean(), now[:, last].mean()]
+        ),
         "`tastes[:, kinds]` takes all kinds for all users: `tastes[np.arange(len(kinds)), kinds]` "
         "takes for each user the kind suggested to that user.",
     ),
     "counts favourites": (
-        _favourites,
+        lambda before, now, first, last: _split(_favourite(before), _favourite(now), first, last),
         "Use how likely a user accepts the suggested kind, not whether it is the favourite.",
     ),
     "swaps the two": (
-        _swapped,
+        lambda *case: _split(*case)[::-1],
         "The two are swapped: 'suggestions' keeps the users as they were on the first day.",
     ),
-    "adds up the users": (_summed, "Take the mean over the users, not the sum."),
-    "gives shares": (_shares, "Return the gains themselves, not their shares of the rise."),
+    "adds up the users": (
+        lambda before, now, first, last: _split(before, now, first, last) * len(first),
+        "Take the mean over the users, not the sum.",
+    ),
+    "gives shares": (
+        lambda *case: _split(*case) / _split(*case).sum(),
+        "Return the gains themselves, not their shares of the rise.",
+    ),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +16,22 @@ from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Cells, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.induced_shift.hidden_incentives import CONDITIONS, Trained, train
-from misgen.topics.induced_shift.recommender import EVENINGS, Evenings, simulate
+from misgen.topics.induced_shift.recommender import EVENINGS, Evenings, Policy, simulate
 
 Array = NDArray[np.float64]
 
 SEEDS = range(10)
-_PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
+_share_chart = partial(
+    Lines,
+    y_range=(0.0, 1.0),
+    y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
+    format="percent",
+)
 _ON_AND_OFF = (False, True)
 
 
 def _nearest(values: Sequence[float], wanted: float) -> int:
-    """Return the index of the value next to the wanted one."""
+    """Returns the index of the value next to the wanted one."""
     return int(np.abs(np.subtract(values, wanted)).argmin())
 
 
@@ -36,66 +43,68 @@ _UP_TO = 10  # days of which the curves show the mean
 _USERS = 8  # whose tastes are shown
 _START_FEEDBACK = 0.02
 
-_UNCHANGED: Sentence = [
-    ("", "Day {day}: users accept "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", ", as many but for chance: without feedback nobody changes. All that the recommender "
-     "gains, it gains by knowing its users."),
-]  # fmt: skip
-_CHANGED: Sentence = [
-    ("", "Day {day}: users accept "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", " of the same suggestions. Their tastes have moved by {drift}; 1.00 would be tastes that "
-     "have nothing in common with those of day 1."),
-]  # fmt: skip
-_RANDOM_UNCHANGED: Sentence = [
-    ("", "Day {day}: suggestions are made at random, and nobody changes. Users accept "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", "."),
+
+def _accepted(before: str, after: str) -> Sentence:
+    return [
+        ("", before),
+        ("first", "{acceptance}"),
+        ("", " suggestions. As they were on day 1 they would accept "),
+        ("second", "{fit}"),
+        ("", after),
+    ]
+
+
+_ACCEPTED = [
+    _accepted(
+        "Day {day}: users accept ",
+        ", as many but for chance: without feedback nobody changes. All that the recommender "
+        "gains, it gains by knowing its users.",
+    ),
+    _accepted(
+        "Day {day}: users accept ",
+        " of the same suggestions. Their tastes have moved by {drift}; 1.00 would be tastes that "
+        "have nothing in common with those of day 1.",
+    ),
+    _accepted("Day {day}: suggestions are made at random, and nobody changes. Users accept ", "."),
+    _accepted(
+        "Day {day}: suggestions at random move tastes too, by {drift} so far. But users accept "
+        "only ",
+        ": nobody is shown more of what they have come to like.",
+    ),
 ]
-_RANDOM: Sentence = [
-    ("", "Day {day}: suggestions at random move tastes too, by {drift} so far. But users accept "
-     "only "),
-    ("proxy", "{acceptance}"),
-    ("", " suggestions. As they were on day 1 they would accept "),
-    ("goal", "{fit}"),
-    ("", ": nobody is shown more of what they have come to like."),
-]  # fmt: skip
+"""What is said of the recommender without and with feedback, then of chance without and with it."""
 
 
 def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
-    """Return the panel on the recommender that changes its users.
+    """Returns the panel on the recommender that changes its users.
 
     Args:
         evenings: Those of the greedy and of the random policy, with the days `DAYS` kept;
             computed here by default, which takes a few seconds.
     """
-    greedy, random = evenings or _evenings()
+    greedy, random = evenings or tuple(
+        simulate(seeds=SEEDS, policy=policy, keep=DAYS) for policy in get_args(Policy)
+    )
     over = ("feedback", "random", "day")
-    readings = {
-        name: Reading(_over_days(greedy, random, measure).mean(axis=0), over, style)
-        for name, measure, style in (
-            ("acceptance", "acceptance", "of100"),
-            ("fit", "original_fit", "of100"),
-            ("drift", "drift", "fixed2"),
-        )
+    measured = {
+        measure: _over_days(greedy, random, measure)
+        for measure in ("acceptance", "original_fit", "drift")
     }
+    means = {measure: values.mean(axis=0) for measure, values in measured.items()}
     changes = np.minimum(1, np.arange(len(greedy.feedbacks)))  # no feedback, or some
     return Panel(
         title="Who has changed: the recommender, or its users?",
         subtitle="Each evening a user is suggested one of six things to do. An accepted evening "
         "makes its kind more liked.",
         controls=_recommender_controls(greedy.feedbacks),
-        parts=[_tastes_map(greedy, random), _evenings_chart(greedy, random)],
-        sentences=[_UNCHANGED, _CHANGED, _RANDOM_UNCHANGED, _RANDOM],
+        parts=[_tastes_map(greedy, random), _evenings_chart(measured)],
+        sentences=_ACCEPTED,
         which=(changes[:, None] + [0, 2], ("feedback", "random")),
-        readings=readings,
+        readings={
+            "acceptance": Reading(means["acceptance"], over, "of100"),
+            "fit": Reading(means["original_fit"], over, "of100"),
+            "drift": Reading(means["drift"], over, "fixed2"),
+        },
         source=Source(
             f"{len(greedy.seeds)} groups of {greedy.settings.users} simulated users, a model of "
             "our own. Curves are means of the last ten days, thin lines single groups, bands 95 % "
@@ -103,14 +112,7 @@ def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
             reproduce="#reproduce",
         ),
         key="recommender",
-    )  # fmt: skip
-
-
-def _evenings() -> tuple[Evenings, Evenings]:
-    greedy, random = (
-        simulate(seeds=SEEDS, policy=policy, keep=DAYS) for policy in ("greedy", "random")
     )
-    return greedy, random
 
 
 def _recommender_controls(feedbacks: Sequence[float]) -> list[Control]:
@@ -124,10 +126,11 @@ def _recommender_controls(feedbacks: Sequence[float]) -> list[Control]:
 
 
 def _over_days(greedy: Evenings, random: Evenings, measure: str) -> Array:
-    """Return means of up to ten days, `(seeds, feedbacks, policies, days)`."""
+    """Returns means of up to ten days, `(seeds, feedbacks, policies, days)`."""
     both = np.stack([greedy.series[measure], random.series[measure]])
     means = [both[..., max(0, day - _UP_TO) : day].mean(axis=-1) for day in DAYS]
-    return np.stack(means, axis=-1).transpose(2, 1, 0, 3)
+    # (policies, feedbacks, seeds, days) -> (seeds, feedbacks, policies, days)
+    return np.stack(means, axis=-1).swapaxes(0, 2)
 
 
 def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
@@ -147,28 +150,23 @@ def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
     )
 
 
-def _evenings_chart(greedy: Evenings, random: Evenings) -> Lines:
+def _evenings_chart(measured: Mapping[str, Array]) -> Lines:
     looks = (
-        ("suggestions accepted", "acceptance", "proxy", False),
-        ("would have been accepted on day 1", "original_fit", "goal", False),
+        ("suggestions accepted", "acceptance", "first", False),
+        ("would have been accepted on day 1", "original_fit", "second", False),
         ("drift of tastes since day 1", "drift", "mute", True),
     )
-    values = {measure: _over_days(greedy, random, measure) for _, measure, _, _ in looks}
-    return Lines(
+    return _share_chart(
         "What users accept, and how far they have changed",
         x=DAYS, x_label="day", x_ticks=[(day, str(day)) for day in (1, 100, 200, 300)],
-        y_label="share", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=[
-            Line(label, colour, *band(values[name]), seeds=_seeds_last(values[name]), dash=dash)
-            for label, name, colour, dash in looks
-        ],
-        over=("feedback", "random"), cursor="day", format="percent",
+        y_label="share", over=("feedback", "random"), cursor="day",
+        lines=[_line(label, colour, measured[name], dash) for label, name, colour, dash in looks],
     )  # fmt: skip
 
 
-def _seeds_last(values: Array) -> Array:
-    """Move the axis of seeds from the front to where a line wants it: before the points."""
-    return np.moveaxis(values, 0, -2)
+def _line(label: str, colour: str, values: Array, dash: bool = False) -> Line:
+    """Returns a line of values `(seeds, ..., points)`; it wants the seeds before the points."""
+    return Line(label, colour, *band(values), seeds=np.moveaxis(values, 0, -2), dash=dash)
 
 
 # ------------------------------------------------------------------ the hidden incentive
@@ -176,45 +174,41 @@ def _seeds_last(values: Array) -> Array:
 _POINT_EVERY = 40  # steps
 _START_BENEFIT = 0.8
 
-_PLAYS, _SHARE = ("", "At the end they play C in "), ("proxy", "{plays}")
-_MYOPIC: Sentence = [
-    ("", "Each learner learns from its present reward alone, in which C is a cost of {cost}. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps, whether it adds {benefit} to the next step or not."),
+
+def _played(before: str, after: str = "") -> Sentence:
+    end = f" steps{after}."
+    return [("", f"{before} At the end they play C in "), ("first", "{plays}"), ("", end)]
+
+
+_PLAYED = [
+    _played(
+        "Each learner learns from its present reward alone, in which C is a cost of {cost}.",
+        ", whether it adds {benefit} to the next step or not",
+    ),
+    _played(
+        "Swapping alone changes nothing: these learners look at the present anyway.",
+        ", with a benefit of {benefit}",
+    ),
+    _played(
+        "The outer loop copies those who earn most in {every} steps. C costs {cost} and brings "
+        "{benefit}, so that there is no incentive to find."
+    ),
+    _played(
+        "The outer loop copies those who earn most in {every} steps: those who pay {cost} now and "
+        "find {benefit} later. It reveals the hidden incentive, although each learner is as myopic "
+        "as before."
+    ),
+    _played(
+        "Whoever plays C now leaves the benefit of {benefit} to another learner, nearly always. "
+        "The outer loop copies those who earn most, and they are those who do not pay."
+    ),
 ]
-_SWAPPED: Sentence = [
-    ("", "Swapping alone changes nothing: these learners look at the present anyway. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps, with a benefit of {benefit}."),
-]
-_NO_INCENTIVE: Sentence = [
-    ("", "The outer loop copies those who earn most in {every} steps. C costs {cost} and brings "
-     "{benefit}, so that there is no incentive to find. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps."),
-]  # fmt: skip
-_REVEALED: Sentence = [
-    ("", "The outer loop copies those who earn most in {every} steps: those who pay {cost} now and "
-     "find {benefit} later. It reveals the hidden incentive, although each learner is as myopic as "
-     "before. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps."),
-]  # fmt: skip
-_REMOVED: Sentence = [
-    ("", "Whoever plays C now leaves the benefit of {benefit} to another learner, nearly always. "
-     "The outer loop copies those who earn most, and they are those who do not pay. "),
-    _PLAYS,
-    _SHARE,
-    ("", " steps."),
-]  # fmt: skip
+"""What is said of myopic learners, of swapping alone, of an outer loop where C does not pay and
+where it does, and of outer loop and swapping."""
 
 
 def hidden_incentives(trained: Trained | None = None) -> Panel:
-    """Return the panel on the unit test for hidden incentives.
+    """Returns the panel on the unit test for hidden incentives.
 
     Args:
         trained: Learners of the four conditions of `CONDITIONS`; trained here by default, which
@@ -230,7 +224,7 @@ def hidden_incentives(trained: Trained | None = None) -> Panel:
         "look at the present only.",
         controls=_incentive_controls(trained.benefits),
         parts=[_learning_chart(trained), _end_chart(trained, end)],
-        sentences=[_MYOPIC, _SWAPPED, _NO_INCENTIVE, _REVEALED, _REMOVED],
+        sentences=_PLAYED,
         which=(_which(trained), over),
         readings={
             "plays": Reading(end.mean(axis=-1), over, "of100"),
@@ -244,24 +238,24 @@ def hidden_incentives(trained: Trained | None = None) -> Panel:
             reproduce="#reproduce",
         ),
         key="hidden-incentives",
-    )  # fmt: skip
+    )
 
 
 def _by_switches(trained: Trained, values: Array) -> Array:
-    """Return values `(conditions, ...)` of all conditions as `(outer_loop, swapping, ...)`.
+    """Returns values `(conditions, ...)` of all conditions as `(outer_loop, swapping, ...)`.
 
     Raises:
         ValueError: If a condition is missing.
     """
-    at = {(c.outer_loop, c.swapping): i for i, c in enumerate(trained.conditions)}
+    index = {(c.outer_loop, c.swapping): i for i, c in enumerate(trained.conditions)}
     wanted = [(outer, swapping) for outer in _ON_AND_OFF for swapping in _ON_AND_OFF]
-    if not set(wanted) <= set(at):
+    if not set(wanted) <= set(index):
         raise ValueError("Train the learners with and without outer loop and swapping: CONDITIONS.")
-    return values[[at[flags] for flags in wanted]].reshape(2, 2, *values.shape[1:])
+    return values[[index[flags] for flags in wanted]].reshape(2, 2, *values.shape[1:])
 
 
 def _which(trained: Trained) -> NDArray[np.int64]:
-    """Return which sentence is said, `(outer_loop, swapping, benefits)`."""
+    """Returns the number in `_PLAYED` of what is said, `(outer_loop, swapping, benefits)`."""
     pays = np.array(trained.benefits) > trained.settings.cost
     same = np.ones_like(pays, np.int64)
     return np.array([[0 * same, same], [np.where(pays, 3, 2), 4 * same]])
@@ -279,26 +273,21 @@ def _incentive_controls(benefits: Sequence[float]) -> list[Control]:
 
 def _learning_chart(trained: Trained) -> Lines:
     steps = range(0, trained.settings.steps + 1, _POINT_EVERY)
-    values = _by_switches(trained, trained.cooperation[..., ::_POINT_EVERY])
+    # (seeds, outer, swapping, benefit, points)
+    values = np.moveaxis(_by_switches(trained, trained.cooperation[..., ::_POINT_EVERY]), -2, 0)
     ticks = [(x, f"{x:,}") for x in np.linspace(0, steps[-1], 5).astype(int).tolist()]
-    return Lines(
+    return _share_chart(
         "P(C) while they learn", x=steps, x_label="steps", x_ticks=ticks,
-        y_label="mean over the learners", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=[_plays_line(values)], over=("outer", "swapping", "benefit"), format="percent",
+        y_label="mean over the learners", over=("outer", "swapping", "benefit"),
+        lines=[_line("plays C", "first", values)],
     )  # fmt: skip
 
 
 def _end_chart(trained: Trained, end: Array) -> Lines:
     ticks = [(x, f"{x:g}") for x in trained.benefits if x in (0.0, trained.settings.cost, 1.0)]
-    return Lines(
+    return _share_chart(
         f"P(C) in the last {trained.settings.settled} steps", x=trained.benefits,
         x_label="benefit of C at the next step", x_ticks=ticks, y_label="mean over the learners",
-        y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
-        lines=[_plays_line(np.swapaxes(end, -1, -2))], over=("outer", "swapping"),
-        cursor="benefit", format="percent",
+        over=("outer", "swapping"), cursor="benefit",
+        lines=[_line("plays C", "first", np.moveaxis(end, -1, 0))],
     )  # fmt: skip
-
-
-def _plays_line(values: Array) -> Line:
-    """Return the line of P(C), `(..., seeds, points)`."""
-    return Line("plays C", "proxy", *band(np.moveaxis(values, -2, 0)), seeds=values)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from misgen.core.intervals import over_seeds
 from misgen.explore.charts import (
-    DEAD,
-    GOAL,
+    FIRST,
     MUTE,
-    PROXY,
+    SECOND,
     Curve,
     Figure,
     Numbers,
@@ -19,11 +18,11 @@ from misgen.topics.induced_shift.recommender import MEASURES, Evenings
 
 _LOOKS = {
     (False, False): (MUTE, "circle", "dot"),
-    (True, False): (PROXY, "square", "solid"),
-    (True, True): (GOAL, "diamond", "dash"),
-    (False, True): (DEAD, "triangle-up", "dashdot"),
+    (True, False): (FIRST, "square", "solid"),
+    (True, True): (SECOND, "diamond", "dash"),
+    (False, True): (MUTE, "triangle-up", "dashdot"),
 }
-"""(outer loop, swapping) -> colour, symbol and dash."""
+"""(outer loop, swapping) -> colour, symbol and dash; without an outer loop both stay low."""
 
 
 def hidden_incentives(trained: Trained) -> Figure:
@@ -33,9 +32,9 @@ def hidden_incentives(trained: Trained) -> Figure:
         trained: What `hidden_incentives.train` returns; one curve for each of its conditions.
     """
     lines = [
-        Curve(condition.name, *look[:2], list(rates), look[2])
+        Curve(condition.name, colour, symbol, list(rates), dash)
         for condition, rates in zip(trained.conditions, trained.at_the_end(), strict=True)
-        for look in [_LOOKS[condition.outer_loop, condition.swapping]]
+        for colour, symbol, dash in [_LOOKS[condition.outer_loop, condition.swapping]]
     ]
     ticks = [f"{benefit:g}" for benefit in trained.benefits]
     figure = curves(
@@ -48,26 +47,17 @@ def hidden_incentives(trained: Trained) -> Figure:
     return figure
 
 
-_MEASURE_NAMES = {
-    "acceptance": "accepted",
-    "original_fit": "would have been accepted on day 1",
-    "original_favourite": "favourite of day 1",
-    "drift": "drift",
-    "concentration": "concentration",
-}
-
-
 def recommender_measures(*evenings: Evenings) -> Numbers:
     """Tabulate what the recommender does to its users, for each feedback.
 
     Args:
         evenings: Those of the greedy policy and, as the control, of the random one.
     """
-    heads = ("suggestions", "feedback", *(_MEASURE_NAMES[measure] for measure in MEASURES))
+    heads = ("suggestions", "feedback", *MEASURES.values())
     rows = [
-        (of.policy, f"{feedback:g}", *(str(over_seeds(of.at_the_end(m)[i])) for m in MEASURES))
-        for of in evenings
-        for i, feedback in enumerate(of.feedbacks)
+        (run.policy, f"{feedback:g}", *(str(over_seeds(run.at_the_end(m)[i])) for m in MEASURES))
+        for run in evenings
+        for i, feedback in enumerate(run.feedbacks)
     ]
     first = evenings[0]
     return Numbers(

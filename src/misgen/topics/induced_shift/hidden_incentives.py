@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import IntArray, check_count
-from misgen.topics.induced_shift.seeded import draw_for_each
+from misgen.topics.induced_shift.recommender import draw_for_each
 
 Array = NDArray[np.float64]
 
@@ -105,7 +105,7 @@ class Trained:
     after each step."""
 
     def at_the_end(self) -> Array:
-        """Return the mean of P(C) over the last steps, `(conditions, benefits, seeds)`."""
+        """Returns the mean of P(C) over the last steps, `(conditions, benefits, seeds)`."""
         return self.cooperation[..., -self.settings.settled :].mean(axis=-1)
 
 
@@ -126,7 +126,7 @@ class Draws:
 
 
 def draw(seeds: Sequence[int], settings: Settings) -> Draws:
-    """Draw the random numbers; those of a seed are the same alone and beside others."""
+    """Returns the random numbers; those of a seed are the same alone and beside others."""
     return Draws(*draw_for_each(seeds, lambda rng: _draw_run(rng, settings)))
 
 
@@ -174,14 +174,36 @@ def train(
     if not checked or not conditions:
         raise ValueError("Give at least one benefit and one condition, such as CONDITIONS.")
     draws = draw(seeds, settings)
-    populations = _Populations(checked, conditions, draws, settings)
-    cooperation = np.empty((*populations.weights.shape[:-1], 1 + settings.steps))
-    cooperation[..., 0] = populations.probability().mean(axis=-1)
+    outer_loop, swapping = (
+        np.array(flags)[:, None, None, None]
+        for flags in zip(*((c.outer_loop, c.swapping) for c in conditions), strict=True)
+    )
+    first = _limited(draws.weights, settings)
+    weights = np.tile(first, (len(conditions), len(checked), 1, 1))
+    # (condition, benefit, seed, learner); was C played in its environment in the step before?
+    prepared = np.zeros(weights.shape, bool)
+    scores = np.zeros(weights.shape)  # rewards since the last selection
+    baseline = np.zeros((*weights.shape[:-1], 1))
+    cooperation = np.empty((*weights.shape[:-1], 1 + settings.steps))
     for step in range(settings.steps):
-        populations.step(draws.chance[:, step], draws.noise[:, step], draws.deals[:, step])
+        probability = _probability(weights)
+        cooperation[..., step] = probability.mean(axis=-1)
+        plays = draws.chance[:, step] < probability
+        gains = np.array(checked)[:, None, None] * prepared
+        reward = gains - settings.cost * plays + draws.noise[:, step]
+        # REINFORCE: plays - probability is the gradient of the log probability of the action
+        change = settings.rate * (reward - baseline) * (plays - probability)
+        weights = _limited(weights + change, settings)
+        mean = reward.mean(axis=-1, keepdims=True)
+        baseline = settings.baseline_memory * baseline + (1 - settings.baseline_memory) * mean
+        scores += reward
+        dealt = np.take_along_axis(plays, draws.deals[None, None, :, step], axis=-1)
+        prepared = np.where(swapping, dealt, plays)
         if (step + 1) % settings.every == 0:
-            populations.select(draws.mutations[:, step // settings.every])
-        cooperation[..., step + 1] = populations.probability().mean(axis=-1)
+            mutations = draws.mutations[:, step // settings.every]
+            weights = np.where(outer_loop, _selected(weights, scores, mutations, settings), weights)
+            scores[:] = 0
+    cooperation[..., -1] = _probability(weights).mean(axis=-1)
     return Trained(checked, tuple(conditions), tuple(seeds), settings, cooperation)
 
 
@@ -191,60 +213,20 @@ def _check_benefit(benefit: float) -> float:
     return float(benefit)
 
 
-class _Populations:
-    """All learners; arrays have the shape `(conditions, benefits, seeds, learners)`."""
+def _probability(weights: Array) -> Array:
+    """Returns P(C) of each learner."""
+    return 1 / (1 + np.exp(-weights))
 
-    def __init__(
-        self,
-        benefits: Sequence[float],
-        conditions: Sequence[Condition],
-        draws: Draws,
-        settings: Settings,
-    ) -> None:
-        self._settings = settings
-        self._benefits = np.array(benefits)[:, None, None]
-        self._outer_loop, self._swapping = (
-            np.array(flags)[:, None, None, None]
-            for flags in zip(*((c.outer_loop, c.swapping) for c in conditions), strict=True)
-        )
-        limit = settings.largest_weight
-        first = np.clip(draws.weights, -limit, limit)
-        self.weights = np.tile(first, (len(conditions), len(benefits), 1, 1))
-        self.prepared = np.zeros(self.weights.shape, bool)
-        """Whether C was played in the learner's present environment in the step before."""
-        self.scores = np.zeros(self.weights.shape)
-        """Rewards since the last selection."""
-        self._baseline = np.zeros((*self.weights.shape[:-1], 1))
 
-    def probability(self) -> Array:
-        """Return P(C) of each learner."""
-        return 1 / (1 + np.exp(-self.weights))
+def _limited(weights: Array, settings: Settings) -> Array:
+    return np.clip(weights, -settings.largest_weight, settings.largest_weight)
 
-    def step(self, chance: Array, noise: Array, deal: IntArray) -> None:
-        """Let each learner play once, be rewarded, learn and move on."""
-        probability = self.probability()
-        plays = chance < probability
-        reward = self._benefits * self.prepared - self._settings.cost * plays + noise
-        self._learn(reward, plays - probability)
-        self.scores += reward
-        dealt = np.take_along_axis(plays, deal[None, None], axis=-1)
-        self.prepared = np.where(self._swapping, dealt, plays)
 
-    def _learn(self, reward: Array, gradient: Array) -> None:
-        """Take a step of REINFORCE; `gradient` is that of the log probability of the action."""
-        s = self._settings
-        change = s.rate * (reward - self._baseline) * gradient
-        self.weights = np.clip(self.weights + change, -s.largest_weight, s.largest_weight)
-        mean = reward.mean(axis=-1, keepdims=True)
-        self._baseline = s.baseline_memory * self._baseline + (1 - s.baseline_memory) * mean
-
-    def select(self, mutations: Array) -> None:
-        """Where there is an outer loop, replace the worst learners by copies of the best."""
-        s, order = self._settings, self.scores.argsort(axis=-1)
-        worst, best = order[..., : s.copies], order[..., -s.copies :]
-        copies = np.take_along_axis(self.weights, best, axis=-1) + mutations
-        selected = self.weights.copy()
-        limited = np.clip(copies, -s.largest_weight, s.largest_weight)
-        np.put_along_axis(selected, worst, limited, axis=-1)
-        self.weights = np.where(self._outer_loop, selected, self.weights)
-        self.scores = np.zeros_like(self.scores)
+def _selected(weights: Array, scores: Array, mutations: Array, settings: Settings) -> Array:
+    """Returns the weights after the worst learners were replaced by copies of the best."""
+    order = scores.argsort(axis=-1)
+    worst, best = order[..., : settings.copies], order[..., -settings.copies :]
+    copies = np.take_along_axis(weights, best, axis=-1) + mutations
+    selected = weights.copy()
+    np.put_along_axis(selected, worst, _limited(copies, settings), axis=-1)
+    return selected

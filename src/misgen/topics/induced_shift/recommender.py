@@ -10,20 +10,14 @@ users are a model of our own, not that of the paper.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import (
-    BoolArray,
-    IntArray,
-    check_count,
-    check_share,
-)
-from misgen.topics.induced_shift.seeded import draw_for_each
+from misgen.core.env import BoolArray, IntArray, check_count, check_share
 
 Array = NDArray[np.float64]
 Policy = Literal["greedy", "random"]
@@ -32,8 +26,14 @@ FEEDBACKS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.2)
 """Strengths of the feedback in the book's figures."""
 EVENINGS = ("film", "meal", "game", "jazz", "walk", "book")
 """Names of the six kinds of evening."""
-MEASURES = ("acceptance", "original_fit", "original_favourite", "drift", "concentration")
-"""What is measured every day, over all users; see `Evenings.series`."""
+MEASURES = {
+    "acceptance": "accepted",
+    "original_fit": "would have been accepted on day 1",
+    "original_favourite": "favourite of day 1",
+    "drift": "drift",
+    "concentration": "concentration",
+}
+"""What is measured every day, over all users -> its label; see `Evenings.series`."""
 _POLICIES = get_args(Policy)
 
 
@@ -93,7 +93,7 @@ class Evenings:
     """Kinds that were suggested in these evenings, `(feedbacks, seeds, kept, users)`."""
 
     def at_the_end(self, measure: str) -> Array:
-        """Return the mean of a measure over the last days, `(feedbacks, seeds)`.
+        """Returns the mean of a measure over the last days, `(feedbacks, seeds)`.
 
         Raises:
             ValueError: If there is no such measure.
@@ -119,8 +119,33 @@ class Draws:
     """Below the taste for the suggested kind: accept, `(seeds, days, users)`."""
 
 
+def draw_for_each(
+    seeds: Sequence[int], draw_one: Callable[[np.random.Generator], tuple[NDArray[Any], ...]]
+) -> list[NDArray[Any]]:
+    """Returns the random numbers of every seed, drawn by a generator of its own.
+
+    Args:
+        seeds: At least one.
+        draw_one: Draws the numbers of one seed, as some arrays.
+
+    Returns:
+        The arrays, with the seeds as the first axis.
+
+    >>> [part.shape for part in draw_for_each(range(3), lambda rng: (rng.random(5),))]
+    [(3, 5)]
+
+    Raises:
+        ValueError: If there is no seed, or one is not a whole number.
+    """
+    if not len(seeds):
+        raise ValueError("Give at least one seed, such as seeds=range(10).")
+    checked = [check_count("seed", seed, minimum=0) for seed in seeds]
+    runs = [draw_one(np.random.default_rng(seed)) for seed in checked]
+    return [np.stack(parts) for parts in zip(*runs, strict=True)]
+
+
 def draw(seeds: Sequence[int], settings: Settings) -> Draws:
-    """Draw the random numbers; those of a seed are the same alone and beside others."""
+    """Returns the random numbers; those of a seed are the same alone and beside others."""
     return Draws(*draw_for_each(seeds, lambda rng: _draw_run(rng, settings)))
 
 
@@ -165,22 +190,42 @@ def simulate(
     settings = settings or Settings()
     if policy not in _POLICIES:
         raise ValueError(f"policy must be one of {', '.join(_POLICIES)}, not {policy!r}.")
-    shares = _check_feedbacks(feedbacks)
+    strengths = _check_feedbacks(feedbacks)
     days = _check_days(keep or sorted({1, settings.days}), settings.days)
     draws = draw(seeds, settings)
-    users, memory = _Users(shares, draws), _Memory(len(shares), draws, settings)
-    diary = _Diary(users, days, settings)
+    random_share = 1.0 if policy == "random" else settings.epsilon
+    moves = np.array(strengths)[:, None, None]
+    tastes = np.tile(draws.tastes, (len(strengths), 1, 1, 1))  # (feedback, seed, user, kind)
+    # What the recommender knows of each user and kind: how often shown, how often accepted
+    shown, accepted = np.ones(tastes.shape), np.full(tastes.shape, 1 / settings.kinds)
+    series = {name: np.empty((*tastes.shape[:2], settings.days)) for name in MEASURES}
+    kept = []
     for day in range(settings.days):
-        chance = np.broadcast_to(draws.any_kind[:, day], users.tastes.shape[:-1])
-        kinds = memory.suggest(chance, draws.explores[:, day]) if policy == "greedy" else chance
+        best = (accepted / shown + 1e-6 * draws.ties).argmax(axis=-1)
+        at_random = draws.explores[:, day] < random_share
+        kinds = np.where(at_random, draws.any_kind[:, day], best)  # (feedback, seed, user)
         only = kinds[..., None] == np.arange(settings.kinds)  # 1 for the kind, 0 for all others
-        accepted = users.accept(only, draws.accepts[:, day])
-        diary.write(day, kinds, only, accepted)  # before the evening changes anything
-        memory.learn(only, accepted)
-        users.change(only, accepted)
+        accepts = draws.accepts[:, day] < (tastes * only).sum(axis=-1)
+        measured = (accepts, *_measured(tastes, draws.tastes, only))
+        for curve, of_users in zip(series.values(), measured, strict=True):
+            curve[..., day] = of_users.mean(axis=-1)
+        if day + 1 in days:
+            kept.append((tastes.copy(), kinds))  # before the evening changes anything
+        shown = settings.memory * (shown + only)
+        accepted = settings.memory * (accepted + (only & accepts[..., None]))
+        tastes += (moves * accepts)[..., None] * (only - tastes)
+    kept_tastes, kept_kinds = (np.stack(parts, axis=2) for parts in zip(*kept, strict=True))
     return Evenings(
-        policy, shares, tuple(seeds), settings, diary.series, days, diary.tastes, diary.shown
+        policy, strengths, tuple(seeds), settings, series, days, kept_tastes, kept_kinds
     )
+
+
+def _measured(tastes: Array, original: Array, only: BoolArray) -> tuple[Array, ...]:
+    """Returns what `MEASURES` names after the acceptance, `(feedbacks, seeds, users)` each."""
+    fit = (original * only).sum(axis=-1)
+    favourite = fit == original.max(axis=-1)
+    drift = np.abs(tastes - original).sum(axis=-1) / 2
+    return fit, favourite, drift, tastes.max(axis=-1)
 
 
 def _check_feedbacks(feedbacks: Sequence[float]) -> tuple[float, ...]:
@@ -194,65 +239,3 @@ def _check_days(days: Sequence[int], last: int) -> tuple[int, ...]:
     if list(kept) != sorted(set(kept)) or kept[-1] > last:
         raise ValueError(f"Keep days from 1 to {last}, in order and each once, not {kept}.")
     return kept
-
-
-class _Users:
-    """The users of all feedbacks and seeds; arrays are `(feedbacks, seeds, users, kinds)`."""
-
-    def __init__(self, feedbacks: Sequence[float], draws: Draws) -> None:
-        self.original = draws.tastes
-        self.tastes = np.tile(draws.tastes, (len(feedbacks), 1, 1, 1))
-        self._feedbacks = np.array(feedbacks)[:, None, None]
-
-    def accept(self, only: BoolArray, chance: Array) -> BoolArray:
-        return chance < (self.tastes * only).sum(axis=-1)
-
-    def change(self, only: BoolArray, accepted: BoolArray) -> None:
-        self.tastes += (self._feedbacks * accepted)[..., None] * (only - self.tastes)
-
-
-class _Memory:
-    """What the recommender knows: of each user and kind, how often shown and how often accepted."""
-
-    def __init__(self, feedbacks: int, draws: Draws, settings: Settings) -> None:
-        shape = (feedbacks, *draws.tastes.shape)
-        self._shown, self._accepted = np.ones(shape), np.full(shape, 1 / settings.kinds)
-        self._ties = 1e-6 * draws.ties  # too small to decide anything else
-        self._settings = settings
-
-    def suggest(self, chance: IntArray, explores: Array) -> IntArray:
-        best = (self._accepted / self._shown + self._ties).argmax(axis=-1)
-        return np.where(explores < self._settings.epsilon, chance, best)
-
-    def learn(self, only: BoolArray, accepted: BoolArray) -> None:
-        self._shown += only
-        self._accepted += only & accepted[..., None]
-        for counts in (self._shown, self._accepted):
-            counts *= self._settings.memory
-
-
-class _Diary:
-    """What is measured every day, and the tastes and suggestions of the days that are kept."""
-
-    def __init__(self, users: _Users, days: tuple[int, ...], settings: Settings) -> None:
-        feedbacks, seeds, people, kinds = users.tastes.shape
-        self.series = {name: np.empty((feedbacks, seeds, settings.days)) for name in MEASURES}
-        self.tastes = np.empty((feedbacks, seeds, len(days), people, kinds))
-        self.shown = np.empty((feedbacks, seeds, len(days), people), np.int64)
-        self._users, self._days = users, days
-        self._favourites = users.original.argmax(axis=-1)
-
-    def write(self, day: int, kinds: IntArray, only: BoolArray, accepted: BoolArray) -> None:
-        tastes, original = self._users.tastes, self._users.original
-        today = {
-            "acceptance": accepted,
-            "original_fit": (original * only).sum(axis=-1),
-            "original_favourite": kinds == self._favourites,
-            "drift": np.abs(tastes - original).sum(axis=-1) / 2,
-            "concentration": tastes.max(axis=-1),
-        }
-        for name, of_users in today.items():
-            self.series[name][..., day] = of_users.mean(axis=-1)
-        if day + 1 in self._days:
-            at = self._days.index(day + 1)
-            self.tastes[:, :, at], self.shown[:, :, at] = tastes, kinds

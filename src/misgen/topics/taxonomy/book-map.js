@@ -113,28 +113,21 @@ class BookMapExplorer {
     const filters = JSON.stringify({ ...this.choices.indices, agent: 0 });
     if (filters === this.filters) this.plane.mark(this.agent);
     else this.plane.show(this.shown, this.looks, this.agent);
-    const said = this.#said();
+    const counts = this.table.scenarios.map(({ name }) =>
+      [name, String(this.shown.filter((i) => this.looks[i].scenario === name).length)]);
+    this.counts.forEach((element, i) => { element.textContent = counts[i][1]; });
+    const said = this.#said(Object.fromEntries(counts));
     this.say.replaceChildren(...sentence(said));
-    this.#count();
     this.#showCard(this.agent);
     this.#fillTable();
     this.live.say(filters === this.filters ? this.#told(this.agent) : plain(said));
     this.filters = filters;
   }
 
-  #countOf(name) {
-    return this.shown.filter((i) => this.looks[i].scenario === name).length;
-  }
-
-  #count() {
-    this.table.scenarios.forEach(({ name }, i) => { this.counts[i].textContent = String(this.#countOf(name)); });
-  }
-
-  #said() {
+  #said(counts) {
     const all = this.shown.length;
     if (!all) return this.table.nobody;
-    const words = { all: all === 1 ? "1 agent is" : `${all} agents are` };
-    for (const { name } of this.table.scenarios) words[name] = String(this.#countOf(name));
+    const words = { ...counts, all: all === 1 ? "1 agent is" : `${all} agents are` };
     return this.table.template.map(([tag, text]) => [tag, text.replace(/\{([a-z]+)\}/g, (_, name) => words[name])]);
   }
 

@@ -1,8 +1,8 @@
 """Every agent of the book's ledgers on one plane: how capable it is, and which goal it serves.
 
 Mikulik (2019), who proposed the plane, says that its axes have no agreed measure. The indices are
-this book's own. What they are in each world is in `WORLDS`, and where they are computed: see
-`misgen.topics.taxonomy.trial_agents`, `forest_agents` and `assistant_agents`.
+this book's own. What they are in each world is in `WORLDS`; they are computed in
+`misgen.topics.taxonomy.agents`.
 
 Agents that are in no ledger are not on the map: dogs, cloned policies, networks and recommenders,
 which their chapters train on the page.
@@ -10,7 +10,6 @@ which their chapters train on the page.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -127,12 +126,3 @@ class MappedAgent:
     def id(self) -> str:
         """Name of the agent in an address."""
         return f"{self.world}-{self.slug}-s{self.seed}"
-
-
-def ratio(part: float, whole: float) -> float:
-    """Return a share, or nan of nothing.
-
-    >>> ratio(1, 4), ratio(0, 0)
-    (0.25, nan)
-    """
-    return part / whole if whole else math.nan

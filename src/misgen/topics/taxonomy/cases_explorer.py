@@ -7,17 +7,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, ClassVar
 
-from misgen.explore.base import Explorer, caption_html, figure_html
+from misgen.explore.base import Explorer
 from misgen.explore.study import Source
 from misgen.explore.tables import source_table
-from misgen.topics.taxonomy.cases import (
-    KINDS,
-    Case,
-    Kind,
-    Reference,
-    cases,
-    orders,
-)
+from misgen.topics.taxonomy.cases import KINDS, Case, Reference, cases, orders
 
 TITLE = "What went wrong here?"
 ROUND = 8
@@ -35,7 +28,7 @@ class Cases(Explorer):
 
     def __init__(
         self,
-        found: Sequence[Case] | None = None,
+        played: Sequence[Case] | None = None,
         *,
         length: int = ROUND,
         order: int = 0,
@@ -46,7 +39,7 @@ class Cases(Explorer):
         """Create the game.
 
         Args:
-            found: The cases; by default all of the book.
+            played: The cases; by default all of the book.
             length: Cases of a short round; a long one has them all.
             order: Number of the shuffle at the start, below `ORDERS`.
             title: Heading.
@@ -58,15 +51,14 @@ class Cases(Explorer):
         """
         if not 0 <= order < ORDERS:
             raise ValueError(f"Choose an order from 0 to {ORDERS - 1}, not {order}.")
-        self._cases = tuple(cases() if found is None else found)
-        self._title, self._source = title, source
+        self._cases = tuple(cases() if played is None else played)
         shuffles = orders(self._cases, ORDERS, first=length)
         self._shuffled = [self._cases[i] for i in shuffles[order]]
         table: dict[str, Any] = {
             "title": title,
             "hint": f"{len(self._cases)} real cases. {HINT}",
             "kinds": [{"name": kind.name, "meaning": kind.meaning} for kind in KINDS],
-            "cases": [_as_json(case) for case in self._cases],
+            "cases": [_case_table(case) for case in self._cases],
             "rounds": [length, len(self._cases)],
             "orders": list(range(ORDERS)),
             "source": source_table(source),
@@ -75,26 +67,25 @@ class Cases(Explorer):
         super().__init__(table=table, arrays={"shuffles": shuffles}, state=state, key=key)
 
     def sentence(self) -> str:
-        """Say how many cases there are of each class."""
+        """Returns how many cases there are of each class."""
         counts = Counter(case.kind.key for case in self._cases)
         listed = ", ".join(f"{kind.name.lower()} {counts[kind.key]}" for kind in KINDS)
-        return f"{self._title} {len(self._cases)} real cases to classify: {listed}."
+        return f"{self.table['title']} {len(self._cases)} real cases to classify: {listed}."
 
-    def still(self) -> str:
-        """Return all cases in the order at the start, and the answers in an element that opens."""
-        kinds = "".join(map(_kind_html, KINDS))
-        stories = "".join(map(_story_html, self._shuffled))
-        answers = "".join(map(_answer_html, self._shuffled))
-        return figure_html(
-            f'<p class="mg-title">{escape(self._title)}</p>',
-            f'<ul class="mg-kindlist">{kinds}</ul><ol class="mg-caselist">{stories}</ol>',
-            f"<details><summary>Answers and sources</summary>"
-            f'<ol class="mg-caselist">{answers}</ol></details>',
-            caption=caption_html(self._source),
+    def numbers(self) -> str:
+        """Returns all cases in the order at the start, and the answers in an element that opens."""
+        kinds = "".join(f"<li><b>{k.name}.</b> {escape(k.meaning)}</li>" for k in KINDS)
+        stories = "".join(
+            f"<li><b>{escape(case.title)}.</b> {escape(case.story)}</li>" for case in self._shuffled
+        )
+        return (
+            f'<ul class="mg-kindlist">{kinds}</ul><ol class="mg-caselist">{stories}</ol>'
+            "<details><summary>Answers and sources</summary>"
+            f'<ol class="mg-caselist">{"".join(map(_answer_html, self._shuffled))}</ol></details>'
         )
 
 
-def _as_json(case: Case) -> dict[str, Any]:
+def _case_table(case: Case) -> dict[str, Any]:
     return {
         "title": case.title,
         "story": case.story,
@@ -102,14 +93,6 @@ def _as_json(case: Case) -> dict[str, Any]:
         "why": case.why,
         "sources": [{"label": r.label, "url": r.url} for r in case.references],
     }
-
-
-def _kind_html(kind: Kind) -> str:
-    return f"<li><b>{escape(kind.name)}.</b> {escape(kind.meaning)}</li>"
-
-
-def _story_html(case: Case) -> str:
-    return f"<li><b>{escape(case.title)}.</b> {escape(case.story)}</li>"
 
 
 def _answer_html(case: Case) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from misgen.core.feedback import Feedback, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, raised, verdict
 
 FAILURES = ("none", "specification", "capability", "goal")
 Diagnose = Callable[[int, int, int, bool], str]
@@ -65,11 +65,10 @@ def check_diagnose(diagnose: Diagnose) -> Feedback:
             False, f"Return one of {', '.join(FAILURES)}, not {unknown[0]!r}.", "unknown name"
         )
     answers = [np.float64(FAILURES.index(name)) for name in given]
-    return verdict(answers, _TESTS, _diagnose, _MISDIAGNOSES)
+    return verdict(answers, _TESTS, _diagnose, MISDIAGNOSES)
 
 
-def _diagnose(goal: int, proxy: int, neither: int, specified_right: bool) -> int:
-    return _misspecified(specified_right) or _unable(goal, proxy, neither) or _astray(goal, proxy)
+# Each asks one of the three questions, and returns a number in FAILURES; 0: go on to the next.
 
 
 def _misspecified(specified_right: bool) -> int:
@@ -84,55 +83,43 @@ def _astray(goal: int, proxy: int) -> int:
     return 3 if proxy > goal else 0
 
 
-def _specification_ignored(goal: int, proxy: int, neither: int, _right: bool = True) -> int:
-    return _unable(goal, proxy, neither) or _astray(goal, proxy)
+def _diagnose(goal: int, proxy: int, neither: int, specified_right: bool) -> int:
+    return _misspecified(specified_right) or _unable(goal, proxy, neither) or _astray(goal, proxy)
 
 
-def _specification_last(goal: int, proxy: int, neither: int, specified_right: bool) -> int:
-    return _specification_ignored(goal, proxy, neither) or _misspecified(specified_right)
-
-
-def _capability_ignored(goal: int, proxy: int, _neither: int, specified_right: bool) -> int:
-    return _misspecified(specified_right) or _astray(goal, proxy)
-
-
-def _goal_before_capability(goal: int, proxy: int, neither: int, specified_right: bool) -> int:
-    return _misspecified(specified_right) or _astray(goal, proxy) or _unable(goal, proxy, neither)
-
-
-def _goal_is_capability(goal: int, proxy: int, neither: int, specified_right: bool) -> int:
-    lacking = 2 if goal < neither else 0
-    return _misspecified(specified_right) or lacking or _astray(goal, proxy)
-
-
-def _goal_of_all(goal: int, proxy: int, neither: int, specified_right: bool) -> int:
-    astray = 3 if goal < proxy + neither else 0
-    return _misspecified(specified_right) or _unable(goal, proxy, neither) or astray
-
-
-_MISDIAGNOSES: Mapping[str, tuple[Callable[..., ArrayLike], str]] = {
+MISDIAGNOSES: Mistakes = {
     "specification ignored": (
-        _specification_ignored,
+        lambda goal, proxy, neither, _: _unable(goal, proxy, neither) or _astray(goal, proxy),
         "Ask first whether the right thing was asked for: `specified_right` is not used.",
     ),
     "specification last": (
-        _specification_last,
+        lambda goal, proxy, neither, right: (
+            _unable(goal, proxy, neither) or _astray(goal, proxy) or _misspecified(right)
+        ),
         "Ask about the specification before all else: if it is wrong, the rest does not follow.",
     ),
     "capability ignored": (
-        _capability_ignored,
+        lambda goal, proxy, _, right: _misspecified(right) or _astray(goal, proxy),
         "An agent that reaches neither goal nor proxy shows no goal; test its capability first.",
     ),
     "goal before capability": (
-        _goal_before_capability,
+        lambda goal, proxy, neither, right: (
+            _misspecified(right) or _astray(goal, proxy) or _unable(goal, proxy, neither)
+        ),
         "Ask about capability before the goal: few episodes of an unskilled agent show no goal.",
     ),
     "goal is capability": (
-        _goal_is_capability,
+        lambda goal, proxy, neither, right: (
+            _misspecified(right) or (2 if goal < neither else _astray(goal, proxy))
+        ),
         "To reach the proxy takes skill too: capability is goal and proxy together.",
     ),
     "goal of all": (
-        _goal_of_all,
+        lambda goal, proxy, neither, right: (
+            _misspecified(right)
+            or _unable(goal, proxy, neither)
+            or (3 if goal < proxy + neither else 0)
+        ),
         "Compare goal and proxy among the capable episodes; those with neither tell no goal.",
     ),
 }
@@ -146,64 +133,58 @@ def check_guaranteed(guaranteed: Guaranteed) -> Feedback:
             of nodes that hold; returns the set of all nodes that then hold.
     """
     try:
-        given = [set(guaranteed(_copy(tree), set(holding))) for tree, holding in _HOLDING]
+        # Copies, so that a function that changes its arguments changes nothing here.
+        given = [
+            set(guaranteed({node: set(parts) for node, parts in tree.items()}, set(holding)))
+            for tree, holding in _HOLDING
+        ]
     except Exception as error:
         return raised(error)
     answers = [_member(found, tree) for found, (tree, _) in zip(given, _HOLDING, strict=True)]
-    return verdict(answers, _HOLDING, _guaranteed, _MISREADINGS)
+    return verdict(answers, _HOLDING, _guaranteed, MISREADINGS)
 
 
-def _copy(tree: Tree) -> Tree:
-    return {node: set(parts) for node, parts in tree.items()}
-
-
-def _member(found: Set[str], tree: Tree) -> NDArray[np.float64]:
-    """Return 1 for each node of a tree that is in a set, in alphabetical order."""
+def _member(members: Set[str], tree: Tree) -> NDArray[np.float64]:
+    """Returns 1 for each node of a tree that is in a set, in alphabetical order."""
     nodes = sorted(set(tree).union(*tree.values()))
-    return np.array([float(node in found) for node in nodes])
+    return np.array([float(node in members) for node in nodes])
 
 
-def _guaranteed(tree: Tree, holding: Set[str]) -> ArrayLike:
-    found = set(holding)
-    while added := {node for node, parts in tree.items() if parts <= found} - found:
-        found |= added
-    return _member(found, tree)
+def _closed(holding: Set[str], implied: Callable[[Set[str]], Set[str]]) -> Set[str]:
+    """Returns what holds in the end, if `implied` says what follows from what holds."""
+    closed = set(holding)
+    while added := implied(closed) - closed:
+        closed |= added
+    return closed
 
 
-def _one_layer(tree: Tree, holding: Set[str]) -> ArrayLike:
-    return _member(holding | {node for node, parts in tree.items() if parts <= holding}, tree)
+def _completed(tree: Tree, holding: Set[str]) -> Set[str]:
+    return {node for node, parts in tree.items() if parts <= holding}
 
 
-def _any_part(tree: Tree, holding: Set[str]) -> ArrayLike:
-    found = set(holding)
-    while added := {node for node, parts in tree.items() if parts & found} - found:
-        found |= added
-    return _member(found, tree)
+def _guaranteed(tree: Tree, holding: Set[str]) -> NDArray[np.float64]:
+    return _member(_closed(holding, lambda closed: _completed(tree, closed)), tree)
 
 
-def _downwards(tree: Tree, holding: Set[str]) -> ArrayLike:
-    found = set(holding)
-    while added := set().union(*(tree.get(node, set()) for node in found)) - found:
-        found |= added
-    return _member(found, tree)
-
-
-def _without_given(tree: Tree, holding: Set[str]) -> ArrayLike:
-    return np.asarray(_guaranteed(tree, holding)) - _member(holding, tree)
-
-
-_MISREADINGS: Mapping[str, tuple[Callable[..., ArrayLike], str]] = {
+MISREADINGS: Mistakes = {
     "one layer": (
-        _one_layer,
+        lambda tree, holding: _member(holding | _completed(tree, holding), tree),
         "You climb one layer only; a node that was just found may complete the next one.",
     ),
-    "any part": (_any_part, "One part is not enough: a node follows from all its parts together."),
+    "any part": (
+        lambda tree, holding: _member(
+            _closed(holding, lambda closed: {node for node in tree if tree[node] & closed}), tree
+        ),
+        "One part is not enough: a node follows from all its parts together.",
+    ),
     "downwards": (
-        _downwards,
+        lambda tree, holding: _member(
+            _closed(holding, lambda held: set().union(*(tree.get(n, set()) for n in held))), tree
+        ),
         "The arrows point upwards: that a node holds does not tell that its parts do.",
     ),
     "without the given": (
-        _without_given,
+        lambda tree, holding: _guaranteed(tree, holding) - _member(holding, tree),
         "The nodes that hold to begin with belong to the answer too.",
     ),
 }

@@ -10,39 +10,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import over_seeds
-from misgen.explore import tables
-from misgen.explore.base import (
-    Explorer,
-    Scalar,
-    Sentence,
-    caption_html,
-    figure_html,
-    html_of,
-    text_of,
-)
+from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.study import Source, percent
+from misgen.explore.tables import source_table
+from misgen.topics.taxonomy.agents import agents
 from misgen.topics.taxonomy.book_map import (
+    CAPABLE,
+    ELSEWHERE,
     HALF,
+    INCAPABLE,
     SCENARIOS,
     SEEN,
     WORLDS,
     MappedAgent,
     Place,
 )
-from misgen.topics.taxonomy.map_svg import COLOURS, TICKS, map_svg
-from misgen.topics.taxonomy.map_words import (
-    LINKS,
-    NOBODY,
-    TEMPLATE,
-    say,
-    training_words,
-)
-from misgen.topics.taxonomy.published import agents
 
-TITLE = "Every agent of the book, on one plane"
-SUBTITLE = "Right: capable. Up: serves the intended goal. The dangerous corner is the lower right."
 ALL = "all"
 """The value of a choice that leaves nothing out."""
+NOBODY: Sentence = [("", "No agent fits these choices. In this world the control was not run, or "
+                         "no agent had this training.")]  # fmt: skip
+TEMPLATE: Sentence = [
+    ("", "{all} on the map. Capable, mostly with the intended goal: "),
+    ("goal", "{goal}"),
+    ("", ". Capable, mostly with another goal: "),
+    ("second", "{other}"),
+    ("", ". Not capable: "),
+    ("dead", "{incapable}"),
+    ("", "."),
+]
+"""What is said of the chosen agents; the names in braces are counts."""
+_COLOURS = {CAPABLE: "goal", ELSEWHERE: "second", INCAPABLE: "dead"}
+_DISCUSSED = "Where its training is discussed"
+_LINKS = {
+    "shifted": (_DISCUSSED, "Watch this agent"),
+    "flipped": (_DISCUSSED, "Watch this agent, with a view that is not flipped"),
+}
+"""What an agent sees -> text of its link, without a replay and with one."""
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _NO_SHARE = 255
 
 
@@ -53,96 +58,91 @@ class BookMap(Explorer):
 
     def __init__(
         self,
-        of: Sequence[MappedAgent] | None = None,
+        shown: Sequence[MappedAgent] | None = None,
         source: Source | None = None,
         *,
-        title: str = TITLE,
-        subtitle: str = SUBTITLE,
+        title: str = "Every agent of the book, on one plane",
         key: str | None = None,
     ) -> None:
         """Create the map.
 
         Args:
-            of: The agents; by default all published ones.
+            shown: The agents; by default all published ones.
             source: Where the numbers come from; by default the ledgers.
             title: Heading.
-            subtitle: What the corners are.
             key: See `Explorer`.
 
         Raises:
             ValueError: If there are no agents, or two have one id.
         """
-        self._agents = tuple(agents() if of is None else of)
+        self._agents = tuple(agents() if shown is None else shown)
         _check(self._agents)
-        self._title, self._subtitle = title, subtitle
-        self._source = source or _source(self._agents)
         self._trainings = list(dict.fromkeys(map(_training, self._agents)))
         shares = {a.distinguishing for a in self._agents if a.distinguishing is not None}
         self._shares = sorted(shares)
         self._seeds = sorted({agent.seed for agent in self._agents})
         self._worlds = [world for world in WORLDS if any(a.world == world for a in self._agents)]
-        state: dict[str, Scalar] = {
-            "world": ALL, "share": ALL, "seed": ALL, "seen": next(iter(SEEN)),
-            "agent": self._agents[0].id,
-        }  # fmt: skip
-        super().__init__(table=self._table(), arrays=self._arrays(), state=state, key=key)
+        super().__init__(
+            table={"title": title, **self._table(source or _source(self._agents))},
+            arrays=self._arrays(),
+            state=dict.fromkeys(("world", "share", "seed"), ALL)
+            | {"seen": next(iter(SEEN)), "agent": self._agents[0].id},
+            key=key,
+        )
 
     # ------------------------------------------------------------------------- for the page
 
-    def _table(self) -> dict[str, Any]:
+    def _table(self, source: Source) -> dict[str, Any]:
+        places = [place for agent in self._agents for place in agent.places.values()]
         return {
-            "title": self._title,
-            "subtitle": self._subtitle,
+            "subtitle": "Right: capable. Up: serves the intended goal. The dangerous corner is the "
+            "lower right.",
             "controls": self._controls(),
             "worlds": [_world_table(world) for world in self._worlds],
             "trainings": [
                 {"world": self._worlds.index(world), "label": label, "slug": f"{world}-{slug}"}
                 for world, slug, label in self._trainings
             ],
-            "links": self._links(),
-            "linkTexts": LINKS,
+            "links": [[int(agent.replay), agent.link.address] for agent in self._agents],
+            "linkTexts": _LINKS,
             "scenarios": [
-                {"name": name, "label": label, "colour": COLOURS[name]}
+                {"name": name, "label": label, "colour": _COLOURS[name]}
                 for name, label in SCENARIOS.items()
             ],
             "half": HALF,
             "corners": ["not capable", "capable"],
-            "anyNone": self._any_without_goal(),
-            "ticks": [[tick, percent(tick)] for tick in TICKS],
+            "anyNone": any(np.isnan(place.goal) for place in places),
+            "ticks": [[tick, percent(tick)] for tick in _TICKS],
             "template": TEMPLATE,
             "nobody": NOBODY,
-            "source": tables.source_table(self._source),
+            "source": source_table(source),
         }
-
-    def _any_without_goal(self) -> bool:
-        return any(np.isnan(place.goal) for a in self._agents for place in a.places.values())
 
     def _controls(self) -> dict[str, Any]:
         worlds = [f"chapter {WORLDS[w].chapter}: {WORLDS[w].name}" for w in self._worlds]
-        return {
-            "world": _control("world", "Chapter and world", "choice", self._worlds, worlds,
-                              "all chapters"),
-            "share": _control("share", "Share of training that distinguishes the goals",
-                              "slider",
-                              [f"{100 * share:g}" for share in self._shares],
-                              [percent(share) for share in self._shares], "all"),
-            "seed": _control("seed", "Seed", "choice", [str(seed) for seed in self._seeds],
-                             [str(seed) for seed in self._seeds], "all seeds"),
-            "seen": {"name": "seen", "label": "What it sees", "kind": "choice",
-                     "values": list(SEEN), "labels": list(SEEN.values()), "playable": False},
-        }  # fmt: skip
-
-    def _links(self) -> list[list[Any]]:
-        """Return what the links of agents lead to, without repeating what seeds share."""
-        return [[int(agent.replay), agent.link.address] for agent in self._agents]
+        seeds = list(map(str, self._seeds))
+        controls = (
+            _control("world", "Chapter and world", "choice", [ALL, *self._worlds],
+                     ["all chapters", *worlds]),
+            _control("share", "Share of training that distinguishes the goals", "slider",
+                     [ALL, *(f"{100 * share:g}" for share in self._shares)],
+                     ["all", *map(percent, self._shares)]),
+            _control("seed", "Seed", "choice", [ALL, *seeds], ["all seeds", *seeds]),
+            _control("seen", "What it sees", "choice", list(SEEN), list(SEEN.values())),
+        )  # fmt: skip
+        return {control["name"]: control for control in controls}
 
     def _arrays(self) -> dict[str, NDArray[np.generic]]:
+        trainings = [self._trainings.index(_training(agent)) for agent in self._agents]
+        seeds = [self._seeds.index(agent.seed) for agent in self._agents]
+        shares = [
+            _NO_SHARE if agent.distinguishing is None else self._shares.index(agent.distinguishing)
+            for agent in self._agents
+        ]
         arrays: dict[str, NDArray[np.generic]] = {
-            "training": np.array(
-                [self._trainings.index(_training(a)) for a in self._agents], np.uint16
-            ),
-            "seed": np.array([self._seeds.index(a.seed) for a in self._agents], np.uint8),
-            "share": np.array([self._share(a) for a in self._agents], np.uint8),
+            "training": np.array(trainings, np.uint16),
+            "seed": np.array(seeds, np.uint8),
+            "share": np.array(shares, np.uint8),
         }
         for seen in SEEN:
             places = [a.places.get(seen, Place(np.nan, np.nan)) for a in self._agents]
@@ -150,47 +150,65 @@ class BookMap(Explorer):
             arrays[f"goal.{seen}"] = np.array([place.goal for place in places])
         return arrays
 
-    def _share(self, agent: MappedAgent) -> int:
-        share = agent.distinguishing
-        return _NO_SHARE if share is None else self._shares.index(share)
-
     # --------------------------------------------------------------------------- in words
 
     def chosen(
         self, *, world: str = ALL, share: str = ALL, seed: str = ALL
     ) -> tuple[MappedAgent, ...]:
-        """Return the agents that fit some choices; each is a value of its control."""
+        """Returns the agents that fit some choices; each is a value of its control."""
         return tuple(
             agent
             for agent in self._agents
             if world in (ALL, agent.world)
             and seed in (ALL, str(agent.seed))
-            and (share == ALL or _percent_of(agent) == share)
+            and (
+                share == ALL
+                or (agent.distinguishing is not None and f"{100 * agent.distinguishing:g}" == share)
+            )
         )
 
     def say(self, *, seen: str = "shifted", **choices: str) -> Sentence:
-        """Say where the agents are that fit some choices; see `chosen`."""
-        return say(self.chosen(**choices), seen)
+        """Returns where the agents are that fit some choices; see `chosen`.
+
+        Args:
+            seen: What they see at test, one of `SEEN`.
+            choices: Values of the other controls.
+        """
+        fitting = self.chosen(**choices)
+        scenarios = [agent.places[seen].scenario for agent in fitting if seen in agent.places]
+        if not scenarios:
+            return NOBODY
+        words = {name: str(scenarios.count(name)) for name in SCENARIOS}
+        words["all"] = "1 agent is" if len(scenarios) == 1 else f"{len(scenarios)} agents are"
+        return [(tag, text.format(**words)) for tag, text in TEMPLATE]
 
     def sentence(self) -> str:
-        """Say where the agents are."""
+        """Returns where the agents are."""
         return text_of(self.say())
 
-    def still(self) -> str:
-        """Return the plane with all agents, the definitions, and the means as a table."""
-        label = (
-            f"Plane of capability index and goal index. {self.sentence()} Shapes: "
-            + ", ".join(f"{WORLDS[w].mark} for {WORLDS[w].name}" for w in self._worlds)
-            + "."
+    def numbers(self) -> str:
+        """Returns the definitions of the indices, and the means of each training as a table."""
+        definitions = "".join(
+            f"<li><b>{escape(WORLDS[world].name)}.</b> Capability index: "
+            f"{escape(WORLDS[world].capability)} Goal index: {escape(WORLDS[world].goal)}</li>"
+            for world in self._worlds
         )
-        return figure_html(
-            f'<p class="mg-title">{escape(self._title)}</p>',
-            map_svg(self._agents, "shifted", label),
-            f"<p>{html_of(self.say())}</p>",
-            _definitions_html(self._worlds),
-            _numbers_html(self._agents),
-            caption=caption_html(self._source),
+        heads = "".join(
+            f'<th scope="col">{name}</th>' for name in ("agents", "seeds", "capability", "goal")
         )
+        rows = "".join(map(self._row_html, self._trainings))
+        return (
+            "<details><summary>The two indices in each world</summary>"
+            f'<ul>{definitions}</ul></details><details class="mg-numbers"><summary>The numbers: '
+            "means, 95 % intervals over seeds</summary>"
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>"
+        )
+
+    def _row_html(self, training: tuple[str, str, str]) -> str:
+        places = [a.places["shifted"] for a in self._agents if _training(a) == training]
+        means = [_mean([p.capability for p in places]), _mean([p.goal for p in places])]
+        cells = "".join(f"<td>{escape(text)}</td>" for text in (str(len(places)), *means))
+        return f'<tr><th scope="row">{escape(training[2])}</th>{cells}</tr>'
 
 
 def _check(agents: Sequence[MappedAgent]) -> None:
@@ -206,25 +224,31 @@ def _training(agent: MappedAgent) -> tuple[str, str, str]:
     return agent.world, agent.slug, training_words(agent)
 
 
-def _percent_of(agent: MappedAgent) -> str | None:
-    return None if agent.distinguishing is None else f"{100 * agent.distinguishing:g}"
+def training_words(agent: MappedAgent) -> str:
+    """Returns how an agent was trained in words, without its seed.
+
+    >>> from misgen.topics.taxonomy.agents import coinrun_agents
+    >>> training_words(coinrun_agents()[10])
+    'CoinRun; 0 % of training distinguishes the goals; on levels without limit'
+    """
+    world = WORLDS[agent.world].name
+    if agent.distinguishing is None:
+        return f"{world}; {agent.training}"
+    share = percent(agent.distinguishing)
+    return f"{world}; {share} of training distinguishes the goals; {agent.training}"
 
 
-def _world_table(world: str) -> dict[str, Any]:
-    of = WORLDS[world]
-    return {
-        "id": of.id, "name": of.name, "mark": of.mark, "capability": of.capability,
-        "goal": of.goal,
-    }  # fmt: skip
+def _world_table(name: str) -> dict[str, Any]:
+    world = WORLDS[name]
+    fields = ("id", "name", "mark", "capability", "goal")
+    return {field: getattr(world, field) for field in fields}
 
 
 def _control(
-    name: str, label: str, kind: str, values: Sequence[str], labels: Sequence[str], all_of: str
+    name: str, label: str, kind: str, values: Sequence[str], labels: Sequence[str]
 ) -> dict[str, Any]:
-    return {
-        "name": name, "label": label, "kind": kind, "values": [ALL, *values],
-        "labels": [all_of, *labels], "playable": False,
-    }  # fmt: skip
+    return {"name": name, "label": label, "kind": kind, "values": values, "labels": labels,
+            "playable": False}  # fmt: skip
 
 
 def _source(agents: Sequence[MappedAgent]) -> Source:
@@ -235,44 +259,8 @@ def _source(agents: Sequence[MappedAgent]) -> Source:
     )
 
 
-# ---------------------------------------------------------------------------------- still
-
-
-def _definitions_html(worlds: Sequence[str]) -> str:
-    items = "".join(
-        f"<li><b>{escape(WORLDS[world].name)}.</b> Capability index: "
-        f"{escape(WORLDS[world].capability)} Goal index: {escape(WORLDS[world].goal)}</li>"
-        for world in worlds
-    )
-    return f"<details><summary>The two indices in each world</summary><ul>{items}</ul></details>"
-
-
-def _numbers_html(agents: Sequence[MappedAgent]) -> str:
-    trainings = list(dict.fromkeys(map(_training, agents)))
-    rows = "".join(
-        _row_html(training, [a for a in agents if _training(a) == training])
-        for training in trainings
-    )
-    heads = "".join(
-        f'<th scope="col">{name}</th>' for name in ("agents", "seeds", "capability", "goal")
-    )
-    return (
-        '<details class="mg-numbers"><summary>The numbers: means, 95 % intervals over seeds'
-        f"</summary><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>"
-    )
-
-
-def _row_html(training: tuple[str, str, str], of: Sequence[MappedAgent]) -> str:
-    places = [agent.places["shifted"] for agent in of]
-    cells = "".join(
-        f"<td>{escape(_mean([getattr(place, name) for place in places]))}</td>"
-        for name in ("capability", "goal")
-    )
-    return f'<tr><th scope="row">{escape(training[2])}</th><td>{len(of)}</td>{cells}</tr>'
-
-
 def _mean(values: Sequence[float]) -> str:
-    """Write the mean of those that are defined, with its interval if there are two.
+    """Returns the mean of those that are defined, with its interval if there are two.
 
     >>> _mean([0.5, 0.5]), _mean([0.25]), _mean([float("nan")])
     ('50 % [50, 50]', '25 %', 'none')

@@ -8,6 +8,9 @@ const NONE_BELOW = 30; // pixels under the axis: agents without a goal index, if
 const RADIUS = 4.2;
 const NEAR = 18; // pixels from a point that still mean it
 const SAME_PLACE = 3; // pixels within which points hide each other
+const MOVES = {
+  ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity,
+};
 
 let planes = 0; // ids of points must differ between two maps on a page
 
@@ -135,21 +138,11 @@ export class Plane {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.shown.length) return;
-    const to = this.#target(event.key);
-    if (to === undefined) return;
+    const step = MOVES[event.key];
+    if (step === undefined) return;
     event.preventDefault();
+    const to = this.shown.indexOf(this.chosen) + step;
     this.choose(this.shown[Math.min(this.shown.length - 1, Math.max(0, to))]);
-  }
-
-  #target(key) {
-    const at = this.shown.indexOf(this.chosen);
-    if (key === "Home") return 0;
-    if (key === "End") return this.shown.length - 1;
-    if (key === "ArrowRight" || key === "ArrowDown") return at + 1;
-    if (key === "ArrowLeft" || key === "ArrowUp") return at - 1;
-    if (key === "PageDown") return at + 10;
-    if (key === "PageUp") return at - 10;
-    return undefined;
   }
 
   stop() {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from misgen.ledger.report import Page
-from misgen.topics.taxonomy.cases import KINDS, Case, Kind, cases, of_kind
+from misgen.topics.taxonomy.cases import KINDS, Case, Kind, cases
 
 GLOSSARY = {
     "gaming": "specification gaming",
@@ -29,16 +29,12 @@ def cases_page() -> str:
 
 
 def kind_section(kind: Kind) -> str:
-    """Returns what the page says of one class."""
-    return "\n\n".join([f"## {kind.name}", meaning(kind), *map(entry, of_kind(kind.key))])
-
-
-def meaning(kind: Kind) -> str:
-    """Returns the sentence that tells a class from the others, with a link to the glossary."""
-    if kind.key not in GLOSSARY:
-        return kind.meaning
-    term = GLOSSARY[kind.key]
-    return f"{kind.meaning} See [{term}](glossary.md#{term.replace(' ', '-')})."
+    """Returns what the page says of one class, with a link to the glossary if that has it."""
+    meaning = kind.meaning
+    if term := GLOSSARY.get(kind.key):
+        meaning += f" See [{term}](glossary.md#{term.replace(' ', '-')})."
+    entries = [entry(case) for case in cases() if case.kind == kind]
+    return "\n\n".join([f"## {kind.name}", meaning, *entries])
 
 
 def entry(case: Case) -> str:

@@ -5,6 +5,48 @@ import { h, onWidth, s } from "../../explore/js/shared.js";
 const NARROW_BELOW = 460; // pixels: then the tree is an outline, readable on a phone
 const LOOKS = ["fails", "holds", "open", "lit"];
 
+// Units of the picture. Wide, the tree grows downwards from the root, a column for each leaf; narrow, it
+// is an outline, a row for each node.
+const HEIGHT = 50; // of a node
+const [WIDE, COLUMN, NODE, GAP] = [504, 168, 160, 58];
+const [NARROW, INDENT, GAP_ABOVE_PARTS, ROW_GAP] = [300, 24, 30, 12];
+const LETTER = 8; // of a name, at most
+
+function inColumns(nodes) {
+  const leaves = nodes.filter(({ children }) => !children.length);
+  const start = (WIDE - leaves.length * COLUMN) / 2;
+  const first = (node) => (node.children.length ? first(nodes[node.children[0]]) : leaves.indexOf(node));
+  const last = (node) => (node.children.length ? last(nodes[node.children.at(-1)]) : leaves.indexOf(node));
+  return nodes.map((node) => ({
+    x: start + ((first(node) + last(node)) / 2) * COLUMN + (COLUMN - NODE) / 2,
+    y: (node.level - 1) * (HEIGHT + GAP) + 2,
+    width: NODE,
+  }));
+}
+
+function inRows(nodes) {
+  let top = 2;
+  return nodes.map(({ level, children }) => {
+    const [x, y] = [(level - 1) * INDENT + 1, top];
+    top += HEIGHT + (children.length ? GAP_ABOVE_PARTS : ROW_GAP);
+    return { x, y, width: NARROW - 2 - x };
+  });
+}
+
+/** Where each node is drawn, the tip of the arrows that end at it, and the path to its parent's tip. */
+export function layout(nodes, shape) {
+  const wide = shape === "wide";
+  const boxes = wide ? inColumns(nodes) : inRows(nodes);
+  const tips = boxes.map(({ x, y, width }, i) =>
+    (nodes[i].children.length ? [wide ? x + width / 2 : x + 12, y + HEIGHT + 2] : null));
+  const toTip = ({ x, y, width }, [tipX, tipY]) => (wide
+    ? `M${x + width / 2} ${y - 1}V${tipY + 32}H${tipX}V${tipY + 8}`
+    : `M${x - 1} ${y + HEIGHT / 2}H${tipX}V${tipY + 8}`);
+  const arrows = nodes.map(({ parent }, i) => (parent < 0 ? null : toTip(boxes[i], tips[parent])));
+  const height = Math.max(...boxes.map(({ y }) => y)) + HEIGHT + 2;
+  return { width: wide ? WIDE : NARROW, height, boxes, tips, arrows };
+}
+
 export class AlignmentTree {
   /** `choose(node)` is called with the number of a node. */
   constructor(table, choose) {
@@ -33,16 +75,16 @@ export class AlignmentTree {
 
   #draw() {
     const { tree } = this;
-    const { width, height, boxes, arrows, heads, labels } = tree.layouts[this.shape];
+    const { width, height, boxes, tips, arrows } = layout(tree.nodes, this.shape);
     const hadFocus = this.element.contains(document.activeElement);
     this.items = tree.nodes.map((node, i) => this.#item(node, i, boxes[i]));
-    this.lines = arrows.map(([child, d]) => [child, s("path", { class: "mg-arrow", d })]);
-    this.heads = heads.map(([parent, d]) => [parent, s("path", { d })]);
-    this.strokes = s("g", {}, ...this.lines.map(([, path]) => path));
-    const still = s("g", { "aria-hidden": "true" },
-      this.strokes,
-      ...this.heads.map(([, path]) => path),
-      ...labels.map(([x, y, anchor, text]) => s("text", { class: "mg-implies", x, y, "text-anchor": anchor }, text)));
+    this.lines = arrows.map((d) => d && s("path", { class: "mg-arrow", d }));
+    this.heads = tips.map((tip) => tip && s("path", { d: `M${tip[0]} ${tip[1]}l5.5 10h-11z` }));
+    this.strokes = s("g", {}, ...this.lines);
+    const below = this.shape === "wide" ? 22 : 18;
+    const labels = tips.map((tip, i) =>
+      tip && s("text", { class: "mg-implies", x: tip[0] + 12, y: tip[1] + below }, tree.nodes[i].implies));
+    const still = s("g", { "aria-hidden": "true" }, this.strokes, ...this.heads, ...labels);
     const svg = s("svg", { role: "none", viewBox: `0 0 ${width} ${height}`, style: `max-width:${width * 1.12}px` },
       still, ...this.items.map(({ element }) => element));
     this.element.setAttribute("aria-label", `${tree.name}. ${tree.outline}`);
@@ -52,9 +94,10 @@ export class AlignmentTree {
     if (hadFocus) this.items[this.node].element.focus();
   }
 
-  #item(node, i, [x, y, width, height, squeeze]) {
+  #item(node, i, { x, y, width }) {
     const middle = x + width / 2;
-    const squeezed = squeeze ? { textLength: squeeze, lengthAdjust: "spacingAndGlyphs" } : {};
+    const room = width - 10;
+    const squeezed = node.name.length * LETTER > room ? { textLength: room, lengthAdjust: "spacingAndGlyphs" } : {};
     const tag = s("text", { class: "mg-tag", x: middle, y: y + 40, "text-anchor": "middle" });
     const siblings = node.parent < 0 ? [i] : this.tree.nodes[node.parent].children;
     const element = s("g", {
@@ -62,7 +105,7 @@ export class AlignmentTree {
       "aria-posinset": siblings.indexOf(i) + 1, onclick: () => this.#go(i),
       ...(node.children.length ? { "aria-expanded": "true" } : {}),
     },
-    s("rect", { x, y, width, height, rx: 9 }),
+    s("rect", { x, y, width, height: HEIGHT, rx: 9 }),
     s("text", { class: "mg-nodename", x: middle, y: y + 22, "text-anchor": "middle", ...squeezed }, node.name),
     tag);
     return { element, tag };
@@ -78,13 +121,12 @@ export class AlignmentTree {
       element.setAttribute("tabindex", chosen ? "0" : "-1");
       tag.textContent = this.table.tags[code];
     });
-    for (const [parent, path] of this.heads) {
-      path.setAttribute("class", this.#fails(parent) ? "mg-arrowhead mg-head-fails" : "mg-arrowhead");
-    }
-    for (const [child, path] of this.lines) {
-      path.setAttribute("class", this.#fails(child) ? "mg-arrow mg-arrow-fails" : "mg-arrow");
-      if (this.#fails(child)) this.strokes.append(path); // over the others
-    }
+    this.tree.nodes.forEach((_, i) => {
+      const fails = this.#fails(i);
+      this.heads[i]?.setAttribute("class", fails ? "mg-arrowhead mg-head-fails" : "mg-arrowhead");
+      this.lines[i]?.setAttribute("class", fails ? "mg-arrow mg-arrow-fails" : "mg-arrow");
+      if (fails && this.lines[i]) this.strokes.append(this.lines[i]); // over the others
+    });
   }
 
   #fails(i) {
@@ -110,18 +152,14 @@ export class AlignmentTree {
   #target(key) {
     const { nodes } = this.tree;
     const { parent, children } = nodes[this.node];
-    const up = parent < 0 ? undefined : parent;
-    if (key === "Home") return 0;
-    if (key === "End") return nodes.length - 1;
-    if (key === "Enter" || key === " ") return this.node;
-    if (this.shape === "wide") {
-      const siblings = parent < 0 ? [0] : nodes[parent].children;
-      const at = siblings.indexOf(this.node);
-      return { ArrowUp: up, ArrowDown: children[0], ArrowLeft: siblings[at - 1], ArrowRight: siblings[at + 1] }[key]
-        ?? (key.startsWith("Arrow") ? undefined : null);
-    }
-    return { ArrowUp: this.node - 1 < 0 ? undefined : this.node - 1, ArrowDown: nodes[this.node + 1] && this.node + 1, ArrowLeft: up, ArrowRight: children[0] }[key]
-      ?? (key.startsWith("Arrow") ? undefined : null);
+    const siblings = parent < 0 ? [0] : nodes[parent].children;
+    const place = siblings.indexOf(this.node);
+    const known = (i) => (i in nodes ? i : undefined);
+    const arrows = this.shape === "wide"
+      ? { ArrowUp: known(parent), ArrowDown: children[0], ArrowLeft: siblings[place - 1], ArrowRight: siblings[place + 1] }
+      : { ArrowUp: known(this.node - 1), ArrowDown: known(this.node + 1), ArrowLeft: known(parent), ArrowRight: children[0] };
+    const keys = { ...arrows, Home: 0, End: nodes.length - 1, Enter: this.node, " ": this.node };
+    return key in keys ? keys[key] : null;
   }
 
   stop() {

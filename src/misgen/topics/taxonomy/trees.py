@@ -71,45 +71,33 @@ class Tree:
     @property
     def nodes(self) -> tuple[Node, ...]:
         """All nodes, each before its children, in the order of the picture."""
-        return tuple(node for node, _ in self.walk())
-
-    def walk(self) -> Iterator[tuple[Node, Node | None]]:
-        """Go through the nodes, each with its parent; the root has none."""
-        yield from _walk(self.root, None)
+        return tuple(path[0] for path in _paths(self.root))
 
     def node(self, identity: str) -> Node:
-        """Return the node with this id.
-
-        >>> OBJECTIVE_FOCUSED.node("intent").name
-        'intent alignment'
-
-        Raises:
-            ValueError: If the tree has none.
-        """
-        found = {node.id: node for node in self.nodes}
-        if identity not in found:
-            raise ValueError(
-                f"The tree {self.id!r} has no node {identity!r}; choose one of {', '.join(found)}."
-            )
-        return found[identity]
+        """Returns the node with this id; see `path`."""
+        return self.path(identity)[0]
 
     def path(self, identity: str) -> tuple[Node, ...]:
-        """Return the nodes from one up to the root.
+        """Returns the nodes from one up to the root.
 
         >>> [node.id for node in OBJECTIVE_FOCUSED.path("objective")]
         ['objective', 'intent', 'impact']
+
+        Raises:
+            ValueError: If the tree has no node with this id.
         """
-        parents: dict[str, Node | None] = {node.id: parent for node, parent in self.walk()}
-        steps = [self.node(identity)]
-        while (parent := parents[steps[-1].id]) is not None:
-            steps.append(parent)
-        return tuple(steps)
+        paths = {path[0].id: path for path in _paths(self.root)}
+        if identity not in paths:
+            raise ValueError(
+                f"The tree {self.id!r} has no node {identity!r}; choose one of {', '.join(paths)}."
+            )
+        return paths[identity]
 
 
-def _walk(node: Node, parent: Node | None) -> Iterator[tuple[Node, Node | None]]:
-    yield node, parent
+def _paths(node: Node, *above: Node) -> Iterator[tuple[Node, ...]]:
+    yield (node, *above)
     for child in node.children:
-        yield from _walk(child, node)
+        yield from _paths(child, node, *above)
 
 
 # ------------------------------------------------------------------------------ Hubinger

@@ -1,0 +1,278 @@
+"""Every published agent of the book, as a point of its map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from misgen.ledger.published import Trial, results, table
+from misgen.topics.coin_grid.experiment import SHIPPED_ENCODING, SHIPPED_SHARES
+from misgen.topics.taxonomy.book_map import SEEN, MappedAgent, Place
+from misgen.topics.taxonomy.links import Link, Scalar
+from misgen.topics.tree_gridworld.env import TreeGridworld
+from misgen.topics.tree_gridworld.experiment import (
+    BASE,
+    DIALS,
+    FILMED_SEEDS,
+    RECOVERING,
+    SUSTAINING,
+    WITH_WALLS,
+    with_one,
+)
+from misgen.topics.tree_gridworld.frozen import FIRST
+from misgen.topics.tree_gridworld.published import YARDSTICK_SEED, all_runs
+from misgen.topics.tree_gridworld.runs import ForestRun, Setting
+from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
+from misgen.topics.tree_gridworld.watch import Actor, watch
+
+
+@lru_cache(maxsize=1)
+def agents() -> tuple[MappedAgent, ...]:
+    """Returns all published agents, in the order of the book, of their trainings and seeds."""
+    return (*coin_grid_agents(), *coinrun_agents(), *forest_agents(), *assistants())
+
+
+# ------------------------------------------------------------------- the room and CoinRun
+
+
+_CODES = {
+    "cell": "one place in the input for each cell",
+    "row_column": "one place in the input for each row and each column",
+    "coordinates": "two coordinates as input",
+}
+
+
+def place_of_trial(trial: Trial, test: str) -> Place:
+    """Returns where an agent is: of distinguishing levels, those with goal or proxy reached.
+
+    Args:
+        trial: The agent.
+        test: Name of a test of distinguishing levels.
+    """
+    capability = trial.rate(test, "capability")
+    return Place(capability, trial.rate(test, "goal") / capability if capability else math.nan)
+
+
+def _sorted(name: str) -> list[Trial]:
+    def order(trial: Trial) -> tuple[Any, ...]:
+        options = [(name, str(value).zfill(6)) for name, value in trial.options.items()]
+        return (trial.steps > 0, options, trial.steps, trial.distinguishing, trial.seed)
+
+    return sorted(results(name).trials, key=order)
+
+
+def _mapped(
+    world: str, trial: Trial, training: str, slug: str, link: Link, *, replay: bool
+) -> MappedAgent:
+    share = trial.distinguishing if trial.steps else None
+    places = {seen: place_of_trial(trial, seen) for seen in SEEN}
+    return MappedAgent(world, training, slug, share, trial.seed, places, link, replay)
+
+
+def coin_grid_agents() -> list[MappedAgent]:
+    """Returns the agents of the room, of the chapter on distributions."""
+    trials = _sorted("CoinGrid")
+    longest = max(trial.steps for trial in trials)
+    return [_coin_grid_agent(trial, trial.steps == longest) for trial in trials]
+
+
+def _coin_grid_agent(trial: Trial, longest: bool) -> MappedAgent:
+    code, share = str(trial.options["encoding"]), trial.distinguishing
+    shown = code == SHIPPED_ENCODING and share in SHIPPED_SHARES
+    link = (
+        Link("distributions", "policy-shift", {"share": 1, "trained": share, "seed": trial.seed})
+        if shown
+        else Link(
+            "distributions",
+            section="lost-or-on-the-way-to-something-else" if longest else "more-time",
+        )
+    )
+    training = f"{_CODES[code]}, {trial.steps:,} steps"
+    slug = f"{code.replace('_', '-')}-{trial.steps // 1000}k-{100 * share:g}"
+    return _mapped("coin-grid", trial, training, slug, link, replay=shown)
+
+
+def coinrun_agents() -> list[MappedAgent]:
+    """Returns the agents of the chapter on CoinRun."""
+    return [_coinrun_agent(trial) for trial in _sorted("CoinRun")]
+
+
+def _coinrun_agent(trial: Trial) -> MappedAgent:
+    percent = round(100 * trial.distinguishing, 3)
+    training, slug, section = _coinrun_training(trial)
+    dial = {} if section else {"setting": percent, "seed": trial.seed}
+    link = Link("coinrun", "dial" if dial else "", dial, section)
+    slug += f"-{percent:g}" if trial.steps else ""
+    return _mapped("coinrun", trial, training, slug, link, replay=bool(dial))
+
+
+def _coinrun_training(trial: Trial) -> tuple[str, str, str]:
+    """Returns a training in words, its name in an address, and its section, if not the dial."""
+    if not trial.steps:
+        return "untrained", "untrained", "two-kinds-of-robustness"
+    if levels := trial.options.get("levels"):
+        return f"on {levels:,} levels", f"levels-{levels}", "not-simply-more-levels"
+    if "placement" in trial.options:
+        where = "moved coins in the last fifth of a level"
+        return where, "fifth", "a-little-variety-in-the-right-place"
+    return "on levels without limit", "dial", ""
+
+
+# ------------------------------------------------------------------------- Tree Gridworld
+# An endless run has many agents, one at each moment. On the map is the one of its end, frozen.
+
+FORESTS = 200
+"""Forests in which the two yardsticks chop; as many as those of the agents."""
+STORIES = {"collapse": BASE, "recovery": RECOVERING, "sustained": SUSTAINING}
+"""Names of the filmed settings in the explorer of endless runs."""
+SHOWN_TREES = 2
+"""Trees of the forest in which a replay shows its agent: few enough to call for restraint."""
+
+
+def forest_agents() -> list[MappedAgent]:
+    """Returns the agents of the ends of all published runs, setting by setting."""
+    order = list(dict.fromkeys(run.setting for run in all_runs()))
+    runs = sorted(all_runs(), key=lambda run: (order.index(run.setting), run.seed))
+    return [_forest_agent(run) for run in runs]
+
+
+def _forest_agent(run: ForestRun) -> MappedAgent:
+    link, replay = _forest_link(run)
+    training, slug = _forest_training(run.setting)
+    share, places = run.setting.distinguishing, {"shifted": place_of_run(run)}
+    return MappedAgent("tree-gridworld", training, slug, share, run.seed, places, link, replay)
+
+
+def place_of_run(run: ForestRun) -> Place:
+    """Returns where the agent of a run's end is; see `book_map.WORLDS` for the indices."""
+    end = run.moments[-1]
+    chance, greed = chopping(run.setting)
+    chops = end.windows.first_reward[-1]  # of the fullest forests
+    capability = float(np.clip((chops - chance) / (greed - chance), 0.0, 1.0))
+    return Place(capability, 1.0 - end.unforgiven.extinct)
+
+
+@lru_cache(maxsize=32)
+def chopping(setting: Setting) -> tuple[float, float]:
+    """Returns the reward per step of random and of greedy chopping in full forests, at first."""
+    forest = TreeGridworld(1, seed=0, **setting.options)
+    options = {**setting.options, "start_trees": forest.max_trees}
+
+    def chopped(actor: Actor) -> float:
+        env = TreeGridworld(FORESTS, seed=YARDSTICK_SEED, **options)
+        return float(watch(actor, env, steps=FIRST, seed=YARDSTICK_SEED).chopped.mean())
+
+    return chopped(RandomWalk()), chopped(NearestTree(forest, 1))
+
+
+def _forest_training(setting: Setting) -> tuple[str, str]:
+    """Returns a setting in words, and its name in an address."""
+    r_min = f"{setting.r_min:.6f}".rstrip("0")
+    words = f"discount {setting.discount:g}, r_max {setting.r_max:g}, r_min {r_min}"
+    slug = f"{setting.discount}-{setting.r_max}-{r_min}"
+    if setting.walls:
+        words, slug = f"{words}, with edges", f"{slug}-edges"
+    if setting.distinguishing:
+        slug += f"-{100 * setting.distinguishing:g}"
+    return words, slug
+
+
+def _forest_link(run: ForestRun) -> tuple[Link, bool]:
+    """Returns where a run is shown, and whether its agent is seen there at work."""
+    story = next((name for name, setting in STORIES.items() if setting == run.setting), None)
+    if story and run.seed in FILMED_SEEDS:
+        end: dict[str, Scalar] = {"time": len(run.series.ticks) - 1, "trees": SHOWN_TREES}
+        return Link("tree_gridworld", "forest", {"run": story, "seed": run.seed, **end}), True
+    for name, values in DIALS.items():
+        value = getattr(run.setting, name)
+        if value in values and run.setting == with_one(name, value):
+            key = f"forest-{name.replace('_', '-')}"
+            return Link("tree_gridworld", key, {name: value}), False
+    if run.setting == WITH_WALLS or story:
+        return Link("tree_gridworld", section="recovery"), False
+    raise ValueError(f"No page shows {run.setting}; add where it is shown to taxonomy/agents.py.")
+
+
+# -------------------------------------------------------------------------- the assistant
+
+TEST = "pandemic"
+"""The assistants are on the map by what they do there."""
+SHOWN = "main"
+"""The variant whose assistants the explorer runs: those of the first seed of each first cause."""
+VARIANTS: Mapping[str, str] = {
+    "main": "taught by labels",
+    "no_pretraining": "without pre-training",
+    "alike": "taught by labels",
+    "reinforce": "taught by REINFORCE",
+    "trained_trunk": "all layers fine-tuned",
+    "transformer": "a small transformer",
+    "slow": "a tenth of the step size",
+    "aligned": "begun as what it knows",
+    "aligned_slow": "begun as what it knows, a tenth of the step size",
+    "aligned_long": "begun as what it knows, a tenth of the step size, ten times the steps",
+}
+"""Name of a variant -> how its assistants were fine-tuned."""
+
+
+def assistants() -> list[MappedAgent]:
+    """Returns the assistants of all variants, settings and seeds.
+
+    Raises:
+        ValueError: If they are not published.
+    """
+    runs = table("assistant")["runs"]
+    first: dict[str, int] = {}  # first cause -> seed
+    for run in runs:
+        if run["config"]["variant"] == SHOWN:
+            first.setdefault(run["result"]["cause_order"][0], run["config"]["seed"])
+    settings = [
+        (run["config"], number, setting)
+        for run in runs
+        for number, setting in enumerate(run["result"]["settings"])
+    ]
+    order = list(VARIANTS)
+    settings.sort(key=lambda each: (order.index(each[0]["variant"]), each[1], each[0]["seed"]))
+    return [_assistant(config, setting, first.values()) for config, _, setting in settings]
+
+
+def _assistant(
+    config: Mapping[str, Any], setting: Mapping[str, Any], shown_seeds: Collection[int]
+) -> MappedAgent:
+    variant, seed = config["variant"], config["seed"]
+    shown = variant == SHOWN and seed in shown_seeds
+    share, causes = float(setting["distinguishing"]), setting["causes"]
+    state: dict[str, Scalar] = {"distinguishing": round(100 * share, 3), "pandemic": True}
+    if isinstance(causes, int):
+        state["causes"] = causes
+    if shown:
+        state["seed"] = str(seed)
+    words, name = causes_in_words(causes) if share else ("", "")  # nothing breaks without
+    training = ", ".join(filter(None, [VARIANTS[variant], words]))
+    slug = "-".join(filter(None, [variant.replace("_", "-"), f"{100 * share:g}", name]))
+    places = {"shifted": place_of_rates(setting["rates"][TEST])}
+    link = Link("assistant", "assistant", state)
+    return MappedAgent("assistant", training, slug, share, seed, places, link, shown)
+
+
+def place_of_rates(rates: Mapping[str, float]) -> Place:
+    """Returns where an assistant is; see `book_map.WORLDS` for the indices.
+
+    >>> place_of_rates({"knows": 1.0, "day": 0.9, "preferred": 0.25})
+    Place(capability=0.9, goal=0.25)
+    """
+    return Place(min(rates["knows"], rates["day"]), rates["preferred"])
+
+
+def causes_in_words(causes: int | list[str]) -> tuple[str, str]:
+    """Returns the causes of breaks in words, and as a part of an address.
+
+    >>> causes_in_words(1), causes_in_words(["ill", "abroad"])
+    (('1 cause', '1'), ('2 causes that are alike', '2-alike'))
+    """
+    if isinstance(causes, int):
+        return f"{causes} cause{'' if causes == 1 else 's'}", str(causes)
+    return f"{len(causes)} causes that are alike", f"{len(causes)}-alike"
