@@ -39,17 +39,14 @@ SITE = (
     "site/cards.py",
     "site/citations.py",
     "site/contents.py",
-    "site/effort.py",
     "site/explorer_files.py",
-    "site/searchable.py",
+    "site/prose.py",
     "site/site_files.py",
     "site/static",
     "site/templates",
     "assets/figures/dial.png",
     "package-lock.json",
 )
-
-
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 

@@ -6,7 +6,8 @@ import inspect
 import re
 import textwrap
 
-from page_text import PageError, bibliography_keys, cited, definitions, note, one_line
+from contents import ROOT
+from page_text import PageError, cited, definitions, note, one_line
 
 from misgen.core.env import BatchedEnv
 from misgen.core.registry import ENVIRONMENTS, environment
@@ -22,9 +23,6 @@ SECTIONS = (
     "Source",
 )
 """What the docstring of each environment says, in this order."""
-
-
-_ENDLESS = " It is one endless run: no step of it is terminated or truncated."
 
 
 def environments_page() -> str:
@@ -44,18 +42,19 @@ def environment_section(name: str) -> str:
     """Returns what the page says of one environment."""
     env_class = environment(name)
     description, sections = read_docstring(env_class)
-    keys = bibliography_keys()
-    return "\n\n".join(
-        [
-            f"## {name}",
-            cited(description, keys),
-            definitions({term: cited(text, keys) for term, text in sections.items()}),
-            f'**In code.** `misgen.make("{name}", num_envs, seed=0)` makes a batch of them. After '
-            f"`import misgen.registration`, gymnasium knows the environment as "
-            f"`misgen/{name}-v0`.{_ENDLESS if env_class.continuing else ''} The options are:",
-            definitions(options(env_class)),
-        ]
-    )
+    bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
+    keys = frozenset(re.findall(r"^@\w+\{([\w:-]+),", bibliography, re.MULTILINE))
+    endless = " It is one endless run: no step of it is terminated or truncated."
+    parts = [
+        f"## {name}",
+        cited(description, keys),
+        definitions({term: cited(text, keys) for term, text in sections.items()}),
+        f'**In code.** `misgen.make("{name}", num_envs, seed=0)` makes a batch of them. After '
+        f"`import misgen.registration`, gymnasium knows the environment as "
+        f"`misgen/{name}-v0`.{endless if env_class.continuing else ''} The options are:",
+        definitions(options(env_class)),
+    ]
+    return "\n\n".join(parts)
 
 
 def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
@@ -70,20 +69,15 @@ def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
     Raises:
         PageError: If a section is missing, is not known, or stands in another order.
     """
-    paragraphs = (inspect.getdoc(env_class) or "").split("\n\n")
-    heads = [re.match(r"\*\*([^*]+)\.\*\*\s+", paragraph) for paragraph in paragraphs]
-    found = {
-        head[1]: one_line(paragraph[head.end() :])
-        for head, paragraph in zip(heads, paragraphs, strict=True)
-        if head
-    }
-    if tuple(found) != SECTIONS:
+    docstring = inspect.getdoc(env_class) or ""
+    before, *parts = re.split(r"^\*\*([^*]+)\.\*\*\s+", docstring, flags=re.MULTILINE)
+    sections = dict(zip(parts[::2], map(one_line, parts[1::2]), strict=True))
+    if tuple(sections) != SECTIONS:
         raise PageError(
             f"The docstring of {env_class.__name__} must have the sections {', '.join(SECTIONS)}, "
-            f"in this order, but has {', '.join(found)}."
+            f"in this order, but has {', '.join(sections)}."
         )
-    before = [p for p, head in zip(paragraphs, heads, strict=True) if not head]
-    return "\n\n".join(one_line(paragraph) for paragraph in before), found
+    return "\n\n".join(map(one_line, before.strip().split("\n\n"))), sections
 
 
 def options(env_class: type[BatchedEnv]) -> dict[str, str]:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-REFERENCES = Path(__file__).resolve().parent.parent / "references.bib"
+_NAME = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)*"
+_MENTION = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.| and {_NAME})? \((?P<year>\d{{4}})\)")
 
 
 class PageError(Exception):
@@ -17,9 +18,9 @@ class PageError(Exception):
 def definitions(items: Mapping[str, str]) -> str:
     """Returns a Markdown definition list.
 
-    >>> print(definitions({"Goal": "Take the coin."}))
+    >>> print(definitions({"Goal": "Chop trees."}))
     Goal
-    : Take the coin.
+    : Chop trees.
     """
     return "\n\n".join(f"{term}\n: {text}" for term, text in items.items())
 
@@ -61,15 +62,6 @@ def cited(text: str, keys: frozenset[str]) -> str:
         raise PageError(f"A docstring names {mention[0]}: add {key} to references.bib.")
 
     return _MENTION.sub(citation, text)
-
-
-_NAME = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)*"
-_MENTION = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.| and {_NAME})? \((?P<year>\d{{4}})\)")
-
-
-def bibliography_keys() -> frozenset[str]:
-    """Returns the keys of `references.bib`."""
-    return frozenset(re.findall(r"^@\w+\{([\w:-]+),", REFERENCES.read_text(), re.MULTILINE))
 
 
 def note(origin: str) -> str:
