@@ -44,18 +44,20 @@ def opened() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=path, args=FLAGS)
 
 
-def _succeeds(*command: str) -> bool:
+def succeeds(*command: str) -> bool:
+    """Runs a command; returns whether it went well."""
     return subprocess.run(command, check=False).returncode == 0
 
 
-def _install_by_apt() -> bool:
+def install_by_apt() -> bool:
+    """Installs Debian's Chromium as root, where that can be; returns whether it went well."""
     if not shutil.which("apt-get"):
         return False
     root = os.geteuid() == 0
-    if not root and not (shutil.which("sudo") and _succeeds("sudo", "-n", "true")):
+    if not root and not (shutil.which("sudo") and succeeds("sudo", "-n", "true")):
         return False
     apt = [*([] if root else ["sudo", "-n"]), "apt-get", "-qq"]
-    return _succeeds(*apt, "update") and _succeeds(*apt, "install", "-y", "chromium")
+    return succeeds(*apt, "update") and succeeds(*apt, "install", "-y", "chromium")
 
 
 def main() -> int:
@@ -64,7 +66,7 @@ def main() -> int:
         return 0
     print("== installing Chromium for the page tests", flush=True)
     by_playwright = (sys.executable, "-m", "playwright", "install", "chromium")
-    if (_install_by_apt() or _succeeds(*by_playwright)) and find_chromium():
+    if (install_by_apt() or succeeds(*by_playwright)) and find_chromium():
         return 0
     print(
         "Install Chromium, or name one by MISGEN_CHROMIUM=/path/to/chromium, and run this again.",
