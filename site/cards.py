@@ -7,9 +7,7 @@ description within a word, and the start page, which has no doctree, would get n
 
 from __future__ import annotations
 
-import struct
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +15,7 @@ from contents import ROOT, constants
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.images import get_image_size
 
 PICTURE = ROOT / "assets" / "figures" / "dial.png"
 START = "index"
@@ -96,12 +95,6 @@ def title_of(app: Sphinx, pagename: str) -> str:
     return str(app.config.html_title if pagename == START else app.env.titles[pagename].astext())
 
 
-def png_size(file: Path) -> tuple[int, int]:
-    """Returns width and height of a PNG in pixels."""
-    width, height = struct.unpack(">II", file.read_bytes()[16:24])
-    return width, height
-
-
 def card(app: Sphinx, pagename: str) -> dict[str, str]:
     """Returns description and card of a page, by the names of their tags."""
     address, text = app.config.html_baseurl, description_of(app, pagename)
@@ -116,7 +109,7 @@ def card(app: Sphinx, pagename: str) -> dict[str, str]:
     }
     if not address:
         return tags
-    width, height = map(str, png_size(PICTURE))
+    width, height = map(str, get_image_size(str(PICTURE)))
     (alt,) = constants("README_PICTURE_ALT").values()
     return tags | {
         "og:url": urljoin(address, "" if pagename == START else f"{pagename}.html"),

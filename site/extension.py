@@ -54,27 +54,15 @@ class ExplorerDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Returns the explorer's HTML; an unknown name is an error that names the line."""
         topic, name = self.arguments
+        if topic not in (known := topics_with("explorers.py")):
+            raise self.error(f"there is no topic {topic} with explorers, but {', '.join(known)}.")
+        make = getattr(importlib.import_module(f"misgen.topics.{topic}.explorers"), name, None)
         try:
-            html = explorer(topic, name).html()
+            if not isinstance(made := make() if callable(make) else None, Explorer):
+                raise self.error(f"the topic {topic} has no explorer {name}.")
+            return [nodes.raw("", made.html(), format="html")]
         except (TypeError, ValueError, OSError) as error:
             raise self.error(f"explorer {topic} {name}: {error}") from error
-        return [nodes.raw("", html, format="html")]
-
-
-def explorer(topic: str, name: str) -> Explorer:
-    """Returns what a function of a topic's explorers makes.
-
-    Raises:
-        ValueError: There is no such topic.
-        TypeError: It has no such explorer.
-    """
-    if topic not in (known := topics_with("explorers.py")):
-        raise ValueError(f"there is no such topic with explorers; choose from {', '.join(known)}.")
-    module = f"misgen.topics.{topic}.explorers"
-    make = getattr(importlib.import_module(module), name, None)
-    if not isinstance(made := make() if callable(make) else None, Explorer):
-        raise TypeError(f"there is no such explorer in {module}.")
-    return made
 
 
 def serve_from_own_host(_app: Sphinx, config: Config) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from contents import ROOT, constants, page_names
 from page_environments import environments_page
 from page_reproducibility import reproducibility_page
-from page_text import PageError, note, title_of
+from page_text import PageError, generated, title_of
 
 from misgen.core.atomic import write_text
 from misgen.ledger.report import Page
@@ -55,7 +55,7 @@ def chapter_list(root: Path) -> str:
 
 
 def _of_topic(page: Page) -> Callable[[], str]:
-    return lambda: note(page.origin) + page.text()
+    return lambda: generated(page.origin, page.text())
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

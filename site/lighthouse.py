@@ -12,10 +12,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from browser import FLAGS, find_chromium
 from contents import ROOT, page_names
@@ -27,14 +26,11 @@ MOST_OF = ("misgen-explorer", "math")
 LOWEST: Mapping[str, int] = {"accessibility": 100, "best-practices": 95}
 
 
-@dataclass(frozen=True)
-class Report:
-    """What Lighthouse says of a page."""
+class Report(NamedTuple):
+    """What Lighthouse says of a page: scores of 100 by category, and audits that cost points."""
 
     scores: Mapping[str, int]
-    """Of 100, by category."""
-    failed: tuple[str, ...]
-    """Names of the audits that cost points."""
+    failed: Sequence[str]
 
 
 def find_node() -> str | None:
@@ -68,13 +64,13 @@ def read(answer: Mapping[str, dict[str, Any]]) -> Report:
     >>> audits = {"label": {"score": 0}, "alt": {"score": 1}, "manual": {"score": None}}
     >>> refs = [{"id": name, "weight": 1} for name in audits]
     >>> read({"audits": audits, "categories": {"accessibility": {"score": 0.5, "auditRefs": refs}}})
-    Report(scores={'accessibility': 50}, failed=('label',))
+    Report(scores={'accessibility': 50}, failed=['label'])
     """
     categories, audits = answer["categories"], answer["audits"]
     scores = {name: round(100 * category["score"]) for name, category in categories.items()}
     refs = [ref for category in categories.values() for ref in category["auditRefs"]]
     counted = [ref["id"] for ref in refs if ref["weight"]]
-    return Report(scores, tuple(name for name in counted if audits[name]["score"] not in (1, None)))
+    return Report(scores, [name for name in counted if audits[name]["score"] not in (1, None)])
 
 
 def pages(html: Path) -> list[str]:

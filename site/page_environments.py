@@ -7,7 +7,7 @@ import re
 import textwrap
 
 from contents import ROOT
-from page_text import PageError, cited, definitions, note, one_line
+from page_text import PageError, cited, definitions, generated, one_line, paragraphs
 
 from misgen.core.env import BatchedEnv
 from misgen.core.registry import ENVIRONMENTS, environment
@@ -27,15 +27,15 @@ SECTIONS = (
 
 def environments_page() -> str:
     """Returns the page that describes each environment, from the docstrings."""
-    parts = [
-        note("the docstring of the environment") + "# Environments",
+    return generated(
+        "the docstring of the environment",
+        "# Environments",
         "Each environment of the book has an [intended goal](glossary.md#intended-goal), a "
         "[proxy goal](glossary.md#proxy-goal), and one number, `distinguishing`: the share of "
         "episodes, or of endless runs, in which the two come apart. This page gives their rules, "
         "as they stand in the code.",
-        *(environment_section(name) for name in sorted(ENVIRONMENTS)),
-    ]
-    return "\n\n".join(parts) + "\n"
+        *map(environment_section, sorted(ENVIRONMENTS)),
+    )
 
 
 def environment_section(name: str) -> str:
@@ -45,7 +45,7 @@ def environment_section(name: str) -> str:
     bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
     keys = frozenset(re.findall(r"^@\w+\{([\w:-]+),", bibliography, re.MULTILINE))
     endless = " It is one endless run: no step of it is terminated or truncated."
-    parts = [
+    return paragraphs(
         f"## {name}",
         cited(description, keys),
         definitions({term: cited(text, keys) for term, text in sections.items()}),
@@ -53,8 +53,7 @@ def environment_section(name: str) -> str:
         f"`import misgen.registration`, gymnasium knows the environment as "
         f"`misgen/{name}-v0`.{endless if env_class.continuing else ''} The options are:",
         definitions(options(env_class)),
-    ]
-    return "\n\n".join(parts)
+    )
 
 
 def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
@@ -77,7 +76,7 @@ def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
             f"The docstring of {env_class.__name__} must have the sections {', '.join(SECTIONS)}, "
             f"in this order, but has {', '.join(sections)}."
         )
-    return "\n\n".join(map(one_line, before.strip().split("\n\n"))), sections
+    return paragraphs(*map(one_line, before.split("\n\n"))), sections
 
 
 def options(env_class: type[BatchedEnv]) -> dict[str, str]:

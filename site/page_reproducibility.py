@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from contents import ROOT, constants, page_names
-from page_text import PageError, definitions, note, one_line, title_of
+from page_text import PageError, definitions, generated, one_line, paragraphs, title_of
 
 from misgen.core.registry import environment
 from misgen.core.settings import PPOSettings
@@ -64,13 +64,13 @@ differently with other versions or on another processor; see
 def reproducibility_page() -> str:
     """Returns the page that says how each published number came about."""
     ((topic, example),) = constants("EXAMPLE").items()
-    parts = [
-        note("the code or the ledger") + INTRODUCTION.format(topic=topic, example=example),
+    return generated(
+        "the code or the ledger",
+        INTRODUCTION.format(topic=topic, example=example),
         settings_section(),
         *map(experiment_section, sweep.names()),
         live_section(live_figures()),
-    ]
-    return "\n\n".join(parts) + "\n"
+    )
 
 
 # ------------------------------------------------------------------- the experiments
@@ -90,14 +90,13 @@ def experiment_section(name: str) -> str:
         raise PageError(f"{remarks[0]} Restore the published files or run `make agents`.")
     manifest = json.loads((folder / "manifest.json").read_text())
     report = report_of(name)
-    parts = [
+    return paragraphs(
         f"## {report.title}",
-        *([demands_section(report)] if report.demands else []),
+        demands_section(report) if report.demands else "",
         figures_section(report, name),
         f"### All results of {report.title}\n\n{report.results}",
         made_section(report, manifest, folder),
-    ]
-    return "\n\n".join(parts)
+    )
 
 
 def report_of(name: str) -> Report:
@@ -123,13 +122,12 @@ def report_of(name: str) -> Report:
 
 def demands_section(report: Report) -> str:
     """Returns the table of demands, and a sentence that says how many are missed."""
-    parts = [
+    return paragraphs(
         f"### What must hold in {report.title}",
         f"{report.before} {verdict(report.demands)}".strip(),
         table(["demand", "asked for", "measured", "verdict"], (d.row for d in report.demands)),
-        *([report.after] if report.after else []),
-    ]
-    return "\n\n".join(parts)
+        report.after,
+    )
 
 
 def figures_section(report: Report, experiment: str) -> str:
@@ -140,13 +138,12 @@ def figures_section(report: Report, experiment: str) -> str:
         command = _command(experiment, figure.only)
         comments[command] = f"{comments.get(command, '')}# {figure.name}\n"
     commands = "\n".join(f"{comment}{command}" for command, comment in comments.items())
-    parts = [
+    return paragraphs(
         f"### The figures from {report.title}",
         table(["figure", "training", "test", "runs"], rows),
         "To make the runs of one figure only:",
         f"```bash\n{commands}\n```",
-    ]
-    return "\n\n".join(parts)
+    )
 
 
 def _command(experiment: str, only: Sequence[str]) -> str:
@@ -179,13 +176,12 @@ def made_section(report: Report, manifest: Mapping[str, Any], folder: Path) -> s
         else f"The tables are in `assets/agents/{folder.name}`:"
     )
     tables = {name: sha for name, sha in manifest["files"].items() if name not in report.agents}
-    parts = [
+    return paragraphs(
         f"### How the runs of {report.title} were made",
         definitions(facts),
         where,
         table(["file", "sha256"], [(f"`{name}`", f"`{sha}`") for name, sha in tables.items()]),
-    ]
-    return "\n\n".join(parts)
+    )
 
 
 def _system(platform: str) -> str:
@@ -209,14 +205,13 @@ def settings_section() -> str:
         for name, meaning in field_notes().items()
     ]
     heads = ["value"] if len(values) == 1 else list(values)
-    parts = [
+    return paragraphs(
         "## The learner",
         f"The agents of {' and '.join(values)} were trained by proximal policy optimization "
         "{cite:p}`schulman2017`, as implemented in stable-baselines3 {cite:p}`raffin2021`, "
         "with these settings.",
         table(["setting", *heads, "meaning"], rows),
-    ]
-    return "\n\n".join(parts)
+    )
 
 
 def field_notes() -> dict[str, str]:
@@ -261,13 +256,12 @@ def live_section(figures: Sequence[Live]) -> str:
         notebook = f"{live.chapter}.ipynb"
         link = f"[{title_of(CHAPTERS / notebook)}](../{notebook})"
         rows.append((link, live.figure, calls, seeds))
-    parts = [
+    return paragraphs(
         "## Computed on the page",
         "These figures are in no ledger. The notebook computes them when the book is built, "
         "or when you run it, and always from the same seeds.",
         table(["chapter", "figure", "cell of the notebook", "seeds"], rows),
-    ]
-    return "\n\n".join(parts)
+    )
 
 
 def code_cells(chapter: str) -> list[str]:

@@ -15,6 +15,19 @@ class PageError(Exception):
     """A page cannot be written; the message says what to do."""
 
 
+def paragraphs(*texts: str) -> str:
+    """Returns texts with an empty line between them; an empty text is left out."""
+    return "\n\n".join(filter(None, texts))
+
+
+def generated(origin: str, *texts: str) -> str:
+    """Returns a page that says at its top what to change instead of it."""
+    return (
+        f"% Written by site/generate_pages.py. Change {origin} instead, and run\n"
+        f"% .venv/bin/python site/generate_pages.py\n\n{paragraphs(*texts).rstrip()}\n"
+    )
+
+
 def definitions(items: Mapping[str, str]) -> str:
     """Returns a Markdown definition list.
 
@@ -22,7 +35,7 @@ def definitions(items: Mapping[str, str]) -> str:
     Goal
     : Chop trees.
     """
-    return "\n\n".join(f"{term}\n: {text}" for term, text in items.items())
+    return paragraphs(*(f"{term}\n: {text}" for term, text in items.items()))
 
 
 def title_of(notebook: Path) -> str:
@@ -62,11 +75,3 @@ def cited(text: str, keys: frozenset[str]) -> str:
         raise PageError(f"A docstring names {mention[0]}: add {key} to references.bib.")
 
     return _MENTION.sub(citation, text)
-
-
-def note(origin: str) -> str:
-    """Returns the comment at the top of a generated page; `origin` is what to change instead."""
-    return (
-        f"% Written by site/generate_pages.py. Change {origin} instead, and run\n"
-        "% .venv/bin/python site/generate_pages.py\n\n"
-    )
