@@ -1,4 +1,4 @@
-"""Finds the Chromium of the page tests, or installs one."""
+"""Finds the Chromium of the page tests and of what else looks at pages, or installs one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -27,36 +31,33 @@ def find_chromium() -> str | None:
 
 
 def _playwrights_own() -> str | None:
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
-        path = Path(playwright.chromium.executable_path)
-    return str(path) if path.is_file() else None
+        path = playwright.chromium.executable_path
+    return path if Path(path).is_file() else None
 
 
-def _privileged() -> list[str] | None:
-    """Returns what to write before a command to run it as root, or None where that cannot be."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") and _succeeds(["sudo", "-n", "true"]):
-        return ["sudo", "-n"]
-    return None
+@contextmanager
+def opened() -> Iterator[Browser]:
+    """Runs Chromium, without any background traffic of its own, while the block runs."""
+    path = find_chromium()  # before Playwright starts, which cannot run twice
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=FLAGS)
 
 
-def _succeeds(command: list[str]) -> bool:
+def succeeds(*command: str) -> bool:
+    """Runs a command; returns whether it went well."""
     return subprocess.run(command, check=False).returncode == 0
 
 
-def _install_by_apt() -> bool:
-    prefix = _privileged()
-    if prefix is None or not shutil.which("apt-get"):
+def install_by_apt() -> bool:
+    """Installs Debian's Chromium as root, where that can be; returns whether it went well."""
+    if not shutil.which("apt-get"):
         return False
-    apt = [*prefix, "apt-get", "-qq"]
-    return _succeeds([*apt, "update"]) and _succeeds([*apt, "install", "-y", "chromium"])
-
-
-def _install_by_playwright() -> bool:
-    return _succeeds([sys.executable, "-m", "playwright", "install", "chromium"])
+    root = os.geteuid() == 0
+    if not root and not (shutil.which("sudo") and succeeds("sudo", "-n", "true")):
+        return False
+    apt = [*([] if root else ["sudo", "-n"]), "apt-get", "-qq"]
+    return succeeds(*apt, "update") and succeeds(*apt, "install", "-y", "chromium")
 
 
 def main() -> int:
@@ -64,7 +65,8 @@ def main() -> int:
     if find_chromium():
         return 0
     print("== installing Chromium for the page tests", flush=True)
-    if (_install_by_apt() or _install_by_playwright()) and find_chromium():
+    by_playwright = (sys.executable, "-m", "playwright", "install", "chromium")
+    if (install_by_apt() or succeeds(*by_playwright)) and find_chromium():
         return 0
     print(
         "Install Chromium, or name one by MISGEN_CHROMIUM=/path/to/chromium, and run this again.",

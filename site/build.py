@@ -41,9 +41,8 @@ SITE = (
     "site/cards.py",
     "site/citations.py",
     "site/contents.py",
-    "site/effort.py",
     "site/explorer_files.py",
-    "site/searchable.py",
+    "site/prose.py",
     "site/site_files.py",
     "site/still.js",
     "site/stills.py",
@@ -52,8 +51,6 @@ SITE = (
     "assets/figures/dial.png",
     "package-lock.json",
 )
-
-
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 

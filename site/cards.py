@@ -1,27 +1,23 @@
 """What other sites show of a page: its description, and a card with a picture.
 
 A description is the first paragraph of its page. Addresses are absolute, as those who make cards
-require, and follow the one value `html.baseurl` in `_config.yml`.
+require, and follow the one value `html.baseurl` in `_config.yml`. sphinxext-opengraph would cut a
+description within a word, and the start page, which has no doctree, would get no card from it.
 """
 
 from __future__ import annotations
 
-import shutil
-import struct
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from contents import ROOT, constants
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.images import get_image_size
 
-PICTURE = Path(__file__).resolve().parent.parent / "assets" / "figures" / "dial.png"
-PICTURE_NAME = "_static/card.png"
-PICTURE_ALT = (
-    "Agents that were trained to take a coin run past it, or take it, as a slider is moved"
-)
+PICTURE = ROOT / "assets" / "figures" / "dial.png"
 START = "index"
 """The page that leads to the first one; see `site_files`."""
 LONGEST = 200
@@ -73,17 +69,14 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     if len(text) <= longest:
         return text
     fitting = text[: longest + 1]
-    ends = [fitting.rfind(f"{mark} ") for mark in ".?!"]
-    if max(ends) > 0:
-        return fitting[: max(ends) + 1]
-    return f"{fitting[: longest - 1].rsplit(' ', 1)[0]} …"
+    end = max(fitting.rfind(f"{mark} ") for mark in ".?!")
+    return fitting[: end + 1] if end > 0 else f"{fitting[: longest - 1].rsplit(' ', 1)[0]} …"
 
 
 def descriptions(app: Sphinx) -> dict[str, str]:
     """Returns the description of each page that has been resolved, by its name."""
-    if not hasattr(app.env, "misgen_descriptions"):
-        app.env.misgen_descriptions = {}
-    return app.env.misgen_descriptions
+    known: dict[str, str] = vars(app.env).setdefault("misgen_descriptions", {})
+    return known
 
 
 def note_description(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -97,49 +90,34 @@ def description_of(app: Sphinx, pagename: str) -> str:
     return known.get(pagename) or known.get(app.config.root_doc, "")
 
 
-def card(app: Sphinx, pagename: str, title: str) -> str:
-    """Returns the tags of a page's description and card.
-
-    Args:
-        app: The builder.
-        pagename: Name of the page, without `.html`.
-        title: Its title as plain text.
-    """
-    address, text = site_address(app.config), description_of(app, pagename)
-    is_start = pagename in (START, app.config.root_doc)
-    tags = [
-        _tag("name", "description", text),
-        _tag("property", "og:type", "website" if is_start else "article"),
-        _tag("property", "og:site_name", app.config.html_title),
-        _tag("property", "og:title", title),
-        _tag("property", "og:description", text),
-        _tag("name", "twitter:card", "summary_large_image" if address else "summary"),
-    ]
-    if address:
-        page = "" if pagename == START else f"{pagename}.html"
-        tags += [_tag("property", "og:url", urljoin(address, page)), *picture_tags(address)]
-    return "\n" + "\n".join(tags)
+def title_of(app: Sphinx, pagename: str) -> str:
+    """Returns the title of a page as plain text."""
+    return str(app.config.html_title if pagename == START else app.env.titles[pagename].astext())
 
 
-def picture_tags(address: str) -> list[str]:
-    """Returns the tags of the card's picture."""
-    width, height = png_size(PICTURE)
-    return [
-        _tag("property", "og:image", urljoin(address, PICTURE_NAME)),
-        _tag("property", "og:image:width", str(width)),
-        _tag("property", "og:image:height", str(height)),
-        _tag("property", "og:image:alt", PICTURE_ALT),
-    ]
-
-
-def _tag(kind: str, name: str, content: str) -> str:
-    return f'<meta {kind}="{name}" content="{escape(content, quote=True)}">'
-
-
-def png_size(file: Path) -> tuple[int, int]:
-    """Returns width and height of a PNG in pixels."""
-    width, height = struct.unpack(">II", file.read_bytes()[16:24])
-    return width, height
+def card(app: Sphinx, pagename: str) -> dict[str, str]:
+    """Returns description and card of a page, by the names of their tags."""
+    address, text = app.config.html_baseurl, description_of(app, pagename)
+    is_website = pagename in (START, app.config.root_doc)
+    tags = {
+        "description": text,
+        "og:type": "website" if is_website else "article",
+        "og:site_name": app.config.html_title,
+        "og:title": title_of(app, pagename),
+        "og:description": text,
+        "twitter:card": "summary_large_image" if address else "summary",
+    }
+    if not address:
+        return tags
+    width, height = map(str, get_image_size(str(PICTURE)))
+    (alt,) = constants("README_PICTURE_ALT").values()
+    return tags | {
+        "og:url": urljoin(address, "" if pagename == START else f"{pagename}.html"),
+        "og:image": urljoin(address, f"_static/{PICTURE.name}"),
+        "og:image:width": width,
+        "og:image:height": height,
+        "og:image:alt": alt,
+    }
 
 
 def add_card(
@@ -151,32 +129,21 @@ def add_card(
 ) -> None:
     """Adds description and card to the head of a page of the book."""
     if pagename in app.env.all_docs or pagename == START:
-        title = plain_title(app, pagename)
-        context["metatags"] = context.get("metatags", "") + card(app, pagename, title)
+        tags = context.get("metatags", "")
+        for name, content in card(app, pagename).items():
+            kind = "property" if name.startswith("og:") else "name"
+            tags += f'\n<meta {kind}="{name}" content="{escape(content)}">'
+        context["metatags"] = tags
 
 
-def plain_title(app: Sphinx, pagename: str) -> str:
-    """Returns the title of a page without markup."""
-    if pagename == START:
-        return str(app.config.html_title)
-    return str(app.env.titles[pagename].astext())
-
-
-def copy_picture(app: Sphinx) -> None:
-    """Copies the card's picture beside the site's own files."""
-    target = Path(app.outdir) / PICTURE_NAME
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PICTURE, target)
-
-
-def set_address(_app: Sphinx, config: Config) -> None:
-    """Sets the address of the site where only its repository is configured."""
+def set_options(_app: Sphinx, config: Config) -> None:
+    """Sets the address of the site where only its repository is configured; adds the picture."""
     config.html_baseurl = site_address(config)
+    config.html_static_path = [*config.html_static_path, str(PICTURE)]
 
 
 def setup(app: Sphinx) -> None:
     """Registers the events."""
-    app.connect("config-inited", set_address, priority=200)
-    app.connect("builder-inited", copy_picture)
+    app.connect("config-inited", set_options, priority=200)
     app.connect("doctree-resolved", note_description)
     app.connect("html-page-context", add_card, priority=850)

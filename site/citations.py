@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin
@@ -14,10 +15,7 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 NAME = "author_year_round"
-
-
-def _round() -> BracketStyle:
-    return BracketStyle(left="(", right=")")
+_round = partial(BracketStyle, left="(", right=")")
 
 
 @dataclass

@@ -1,25 +1,41 @@
-"""The order of the book, as `_toc.yml` has it."""
+"""What the book consists of: its pages, in the order of `_toc.yml`, and what its topics say."""
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import yaml
+from sphinx_external_toc.parsing import parse_toc_yaml
 
+from misgen.core.topics import topic_text, topics_with
+
+ROOT = Path(__file__).resolve().parent.parent
 Part = tuple[str, list[str]]
 """The caption of a part of the book, and the names of its pages, without suffix."""
 
 
 def parts_in(file: Path) -> list[Part]:
     """Returns the parts of a table of contents in order; the first holds the root page alone."""
-    contents = yaml.safe_load(file.read_text(encoding="utf-8"))
-    parts: list[Part] = [("", [contents["root"]])]
-    for part in contents.get("parts", []):
-        names = [page["file"] for page in part["chapters"]]
-        parts.append((part.get("caption", ""), names))
-    return parts
+    root = parse_toc_yaml(file).root
+    return [("", [root.docname]), *((part.caption or "", part.files()) for part in root.subtrees)]
 
 
 def page_names(file: Path) -> list[str]:
     """Returns the names of all pages in a table of contents, in the order of the book."""
-    return [name for _, names in parts_in(file) for name in names]
+    return list(parse_toc_yaml(file))
+
+
+def constants(name: str) -> dict[str, Any]:
+    """Returns a constant of the modules `report` that have it, by the names of their topics.
+
+    `misgen.ledger.report` says which constants there are. Only modules that have it are imported.
+    """
+    assigned = re.compile(rf"^{name}\b", re.MULTILINE)
+    reports = {topic: topic_text(topic, "report.py") for topic in topics_with("report.py")}
+    return {
+        topic: getattr(import_module(f"misgen.topics.{topic}.report"), name)
+        for topic, text in reports.items()
+        if assigned.search(text)
+    }

@@ -14,9 +14,8 @@ from typing import Any
 
 import cards
 import citations
-import effort
 import explorer_files
-import searchable
+import prose
 import site_files
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -29,17 +28,15 @@ from misgen.core.topics import topics_with
 from misgen.explore.base import Explorer
 
 SITE = Path(__file__).resolve().parent
-STATIC = SITE / "static"
-TEMPLATES = SITE / "templates"
 VENDOR = SITE / "vendor"
 
-KERNEL_ENVIRONMENT = {
+KERNEL_ENVIRONMENT = {  # what the notebooks' kernels inherit from this process
     "MISGEN_BOOK": "1",  # explorers and figures answer with plain HTML
     "OMP_NUM_THREADS": "1",  # two spinning threads are many times slower than one
     "OPENBLAS_NUM_THREADS": "1",
 }
 PRINT_MARK = "<!-- print --><!-- /print -->"
-FOREIGN_SCRIPT = re.compile(r"thebe|require\.js|https?://", re.IGNORECASE)
+FOREIGN_SCRIPT = re.compile(r"thebe|https?://", re.IGNORECASE)
 EXPLORER_MODULE = re.compile(r'data-module="([\w/-]+)"')
 EMPTY_HEAD = re.compile(r'<th class="[^"]*head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
 
@@ -49,8 +46,7 @@ logger = logging.getLogger(__name__)
 class ExplorerDirective(SphinxDirective):
     """Shows an explorer on a page without code: a topic and a function of its explorers.
 
-    ```` ```{explorer} coinrun dial ```` shows what `misgen.topics.coinrun.explorers.dial()`
-    returns.
+    ```` ```{explorer} maze dial ```` shows what `misgen.topics.maze.explorers.dial()` returns.
     """
 
     required_arguments = 2
@@ -58,40 +54,23 @@ class ExplorerDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Returns the explorer's HTML; an unknown name is an error that names the line."""
         topic, name = self.arguments
+        if topic not in (known := topics_with("explorers.py")):
+            raise self.error(f"there is no topic {topic} with explorers, but {', '.join(known)}.")
+        make = getattr(importlib.import_module(f"misgen.topics.{topic}.explorers"), name, None)
         try:
-            html = explorer(topic, name).html()
+            if not isinstance(made := make() if callable(make) else None, Explorer):
+                raise self.error(f"the topic {topic} has no explorer {name}.")
+            return [nodes.raw("", made.html(), format="html")]
         except (TypeError, ValueError, OSError) as error:
             raise self.error(f"explorer {topic} {name}: {error}") from error
-        return [nodes.raw("", html, format="html")]
-
-
-def explorer(topic: str, name: str) -> Explorer:
-    """Returns what a function of a topic's explorers makes.
-
-    Raises:
-        ValueError: There is no such topic.
-        TypeError: It has no such explorer.
-    """
-    if topic not in (known := topics_with("explorers.py")):
-        raise ValueError(f"there is no such topic with explorers; choose from {', '.join(known)}.")
-    module = f"misgen.topics.{topic}.explorers"
-    make = getattr(importlib.import_module(module), name, None)
-    if not isinstance(made := make() if callable(make) else None, Explorer):
-        raise TypeError(f"there is no such explorer in {module}.")
-    return made
-
-
-def set_kernel_environment() -> None:
-    """Sets what the notebooks' kernels inherit from this process."""
-    os.environ.update(KERNEL_ENVIRONMENT)
 
 
 def serve_from_own_host(_app: Sphinx, config: Config) -> None:
     """Replaces every address of another host among the defaults by a vendored file."""
     if not VENDOR.is_dir():
         raise ExtensionError("site/vendor is missing: run `make site`, which fills it.")
-    config.html_static_path = [*config.html_static_path, str(STATIC), str(VENDOR)]
-    config.templates_path = [str(TEMPLATES), *config.templates_path]
+    config.html_static_path = [*config.html_static_path, str(SITE / "static"), str(VENDOR)]
+    config.templates_path = [str(SITE / "templates"), *config.templates_path]
     config.mathjax_path = "mathjax/tex-chtml.js"
     # The menu would load speech rules that are not vendored; assistive MathML stays on.
     config.mathjax3_config = {"options": {"enableMenu": False}}
@@ -121,9 +100,12 @@ def tidy_page(
     """Drops foreign scripts, preloads explorers and shows the Colab link without a menu."""
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context.get(kind, []) if not _is_foreign(asset)]
-    context["body"] = with_valid_markup(context.get("body") or "")
-    context["metatags"] = context.get("metatags", "") + _module_preloads(context)
-    context["header_buttons"] = _without_menu_of_one(context.get("header_buttons", []))
+    body = context["body"] = with_valid_markup(context.get("body") or "")
+    files = explorer_files.with_imports(EXPLORER_MODULE.findall(body))  # fetched at once
+    links = [context["pathto"](f"_static/{file}", 1) for file in files]
+    preloads = "".join(f'\n<link rel="modulepreload" href="{link}">' for link in links)
+    context["metatags"] = context.get("metatags", "") + preloads
+    context["header_buttons"] = list(map(_unfold_menu_of_one, context.get("header_buttons", [])))
 
 
 def with_valid_markup(body: str) -> str:
@@ -146,22 +128,11 @@ def _is_foreign(asset: object) -> bool:
     return bool(FOREIGN_SCRIPT.search(f"{asset} {attributes.get('body') or ''}"))
 
 
-def _module_preloads(context: dict[str, Any]) -> str:
-    """Returns links that fetch the page's explorers at once, not one import after the other."""
-    modules = EXPLORER_MODULE.findall(context.get("body") or "")
-    files = [f"_static/{address}" for address in explorer_files.with_imports(modules)]
-    links = [f'<link rel="modulepreload" href="{context["pathto"](file, 1)}">' for file in files]
-    return "".join(f"\n{link}" for link in links)
-
-
-def _without_menu_of_one(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    def unfold(button: dict[str, Any]) -> dict[str, Any]:
-        inside = button.get("buttons", [])
-        if button.get("label") != "launch-buttons" or len(inside) != 1:
-            return button
-        return {**inside[0], "text": f"Open in {inside[0]['text']}", "label": "launch"}
-
-    return [unfold(button) for button in buttons]
+def _unfold_menu_of_one(button: dict[str, Any]) -> dict[str, Any]:
+    inside = button.get("buttons", [])
+    if button.get("label") != "launch-buttons" or len(inside) != 1:
+        return button
+    return {**inside[0], "text": f"Open in {inside[0]['text']}", "label": "launch"}
 
 
 def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -173,9 +144,9 @@ def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> No
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
-    set_kernel_environment()
+    os.environ.update(KERNEL_ENVIRONMENT)
     citations.register()
-    for part in (cards, effort, searchable, site_files):
+    for part in (cards, prose, site_files):
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)

@@ -1,4 +1,4 @@
-"""Writes the pages that repeat what the code says, and the table of results in the README.
+"""Writes the pages that repeat what the code says, and the lists and tables in the README.
 
     .venv/bin/python site/generate_pages.py            # writes them
     .venv/bin/python site/generate_pages.py --check    # fails if a page is not what it would write
@@ -10,46 +10,64 @@ other pages from the topics that have them. No number on these pages is typed by
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from contents import ROOT, constants, page_names
 from page_environments import environments_page
-from page_readme import readme
 from page_reproducibility import reproducibility_page
-from page_text import PageError, note
-from page_topics import constants
+from page_text import PageError, generated, title_of
 
 from misgen.core.atomic import write_text
 from misgen.ledger.report import Page
 
-ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+
+
+def readme() -> str:
+    """Returns the README with the present chapters and results between their markers.
+
+    Raises:
+        PageError: If the markers are gone.
+    """
+    text = _between_markers(README.read_text(encoding="utf-8"), "chapters", chapter_list(ROOT))
+    for parts in constants("README").values():
+        for name, write in parts.items():
+            text = _between_markers(text, name, write())
+    return text
+
+
+def _between_markers(text: str, name: str, content: str) -> str:
+    marked = re.compile(rf"(<!-- {name}: start[^>]*-->\n).*?(<!-- {name}: end -->)", re.DOTALL)
+    if not marked.search(text):
+        raise PageError(f"README.md has lost its markers `<!-- {name}: start -->` and `end`.")
+    return marked.sub(lambda marks: marks[1] + content + marks[2], text)
+
+
+def chapter_list(root: Path) -> str:
+    """Returns the notebooks of the table of contents as a list, by their headings."""
+    pages = [f"{name}.ipynb" for name in page_names(root / "_toc.yml")]
+    chapters = [page for page in pages if (root / page).is_file()]
+    lines = (f"[{title_of(root / page)}]({page})" for page in chapters)
+    return "".join(f"{i}. {line}\n" for i, line in enumerate(lines, start=1))
 
 
 def _of_topic(page: Page) -> Callable[[], str]:
-    return lambda: note(page.origin) + page.text()
+    return lambda: generated(page.origin, page.text())
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "chapters/appendix/environments.md": environments_page,
     **{
         f"chapters/appendix/{file}": _of_topic(page)
-        for pages in constants("PAGES")
+        for pages in constants("PAGES").values()
         for file, page in pages.items()
     },
     "chapters/appendix/reproducibility.md": reproducibility_page,
     "README.md": readme,
 }
-
-
-def stale_pages(folder: Path) -> dict[str, str]:
-    """Returns the pages of `folder` that are not what they would be now, with their new text."""
-    pages = {name: page() for name, page in PAGES.items()}
-    return {name: text for name, text in pages.items() if _read(folder / name) != text}
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def update(folder: Path, *, check: bool) -> None:
@@ -58,7 +76,8 @@ def update(folder: Path, *, check: bool) -> None:
     Raises:
         PageError: If a page cannot be written, or `check` is set and one is old.
     """
-    stale = stale_pages(folder)
+    pages = {name: page() for name, page in PAGES.items()}
+    stale = {name: text for name, text in pages.items() if _read(folder / name) != text}
     if check and stale:
         raise PageError(
             f"{' and '.join(stale)} no longer say what the code and the ledger "
@@ -67,6 +86,10 @@ def update(folder: Path, *, check: bool) -> None:
     for name, text in stale.items():
         write_text(folder / name, text)
         print(f"{name} is written.")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

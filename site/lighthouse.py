@@ -8,32 +8,29 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from browser import FLAGS, find_chromium
+from contents import ROOT, page_names
 from serve import HTML, served
 
-ROOT = Path(__file__).resolve().parent.parent
 COMMAND = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
-PAGES = ("intro.html", "chapters/rewards.html", "chapters/tree_gridworld.html")
-"""A page of text, one of formulas, and the one with the most explorers."""
+MOST_OF = ("misgen-explorer", "math")
+"""Classes of which one page is measured, that has the most of it."""
 LOWEST: Mapping[str, int] = {"accessibility": 100, "best-practices": 95}
 
 
-@dataclass(frozen=True)
-class Report:
-    """What Lighthouse says of a page."""
+class Report(NamedTuple):
+    """What Lighthouse says of a page: scores of 100 by category, and audits that cost points."""
 
     scores: Mapping[str, int]
-    """Of 100, by category."""
-    failed: tuple[str, ...]
-    """Names of the audits that cost points."""
+    failed: Sequence[str]
 
 
 def find_node() -> str | None:
@@ -67,30 +64,35 @@ def read(answer: Mapping[str, dict[str, Any]]) -> Report:
     >>> audits = {"label": {"score": 0}, "alt": {"score": 1}, "manual": {"score": None}}
     >>> refs = [{"id": name, "weight": 1} for name in audits]
     >>> read({"audits": audits, "categories": {"accessibility": {"score": 0.5, "auditRefs": refs}}})
-    Report(scores={'accessibility': 50}, failed=('label',))
+    Report(scores={'accessibility': 50}, failed=['label'])
     """
     categories, audits = answer["categories"], answer["audits"]
     scores = {name: round(100 * category["score"]) for name, category in categories.items()}
-    counted = [
-        ref["id"]
-        for category in categories.values()
-        for ref in category["auditRefs"]
-        if ref["weight"]
-    ]
-    return Report(scores, tuple(name for name in counted if audits[name]["score"] not in (1, None)))
+    refs = [ref for category in categories.values() for ref in category["auditRefs"]]
+    counted = [ref["id"] for ref in refs if ref["weight"]]
+    return Report(scores, [name for name in counted if audits[name]["score"] not in (1, None)])
+
+
+def pages(html: Path) -> list[str]:
+    """Returns the pages of a built site that are measured: the first, and those of `MOST_OF`."""
+    names = [f"{name}.html" for name in page_names(ROOT / "_toc.yml")]
+    texts = {name: (html / name).read_text(encoding="utf-8") for name in names}
+    most = [max(texts, key=lambda n: len(re.findall(rf'class="{c}\b', texts[n]))) for c in MOST_OF]
+    return [names[0], *most]
 
 
 def main() -> int:
-    """Prints the scores of `PAGES`; returns 1 if one is too low."""
+    """Prints the scores of `pages`; returns 1 if one is too low."""
     if not (HTML / "intro.html").is_file():
         print("lighthouse: there is no site yet: run `make site` first.", file=sys.stderr)
         return 1
     enough = True
     with served(HTML) as base:
-        for page in PAGES:
-            found = report(f"{base}/{page}")
-            print(page, *(f"{name} {score}" for name, score in found.scores.items()), *found.failed)
-            enough &= all(found.scores[name] >= lowest for name, lowest in LOWEST.items())
+        for page in pages(HTML):
+            measured = report(f"{base}/{page}")
+            scores = [f"{name} {score}" for name, score in measured.scores.items()]
+            print(page, *scores, *measured.failed)
+            enough &= all(measured.scores[name] >= lowest for name, lowest in LOWEST.items())
     return 0 if enough else 1
 
 

@@ -1,24 +1,29 @@
 """Measures every page of the built site in Chromium and prints it beside its budget.
 
 `make budget` runs it. Bytes are what goes over the wire, compressed, before and after a reader
-has scrolled to the end. Times are of this machine and of localhost: a benchmark, not a test.
+has scrolled to the end. Times are of this machine and of localhost: a benchmark, not a test, and of
+an explorer's answer to its reader, which Lighthouse does not know.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from browser import FLAGS, find_chromium
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from browser import find_chromium, opened
+from contents import ROOT, page_names
+from playwright.sync_api import Browser, Locator, Page
 from serve import HTML, served
 
+from misgen.ledger.markdown import table
+
 MAX_BYTES = 1_500_000
-MAX_FIRST_ANSWER_MS = 1000
-MAX_PICTURE_MS = 50
-NOT_PAGES = {"index.html", "genindex.html", "search.html"}
+COLUMNS = {  # the budget of each, and its unit
+    "at load": (MAX_BYTES // 1000, "kB"),
+    "whole page": (MAX_BYTES // 1000, "kB"),
+    "first slider answer": (1000, "ms"),
+    "slider to picture": (50, "ms"),
+}
 
 SCROLL_TO_END = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += 400) {
@@ -43,24 +48,6 @@ WATCH_PICTURE = """(slider) => {
     requestAnimationFrame(look);
   });
 }"""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What one page costs its reader; times are None on a page without a slider."""
-
-    name: str
-    first_bytes: int
-    all_bytes: int
-    first_answer_ms: float | None
-    picture_ms: float | None
-
-
-def page_names(folder: Path) -> list[str]:
-    """Returns the pages of the book below `folder`."""
-    files = [file.relative_to(folder) for file in folder.rglob("*.html")]
-    pages = [file for file in files if file.parts[0] != "_static" and file.name not in NOT_PAGES]
-    return sorted(page.as_posix() for page in pages)
 
 
 def count_bytes(page: Page) -> Callable[[], int]:
@@ -111,56 +98,35 @@ def slider_times(browser: Browser, address: str) -> tuple[float, float] | tuple[
         return since_navigation, since_key
 
 
-def measure(browser: Browser, base: str, name: str) -> Measured:
-    """Measures one page."""
-    address = f"{base}/{name}"
-    return Measured(name, *wire_bytes(browser, address), *slider_times(browser, address))
+def measure(browser: Browser, address: str) -> tuple[float | None, ...]:
+    """Returns what one page costs its reader, as in `COLUMNS`; None on a page without a slider."""
+    kilobytes = (number / 1000 for number in wire_bytes(browser, address))
+    return *kilobytes, *slider_times(browser, address)
 
 
-def verdict(value: float | None, budget: float, unit: str) -> str:
-    """Returns a value with its unit, marked where it is over its budget.
+def row(page: str, measured: tuple[float | None, ...]) -> tuple[str, ...]:
+    """Returns the table's row of a page, marked where it is over a budget.
 
-    >>> verdict(31.4, 50, "ms"), verdict(80, 50, "ms"), verdict(None, 50, "ms")
-    ('31 ms', '80 ms (!)', '-')
+    >>> row("intro", (100, 2000, 31.4, None))
+    ('intro', '100 kB', '2000 kB (!)', '31 ms', '-')
     """
-    if value is None:
-        return "-"
-    return f"{value:.0f} {unit}{'' if value <= budget else ' (!)'}"
-
-
-def row(page: Measured) -> tuple[str, ...]:
-    """Returns the table's row of a page."""
-    return (
-        page.name,
-        verdict(page.first_bytes / 1000, MAX_BYTES / 1000, "kB"),
-        verdict(page.all_bytes / 1000, MAX_BYTES / 1000, "kB"),
-        verdict(page.first_answer_ms, MAX_FIRST_ANSWER_MS, "ms"),
-        verdict(page.picture_ms, MAX_PICTURE_MS, "ms"),
-    )
-
-
-def table(pages: list[Measured]) -> str:
-    """Returns the measured pages as a text table; `(!)` marks what is over its budget."""
-    head = ("page", "at load", "whole page", "first slider answer", "slider to picture")
-    budget = ("budget", "", f"{MAX_BYTES // 1000} kB", "1000 ms", "50 ms")
-    rows = [head, budget, *map(row, pages)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-        for cells in rows
-    )
+    cells = [
+        "-" if value is None else f"{value:.0f} {unit}{'' if value <= budget else ' (!)'}"
+        for value, (budget, unit) in zip(measured, COLUMNS.values(), strict=True)
+    ]
+    return page, *cells
 
 
 def main() -> int:
     """Prints the table; returns the exit code."""
-    chromium = find_chromium()
-    if chromium is None or not (HTML / "intro.html").is_file():
+    if find_chromium() is None or not (HTML / "intro.html").is_file():
         print("budget: run `make site` and `make chromium` first.", file=sys.stderr)
         return 1
-    with served(HTML) as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        print(table([measure(browser, base, name) for name in page_names(HTML)]))
-        browser.close()
+    rows = [row("budget", tuple(budget for budget, _ in COLUMNS.values()))]
+    with served(HTML) as base, opened() as browser:
+        for name in page_names(ROOT / "_toc.yml"):
+            rows.append(row(name, measure(browser, f"{base}/{name}.html")))
+    print(table(["page", *COLUMNS], rows))
     return 0
 
 

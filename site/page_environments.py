@@ -6,7 +6,8 @@ import inspect
 import re
 import textwrap
 
-from page_text import PageError, bibliography_keys, cited, definitions, note, one_line
+from contents import ROOT
+from page_text import PageError, cited, definitions, generated, one_line, paragraphs
 
 from misgen.core.env import BatchedEnv
 from misgen.core.registry import ENVIRONMENTS, environment
@@ -24,37 +25,34 @@ SECTIONS = (
 """What the docstring of each environment says, in this order."""
 
 
-_ENDLESS = " It is one endless run: no step of it is terminated or truncated."
-
-
 def environments_page() -> str:
     """Returns the page that describes each environment, from the docstrings."""
-    parts = [
-        note("the docstring of the environment") + "# Environments",
+    return generated(
+        "the docstring of the environment",
+        "# Environments",
         "Each environment of the book has an [intended goal](glossary.md#intended-goal), a "
         "[proxy goal](glossary.md#proxy-goal), and one number, `distinguishing`: the share of "
         "episodes, or of endless runs, in which the two come apart. This page gives their rules, "
         "as they stand in the code.",
-        *(environment_section(name) for name in sorted(ENVIRONMENTS)),
-    ]
-    return "\n\n".join(parts) + "\n"
+        *map(environment_section, sorted(ENVIRONMENTS)),
+    )
 
 
 def environment_section(name: str) -> str:
     """Returns what the page says of one environment."""
     env_class = environment(name)
     description, sections = read_docstring(env_class)
-    keys = bibliography_keys()
-    return "\n\n".join(
-        [
-            f"## {name}",
-            cited(description, keys),
-            definitions({term: cited(text, keys) for term, text in sections.items()}),
-            f'**In code.** `misgen.make("{name}", num_envs, seed=0)` makes a batch of them. After '
-            f"`import misgen.registration`, gymnasium knows the environment as "
-            f"`misgen/{name}-v0`.{_ENDLESS if env_class.continuing else ''} The options are:",
-            definitions(options(env_class)),
-        ]
+    bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
+    keys = frozenset(re.findall(r"^@\w+\{([\w:-]+),", bibliography, re.MULTILINE))
+    endless = " It is one endless run: no step of it is terminated or truncated."
+    return paragraphs(
+        f"## {name}",
+        cited(description, keys),
+        definitions({term: cited(text, keys) for term, text in sections.items()}),
+        f'**In code.** `misgen.make("{name}", num_envs, seed=0)` makes a batch of them. After '
+        f"`import misgen.registration`, gymnasium knows the environment as "
+        f"`misgen/{name}-v0`.{endless if env_class.continuing else ''} The options are:",
+        definitions(options(env_class)),
     )
 
 
@@ -70,20 +68,15 @@ def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
     Raises:
         PageError: If a section is missing, is not known, or stands in another order.
     """
-    paragraphs = (inspect.getdoc(env_class) or "").split("\n\n")
-    heads = [re.match(r"\*\*([^*]+)\.\*\*\s+", paragraph) for paragraph in paragraphs]
-    found = {
-        head[1]: one_line(paragraph[head.end() :])
-        for head, paragraph in zip(heads, paragraphs, strict=True)
-        if head
-    }
-    if tuple(found) != SECTIONS:
+    docstring = inspect.getdoc(env_class) or ""
+    before, *parts = re.split(r"^\*\*([^*]+)\.\*\*\s+", docstring, flags=re.MULTILINE)
+    sections = dict(zip(parts[::2], map(one_line, parts[1::2]), strict=True))
+    if tuple(sections) != SECTIONS:
         raise PageError(
             f"The docstring of {env_class.__name__} must have the sections {', '.join(SECTIONS)}, "
-            f"in this order, but has {', '.join(found)}."
+            f"in this order, but has {', '.join(sections)}."
         )
-    before = [p for p, head in zip(paragraphs, heads, strict=True) if not head]
-    return "\n\n".join(one_line(paragraph) for paragraph in before), found
+    return paragraphs(*map(one_line, before.split("\n\n"))), sections
 
 
 def options(env_class: type[BatchedEnv]) -> dict[str, str]:

@@ -7,21 +7,35 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-REFERENCES = Path(__file__).resolve().parent.parent / "references.bib"
+_NAME = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)*"
+_MENTION = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.| and {_NAME})? \((?P<year>\d{{4}})\)")
 
 
 class PageError(Exception):
     """A page cannot be written; the message says what to do."""
 
 
+def paragraphs(*texts: str) -> str:
+    """Returns texts with an empty line between them; an empty text is left out."""
+    return "\n\n".join(filter(None, texts))
+
+
+def generated(origin: str, *texts: str) -> str:
+    """Returns a page that says at its top what to change instead of it."""
+    return (
+        f"% Written by site/generate_pages.py. Change {origin} instead, and run\n"
+        f"% .venv/bin/python site/generate_pages.py\n\n{paragraphs(*texts).rstrip()}\n"
+    )
+
+
 def definitions(items: Mapping[str, str]) -> str:
     """Returns a Markdown definition list.
 
-    >>> print(definitions({"Goal": "Take the coin."}))
+    >>> print(definitions({"Goal": "Chop trees."}))
     Goal
-    : Take the coin.
+    : Chop trees.
     """
-    return "\n\n".join(f"{term}\n: {text}" for term, text in items.items())
+    return paragraphs(*(f"{term}\n: {text}" for term, text in items.items()))
 
 
 def title_of(notebook: Path) -> str:
@@ -61,20 +75,3 @@ def cited(text: str, keys: frozenset[str]) -> str:
         raise PageError(f"A docstring names {mention[0]}: add {key} to references.bib.")
 
     return _MENTION.sub(citation, text)
-
-
-_NAME = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)*"
-_MENTION = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.| and {_NAME})? \((?P<year>\d{{4}})\)")
-
-
-def bibliography_keys() -> frozenset[str]:
-    """Returns the keys of `references.bib`."""
-    return frozenset(re.findall(r"^@\w+\{([\w:-]+),", REFERENCES.read_text(), re.MULTILINE))
-
-
-def note(origin: str) -> str:
-    """Returns the comment at the top of a generated page; `origin` is what to change instead."""
-    return (
-        f"% Written by site/generate_pages.py. Change {origin} instead, and run\n"
-        "% .venv/bin/python site/generate_pages.py\n\n"
-    )

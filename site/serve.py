@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,57 +19,47 @@ from typing import BinaryIO
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 FIRST_PORT = 8000
 PORTS_TO_TRY = 20
-NOT_FOUND = "404.html"
 BASE = re.compile(rb'<base href="[^"]*">')
-COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".txt", ".xml", ".ipynb", ".wasm"}
 
 
 @lru_cache(maxsize=256)
-def compressed(path: Path, _modified: float) -> bytes:
-    """Returns the file's bytes under gzip; the time of change keeps the cache honest."""
-    return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
+def compressed(body: bytes) -> bytes:
+    """Returns a file under gzip."""
+    return gzip.compress(body, compresslevel=6, mtime=0)
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
     """Files of one folder, compressed where the browser takes it, never stale."""
 
     # Some systems map .js to text/plain, and browsers then refuse modules.
-    extensions_map = {  # noqa: RUF012 - the base class declares it so
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".js": "text/javascript",
-        ".css": "text/css",
-        ".svg": "image/svg+xml",
-        ".json": "application/json",
-        ".wasm": "application/wasm",
-    }
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        """Sends the headers; returns the body, compressed where that pays."""
-        path = self._file()
-        if path is None or not self._takes_gzip() or path.suffix not in COMPRESSIBLE:
-            return super().send_head()
-        if path == Path(self.directory) / NOT_FOUND:
-            return self._send_not_found(HTTPStatus.OK)
-        body = compressed(path, path.stat().st_mtime)
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        return io.BytesIO(body)
+        """Sends the headers; returns the body."""
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and self.path.split("?")[0].endswith("/"):
+            path /= "index.html"
+        return self._send(path, HTTPStatus.OK) if path.is_file() else super().send_head()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Sends the site's own page where there is none, as a host does, else a plain one."""
-        if code == HTTPStatus.NOT_FOUND and (Path(self.directory) / NOT_FOUND).is_file():
-            self.wfile.write(self._send_not_found(code).getvalue())
+        if code == HTTPStatus.NOT_FOUND and self._not_found().is_file():
+            self.wfile.write(self._send(self._not_found(), code).getvalue())
         else:
             super().send_error(code, message, explain)
 
-    def _send_not_found(self, code: int) -> io.BytesIO:
-        page = (Path(self.directory) / NOT_FOUND).read_bytes()
-        body = BASE.sub(b'<base href="/">', page)  # this server has no path before the site
+    def _not_found(self) -> Path:
+        return Path(self.directory) / "404.html"
+
+    def _send(self, path: Path, code: int) -> io.BytesIO:
+        body = path.read_bytes()
+        if path == self._not_found():  # this server has no path before the site
+            body = BASE.sub(b'<base href="/">', body)
         self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", self.guess_type(path))
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = compressed(body)
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         return io.BytesIO(body)
@@ -82,28 +72,14 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Prints nothing for a request."""
 
-    def _file(self) -> Path | None:
-        path = Path(self.translate_path(self.path))
-        if path.is_dir() and self.path.split("?")[0].endswith("/"):
-            path = path / "index.html"
-        return path if path.is_file() else None
-
-    def _takes_gzip(self) -> bool:
-        return "gzip" in self.headers.get("Accept-Encoding", "")
-
 
 def server(folder: Path, port: int) -> ThreadingHTTPServer:
     """Returns a server of `folder` on this machine only; port 0 means any free one.
 
     Raises:
-        OSError: the port is taken.
+        OSError: The port is taken.
     """
-
-    class Handler(SiteHandler):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
-
-    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(SiteHandler, directory=str(folder)))
 
 
 @contextmanager
@@ -119,7 +95,7 @@ def first_free_server(folder: Path, first_port: int) -> ThreadingHTTPServer:
     """Returns a server at the first free port from `first_port` on.
 
     Raises:
-        OSError: none of the next ports is free.
+        OSError: None of the next ports is free.
     """
     for port in range(first_port, first_port + PORTS_TO_TRY):
         try:

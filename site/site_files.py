@@ -1,16 +1,20 @@
-"""The files of the site that are no page of the book: lists for machines, and the 404 page."""
+"""The files of the site that are no page of the book: lists for machines, and the 404 page.
+
+sphinx-sitemap writes the site map. The 404 page is our own because sphinx-notfound-page writes one
+path into all links: this page is right below a path as on GitHub Pages, at "/" and from a file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from cards import START, description_of, plain_title, site_address
-from contents import page_names, parts_in
+from cards import START, description_of, title_of
+from contents import Part, parts_in
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 NOT_FOUND = "404"
 NOT_LISTED = '<meta name="robots" content="noindex">'
@@ -31,70 +35,57 @@ FIND_ROOT = """<base href="{path}">
 </script>"""
 
 
-def contents_of(app: Sphinx) -> Path:
-    """Returns the file with the table of contents."""
-    return Path(app.srcdir, app.config.external_toc_path)
+def set_options(_app: Sphinx, config: Config) -> None:
+    """Makes the site map one of the pages of the book; without an address there is none."""
+    config.sitemap_url_scheme = "{link}"
+    config.sitemap_excludes = [f"{name}.html" for name in (NOT_FOUND, START, "search")]
+    config.suppress_warnings = [*config.suppress_warnings, "sitemap.configuration"]
 
 
-def sitemap(app: Sphinx, address: str) -> str:
-    """Returns the list of pages for search engines."""
-    places = [urljoin(address, f"{name}.html") for name in page_names(contents_of(app))]
-    entries = "".join(f"  <url><loc>{escape(place)}</loc></url>\n" for place in places)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        f"{entries}</urlset>\n"
-    )
+def parts_of(app: Sphinx) -> list[Part]:
+    """Returns the parts of the book with their pages."""
+    return parts_in(Path(app.srcdir, app.config.external_toc_path))
 
 
-def robots(address: str) -> str:
-    """Returns the rules for robots: all may read all, and this is where the list is."""
-    return f"User-agent: *\nAllow: /\nSitemap: {urljoin(address, 'sitemap.xml')}\n"
-
-
-def llms(app: Sphinx, address: str) -> str:
-    """Returns the index of the pages for language models, in the form of llmstxt.org."""
-    (_, [root]), *parts = parts_in(contents_of(app))
-    about = (
+def llms(app: Sphinx) -> str:
+    """Returns the index of the pages in the form of llmstxt.org."""
+    address = app.config.html_baseurl
+    blocks = [
+        f"# {app.config.html_title}",
+        f"> {description_of(app, app.config.root_doc)}",
         f"Each page is also there as its source: `{address}_sources/` with the page's name and "
-        "`.ipynb` for a chapter, `.md` for the others. Pages may be quoted under CC BY 4.0."
-    )
-    blocks = [f"# {app.config.html_title}", f"> {description_of(app, root)}", about]
-    blocks += [f"- {_llms_link(app, root, address)}"]
-    for caption, names in parts:
-        links = "\n".join(f"- {_llms_link(app, name, address)}" for name in names)
-        blocks.append(f"## {caption}\n\n{links}")
+        "`.ipynb` for a chapter, `.md` for the others. Pages may be quoted under CC BY 4.0.",
+    ]
+    for caption, names in parts_of(app):
+        titles = [title_of(app, name).replace("[", "(").replace("]", ")") for name in names]
+        links = [
+            f"- [{title}]({address}{name}.html): {description_of(app, name)}"
+            for title, name in zip(titles, names, strict=True)
+        ]
+        blocks += [*([f"## {caption}"] if caption else []), "\n".join(links)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _llms_link(app: Sphinx, name: str, address: str) -> str:
-    title = plain_title(app, name).replace("[", "(").replace("]", ")")
-    return f"[{title}]({address}{name}.html): {description_of(app, name)}"
-
-
 def write_lists(app: Sphinx, exception: Exception | None) -> None:
-    """Writes llms.txt, and where the site's address is known also sitemap.xml and robots.txt."""
+    """Writes llms.txt, and where the site's address is known also robots.txt."""
     if exception or app.builder.name != "html":
         return
-    address, out = site_address(app.config), Path(app.outdir)
-    (out / "llms.txt").write_text(llms(app, address), encoding="utf-8")
+    address, out = app.config.html_baseurl, Path(app.outdir)
+    (out / "llms.txt").write_text(llms(app), encoding="utf-8")
     if address:
-        (out / "sitemap.xml").write_text(sitemap(app, address), encoding="utf-8")
-        (out / "robots.txt").write_text(robots(address), encoding="utf-8")
+        rules = f"User-agent: *\nAllow: /\nSitemap: {urljoin(address, 'sitemap.xml')}\n"
+        (out / "robots.txt").write_text(rules, encoding="utf-8")
 
 
 def own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yields the page that is shown where there is none, and the one that leads to the book."""
     parts = [
-        (caption, [(f"{name}.html", plain_title(app, name)) for name in names])
-        for caption, names in parts_in(contents_of(app))
+        (caption, [(f"{name}.html", title_of(app, name)) for name in names])
+        for caption, names in parts_of(app)
     ]
+    start = {"title": app.config.html_title, "start": f"{app.config.root_doc}.html"}
     yield NOT_FOUND, {"title": "There is no such page", "parts": parts}, "404.html"
-    yield (
-        START,
-        {"title": app.config.html_title, "start": f"{app.config.root_doc}.html"},
-        "start.html",
-    )
+    yield START, start, "start.html"
 
 
 def find_root(
@@ -108,13 +99,15 @@ def find_root(
     if pagename in (NOT_FOUND, "search"):
         context["metatags"] = NOT_LISTED + context.get("metatags", "")
     if pagename == NOT_FOUND:
-        path = urlsplit(site_address(app.config)).path or "/"
+        path = urlsplit(app.config.html_baseurl).path or "/"
         context["metatags"] = FIND_ROOT.format(path=path) + context["metatags"]
         context["pageurl"] = None
 
 
 def setup(app: Sphinx) -> None:
     """Registers the events."""
+    app.setup_extension("sphinx_sitemap")
+    app.connect("config-inited", set_options)
     app.connect("html-collect-pages", own_pages)
     app.connect("html-page-context", find_root, priority=950)
     app.connect("build-finished", write_lists)

@@ -3,7 +3,8 @@
     sphinx-build -n -W --keep-going -c site/plain_sphinx . _build/plain
 
 needs sphinx-external-toc, myst-nb, sphinx-book-theme, sphinx-design, sphinx-copybutton,
-sphinx-togglebutton, sphinxcontrib-bibtex and linkify-it-py, at any versions that fit together.
+sphinx-togglebutton, sphinx-sitemap, sphinxcontrib-bibtex and linkify-it-py, at any versions that
+fit together.
 """
 
 from __future__ import annotations

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import doctest
+import re
 from pathlib import Path
 
 import pytest
 from small_replays import study
 
+from misgen.core.registry import ENVIRONMENTS
+from misgen.core.topics import topics_with
 from misgen.explore import Dial, Option, Question, Quiz
 
 SITE = Path(__file__).resolve().parents[2] / "site"
@@ -26,12 +29,16 @@ def test_there_are_scripts_with_examples():
     assert {"page_text", "page_budget", "explorer_files"} <= set(WITH_EXAMPLES)
 
 
-def test_the_budget_table_marks_what_is_over_its_budget(tools):
-    budget = tools("page_budget")
-    pages = [budget.Measured("a.html", 100_000, 2_000_000, 300.0, 70.0)]
-    line = budget.table(pages).splitlines()[2].split("  ")
-    cells = [cell.strip() for cell in line if cell.strip()]
-    assert cells == ["a.html", "100 kB", "2000 kB (!)", "300 ms", "70 ms (!)"]
+def test_no_script_names_a_topic():
+    names = {*topics_with("__init__.py"), *ENVIRONMENTS}
+    words = {file.name: set(re.findall(r"\w+", file.read_text())) for file in SITE.glob("*.py")}
+    assert {name: found for name, all_of in words.items() if (found := names & all_of)} == {}
+
+
+def test_a_constant_of_the_reports_is_found_by_its_topic(tools):
+    constants = tools("contents").constants
+    assert constants("README_PICTURE").keys() == constants("EXAMPLE").keys()
+    assert constants("NO_SUCH_CONSTANT") == {}
 
 
 def test_a_chromium_can_be_named_by_the_environment(tools, monkeypatch):
@@ -42,8 +49,8 @@ def test_a_chromium_can_be_named_by_the_environment(tools, monkeypatch):
 def test_without_any_way_to_get_a_chromium_one_sentence_says_what_to_do(tools, monkeypatch, capsys):
     browser = tools("browser")
     monkeypatch.setattr(browser, "find_chromium", lambda: None)
-    monkeypatch.setattr(browser, "_install_by_apt", lambda: False)
-    monkeypatch.setattr(browser, "_install_by_playwright", lambda: False)
+    monkeypatch.setattr(browser, "install_by_apt", lambda: False)
+    monkeypatch.setattr(browser, "succeeds", lambda *_command: False)
     assert browser.main() == 1
     assert capsys.readouterr().err.count(".") == 1
 

@@ -6,7 +6,8 @@ also have any of these constants:
 - `LIVE`: what the chapters compute on their pages, a sequence of `Live`.
 - `PAGES`: pages of the appendix, a `Page` by name of the file.
 - `README`: parts of the README, functions by the name of their markers.
-- `README_PICTURE`: where the built site shows the picture of the README.
+- `README_PICTURE`: where the built site shows the picture of the README, in one topic alone, like
+  `README_PICTURE_ALT`, what the picture shows, and `EXAMPLE`, code that makes one of its agents.
 
 `site/generate_pages.py` finds and writes all of them.
 """

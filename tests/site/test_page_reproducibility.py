@@ -1,4 +1,4 @@
-"""The generated pages: as the code and the ledger are, and honest about both."""
+"""The page on reproducibility: what it says of each experiment and of each figure is so."""
 
 from __future__ import annotations
 
@@ -6,144 +6,23 @@ import json
 import re
 import shlex
 import sys
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
-import generate_pages
-import page_environments
-import page_readme
 import page_reproducibility
 import pytest
-from page_text import PageError, cited
+from contents import page_names
+from page_text import PageError
 
 from misgen.core.intervals import Estimate
 from misgen.ledger import __main__ as command_line
 from misgen.ledger import sweep
 from misgen.ledger.manifest import write_manifest
-from misgen.ledger.report import Demand, Figure, Report
+from misgen.ledger.report import Demand, Figure, Live, Report
 
-LEDGER = page_reproducibility.LEDGER
-PUBLISHED = [name for name in sweep.names() if (LEDGER / name).is_dir()]
-
-
-# -------------------------------------------------------------------------- the pages
-
-
-def test_the_committed_pages_say_what_the_code_and_the_ledger_say(capsys):
-    assert generate_pages.main(["--check"]) == 0, capsys.readouterr().err
-
-
-def test_an_old_page_is_named_by_the_check_and_left_alone(tmp_path):
-    generate_pages.update(tmp_path, check=False)
-    page = tmp_path / "chapters/appendix/environments.md"
-    page.write_text("old")
-    with pytest.raises(
-        PageError, match=r"^chapters/appendix/environments\.md .* run site/generate_pages\.py\.$"
-    ):
-        generate_pages.update(tmp_path, check=True)
-    assert page.read_text() == "old"
-    generate_pages.update(tmp_path, check=False)
-    generate_pages.update(tmp_path, check=True)
-
-
-def test_a_fault_is_one_sentence_and_an_exit_code(monkeypatch, capsys):
-    def refuse() -> str:
-        raise PageError("The ledger is gone: run `make agents`.")
-
-    monkeypatch.setattr(generate_pages, "PAGES", {"reproducibility.md": refuse})
-    assert generate_pages.main([]) == 1
-    assert capsys.readouterr().err == "The ledger is gone: run `make agents`.\n"
-
-
-def test_the_readme_lists_the_chapters_as_the_table_of_contents_has_them(tmp_path):
-    (tmp_path / "_toc.yml").write_text(
-        "parts:\n- chapters:\n  - file: chapters/b\n  - file: chapters/a\n"
-        "- chapters:\n  - file: chapters/appendix/terms\n"
-    )
-    (tmp_path / "chapters").mkdir()
-    for name, title in (("a", "Last"), ("b", "First: why?")):
-        cells = [{"cell_type": "markdown", "source": [f"# {title}\n", "\n", "Text."]}]
-        (tmp_path / "chapters" / f"{name}.ipynb").write_text(json.dumps({"cells": cells}))
-    assert page_readme.chapter_list(tmp_path) == (
-        "1. [First: why?](chapters/b.ipynb)\n2. [Last](chapters/a.ipynb)\n"
-    )
-
-
-def test_a_readme_without_its_markers_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "README.md").write_text("# A book\n<!-- results: start -->\n")
-    monkeypatch.setattr(page_readme, "README", tmp_path / "README.md")
-    with pytest.raises(PageError, match=r"README\.md has lost its markers `<!-- chapters: start"):
-        page_readme.readme()
-
-
-# ----------------------------------------------------------------------- environments
-
-
-def test_each_section_of_the_docstring_is_on_the_page():
-    page = page_environments.environments_page()
-    places = [page.index(f"\n{section}\n: ") for section in page_environments.SECTIONS]
-    assert places == sorted(places)
-
-
-def test_each_option_of_the_environment_is_explained_with_its_default():
-    page = page_environments.environments_page()
-    found = re.findall(r"^`(\w+)` \((.+)\)\n: (.+)$", page, re.MULTILINE)
-    defaults = {name: default for name, default, _ in found}
-    assert defaults["distinguishing"] == "default `0.0`"
-    assert defaults["seed"] == "required"
-    assert all(len(meaning.split()) >= 4 for *_, meaning in found)
-
-
-def documented(docstring: str, arguments: str = "") -> type:
-    """A class with these docstrings."""
-
-    class Env:
-        def __init__(self, num_envs: int) -> None:
-            pass
-
-    Env.__doc__, Env.__init__.__doc__ = docstring, arguments
-    return Env
-
-
-def sections(names: tuple[str, ...]) -> str:
-    return "\n\n".join(["An environment.", *(f"**{name}.** Text." for name in names)])
-
-
-@pytest.mark.parametrize(
-    "names",
-    [page_environments.SECTIONS[1:], page_environments.SECTIONS[::-1],
-     (*page_environments.SECTIONS, "Trivia")],
-    ids=["missing", "in another order", "unknown"],
-)  # fmt: skip
-def test_a_docstring_whose_sections_differ_is_refused(names):
-    with pytest.raises(PageError, match="The docstring of Env must have the sections Intended"):
-        page_environments.read_docstring(documented(sections(names)))
-
-
-def test_a_docstring_with_all_sections_is_read():
-    names = page_environments.SECTIONS
-    description, found = page_environments.read_docstring(documented(sections(names)))
-    assert (description, tuple(found), set(found.values())) == ("An environment.", names, {"Text."})
-
-
-def test_an_option_without_an_explanation_is_refused():
-    with pytest.raises(PageError, match=r"Env\.__init__ does not explain num_envs"):
-        page_environments.options(documented("", "Create it."))
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [("After Ng and Russell (2000).", "ng2000"), ("Of Mikulik (2019)", "mikulik2019"),
-     ("Abdel Sadek et al. (2025)", "abdelsadek2025")],
-)  # fmt: skip
-def test_a_source_is_found_by_the_names_of_its_authors(text, key):
-    assert f"{{cite:t}}`{key}`" in cited(text, frozenset({key}))
-
-
-def test_a_source_that_the_bibliography_lacks_is_refused():
-    with pytest.raises(PageError, match=r"add nobody1999 to references\.bib"):
-        cited("After Nobody et al. (1999).", frozenset({"cobbe2019"}))
-
+report_of = cache(page_reproducibility.report_of)
+PUBLISHED = [name for name in sweep.names() if (page_reproducibility.LEDGER / name).is_dir()]
 
 # ------------------------------------------------------- the reports of all experiments
 
@@ -157,7 +36,7 @@ def test_there_are_published_experiments_to_report():
 @each_published
 def test_each_command_chooses_exactly_the_runs_of_its_figure(name):
     experiment, key = sweep.find(name), repr
-    for figure in page_reproducibility.report_of(name).figures:
+    for figure in report_of(name).figures:
         only = command_line._only(figure.only)
         chosen = [run.config for run in sweep.plan(experiment, only)]
         assert sorted(map(_plain, chosen), key=key) == sorted(map(_plain, figure.runs), key=key)
@@ -170,7 +49,7 @@ def _plain(config) -> dict:
 
 @each_published
 def test_the_commands_on_the_page_are_ones_that_a_shell_would_pass_on(name):
-    report = page_reproducibility.report_of(name)
+    report = report_of(name)
     section = page_reproducibility.figures_section(report, name)
     block = re.search(r"```bash\n(.*?)```", section, re.DOTALL)[1].replace("\\\n", " ")
     commands = [shlex.split(line) for line in block.splitlines() if not line.startswith("#")]
@@ -184,20 +63,24 @@ def test_the_commands_on_the_page_are_ones_that_a_shell_would_pass_on(name):
 
 @each_published
 def test_all_figures_together_show_every_run(name):
-    shown = [_plain(run) for f in page_reproducibility.report_of(name).figures for run in f.runs]
+    shown = [_plain(run) for f in report_of(name).figures for run in f.runs]
     assert [config for config in map(_plain, sweep.find(name).grid()) if config not in shown] == []
 
 
 @each_published
-def test_a_report_speaks_of_its_experiment_alone(name):
-    report, files = (
-        page_reproducibility.report_of(name),
-        {f.name for f in (LEDGER / name).iterdir()},
-    )
-    assert set(report.agents) <= files
-    assert "nan" not in re.findall(r"\w+", page_reproducibility.experiment_section(name).lower())
-    titles = [page_reproducibility.report_of(other).title for other in PUBLISHED]
-    assert len(set(titles)) == len(titles)
+def test_a_report_names_agents_of_its_experiment_alone(name):
+    files = {file.name for file in (page_reproducibility.LEDGER / name).iterdir()}
+    assert set(report_of(name).agents) <= files
+
+
+def test_no_two_reports_share_a_title():
+    titles = [report_of(name).title for name in PUBLISHED]
+    assert sorted(set(titles)) == sorted(titles)
+
+
+def test_no_number_on_the_page_is_missing(root):
+    page = (root / "chapters" / "appendix" / "reproducibility.md").read_text(encoding="utf-8")
+    assert "nan" not in re.findall(r"\w+", page.lower())
 
 
 def test_each_setting_of_the_learner_has_its_note():
@@ -301,3 +184,59 @@ def test_an_experiment_whose_topic_reports_other_things_only_is_refused(ledger, 
 
 def test_an_experiment_of_which_nothing_is_published_is_said_to_have_nothing(ledger):
     assert page_reproducibility.experiment_section("cubes").endswith("is published yet.")
+
+
+# -------------------------------------------------------------- computed on the page
+
+TRAIN = Live("toy", "An agent", ("train(",))
+
+
+@pytest.fixture
+def chapters(tmp_path, monkeypatch) -> Path:
+    """A folder with one chapter of two cells."""
+    cells = [
+        ("markdown", "# Toy: a chapter"),
+        ("code", "train(seed=1_000)\n"),
+        ("code", "train(seed=7); test(seed=8)"),
+        ("code", "draw(seed=seed)"),
+    ]
+    notebook = {"cells": [{"cell_type": kind, "source": [text]} for kind, text in cells]}
+    (tmp_path / "toy.ipynb").write_text(json.dumps(notebook))
+    monkeypatch.setattr(page_reproducibility, "CHAPTERS", tmp_path)
+    return tmp_path
+
+
+def test_a_figure_is_listed_with_its_chapter_its_cells_and_their_seeds(chapters):
+    row = page_reproducibility.live_section([TRAIN]).splitlines()[-1]
+    assert row == "| [Toy: a chapter](../toy.ipynb) | An agent | `train(...)` | 7, 8, 1,000 |"
+
+
+def test_seeds_that_are_not_in_the_cell_are_told(chapters):
+    entry = Live("toy", "A picture", ("draw(",), seeds="0 to 9")
+    assert page_reproducibility.live_section([entry]).endswith("| `draw(...)` | 0 to 9 |")
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (Live("gone", "A", ("train(",)), r"no chapter gone\.ipynb: correct"),
+        (Live("toy", "A", ("evaluate(",)), r"toy has no cell with 'evaluate\('"),
+        (Live("toy", "A picture", ("draw(",)), "Nothing tells the seeds of 'A picture'"),
+    ],
+)
+def test_an_entry_that_the_chapter_does_not_bear_out_is_refused(chapters, entry, message):
+    with pytest.raises(PageError, match=message):
+        page_reproducibility.live_section([entry])
+
+
+def test_the_book_computes_something_on_its_pages():
+    figures = page_reproducibility.live_figures()
+    assert figures
+    assert len(page_reproducibility.live_section(figures).splitlines()) == 6 + len(figures)
+
+
+def test_the_chapters_come_in_the_order_of_the_book(root):
+    shown = list(
+        dict.fromkeys(f"chapters/{each.chapter}" for each in page_reproducibility.live_figures())
+    )
+    assert shown == [page for page in page_names(root / "_toc.yml") if page in shown]

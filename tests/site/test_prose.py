@@ -1,4 +1,4 @@
-"""How long a chapter takes, as the page says it."""
+"""How long a chapter takes to read, as the page says it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ LINE = re.compile(
 
 
 @pytest.fixture
-def effort(tools):
+def prose(tools):
     """The part of the extension that writes the line."""
-    return tools("effort")
+    return tools("prose")
 
 
-def test_only_running_text_is_counted(effort):
+def test_only_running_text_is_counted(prose):
     section = nodes.section(
         "",
         nodes.title("", "Two words"),
@@ -28,18 +28,19 @@ def test_only_running_text_is_counted(effort):
         nodes.raw("", "<p>an explorer</p>", format="html"),
         nodes.math_block("", "x = 1 + 1"),
     )
-    assert effort.words_in(section) == 6
+    assert prose.words_in(section) == 6
 
 
-def test_a_quiz_is_no_interactive_figure(effort, tools):
+def test_a_quiz_is_no_interactive_figure(prose):
     modules = ("topics/a/quiz-of-coins", *(f"explore/js/{m}" for m in ("quiz", "predict", "dial")))
     html = "".join(f'<div class="misgen-explorer" id="e" data-module="{m}">' for m in modules)
-    assert effort.figures_in(nodes.section("", nodes.raw("", html, format="html"))) == 2
+    assert prose.figures_in(nodes.section("", nodes.raw("", html, format="html"))) == 2
 
 
-def test_the_longest_duration_in_seconds_is_a_minute_and_a_half(effort):
-    assert effort.duration(91) == "2 minutes"
-    assert effort.line(100, 0, 0.1) == "1 minute of text · the code runs in 1 second"
+def test_the_longest_duration_in_seconds_is_a_minute_and_a_half(prose):
+    assert prose.effort(100, 0, 0.1) == "1 minute of text · the code runs in 1 second"
+    assert prose.effort(100, 0, 90).endswith("the code runs in 90 seconds")
+    assert prose.effort(100, 0, 91).endswith("the code runs in 2 minutes")
 
 
 @pytest.mark.site
