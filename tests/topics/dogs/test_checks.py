@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from misgen.topics.dogs.checks import (
-    _BREEDER_MISTAKES,
-    _SHARE_MISTAKES,
-    _STEP_MISTAKES,
+    BREEDER_MISTAKES,
     BUDGET,
+    SHARE_MISTAKES,
+    STEP_MISTAKES,
     Feedback,
     _steps,
     check_breeder,
@@ -61,7 +61,7 @@ SHARE_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _SHARE_MISTAKES)
+@pytest.mark.parametrize("mistake", SHARE_MISTAKES)
 def test_each_named_mistake_with_the_share_is_recognised(mistake):
     feedback = check_voice_share(SHARE_MUTANTS[mistake])
     assert not feedback.right
@@ -138,7 +138,7 @@ STEP_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _STEP_MISTAKES)
+@pytest.mark.parametrize("mistake", STEP_MISTAKES)
 def test_each_named_mistake_with_the_step_is_recognised(mistake):
     feedback = check_reinforce_step(STEP_MUTANTS[mistake])
     assert not feedback.right
@@ -207,7 +207,7 @@ BREEDER_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _BREEDER_MISTAKES)
+@pytest.mark.parametrize("mistake", BREEDER_MISTAKES)
 def test_each_named_mistake_with_the_breeder_is_recognised(mistake):
     settings, options = BREEDER_MUTANTS[mistake]
     feedback = check_breeder(settings, _bred(settings, **options))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from misgen.topics.many_goals.checks import (
-    _CONDITION_MISTAKES,
-    _REWARD_MISTAKES,
+    CONDITION_MISTAKES,
     DISCOUNT,
+    REWARD_MISTAKES,
     check_condition,
     check_other_reward,
 )
@@ -68,7 +68,7 @@ MISTAKEN = {
 }
 
 
-@pytest.mark.parametrize("mistake", _REWARD_MISTAKES)
+@pytest.mark.parametrize("mistake", REWARD_MISTAKES)
 def test_each_named_mistake_with_a_reward_is_recognised(mistake):
     feedback = check_other_reward(MISTAKEN[mistake])
     assert not feedback.right
@@ -160,7 +160,7 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _CONDITION_MISTAKES)
+@pytest.mark.parametrize("mistake", CONDITION_MISTAKES)
 def test_each_named_mistake_with_the_condition_is_recognised(mistake):
     feedback = check_condition(MUTANTS[mistake])
     assert not feedback.right

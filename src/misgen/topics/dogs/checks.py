@@ -30,7 +30,7 @@ def check_voice_share(voice_share: Follow) -> Feedback:
         answers = [np.float64(voice_share(*case)) for case in _commands()]
     except Exception as error:
         return raised(error)
-    return verdict(answers, _commands(), _voice_share, _SHARE_MISTAKES)
+    return verdict(answers, _commands(), _voice_share, SHARE_MISTAKES)
 
 
 def _commands() -> list[tuple[Floats, Floats, Floats]]:
@@ -81,7 +81,7 @@ def _count(voice: Floats, lips: Floats, done: Floats) -> float:
     return float(((done == voice) & (voice != lips)).sum())
 
 
-_SHARE_MISTAKES: dict[str, tuple[Callable[..., ArrayLike], str]] = {
+SHARE_MISTAKES: dict[str, tuple[Callable[..., ArrayLike], str]] = {
     "counts ambiguous commands": (
         _all_commands,
         "Where voice and lips say the same, obeying one is obeying the other: count only the "
@@ -123,7 +123,7 @@ def check_reinforce_step(step: Step) -> Feedback:
         return raised(error)
     if not all(answer.shape == (2,) for answer in answers):
         return Feedback(False, "Return the two new weights as an array of shape (2,).")
-    return verdict(answers, _steps(), _reinforce_step, _STEP_MISTAKES)
+    return verdict(answers, _steps(), _reinforce_step, STEP_MISTAKES)
 
 
 _Case = tuple[Floats, Floats, int, float, float, float]
@@ -207,7 +207,7 @@ def _only_the_change(
     return _reinforce_step(weights, cues, action, reward, baseline, rate) - weights
 
 
-_STEP_MISTAKES: dict[str, tuple[Callable[..., ArrayLike], str]] = {
+STEP_MISTAKES: dict[str, tuple[Callable[..., ArrayLike], str]] = {
     "forgets the baseline": (
         _without_baseline,
         "Take the baseline off the reward: the factor is reward - baseline.",
@@ -257,7 +257,7 @@ def check_breeder(settings: SelectionSettings, training: Training) -> Feedback:
     """
     mistake = _breeder_mistake(settings, training)
     if mistake:
-        return Feedback(False, _BREEDER_MISTAKES[mistake], mistake)
+        return Feedback(False, BREEDER_MISTAKES[mistake], mistake)
     return Feedback(True, f"{training.share_of_runs()} of your populations follow the voice.")
 
 
@@ -282,7 +282,7 @@ def _breeder_mistake(settings: SelectionSettings, training: Training) -> str:
     return next((name for name, is_so in found.items() if is_so), "")
 
 
-_BREEDER_MISTAKES = {
+BREEDER_MISTAKES = {
     "other settings": "Breed with the settings that you pass, and keep the last generation.",
     "too many commands apart": f"Use distinguishing={FEW_APART} or less: with more commands apart "
     "the task is easy.",

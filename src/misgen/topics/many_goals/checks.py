@@ -43,7 +43,7 @@ def check_other_reward(reward: ArrayLike) -> Feedback:
         return Feedback(False, f"Give {CELLS} numbers, one for each cell.")
     mistake = _reward_mistake(numbers)
     if mistake:
-        return Feedback(False, _REWARD_MISTAKES[mistake].format(cell=_cell(numbers)), mistake)
+        return Feedback(False, REWARD_MISTAKES[mistake].format(cell=_cell(numbers)), mistake)
     return Feedback(
         True,
         f"The same moves are best under it, and it resembles the painted reward with a correlation "
@@ -86,7 +86,7 @@ def _cell(reward: FloatArray) -> str:
     return f"row {row + 1}, column {column + 1}"
 
 
-_REWARD_MISTAKES = {
+REWARD_MISTAKES = {
     "the same everywhere": (
         "A reward that is the same everywhere makes every policy optimal: the moves are among its "
         "best ones, but so are all others."
@@ -126,7 +126,7 @@ def check_condition(is_optimal: Condition) -> Feedback:
         answers = [np.float64(bool(is_optimal(*_copied(case)))) for case in _CASES]
     except Exception as error:
         return raised(error)
-    return verdict(answers, _CASES, _condition, _CONDITION_MISTAKES)
+    return verdict(answers, _CASES, _condition, CONDITION_MISTAKES)
 
 
 def _copied(case: Case) -> Case:
@@ -206,7 +206,7 @@ def _against_fixed_actions(
 
 _condition = _by(_right)
 _CASES = _worlds()
-_CONDITION_MISTAKES = {
+CONDITION_MISTAKES = {
     "asks for more": (
         _by(_strictly),
         "An optimal policy need not be the only one: a tie, and a reward of zero, must pass too.",
