@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from topics.many_goals.members_reference import random_members, random_vertices
 
 from misgen.topics.many_goals.checks import (
     CONDITION_MISTAKES,
@@ -12,7 +13,7 @@ from misgen.topics.many_goals.checks import (
 )
 from misgen.topics.many_goals.gallery import PRESETS, reward_of, rivals
 from misgen.topics.many_goals.gridworld import CELLS, named_room
-from misgen.topics.many_goals.identifiability import observe, random_members, random_vertices
+from misgen.topics.many_goals.identifiability import observe
 from misgen.topics.many_goals.members import relabelled
 
 PAINTED = reward_of(PRESETS["goal and pit"])
