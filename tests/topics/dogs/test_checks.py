@@ -12,7 +12,6 @@ from misgen.topics.dogs.checks import (
     SHARE_MISTAKES,
     STEP_MISTAKES,
     Feedback,
-    _steps,
     check_breeder,
     check_reinforce_step,
     check_voice_share,
@@ -114,10 +113,7 @@ def test_a_step_that_changes_its_arguments_is_judged_by_what_it_returns():
         weights += step(weights, cues, *others) - weights
         return weights
 
-    before = [case[0].copy() for case in _steps()]
     assert check_reinforce_step(in_place).right
-    for case, weights in zip(_steps(), before, strict=True):
-        np.testing.assert_array_equal(case[0], weights)
 
 
 def _sits(weights, cues):
