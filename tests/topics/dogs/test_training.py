@@ -22,7 +22,6 @@ def test_the_rate_of_a_run_is_the_mean_of_its_dogs():
 
 
 def test_a_run_follows_the_voice_if_its_dogs_do_nine_times_in_ten():
-    assert TRAINING.runs_that_follow_the_voice().tolist() == [True, False, False]
     assert TRAINING.share_of_runs().mean == pytest.approx(1 / 3)
     assert TRAINING.share_of_runs().n == 3
     assert TRAINING.share_of_runs(after=0).mean == 0
@@ -32,12 +31,6 @@ def test_lips_have_rates_of_their_own():
     apart, alone = TRAINING.lips_rates("apart"), TRAINING.lips_rates()
     np.testing.assert_allclose(apart, 1 - TRAINING.voice_rates("apart"))
     assert alone[1] == pytest.approx(1 / (1 + np.exp(-5)))
-
-
-def test_the_preference_is_the_difference_of_the_mean_weights():
-    assert TRAINING.preferences().tolist() == [4.0, -4.0, 0.0]
-    clear = Training(WEIGHTS, (0, 10), (4, 5, 6), 10, distinguishing=0.0, lips_clarity=2.0)
-    assert clear.preferences().tolist() == [2.5, -9.0, -3.0]
 
 
 def test_rounds_until_is_the_first_kept_round_that_reaches_a_rate():

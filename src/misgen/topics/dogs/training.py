@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from misgen.core.env import BoolArray
 from misgen.core.intervals import Estimate, wilson
 from misgen.topics.dogs.policy import RELIABLE, DogPolicy, follow_rates
 from misgen.topics.dogs.streams import Numbers
@@ -79,22 +78,13 @@ class Training:
         first = np.array(self.rounds, float)[reached.argmax(axis=0)]
         return np.where(reached.any(axis=0), first, np.nan)
 
-    def runs_that_follow_the_voice(self, after: int = LAST) -> BoolArray:
-        """Return whose dogs side with the voice nine times in ten where the cues disagree."""
-        return self.voice_rates("apart", after) >= RELIABLE
-
     def share_of_runs(self, after: int = LAST) -> Estimate:
-        """Return the share of runs that follow the voice, with its interval over seeds."""
-        following = self.runs_that_follow_the_voice(after)
-        return wilson(int(following.sum()), following.size)
+        """Returns the share of runs that follow the voice, with its interval over seeds.
 
-    def preferences(self, after: int = LAST) -> Numbers:
-        """Return by how much the voice outweighs the lips in the mean dog of each run, `(seeds,)`.
-
-        Where the cues disagree, nothing else decides.
+        Their dogs side with the voice nine times in ten where the cues disagree.
         """
-        weights = self.dogs(after).weights.mean(axis=1)
-        return weights[:, 0] - self.lips_clarity * weights[:, 1]
+        following = self.voice_rates("apart", after) >= RELIABLE
+        return wilson(int(following.sum()), following.size)
 
 
 class Recorder:
