@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from misgen.topics.dogs.policy import follow_rates
-from misgen.topics.dogs.training import Recorder, Training
+from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
+from misgen.topics.dogs.training import Training
 
 # Two kept rounds, three runs of two dogs.
 WEIGHTS = np.array(
@@ -53,15 +54,6 @@ def test_what_was_not_kept_or_trained_is_refused():
 
 
 @pytest.mark.parametrize("keep", [[], [-1], [11], [0, 11]])
-def test_a_recorder_refuses_rounds_that_there_are_not(keep):
+def test_rounds_to_keep_that_there_are_not_are_refused(keep):
     with pytest.raises(ValueError, match="Keep rounds from 0 to 10"):
-        Recorder(10, keep)
-
-
-def test_a_recorder_keeps_copies_of_the_asked_rounds():
-    recorder, weights = Recorder(3, [2, 0]), np.zeros(2)
-    for number in range(4):
-        weights[:] = number
-        recorder.add(number, weights)
-    assert recorder.rounds == (0, 2)
-    assert recorder.weights.tolist() == [[0, 0], [2, 2]]
+        reinforce(distinguishing=0.0, seeds=[0], settings=ReinforceSettings(updates=10), keep=keep)
