@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from misgen.topics.coin_line.checks import (
-    _ENCODING_MISTAKES,
-    _SCORE_MISTAKES,
-    _STEP_MISTAKES,
+    ENCODING_MISTAKES,
+    SCORE_MISTAKES,
+    STEP_MISTAKES,
     Feedback,
     check_always_right,
     check_descent_step,
@@ -64,7 +64,7 @@ SCORE_MUTANTS = {
 
 
 def test_there_is_a_mutant_for_each_named_mistake_of_a_score():
-    assert set(SCORE_MUTANTS) == set(_SCORE_MISTAKES)
+    assert set(SCORE_MUTANTS) == set(SCORE_MISTAKES)
 
 
 @pytest.mark.parametrize("mistake", SCORE_MUTANTS)
@@ -116,7 +116,7 @@ STEP_MUTANTS = {
 
 
 def test_there_is_a_mutant_for_each_named_mistake_of_a_step():
-    assert set(STEP_MUTANTS) == set(_STEP_MISTAKES)
+    assert set(STEP_MUTANTS) == set(STEP_MISTAKES)
 
 
 def test_the_step_of_the_chapter_is_right():
@@ -181,7 +181,7 @@ ENCODING_MUTANTS = {
 
 
 def test_there_is_a_mutant_for_each_named_mistake_of_an_encoding():
-    assert set(ENCODING_MUTANTS) == set(_ENCODING_MISTAKES)
+    assert set(ENCODING_MUTANTS) == set(ENCODING_MISTAKES)
 
 
 @pytest.mark.parametrize(

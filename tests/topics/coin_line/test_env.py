@@ -1,9 +1,8 @@
 import hashlib
-from fractions import Fraction
 
 import numpy as np
 import pytest
-from topics.coin_line.coin_line_reference import RIGHT, ReferenceLine, collects
+from topics.coin_line.coin_line_reference import ReferenceLine
 
 from misgen import evaluate
 from misgen.learn import ppo
@@ -17,14 +16,6 @@ from misgen.topics.coin_line.env import (
 )
 
 LENGTHS = (4, 7, 8)
-
-
-def always_right(position: int, coin: int) -> int:
-    return RIGHT
-
-
-def go_to_coin(position: int, coin: int) -> int:
-    return int(coin > position)
 
 
 def begun(count: int = 20_000, **options: object) -> CoinLine:
@@ -161,26 +152,6 @@ def test_the_marker_stands_where_the_coin_could_have_been():
         marked |= env.step(np.ones(2000, int)).events.marker
     # A marker behind the start is never met; as many lie behind as moved coins would.
     assert 1 - marked.mean() == pytest.approx(7 / 18, abs=0.04)
-
-
-# -------------------------------------------------------------------- two perfect rules
-
-
-@pytest.mark.parametrize("length", range(4, 13))
-def test_always_right_scores_as_the_theorem_says_and_the_coin_rule_scores_1(length):
-    # Start uniform on 0..L and coin uniform on 0..L, a start on the coin included.
-    places_of = range(length + 1)
-    pairs = [(p, c) for p in places_of for c in places_of]
-    taken = sum(collects(always_right, length, p, c) for p, c in pairs)
-    assert Fraction(taken, len(pairs)) == Fraction(length + 2, 2 * (length + 1))
-    assert all(collects(go_to_coin, length, p, c) for p, c in pairs)
-    at_end = [collects(rule, length, p, length) for rule in (always_right, go_to_coin)
-              for p in places_of]  # fmt: skip
-    assert all(at_end)
-
-
-def test_the_score_of_the_theorem_on_8_places_is_56_percent():
-    assert float(Fraction(10, 18)) == pytest.approx(0.556, abs=5e-4)
 
 
 # ------------------------------------------------------------------------- what is seen

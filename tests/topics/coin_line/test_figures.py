@@ -87,7 +87,8 @@ def test_the_table_and_the_text_give_the_networks_at_the_marks(runs):
 def test_the_charts_take_the_colours_of_the_page(cloned, runs):
     for figure in (figures.flip_steps(cloned), figures.walking_away(runs)):
         html = figure.html()
-        assert "var(--mg-goal)" in html or "var(--mg-proxy)" in html
+        assert "var(--mg-first)" in html
+        assert "var(--mg-goal)" not in html  # a share of moved coins is no goal
         assert not set(re.findall(r'"#[0-9a-f]{6}"', json.dumps(_spec(html)["data"])))
         assert re.search(r'role="group"[^>]*aria-label="[^"]{60,}"', html)
 

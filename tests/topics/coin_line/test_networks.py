@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from misgen.topics.coin_line import networks as module
 from misgen.topics.coin_line.clone import coin_distribution
 from misgen.topics.coin_line.networks import (
     MARKS,
+    Descent,
     Networks,
     NetworkSettings,
+    first_weights,
     train_networks,
 )
 
@@ -56,7 +57,7 @@ class SlowNetwork:
 @pytest.mark.parametrize("share", [0.0, 0.3])
 def test_the_batch_descends_like_slow_networks(share):
     (fast,) = train_networks([share], networks=6, seed=4, settings=SMALL)
-    first = module._first_weights(6, SMALL, 4)
+    first = first_weights(6, SMALL, 4)
     for i in range(6):
         slow = SlowNetwork(first[i], share, SMALL)
         for step in range(SMALL.steps + 1):
@@ -68,24 +69,23 @@ def test_the_batch_descends_like_slow_networks(share):
 
 
 def test_the_weights_after_training_are_those_of_the_slow_network():
-    block = module._first_weights(3, SMALL, 0)
-    training = module._Training(0.3, block, SMALL)
+    block = first_weights(3, SMALL, 0)
+    training = Descent(0.3, block, SMALL)
     training.run(None, done=0)
     for i in range(3):
         slow = SlowNetwork(block[i], 0.3, SMALL)
         for _ in range(SMALL.steps):
             slow.descend()
-        np.testing.assert_allclose(training._out[i], slow.out, atol=1e-5)
-        np.testing.assert_allclose(training._into.reshape(3, 5, 3)[i], slow.into, atol=1e-5)
+        np.testing.assert_allclose(training.out[i], slow.out, atol=1e-5)
+        np.testing.assert_allclose(training.into.reshape(3, 5, 3)[i], slow.into, atol=1e-5)
 
 
-def test_the_first_networks_are_the_same_however_many_are_trained(monkeypatch):
-    (few,) = train_networks([0.1], networks=3, seed=1, settings=SMALL)
-    monkeypatch.setattr(module, "_BLOCK", 2)
-    (many,) = train_networks([0.1], networks=7, seed=1, settings=SMALL)
-    assert many.away.shape == (len(many.steps), 7)
-    np.testing.assert_array_equal(many.away[:, :3], few.away)
-    np.testing.assert_allclose(many.accuracy[:, :3], few.accuracy, atol=1e-6)
+def test_the_first_networks_are_the_same_however_many_are_trained():
+    (few,) = train_networks([0.1], networks=52, seed=1, settings=SMALL)
+    (many,) = train_networks([0.1], networks=107, seed=1, settings=SMALL)  # in three blocks
+    assert many.away.shape == (len(many.steps), 107)
+    np.testing.assert_array_equal(many.away[:, :52], few.away)
+    np.testing.assert_allclose(many.accuracy[:, :52], few.accuracy, atol=1e-6)
 
 
 def test_all_shares_start_from_the_same_networks_and_another_seed_does_not():
@@ -97,7 +97,7 @@ def test_all_shares_start_from_the_same_networks_and_another_seed_does_not():
 
 
 def test_first_weights_are_normal_with_the_given_spread():
-    weights = module._first_weights(100, NetworkSettings(spread=0.5), 0)
+    weights = first_weights(100, NetworkSettings(spread=0.5), 0)
     assert weights.shape == (100, 32, 4)
     assert weights.mean() == pytest.approx(0, abs=0.02)
     assert weights.std(axis=(0, 1)) == pytest.approx([0.5] * 4, abs=0.02)

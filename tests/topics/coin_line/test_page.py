@@ -50,7 +50,7 @@ def test_the_first_view_says_what_python_says(visit, address, explorer):
 def test_a_link_leads_to_what_python_says_there(visit, address, explorer, state):
     page = opened(visit, address + STATES.format(*state)).page
     names = ("distinguishing", "steps", "encoding", "length")
-    assert sentence(page) == text_of(explorer.look(**dict(zip(names, state, strict=True))).sentence)
+    assert sentence(page) == text_of(explorer.say(**dict(zip(names, state, strict=True))))
     assert page.locator(".mg-scores .mg-own td").all_inner_texts()[0] == "100 %"
 
 

@@ -56,7 +56,9 @@ def test_each_cell_is_what_its_dog_follows(panel):
 def test_the_sentence_counts_the_cells_and_tells_the_rate_of_the_other_dog(panel):
     for share, seed, time, test in EVERY:
         situation = list(SITUATIONS)[test]
-        said = text_of(panel.say(share=100 * SHARES[share], seed=seed, time=time, test=TESTS[test]))
+        said = text_of(
+            panel.say(distinguishing=100 * SHARES[share], seed=seed, time=time, test=TESTS[test])
+        )
         kinds = _bred(SHARES[share], seed, time, situation)
         counted = {"trained": BOTH, "apart": VOICE, "back": VOICE, "lips": LIPS}[TESTS[test]]
         assert re.search(rf"\b{(kinds == counted).sum()} (of the 100|side)", said)
@@ -92,23 +94,23 @@ def test_the_bars_show_every_run_at_the_end(panel):
 
 def test_each_control_moved_from_its_start_changes_the_text(panel):
     start = panel.sentence()
-    for choice in ({"share": 1}, {"time": 40}, {"seed": 1}, {"test": "trained"}, {"test": "back"}):
+    for choice in (
+        {"distinguishing": 1},
+        {"time": 40},
+        {"seed": 1},
+        {"test": "trained"},
+        {"test": "back"},
+    ):
         assert text_of(panel.say(**choice)) != start
 
 
 def test_the_panel_opens_where_voice_and_lips_disagree_at_the_end_of_ambiguous_training(panel):
-    assert panel.state == {"share": 0, "test": "apart", "time": 100, "seed": 0}
+    assert panel.state == {"distinguishing": 0, "test": "apart", "time": 100, "seed": 0}
 
 
 def test_the_panel_of_the_book_is_small_enough_for_a_page():
     # Only the seeds of lines and bars grow with the number of runs.
     assert len(hundred_dogs(seeds=30).data) <= 220_000
-
-
-def test_the_still_shows_all_parts_and_says_where_the_numbers_come_from(panel):
-    still = panel.still()
-    assert still.count("<svg") >= 3
-    assert f"{RUNS} runs of each training" in still
 
 
 # --------------------------------------------------------------------- a stricter trainer

@@ -3,10 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from misgen.explore.charts import GOAL, PROXY
 from misgen.topics.dogs import figures
-from misgen.topics.dogs.reinforce import reinforce
-from misgen.topics.dogs.selection import SelectionSettings, breed
 from misgen.topics.dogs.sweeps import (
     CLARITIES,
     SHARES,
@@ -33,7 +30,8 @@ def test_the_shares_of_runs_and_every_run_are_drawn_for_both_trainings(sweep):
         (dots,) = _named(figure, f"{way}: one run")
         rates = np.concatenate([t.voice_rates() for t in sweep.trainings[way]])
         np.testing.assert_array_equal(dots.y, rates)
-        (voice,), (lips,) = (_named(figure, f"{way}: runs that follow the {c}") for c in ("voice", "lips"))  # noqa: E501  # fmt: skip
+        (voice,) = _named(figure, f"{way}: runs that follow the voice")
+        (lips,) = _named(figure, f"{way}: runs that follow the lips")
         for i, training in enumerate(sweep.trainings[way]):
             assert voice.y[i] == (training.voice_rates() >= 0.9).mean()
             assert lips.y[i] == (training.voice_rates() <= 0.1).mean()
@@ -72,19 +70,6 @@ def test_the_lottery_is_about_dogs_that_never_met_a_command_apart(sweep):
     later = replace(sweep, values=sweep.values[1:])
     with pytest.raises(ValueError, match="first share is 0"):
         figures.dog_lottery(later)
-
-
-def test_a_path_has_the_colour_of_the_side_on_which_it_ends():
-    seeds = range(6)
-    bred = breed(distinguishing=0.0, seeds=seeds, settings=SelectionSettings(generations=15))
-    learned = reinforce(distinguishing=0.0, seeds=seeds)
-    figure = figures.dog_paths(bred, learned)
-    paths = [trace for trace in figure.chart.data if trace.showlegend is False]
-    assert len(paths) == 12
-    for path in paths:
-        voice_wins = path.x[-1] > path.y[-1]
-        assert path.line.color == (GOAL if voice_wins else PROXY)
-    assert "REINFORCE: the difference of the two weights changes by 0.00" in figure.alt
 
 
 def test_salience_is_drawn_over_the_clarity_of_the_lips():

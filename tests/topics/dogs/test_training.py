@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from misgen.topics.dogs.policy import follow_rates
-from misgen.topics.dogs.training import Recorder, Training
+from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
+from misgen.topics.dogs.training import Training
 
 # Two kept rounds, three runs of two dogs.
 WEIGHTS = np.array(
@@ -22,7 +23,6 @@ def test_the_rate_of_a_run_is_the_mean_of_its_dogs():
 
 
 def test_a_run_follows_the_voice_if_its_dogs_do_nine_times_in_ten():
-    assert TRAINING.runs_that_follow_the_voice().tolist() == [True, False, False]
     assert TRAINING.share_of_runs().mean == pytest.approx(1 / 3)
     assert TRAINING.share_of_runs().n == 3
     assert TRAINING.share_of_runs(after=0).mean == 0
@@ -32,12 +32,6 @@ def test_lips_have_rates_of_their_own():
     apart, alone = TRAINING.lips_rates("apart"), TRAINING.lips_rates()
     np.testing.assert_allclose(apart, 1 - TRAINING.voice_rates("apart"))
     assert alone[1] == pytest.approx(1 / (1 + np.exp(-5)))
-
-
-def test_the_preference_is_the_difference_of_the_mean_weights():
-    assert TRAINING.preferences().tolist() == [4.0, -4.0, 0.0]
-    clear = Training(WEIGHTS, (0, 10), (4, 5, 6), 10, distinguishing=0.0, lips_clarity=2.0)
-    assert clear.preferences().tolist() == [2.5, -9.0, -3.0]
 
 
 def test_rounds_until_is_the_first_kept_round_that_reaches_a_rate():
@@ -60,15 +54,6 @@ def test_what_was_not_kept_or_trained_is_refused():
 
 
 @pytest.mark.parametrize("keep", [[], [-1], [11], [0, 11]])
-def test_a_recorder_refuses_rounds_that_there_are_not(keep):
+def test_rounds_to_keep_that_there_are_not_are_refused(keep):
     with pytest.raises(ValueError, match="Keep rounds from 0 to 10"):
-        Recorder(10, keep)
-
-
-def test_a_recorder_keeps_copies_of_the_asked_rounds():
-    recorder, weights = Recorder(3, [2, 0]), np.zeros(2)
-    for number in range(4):
-        weights[:] = number
-        recorder.add(number, weights)
-    assert recorder.rounds == (0, 2)
-    assert recorder.weights.tolist() == [[0, 0], [2, 2]]
+        reinforce(distinguishing=0.0, seeds=[0], settings=ReinforceSettings(updates=10), keep=keep)

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from topics.many_goals.members_reference import random_members, random_vertices
 
 from misgen.topics.many_goals.checks import (
-    _CONDITION_MISTAKES,
-    _REWARD_MISTAKES,
+    CONDITION_MISTAKES,
     DISCOUNT,
+    REWARD_MISTAKES,
     check_condition,
     check_other_reward,
 )
 from misgen.topics.many_goals.gallery import PRESETS, reward_of, rivals
 from misgen.topics.many_goals.gridworld import CELLS, named_room
-from misgen.topics.many_goals.identifiability import observe, random_members, random_vertices
+from misgen.topics.many_goals.identifiability import observe
 from misgen.topics.many_goals.members import relabelled
 
 PAINTED = reward_of(PRESETS["goal and pit"])
@@ -68,7 +69,7 @@ MISTAKEN = {
 }
 
 
-@pytest.mark.parametrize("mistake", _REWARD_MISTAKES)
+@pytest.mark.parametrize("mistake", REWARD_MISTAKES)
 def test_each_named_mistake_with_a_reward_is_recognised(mistake):
     feedback = check_other_reward(MISTAKEN[mistake])
     assert not feedback.right
@@ -160,7 +161,7 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _CONDITION_MISTAKES)
+@pytest.mark.parametrize("mistake", CONDITION_MISTAKES)
 def test_each_named_mistake_with_the_condition_is_recognised(mistake):
     feedback = check_condition(MUTANTS[mistake])
     assert not feedback.right

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from topics.many_goals.gridworld_reference import best_moves, moves_from
+from topics.many_goals.members_reference import policy_values
 
 from misgen.topics.many_goals import gridworld
 from misgen.topics.many_goals.gridworld import (
@@ -18,8 +19,8 @@ from misgen.topics.many_goals.gridworld import (
     named_room,
     optimal_actions,
     optimal_values,
-    policy_values,
     room,
+    under,
     upright,
 )
 
@@ -136,18 +137,11 @@ def test_a_policy_of_best_actions_is_worth_as_much_as_value_iteration_says(disco
             assert np.allclose(exact, expected, rtol=0, atol=1e-9)
 
 
-def test_policies_are_evaluated_in_a_batch_as_one_by_one():
-    policy = mixed(room().available)
-    batch = policy_values(room(), policy, DRAWN, 0.9)
-    alone = [policy_values(room(), policy, reward, 0.9) for reward in DRAWN]
-    assert np.allclose(batch, alone)
-
-
 def test_an_action_that_is_not_there_is_never_best_and_cannot_be_taken():
     values = action_values(room(), corner() - 5, 0.9)
     assert np.isneginf(values[~room().available]).all()
     with pytest.raises(ValueError, match="available actions only"):
-        policy_values(room(), np.full((CELLS, len(ACTIONS)), 0.2), corner(), 0.9)
+        under(room(), np.full((CELLS, len(ACTIONS)), 0.2))
 
 
 def test_a_bonus_counts_in_its_state_and_for_its_action_alone():

@@ -9,12 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import (
-    Feedback,
-    Mistakes,
-    raised,
-    verdict,
-)
+from misgen.core.feedback import Feedback, Mistakes, raised, verdict
 from misgen.topics.coin_line.clone import descent, intended_actions, state_distribution
 from misgen.topics.coin_line.env import LENGTH, probe, states
 
@@ -37,14 +32,14 @@ def check_always_right(share_taken: Callable[[int], float]) -> Feedback:
         answers = [np.float64(share_taken(length)) for length in _LENGTHS]
     except Exception as error:
         return raised(error)
-    return verdict(answers, [(length,) for length in _LENGTHS], _share_taken, _SCORE_MISTAKES)
+    return verdict(answers, [(length,) for length in _LENGTHS], _share_taken, SCORE_MISTAKES)
 
 
 def _share_taken(length: int) -> float:
     return (length + 2) / (2 * (length + 1))
 
 
-_SCORE_MISTAKES: Mistakes = {
+SCORE_MISTAKES: Mistakes = {
     "a start on the coin does not count": (
         lambda length: length / (2 * (length + 1)),
         "You count only coins to the right of the start; an agent that starts on the coin takes "
@@ -98,7 +93,7 @@ def check_descent_step(step: Step) -> Feedback:
     cases = _descents()  # again, as the reader's function may have written into its own
     if any(answer.shape != case[0].shape for answer, case in zip(answers, cases, strict=True)):
         return Feedback(False, "Return one new weight for each of the old ones.")
-    return verdict(answers, cases, _descent_step, _STEP_MISTAKES)
+    return verdict(answers, cases, _descent_step, STEP_MISTAKES)
 
 
 def _descents() -> list[tuple[Any, ...]]:
@@ -120,72 +115,46 @@ def _descent_step(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) 
     return w + size * (shares * y * _sigmoid(-y * (x @ w))) @ x
 
 
-def _climb(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return 2 * w - _descent_step(w, x, y, shares, size)
-
-
-def _equal_shares(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return _descent_step(w, x, y, np.full_like(shares, 1 / len(shares)), size)
-
-
-def _sum_of_all(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return _descent_step(w, x, y, np.ones_like(shares), size)
-
-
-def _unlabelled(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return _descent_step(w, x, np.ones_like(y), shares, size)
-
-
-def _label_forgotten_outside(w: Floats, x: Floats, y: Floats, s: Floats, size: float) -> Floats:
-    return w + size * (s * _sigmoid(-y * (x @ w))) @ x
-
-
-def _sigmoid_of_margin(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return w + size * (shares * y * _sigmoid(y * (x @ w))) @ x
-
-
-def _constant_pull(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return w + size * (shares * y) @ x
-
-
-def _full_step(w: Floats, x: Floats, y: Floats, shares: Floats, _: float) -> Floats:
-    return _descent_step(w, x, y, shares, 1.0)
-
-
-def _change_only(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return _descent_step(w, x, y, shares, size) - w
-
-
-_STEP_MISTAKES: Mistakes = {
-    "climbs": (_climb, "The loss rises: step against the gradient, not along it."),
+# Each takes what the reader's function takes: w, x, y, the shares s, and the step size.
+STEP_MISTAKES: Mistakes = {
+    "climbs": (
+        lambda w, *rest: 2 * w - _descent_step(w, *rest),
+        "The loss rises: step against the gradient, not along it.",
+    ),
     "forgets the shares": (
-        _equal_shares,
+        lambda w, x, y, s, size: _descent_step(w, x, y, np.full_like(s, 1 / len(s)), size),
         "Weigh each state by how likely it is: that is where the share of moved coins comes in.",
     ),
     "adds instead of averaging": (
-        _sum_of_all,
+        lambda w, x, y, s, size: _descent_step(w, x, y, np.ones_like(s), size),
         "The loss is a mean: multiply what each state adds by how likely it is.",
     ),
     "forgets the labels": (
-        _unlabelled,
+        lambda w, x, y, s, size: _descent_step(w, x, np.ones_like(y), s, size),
         "You pull every logit upwards: a state with the label -1 must pull its logit down.",
     ),
     "forgets the label outside": (
-        _label_forgotten_outside,
+        lambda w, x, y, s, size: w + size * (s * _sigmoid(-y * (x @ w))) @ x,
         "The margin has its label, but the pull needs it too: the derivative of the margin is "
         "label times features.",
     ),
     "pulls what is right already": (
-        _sigmoid_of_margin,
+        lambda w, x, y, s, size: w + size * (s * y * _sigmoid(y * (x @ w))) @ x,
         "A state with a large margin should hardly pull: use the sigmoid of minus the margin.",
     ),
     "pulls all alike": (
-        _constant_pull,
+        lambda w, x, y, s, size: w + size * (s * y) @ x,
         "The pull of a state must fade as its margin grows: multiply it by the sigmoid of minus "
         "the margin.",
     ),
-    "forgets the step size": (_full_step, "Multiply the gradient by the step size."),
-    "returns the change": (_change_only, "Return the new weights, not what is added to them."),
+    "forgets the step size": (
+        lambda w, x, y, s, _: _descent_step(w, x, y, s, 1.0),
+        "Multiply the gradient by the step size.",
+    ),
+    "returns the change": (
+        lambda w, *rest: _descent_step(w, *rest) - w,
+        "Return the new weights, not what is added to them.",
+    ),
 }
 
 
@@ -207,7 +176,7 @@ def check_encoding(see: See) -> Feedback:
         see: Takes the agent's place and the coin's, whole numbers from 0 to 8. Returns a list of
             numbers, always as many: what the policy sees.
     """
-    position, coin = (of.tolist() for of in states(LENGTH))
+    position, coin = (places.tolist() for places in states(LENGTH))
     try:
         seen = np.array([np.ravel(see(p, c)) for p, c in zip(position, coin, strict=True)], float)
     except Exception as error:
@@ -216,7 +185,7 @@ def check_encoding(see: See) -> Feedback:
         return Feedback(False, "Return at least one number, and only finite ones.")
     mistake = _encoding_mistake(_cloned_logits(seen))
     if mistake:
-        return Feedback(False, _ENCODING_MISTAKES[mistake], mistake)
+        return Feedback(False, ENCODING_MISTAKES[mistake], mistake)
     return Feedback(True, "From all eight starts it goes to the coin, wherever the coin lies.")
 
 
@@ -236,17 +205,17 @@ def _encoding_mistake(logits: Floats) -> str:
     label, drawn = intended_actions(LENGTH), state_distribution(0.0, LENGTH) > 0
     place, coin = probe(LENGTH)
     at_probe = logits[:, coin * (LENGTH + 1) + place]
-    found = {
+    made = {
         "fits nothing": (logits[:, drawn] <= 0).any(),
         "walks right": at_probe[0] > 0,
         "knows nothing": at_probe[0] == 0,
         "the start decides": (at_probe > 0).any(),
         "one step short": (logits * label < 0).any() or (logits[:, label != 0] == 0).any(),
     }
-    return next((name for name, made in found.items() if made), "")
+    return next((name for name, is_made in made.items() if is_made), "")
 
 
-_ENCODING_MISTAKES = {
+ENCODING_MISTAKES = {
     "fits nothing": (
         "The policy does not even prefer right in all eight states of training: what it sees must "
         "tell it that the coin is ahead."

@@ -138,9 +138,8 @@ class Cloned:
     @property
     def probe_logits(self) -> Floats:
         """The logit at the probe: positive walks away from the coin, `(distinguishing, steps)`."""
-        position, coin = probe(self.settings.length)
-        at_probe: Floats = self.logits[..., coin, position]
-        return at_probe
+        place, coin = probe(self.settings.length)
+        return self.logits[..., coin, place]
 
     def policy(self, distinguishing: float, step: int) -> Policy:
         """Return one of them as an agent of the environment CoinLine.
@@ -178,7 +177,8 @@ def clone(
     length, keep = settings.length, recorded_steps(settings.steps)
     seen, label = features(encoding, length), intended_actions(length)
     shares = np.array([state_distribution(share, length) for share in distinguishing])
-    at_probe = seen[_number_of_probe(length)]
+    place, coin = probe(length)
+    at_probe = seen[coin * (length + 1) + place]
     weights = np.zeros((len(shares), len(keep), seen.shape[1]))
     flips = np.full(len(shares), np.nan)
     rows = {step: row for row, step in enumerate(keep)}
@@ -188,11 +188,6 @@ def clone(
         if step in rows:
             weights[:, rows[step]] = now
     return Cloned(encoding, settings, tuple(distinguishing), tuple(keep), weights, flips)
-
-
-def _number_of_probe(length: int) -> int:
-    position, coin = probe(length)
-    return coin * (length + 1) + position
 
 
 def logits(weights: Floats, encoding: str, length: int) -> Floats:
@@ -224,53 +219,3 @@ def linear_policy(weights: Floats) -> Policy:
         value_weight=np.zeros(2 * len(weights), np.float32),
         value_bias=np.zeros((), np.float32),
     )
-
-
-# ------------------------------------------------------------------------------------ where it ends
-
-
-def limit_direction(encoding: str, length: int, distinguishing: float) -> Floats:
-    """Return the direction that the weights approach as gradient descent goes on, of length 1.
-
-    It is the direction of largest margin (Soudry et al., 2018): of all weights that label every
-    training state right by a margin of 1, the shortest. From any start, but slowly: the angle
-    closes like 1 / log(steps).
-
-    Args:
-        encoding: What the policy sees.
-        length: The last place of the line.
-        distinguishing: 0 or more; how much more changes the speed and not the limit.
-
-    >>> limit_direction("position_and_coin", 8, 0.02).round(3).tolist()
-    [0.0, -0.707, 0.707]
-    """
-    moved = check_share("distinguishing", distinguishing) > 0
-    directions = {
-        "position_and_coin": [0.0, -1.0, 1.0] if moved else [1.0, 0.0, float(length)],
-        "difference": [0.0, 1.0] if moved else [1.0, 1.0],
-        "one_hot": _one_hot_limit(length) if moved else _one_hot_limit_at_0(length),
-        "table": intended_actions(length) * (state_distribution(distinguishing, length) > 0),
-    }
-    if encoding not in directions:
-        raise ValueError(f"encoding must be one of {', '.join(directions)}, not {encoding!r}.")
-    direction = np.array(directions[encoding])
-    return direction / np.linalg.norm(direction)
-
-
-def _one_hot_limit_at_0(length: int) -> Floats:
-    """Nearly all on the one coin that was ever seen, the rest even over the places below it."""
-    return np.repeat([1.0, 0.0, 0.0, float(length)], [length, 1, length, 1])
-
-
-def _one_hot_limit(length: int) -> Floats:
-    """Return weights that fall with the agent's place and rise with the coin's.
-
-    The margins tie even places of the agent to odd ones of the coin, and odd to even. Within each
-    of the two chains the weights are one apart, and their mean is zero. Place 0 is never a coin's
-    in training, so that its weight stays zero.
-    """
-    place = np.arange(length + 1)
-    even, odd = length / 2, (length + 1) / 2  # the middle of each chain
-    of_agent = np.where(place % 2 == 0, even, odd) - place
-    of_coin = place - np.where(place % 2 == 1, even, odd)
-    return np.concatenate([of_agent, np.where(place > 0, of_coin, 0.0)])

@@ -2,7 +2,8 @@
 
 import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine } from "../../explore/js/shared.js";
 import { controlOf } from "../../explore/js/controls.js";
-import { chancesAtProbe, lookAt, writtenShare } from "./model.js";
+import { View } from "../../explore/js/view.js";
+import { chancesAtProbe, decisionsOf } from "./model.js";
 import { DecisionMap, LinePicture, ProbeChart } from "./pictures.js";
 
 class CoinLineExplorer {
@@ -13,6 +14,7 @@ class CoinLineExplorer {
     const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
     const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
     this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.view = new View(this.table, this.arrays, this.choices);
     this.#build(model, el);
     this.update();
     this.live.listen();
@@ -21,9 +23,9 @@ class CoinLineExplorer {
   #build(model, el) {
     const { table, choices } = this;
     this.live = announcer();
-    this.map = new DecisionMap(table.kinds);
-    this.picture = new LinePicture();
-    this.chart = new ProbeChart(table.controls[1], (step) => choices.choose("steps", step));
+    this.map = new DecisionMap(table.kinds, table.descriptions.map);
+    this.picture = new LinePicture(table.descriptions.line);
+    this.chart = new ProbeChart(table.controls[1], table.descriptions.chart, (step) => choices.choose("steps", step));
     this.controls = table.controls.map((control) => controlOf(control, choices, () => this.#announce()));
     this.cells = { right: [h("td"), h("td")], coin: [h("td"), h("td")], own: [h("td"), h("td")] };
     this.say = h("p", { class: "mg-say" });
@@ -62,17 +64,24 @@ class CoinLineExplorer {
   // ---------------------------------------------------------------------------- showing it
 
   update() {
-    const { table, arrays } = this;
+    const { table, arrays, view } = this;
     const { indices } = this.choices;
-    const [line, look] = [table.lines[indices.length], lookAt(table, arrays, indices)];
+    const [line, shown] = [table.lines[indices.length], decisionsOf(table, arrays, indices)];
     for (const control of this.controls) control.refresh();
-    this.map.show({ ...look, probe: line.probe, drawn: line.drawn[indices.distinguishing ? "moved" : "ordinary"] });
-    this.picture.show({ ...look, coin: line.probe[1] });
+    this.map.show({ ...shown, probe: line.probe, drawn: line.drawn[indices.distinguishing ? "moved" : "ordinary"] });
+    const path = this.#reading("path").split(", ").map(Number);
+    this.picture.show(line, path, table.ends[arrays.which[view.offset(table.which)]]);
     this.chart.show(this.#curves(), indices.distinguishing, indices.steps);
-    this.#showScores({ ...line.rules, own: look.scores });
-    this.said = look.sentence;
+    this.#showScores({ ...line.rules, own: ["ambiguous", "uniform"].map((test) => this.#reading(test)) });
+    this.said = view.sentence();
     this.say.replaceChildren(...sentence(this.said));
     this.#announce();
+  }
+
+  /** One of the texts that fill the sentence. */
+  #reading(name) {
+    const { table, arrays, view } = this;
+    return table.texts[arrays[`reading.${name}`][view.offset(table.readings[name])]];
   }
 
   /** The same curves as before as long as encoding and length stay. */
@@ -85,10 +94,8 @@ class CoinLineExplorer {
   }
 
   #showScores(all) {
-    for (const [name, { ambiguous, uniform }] of Object.entries(all)) {
-      const [atEnd, anywhere] = this.cells[name];
-      atEnd.textContent = writtenShare(ambiguous);
-      anywhere.textContent = writtenShare(uniform);
+    for (const [name, texts] of Object.entries(all)) {
+      this.cells[name].forEach((cell, i) => { cell.textContent = texts[i]; });
     }
   }
 

@@ -1,14 +1,16 @@
 """The coin line by hand: share of moved coins, steps, encoding and length, and every decision.
 
-The page computes decisions, walks and scores from the recorded weights, as this module does: a
-table of all of them would be a hundred times larger. A test compares the two.
+What is said, where the agent goes and how it scores is computed here for every choice. The page
+computes the logits of all states from the recorded weights, as `clone.logits` does: a table of them
+would be a hundred times larger. A test compares the two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +19,8 @@ from numpy.typing import NDArray
 from misgen.explore import tables
 from misgen.explore.base import Explorer, Scalar, Sentence, text_of
 from misgen.explore.panel_controls import Control
+from misgen.explore.panel_formats import Texts, all_written
+from misgen.explore.panel_table import Words
 from misgen.explore.study import Source
 from misgen.topics.coin_line.clone import (
     SHARES,
@@ -27,29 +31,16 @@ from misgen.topics.coin_line.clone import (
     recorded_steps,
     state_distribution,
 )
-from misgen.topics.coin_line.env import (
-    ENCODINGS,
-    LENGTH,
-    probe,
-    states,
-)
-from misgen.topics.coin_line.scores import (
-    RULES,
-    TESTS,
-    Walk,
-    decisions,
-    rule,
-    score,
-    walk,
-)
-from misgen.topics.coin_line.still import flips_html, still_html
+from misgen.topics.coin_line.env import ENCODINGS, LENGTH, probe
+from misgen.topics.coin_line.scores import RULES, TESTS, decisions, rule, score, walk
 from misgen.topics.coin_line.words import (
+    DESCRIPTIONS,
     ENCODING_NAMES,
+    ENDS,
     KINDS,
     NEITHER,
     SENTENCES,
-    kind,
-    sentence_of,
+    written_logit,
     written_share,
 )
 
@@ -68,29 +59,11 @@ LENGTHS = (6, 8, 12)
 STEPS = 10_000
 """Steps of gradient descent that the slider reaches."""
 
-Floats = NDArray[np.float64]
-
 
 @lru_cache(maxsize=32)
-def _cloned(encoding: str, length: int, steps: int) -> Cloned:
+def cloned(encoding: str, length: int, steps: int) -> Cloned:
+    """Returns the policies that the explorer shows; a second call returns the same."""
     return clone(encoding, settings=CloningSettings(length=length, steps=steps))
-
-
-@dataclass(frozen=True)
-class Look:
-    """What the explorer shows for one choice of all its controls."""
-
-    logits: Floats
-    """`(coins, places)`."""
-    scores: Mapping[str, float]
-    """Share of episodes in which the policy takes the coin, for each of `TESTS`."""
-    walk: Walk
-    """From the probe."""
-    kinds: NDArray[np.uint8]
-    """Kind of each decision, `(coins, places)`."""
-    flip: float
-    """The step after which the probe flips; nan: none."""
-    sentence: Sentence
 
 
 class CoinLineExplorer(Explorer):
@@ -129,144 +102,162 @@ class CoinLineExplorer(Explorer):
         Raises:
             ValueError: If there is no such value at the start.
         """
-        self._title, self._subtitle, self._source = title, subtitle, source
-        self._lengths, self._most = tuple(lengths), most_steps
+        self._length, self._most = length, most_steps
         start: dict[str, Scalar] = {
             "distinguishing": round(100 * distinguishing, 3),
             "steps": steps,
             "encoding": encoding,
             "length": length,
         }
-        self._controls = _controls(self._lengths, most_steps, start)
-        state = {control.name: control.values[control.start] for control in self._controls}
-        super().__init__(table=self._table(), arrays=self._weights(), state=state, key=key)
-
-    def _table(self) -> dict[str, Any]:
-        return {
-            "title": self._title,
-            "subtitle": self._subtitle,
-            "controls": [control.to_json() for control in self._controls],
-            "kinds": [
-                {"label": label, "colour": colour, "glyph": glyph, "listed": label != NEITHER}
-                for label, colour, glyph in KINDS
-            ],
-            "sentences": SENTENCES,
-            "most": f"{self._most:,}",
-            "lines": [self._line_table(length) for length in self._lengths],
-            "source": tables.source_table(self._source),
-        }
-
-    def _line_table(self, length: int) -> dict[str, Any]:
-        flips = [_cloned(e, length, self._most).flip_steps.tolist() for e in ENCODINGS]
-        drawn = [np.flatnonzero(state_distribution(share, length)).tolist() for share in (0.0, 1.0)]
-        return {
-            "length": length,
-            "probe": list(probe(length)),
-            "flips": [[None if np.isnan(step) else int(step) for step in row] for row in flips],
-            "drawn": {"ordinary": drawn[0], "moved": drawn[1]},
-            "rules": {name: {test: float(score(rule(name, length), test)) for test in TESTS}
-                      for name in RULES},
+        self._controls = _controls(tuple(lengths), most_steps, start)
+        self._which, self._readings = _said([*self._controls], tuple(lengths), most_steps)
+        words, arrays = Words(), {**_weights(lengths, most_steps), "which": self._which}
+        for name, (texts, _) in self._readings.items():
+            numbers = words.numbers(texts)
+            arrays[f"reading.{name}"] = numbers.astype(np.uint8) if numbers.max() < 256 else numbers
+        table = {
+            "title": title,
+            "subtitle": subtitle,
+            "controls": [control.to_json() for control in self._controls.values()],
+            "kinds": [{"label": label, "colour": colour, "glyph": glyph, "listed": label != NEITHER}
+                      for label, colour, glyph in KINDS],
+            "ends": [[end, *ENDS[end]] for end, _, _ in SENTENCES],
+            "lines": [_line(length) for length in lengths],
+            "descriptions": DESCRIPTIONS,
+            "sentences": [*SENTENCES.values()],
+            "which": [*self._controls],
+            "readings": {name: over for name, (_, over) in self._readings.items()},
+            "texts": words.texts,
+            "source": tables.source_table(source),
         }  # fmt: skip
+        state = {name: control.values[control.start] for name, control in self._controls.items()}
+        super().__init__(table=table, arrays=arrays, state=state, key=key)
 
-    def _weights(self) -> dict[str, NDArray[np.generic]]:
-        arrays: dict[str, NDArray[np.generic]] = {}
-        for encoding in ENCODINGS:
-            for length in self._lengths:
-                weights = _cloned(encoding, length, self._most).weights.astype(np.float32)
-                columns, places = _distinct_columns(weights)
-                # The bytes of 32-bit numbers: the sign of a logit must not depend on rounding.
-                arrays[f"weights.{encoding}.{length}"] = columns.view(np.uint32)
-                arrays[f"columns.{encoding}.{length}"] = places
-        return arrays
-
-    def look(self, **choices: Scalar) -> Look:
-        """Return what is shown at the given choices, and at the start for all others.
+    def say(self, **choices: Scalar) -> Sentence:
+        """Returns what is said of the given choices, and of the start for all others.
 
         Raises:
             ValueError: If there is no such control or value.
         """
-        unknown = set(choices) - {control.name for control in self._controls}
+        unknown = set(choices) - set(self._controls)
         if unknown:
             raise ValueError(f"There is no control {unknown.pop()!r}.")
-        at = {
-            control.name: control.index(choices[control.name]) if control.name in choices
-            else control.start
-            for control in self._controls
-        }  # fmt: skip
-        return self._look(at)
-
-    def _look(self, at: Mapping[str, int]) -> Look:
-        encoding, length = ENCODINGS[at["encoding"]], self._lengths[at["length"]]
-        cloned = _cloned(encoding, length, self._most)
-        weights = cloned.weights[at["distinguishing"], at["steps"]].astype(np.float32)
-        grid = logits(weights.astype(float), encoding, length)
-        right, (place, coin) = decisions(grid), probe(length)
-        scores = {test: float(score(right, test)) for test in TESTS}
-        walked, flip = walk(right, place, coin), float(cloned.flip_steps[at["distinguishing"]])
-        share, steps, *_ = self._controls
-        words = {
-            "share": share.labels[at["distinguishing"]],
-            "steps": steps.labels[at["steps"]],
-            "uniform": written_share(scores["uniform"]),
-            "rule": written_share(float(score(rule("right", length), "uniform"))),
-            "most": f"{self._most:,}",
-        }
-        said = sentence_of(walked, float(grid[coin, place]), flip, words)
-        return Look(grid, scores, walked, _kinds(right), flip, said)
+        at = {name: control.index(choices[name]) if name in choices else control.start
+              for name, control in self._controls.items()}  # fmt: skip
+        words = {name: self._controls[name].labels[index] for name, index in at.items()}
+        for name, (texts, over) in self._readings.items():
+            words[name] = str(texts[tuple(at[control] for control in over)])
+        template = [*SENTENCES.values()][self._which[tuple(at.values())]]
+        return [(tag, text.format(**words)) for tag, text in template]
 
     def sentence(self) -> str:
-        """Return the sentence of the starting values."""
-        return text_of(self.look().sentence)
+        """Returns the sentence of the starting values."""
+        return text_of(self.say())
 
-    def still(self) -> str:
-        """Return the map at the start, the sentence, and the flip steps as a table."""
-        start, shares = self.look(), self._controls[0].labels
-        at_start = {control.name: control.values[control.start] for control in self._controls}
-        flips = {
-            name: _cloned(encoding, int(at_start["length"]), self._most).flip_steps
-            for encoding, name in ENCODING_NAMES.items()
-        }
-        return still_html(
-            (self._title, self._subtitle),
-            [f"{control.label}: {control.labels[control.start]}" for control in self._controls],
-            start.kinds,
-            start.sentence,
-            flips_html(shares, flips, self._most),
-            self._source,
+    def numbers(self) -> str:
+        """Returns when the probe flips, as a table that opens on request and in print."""
+        flips = [cloned(encoding, self._length, self._most).flip_steps for encoding in ENCODINGS]
+        never = f"not within {self._most:,}"
+        heads = "".join(f'<th scope="col">{name}</th>' for name in ENCODING_NAMES.values())
+        rows = [
+            f'<tr><th scope="row">{label}</th>'
+            + "".join(f"<td>{never if np.isnan(step) else f'{step:,.0f}'}</td>" for step in steps)
+            + "</tr>"
+            for label, *steps in zip(self._controls["distinguishing"].labels, *flips, strict=True)
+        ]
+        return (
+            '<details class="mg-numbers"><summary>Step after which the policy first prefers left '
+            'at the probe</summary><table><thead><tr><th scope="col">moved coins</th>'
+            f"{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></details>"
         )
+
+
+def _said(
+    controls: list[str], lengths: Sequence[int], most: int
+) -> tuple[NDArray[np.uint8], dict[str, tuple[Texts, list[str]]]]:
+    """Returns which of `SENTENCES` each choice has, and the texts that fill them.
+
+    Returns:
+        Numbers, an axis for each control; name of a text -> its array, and the controls that
+        its axes follow.
+    """
+    keys = [*SENTENCES]
+    # (share, step, encoding, length)
+    sizes = (len(SHARES), len(recorded_steps(most)), len(ENCODINGS), len(lengths))
+    which = np.zeros(sizes, np.uint8)
+    texts = {name: np.empty(sizes, "U32") for name in (*TESTS, "where", "path", "logit")}
+    flips = np.empty((len(SHARES), len(ENCODINGS), len(lengths)), "U16")
+    for (e, encoding), (k, length) in product(enumerate(ENCODINGS), enumerate(lengths)):
+        policies, (place, coin) = cloned(encoding, length, most), probe(length)
+        # The page has weights of 32 bits, and must decide and say the same.
+        grid = logits(policies.weights.astype(np.float32).astype(float), encoding, length)
+        at_probe, right = grid[..., coin, place], decisions(grid)
+        for test in TESTS:
+            texts[test][..., e, k] = all_written(score(right, test), written_share)
+        texts["logit"][..., e, k] = all_written(at_probe, written_logit)
+        flips[:, e, k] = [f"{step:,.0f}" for step in policies.flip_steps]
+        for i, j in np.ndindex(at_probe.shape):
+            walked = walk(right[i, j], place, coin)
+            way = {-1: "left", 0: "", 1: "right"}[int(np.sign(at_probe[i, j]))]
+            key = (walked.end, way, not np.isnan(policies.flip_steps[i]))
+            ends = sorted(walked.places[-2 if walked.end == "between" else -1 :])
+            which[i, j, e, k] = keys.index(key)
+            texts["where"][i, j, e, k] = " and ".join(map(str, ends))
+            texts["path"][i, j, e, k] = ", ".join(map(str, walked.places))
+    by_rule = [written_share(float(score(rule("right", length), "uniform"))) for length in lengths]
+    return which, {
+        **{name: (array, controls) for name, array in texts.items()},
+        "flip": (flips, ["distinguishing", "encoding", "length"]),
+        "rule": (np.array(by_rule), ["length"]),
+        "most": (np.array(f"{most:,}"), []),
+    }
+
+
+def _weights(lengths: Sequence[int], most: int) -> dict[str, NDArray[Any]]:
+    """Returns the recorded weights by encoding and length, for the page."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for encoding, length in product(ENCODINGS, lengths):
+        weights = cloned(encoding, length, most).weights.astype(np.float32)
+        columns, places = _distinct_columns(weights)
+        # The bytes of 32-bit numbers: the sign of a logit must not depend on rounding.
+        arrays[f"weights.{encoding}.{length}"] = columns.view(np.uint32)
+        arrays[f"columns.{encoding}.{length}"] = places
+    return arrays
 
 
 def _controls(
     lengths: Sequence[int], most_steps: int, start: Mapping[str, Scalar]
-) -> tuple[Control, ...]:
+) -> dict[str, Control]:
     percents = tuple(round(100 * share, 3) for share in SHARES)
     steps = tuple(recorded_steps(most_steps))
-    return (
-        Control(
-            "distinguishing", "Training episodes whose coin is moved", percents,
-            tuple(f"{percent:g} %" for percent in percents),
-            start=_start("distinguishing", percents, start),
-        ),
-        Control(
-            "steps", "Steps of gradient descent", steps, tuple(f"{step:,}" for step in steps),
-            start=_start("steps", steps, start), playable=True,
-        ),
-        Control(
-            "encoding", "The policy sees", ENCODINGS, tuple(ENCODING_NAMES.values()),
-            kind="choice", start=_start("encoding", ENCODINGS, start),
-        ),
-        Control(
-            "length", "Length of the line", tuple(lengths), tuple(map(str, lengths)),
-            kind="choice", start=_start("length", tuple(lengths), start),
-        ),
-    )  # fmt: skip
+    controls = [
+        Control("distinguishing", "Training episodes whose coin is moved", percents,
+                tuple(f"{percent:g} %" for percent in percents)),
+        Control("steps", "Steps of gradient descent", steps, tuple(f"{step:,}" for step in steps),
+                playable=True),
+        Control("encoding", "The policy sees", ENCODINGS, tuple(ENCODING_NAMES.values()), "choice"),
+        Control("length", "Length of the line", tuple(lengths), tuple(map(str, lengths)), "choice"),
+    ]  # fmt: skip
+    return {c.name: replace(c, start=c.index(start[c.name])) for c in controls}
 
 
-def _start(name: str, values: tuple[Scalar, ...], wanted: Mapping[str, Scalar]) -> int:
-    if wanted[name] not in values:
-        known = ", ".join(map(str, values))
-        raise ValueError(f"{name} must be one of {known}, but is {wanted[name]}.")
-    return values.index(wanted[name])
+def _line(length: int) -> dict[str, Any]:
+    """Returns what the page needs to know of a line: its probe, the rules' scores, what is drawn.
+
+    "drawn" are the numbers of the states that occur in training, with and without moved coins.
+    """
+    return {
+        "length": length,
+        "probe": probe(length),
+        "rules": {
+            name: [written_share(float(score(rule(name, length), test))) for test in TESTS]
+            for name in RULES
+        },
+        "drawn": {
+            name: np.flatnonzero(state_distribution(share, length)).tolist()
+            for name, share in (("ordinary", 0.0), ("moved", 1.0))
+        },
+    }
 
 
 def _distinct_columns(
@@ -291,11 +282,5 @@ def _distinct_columns(
             places[k] = 2 + 2 * rows[mirrored]
         else:
             places[k] = 1 + 2 * rows.setdefault(column.tobytes(), len(rows))
-    found = [np.frombuffer(row, np.float32).reshape(weights.shape[:2]) for row in rows]
-    return np.ascontiguousarray(np.stack(found, axis=-1)), places
-
-
-def _kinds(right: Floats) -> NDArray[np.uint8]:
-    place, coin = states(right.shape[-1] - 1)
-    each = zip(right.ravel().tolist(), place.tolist(), coin.tolist(), strict=True)
-    return np.array([kind(*of) for of in each], np.uint8).reshape(right.shape)
+    columns = [np.frombuffer(row, np.float32).reshape(weights.shape[:2]) for row in rows]
+    return np.ascontiguousarray(np.stack(columns, axis=-1)), places

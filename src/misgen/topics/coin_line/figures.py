@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from misgen.core.intervals import student_t
-from misgen.explore.charts import DEAD, GOAL, MUTE, PROXY, Figure, layout_of
+from misgen.explore.charts import FIRST, MUTE, SECOND, Figure, layout_of
 from misgen.topics.coin_line.clone import Cloned
 from misgen.topics.coin_line.networks import MARKS, Networks
+
+Trace = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class PowerLaw:
 
 
 def power_law(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
-    """Fit a power law by least squares on logarithms.
+    """Fits a power law by least squares on logarithms.
 
     >>> law = power_law([1, 10, 100], [5, 0.5, 0.05])
     >>> round(law.slope, 6), round(law.factor, 6)
@@ -52,11 +54,14 @@ def power_law(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
 
 
 _NETWORK_LOOKS = (
-    (PROXY, "square", "solid"), (MUTE, "diamond", "dash"), (GOAL, "circle", "solid"),
-    (DEAD, "triangle-up", "dot"), (MUTE, "x", "dashdot"), (DEAD, "cross", "longdash"),
-)  # fmt: skip
-
-
+    (FIRST, "square", "solid"),
+    (MUTE, "diamond", "dash"),
+    (SECOND, "circle", "solid"),
+    (FIRST, "triangle-up", "dot"),
+    (MUTE, "x", "dashdot"),
+    (SECOND, "cross", "longdash"),
+)
+"""Colour, symbol and dash of each share; a share is neither goal nor proxy."""
 _DECADES = (0.001, 0.01, 0.1, 1.0)
 
 
@@ -64,7 +69,7 @@ _DECADES = (0.001, 0.01, 0.1, 1.0)
 
 
 def flip_law(cloned: Cloned) -> PowerLaw:
-    """Return how the flip step falls with `distinguishing`, over all flips after the first step.
+    """Returns how the flip step falls with `distinguishing`, over all flips after the first step.
 
     A flip at the very first step is left out: there is no earlier one.
     """
@@ -77,7 +82,7 @@ def _points(cloned: Cloned) -> list[tuple[float, float]]:
 
 
 def flip_steps(cloned: Cloned) -> Figure:
-    """Draw when the probe flips against `distinguishing`, with the fitted power law.
+    """Draws when the probe flips against `distinguishing`, with the fitted power law.
 
     Args:
         cloned: Policies for several values of `distinguishing`.
@@ -87,32 +92,35 @@ def flip_steps(cloned: Cloned) -> Figure:
     law, (shares, flips) = flip_law(cloned), zip(*_points(cloned), strict=True)
     slope = f"{law.slope:.2f} [{law.low:.2f}, {law.high:.2f}]".replace("-", "−")
     ends = [min(shares), max(shares)]
-    chart = go.Figure()
     fitted = [law.factor * x**law.slope for x in ends]
     middle = np.sqrt(fitted[0] * fitted[1] * ends[0] * ends[1])  # of a line with slope -1
-    chart.add_trace(_straight(f"fitted, slope {slope}", ends, fitted, GOAL, "solid"))
-    chart.add_trace(_straight("slope −1", ends, [middle / x for x in ends], MUTE, "dot"))
-    chart.add_trace(
-        go.Scatter(
-            x=shares, y=flips, mode="markers", name="computed",
-            marker={"color": GOAL, "size": 9, "symbol": "circle"},
-            hovertemplate="%{x:.1%}: step %{y:,}<extra></extra>",
-        )
-    )  # fmt: skip
+    computed = {
+        "type": "scatter", "x": shares, "y": flips, "mode": "markers", "name": "computed",
+        "marker": {"color": FIRST, "size": 9, "symbol": "circle"},
+        "hovertemplate": "%{x:.1%}: step %{y:,}<extra></extra>",
+    }  # fmt: skip
+    traces = [
+        _straight(f"fitted, slope {slope}", ends, fitted, FIRST, "solid"),
+        _straight("slope −1", ends, [middle / x for x in ends], MUTE, "dot"),
+        computed,
+    ]
     layout = layout_of("The rarer the moved coins, the later the flip", "", [])
     layout["xaxis"] = _log_axis("training episodes whose coin is moved", _DECADES, _percent)
     layout["yaxis"] = _log_axis("steps until the probe flips", [1, 10, 100, 1000, 10_000], _count)
-    chart.update_layout(**layout)
-    return Figure(chart, _flip_alt(cloned, slope), (_FLIP_HEADS, _flip_rows(cloned)))
+    rows = _flip_rows(cloned)
+    alt = (
+        "As more training episodes have a moved coin, fewer steps pass until the probe flips: "
+        f"{', '.join(f'at {share} {steps}' for share, steps, _ in rows)}. On logarithmic axes the "
+        f"slope is {slope}, with its 95 % interval."
+    )
+    heads = ("moved coins", "steps until the probe flips", "share times steps")
+    return Figure(go.Figure(traces, layout), alt, (heads, rows))
 
 
-def _straight(name: str, x: Sequence[float], y: Sequence[float], colour: str, dash: str) -> Any:
-    import plotly.graph_objects as go
-
-    return go.Scatter(
-        x=x, y=y, mode="lines", name=name, hoverinfo="skip",
-        line={"color": colour, "width": 1.5, "dash": dash},
-    )  # fmt: skip
+def _straight(name: str, x: Sequence[float], y: Sequence[float], colour: str, dash: str) -> Trace:
+    line = {"color": colour, "width": 1.5, "dash": dash}
+    return {"type": "scatter", "x": x, "y": y, "mode": "lines", "name": name, "hoverinfo": "skip",
+            "line": line}  # fmt: skip
 
 
 def _log_axis(title: str, ticks: Sequence[float], written: Any) -> dict[str, Any]:
@@ -130,9 +138,6 @@ def _count(steps: float) -> str:
     return f"{steps:,.0f}"
 
 
-_FLIP_HEADS = ("moved coins", "steps until the probe flips", "share times steps")
-
-
 def _flip_rows(cloned: Cloned) -> list[tuple[str, str, str]]:
     never = f"not within {cloned.settings.steps:,}"
     return [
@@ -142,19 +147,11 @@ def _flip_rows(cloned: Cloned) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
-def _flip_alt(cloned: Cloned, slope: str) -> str:
-    told = [f"at {share} {steps}" for share, steps, _ in _flip_rows(cloned)]
-    return (
-        "As more training episodes have a moved coin, fewer steps pass until the probe flips: "
-        f"{', '.join(told)}. On logarithmic axes the slope is {slope}, with its 95 % interval."
-    )
-
-
 # ---------------------------------------------------------------------------- networks
 
 
 def walking_away(runs: Sequence[Networks]) -> Figure:
-    """Draw how many networks walk away from the coin in the course of their training.
+    """Draws how many networks walk away from the coin in the course of their training.
 
     Bands and whiskers are 95 % Wilson intervals over the networks.
 
@@ -169,67 +166,56 @@ def walking_away(runs: Sequence[Networks]) -> Figure:
     if len(runs) > len(_NETWORK_LOOKS):
         raise ValueError(f"Give at most {len(_NETWORK_LOOKS)} runs, not {len(runs)}.")
     marks = [step for step in MARKS if all(step in run.steps for run in runs)]
-    chart = go.Figure()
-    for run, (colour, symbol, dash) in zip(runs, _NETWORK_LOOKS, strict=False):
-        chart.add_trace(_band(run, colour))
-        chart.add_trace(_curve(run, colour, dash))
-        chart.add_trace(_marked(run, marks, colour, symbol))
+    traces = [
+        trace
+        for run, look in zip(runs, _NETWORK_LOOKS, strict=False)
+        for trace in _network_traces(run, marks, *look)
+    ]
     layout = layout_of("A few moved coins turn the networks round", "", [])
     last = max(run.steps[-1] for run in runs)
     ticks = [10**k for k in range(len(str(last)))]
     layout["xaxis"] = _log_axis("steps of gradient descent", ticks, _count)
     layout["yaxis"]["title"] = {"text": "networks that walk away from the coin"}
-    chart.update_layout(**layout)
     heads = ("moved coins", *(f"after {_count(step)} steps" for step in marks))
-    rows = [(_percent(run.distinguishing), *_told(run, marks)) for run in runs]
-    return Figure(chart, _network_alt(heads, rows, len(runs[0].away[0])), (heads, rows))
+    rows = [
+        (_percent(run.distinguishing), *(str(run.walks_away(step)) for step in marks))
+        for run in runs
+    ]
+    told = [
+        f"With {share} moved coins: "
+        + ", ".join(f"{away} {when}" for when, away in zip(heads[1:], row, strict=True))
+        for share, *row in rows
+    ]
+    networks = runs[0].away.shape[1]
+    alt = f"Share of {networks} networks that walk away from the coin. {'. '.join(told)}."
+    return Figure(go.Figure(traces, layout), alt, (heads, rows))
 
 
-def _told(run: Networks, marks: Sequence[int]) -> list[str]:
-    return [str(run.walks_away(step)) for step in marks]
-
-
-def _band(run: Networks, colour: str) -> Any:
-    import plotly.graph_objects as go
-
-    steps, shares = list(run.steps[1:]), [run.walks_away(step) for step in run.steps[1:]]
-    return go.Scatter(
-        x=steps + steps[::-1], y=[s.high for s in shares] + [s.low for s in shares[::-1]],
-        fill="toself", fillcolor=colour, opacity=0.13, mode="none", hoverinfo="skip",
-        showlegend=False,
-    )  # fmt: skip
-
-
-def _curve(run: Networks, colour: str, dash: str) -> Any:
-    import plotly.graph_objects as go
-
-    steps = run.steps[1:]  # a logarithmic axis has no 0
-    return go.Scatter(
-        x=steps, y=[run.walks_away(step).mean for step in steps], mode="lines", showlegend=False,
-        line={"color": colour, "width": 2, "dash": dash}, hoverinfo="skip",
-    )  # fmt: skip
-
-
-def _marked(run: Networks, marks: Sequence[int], colour: str, symbol: str) -> Any:
-    import plotly.graph_objects as go
-
-    name, shares = _percent(run.distinguishing), [run.walks_away(step) for step in marks]
-    return go.Scatter(
-        x=marks, y=[s.mean for s in shares], mode="markers", name=f"{name} moved coins",
-        marker={"color": colour, "size": 9, "symbol": symbol},
-        error_y={
-            "type": "data", "symmetric": False, "array": [s.high - s.mean for s in shares],
-            "arrayminus": [s.mean - s.low for s in shares], "color": colour, "thickness": 1.5,
+def _network_traces(
+    run: Networks, marks: Sequence[int], colour: str, symbol: str, dash: str
+) -> list[Trace]:
+    """Returns the interval over all steps, the share, and both once more at the marks."""
+    steps = list(run.steps[1:])  # a logarithmic axis has no 0
+    shares, marked = ([run.walks_away(step) for step in at] for at in (steps, marks))
+    name = _percent(run.distinguishing)
+    band = {
+        "type": "scatter", "x": steps + steps[::-1], "mode": "none", "fill": "toself",
+        "y": [s.high for s in shares] + [s.low for s in shares[::-1]], "fillcolor": colour,
+        "opacity": 0.13, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+    line = {
+        "type": "scatter", "x": steps, "y": [s.mean for s in shares], "mode": "lines",
+        "line": {"color": colour, "width": 2, "dash": dash}, "hoverinfo": "skip",
+        "showlegend": False,
+    }  # fmt: skip
+    dots = {
+        "type": "scatter", "x": list(marks), "y": [s.mean for s in marked], "mode": "markers",
+        "name": f"{name} moved coins", "marker": {"color": colour, "size": 9, "symbol": symbol},
+        "error_y": {
+            "type": "data", "symmetric": False, "array": [s.high - s.mean for s in marked],
+            "arrayminus": [s.mean - s.low for s in marked], "color": colour, "thickness": 1.5,
             "width": 3,
         },
-        text=[str(s) for s in shares], hovertemplate="%{text}<extra>" + name + "</extra>",
-    )  # fmt: skip
-
-
-def _network_alt(heads: Sequence[str], rows: Sequence[Sequence[str]], networks: int) -> str:
-    told = [
-        f"With {row[0]} moved coins: "
-        + ", ".join(f"{share} {when}" for when, share in zip(heads[1:], row[1:], strict=True))
-        for row in rows
-    ]
-    return f"Share of {networks} networks that walk away from the coin. {'. '.join(told)}."
+        "text": [str(s) for s in marked], "hovertemplate": "%{text}<extra>" + name + "</extra>",
+    }  # fmt: skip
+    return [band, line, dots]

@@ -12,18 +12,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from misgen.core.env import BoolArray, FloatArray, check_count
 from misgen.core.intervals import Estimate, wilson
 from misgen.learn.progress import Progress
 from misgen.topics.coin_line.clone import intended_actions, recorded_steps, state_distribution
-from misgen.topics.coin_line.env import (
-    LENGTH,
-    SHORTEST,
-    features,
-    probe,
-)
+from misgen.topics.coin_line.env import LENGTH, SHORTEST, features, probe
 
 SHARES = (0.0, 0.01, 0.02, 0.05)
 """Values of `distinguishing` in the chapter."""
@@ -105,12 +99,12 @@ def train_networks(
         progress: Whether to show a progress bar.
     """
     settings = settings or NetworkSettings()
-    first = _first_weights(check_count("networks", networks), settings, seed)
+    first = first_weights(check_count("networks", networks), settings, seed)
     blocks = [first[i : i + _BLOCK] for i in range(0, networks, _BLOCK)]
     total = len(distinguishing) * len(blocks) * settings.steps
     with Progress(total, "step") if progress else nullcontext() as bar:
         trained = [
-            _Training(share, block, settings).run(bar, done=(i * len(blocks) + j) * settings.steps)
+            Descent(share, block, settings).run(bar, done=(i * len(blocks) + j) * settings.steps)
             for i, share in enumerate(distinguishing)
             for j, block in enumerate(blocks)
         ]
@@ -118,8 +112,8 @@ def train_networks(
     return [_joined(parts) for parts in of_share]
 
 
-def _first_weights(networks: int, settings: NetworkSettings, seed: int) -> FloatArray:
-    """Return normal weights, `(networks, width, 4)`: three into each unit and one out of it."""
+def first_weights(networks: int, settings: NetworkSettings, seed: int) -> FloatArray:
+    """Returns normal weights, `(networks, width, 4)`: three into each unit and one out of it."""
     rng = np.random.default_rng(check_count("seed", seed, minimum=0))
     size = (networks, settings.width, 4)
     return rng.normal(0.0, settings.spread, size).astype(np.float32)
@@ -133,10 +127,16 @@ def _joined(parts: Sequence[Networks]) -> Networks:
     return Networks(parts[0].distinguishing, parts[0].steps, away, accuracy)
 
 
-class _Training:
+class Descent:
     """Gradient descent of a block of networks, all at once and in place."""
 
+    into: FloatArray
+    """Weights into the hidden units, one row a unit, `(networks * width, 3)`."""
+    out: FloatArray
+    """Weights out of them, `(networks, width)`."""
+
     def __init__(self, distinguishing: float, first: FloatArray, settings: NetworkSettings) -> None:
+        """Prepares the descent of networks with the weights `first`; see `first_weights`."""
         length = settings.length
         shares, labels = state_distribution(distinguishing, length), intended_actions(length)
         drawn = shares > 0  # at 0 %, 8 states of 81
@@ -147,14 +147,19 @@ class _Training:
         self._labels = labels[drawn].astype(np.float32)
         self._shares = shares[drawn].astype(np.float32)
         self._pull = self._labels * self._shares * np.float32(settings.step_size)
-        self._into = first[:, :, :3].reshape(-1, 3).copy()  # one row a unit
-        self._out = first[:, :, 3].copy()  # (networks, width)
-        self._units = np.empty((*self._out.shape, len(self._inputs)), np.float32)
+        self.into = first[:, :, :3].reshape(-1, 3).copy()
+        self.out = first[:, :, 3].copy()
+        self._units = np.empty((*self.out.shape, len(self._inputs)), np.float32)
         self._pulls, self._zeros = np.empty_like(self._units), np.zeros_like(self._units)
         self._distinguishing, self._steps = distinguishing, settings.steps
 
     def run(self, bar: Progress | None, done: int) -> Networks:
-        """Descend, and return what the networks did at the recorded steps."""
+        """Descends, and returns what the networks did at the recorded steps.
+
+        Args:
+            bar: Progress bar, if any.
+            done: Steps of other blocks that it has seen.
+        """
         keep = sorted({*recorded_steps(self._steps), *(m for m in MARKS if m <= self._steps)})
         away, accuracy = [self._walks_away()], [self._accuracy(self._outputs())]
         for step in range(1, self._steps + 1):
@@ -168,10 +173,10 @@ class _Training:
 
     def _outputs(self) -> FloatArray:
         """Return the logits of all states, `(networks, states)`; leaves the units in `_units`."""
-        np.matmul(self._into, self._inputs.T, out=self._flat(self._units))
+        np.matmul(self.into, self._inputs.T, out=self._flat(self._units))
         # An array of zeros: NumPy is five times slower with the number 0.
         np.maximum(self._units, self._zeros, out=self._units)
-        return np.matmul(self._out[:, None, :], self._units)[:, 0]
+        return np.matmul(self.out[:, None, :], self._units)[:, 0]
 
     def _descend(self, logits: FloatArray) -> None:
         """Make one step, given the logits whose units are in `_units`."""
@@ -181,19 +186,17 @@ class _Training:
         np.greater(self._units, self._zeros, out=self._pulls)
         self._pulls *= pull[:, None, :]
         into_step = np.matmul(self._flat(self._pulls), self._inputs)
-        into_step *= self._out.reshape(-1, 1)
-        self._out += out_step
-        self._into += into_step
+        into_step *= self.out.reshape(-1, 1)
+        self.out += out_step
+        self.into += into_step
 
     def _flat(self, of_units: FloatArray) -> FloatArray:
         """Return an array of all units with one row a unit."""
         return of_units.reshape(-1, len(self._inputs))
 
     def _walks_away(self) -> BoolArray:
-        units = np.maximum(self._into @ self._probe, 0.0).reshape(self._out.shape)
-        away: BoolArray = (units * self._out).sum(axis=1) > 0
-        return away
+        units = np.maximum(self.into @ self._probe, 0.0).reshape(self.out.shape)
+        return (units * self.out).sum(axis=1) > 0
 
-    def _accuracy(self, logits: FloatArray) -> NDArray[np.float32]:
-        accuracy: NDArray[np.float32] = (self._labels * logits > 0) @ self._shares
-        return accuracy
+    def _accuracy(self, logits: FloatArray) -> FloatArray:
+        return (self._labels * logits > 0) @ self._shares

@@ -2,6 +2,7 @@
 
 import { h, onWidth, s } from "../../explore/js/shared.js";
 import { MARGIN } from "../../explore/js/slider.js";
+import { filled } from "./model.js";
 
 const MAX_CELL = 42; // pixels
 const [LEFT, TOP] = [46, 40]; // room for the numbers and names of rows and columns
@@ -21,34 +22,50 @@ function fillOf({ colour }, strength) {
 /** How sure a logit is: 0 for a random step, 1 for always the same step. */
 const sureness = (logit) => Math.abs(Math.tanh(logit / 2));
 
+/** A picture that is drawn again whenever its width changes. */
+class Picture {
+  constructor(classes, description) {
+    this.description = description;
+    this.svg = s("svg", { role: "img", class: classes });
+    this.element = h("div", { class: "mg-plot" }, this.svg);
+    this.unwatch = onWidth(this.element, (width) => { this.width = width; this.draw(); });
+  }
+
+  describe(words) {
+    this.svg.setAttribute("aria-label", filled(this.description, words));
+  }
+
+  stop() {
+    this.unwatch();
+  }
+}
+
 // ------------------------------------------------------------------------------------ map
 
 /** One cell for each state; the coin's places run upwards. */
-export class DecisionMap {
-  constructor(kinds) {
+export class DecisionMap extends Picture {
+  constructor(kinds, description) {
+    super("mg-cells", description);
     this.kinds = kinds;
-    this.svg = s("svg", { role: "img", class: "mg-cells" });
-    this.element = h("div", { class: "mg-plot" }, this.svg);
     this.legend = this.#legend();
-    this.unwatch = onWidth(this.element, (width) => { this.width = width; this.#draw(); });
   }
 
   /** Show the kinds and logits of all states, which of them are drawn in training, and the probe. */
   show(shown) {
     this.shown = shown;
-    this.svg.setAttribute("aria-label", this.#description());
-    this.#draw();
+    this.#describe();
+    this.draw();
   }
 
-  #description() {
+  #describe() {
     const { kinds: all, drawn } = this.shown;
     const told = this.kinds.slice(1).map(({ label }, i) => [all.filter((kind) => kind === i + 1).length, label])
       .filter(([count]) => count).map(([count, label]) => `${count} ${label}`);
     const decisions = all.filter((kind) => kind > 0).length;
-    return `Map of ${decisions} decisions: ${told.join("; ")}. ${drawn.length} of the states occur in training.`;
+    this.describe({ decisions, kinds: told.join("; "), drawn: drawn.length });
   }
 
-  #draw() {
+  draw() {
     if (!this.width || !this.shown) return;
     const { length } = this.shown;
     this.side = Math.min(MAX_CELL, (this.width - LEFT - 4) / (length + 1));
@@ -104,10 +121,6 @@ export class DecisionMap {
       item(key(box("fill:none"), s("circle", { class: "mg-drawn", cx: 11, cy: 5, r: 2 })), "occurs in training"),
       item(key(s("rect", { class: "mg-outline", x: 2, y: 2, width: 12, height: 12, rx: 2 })), "the probe"));
   }
-
-  stop() {
-    this.unwatch();
-  }
 }
 
 function letter(glyph, x, y, side) {
@@ -122,27 +135,22 @@ function coin(x, y, r) {
 
 // ----------------------------------------------------------------------------------- line
 
-const ENDS = { coin: ["goal", "takes the coin"], wall: ["proxy", "away from the coin"], between: ["dead", "back and forth"], random: ["dead", "a random step"] };
-
 /** The line between its walls, the agent at the probe, and its way from there. */
-export class LinePicture {
-  constructor() {
-    this.svg = s("svg", { role: "img", class: "mg-cells mg-line" });
-    this.element = h("div", { class: "mg-plot" }, this.svg);
-    this.unwatch = onWidth(this.element, (width) => { this.width = width; this.#draw(); });
+export class LinePicture extends Picture {
+  constructor(description) {
+    super("mg-cells mg-line", description);
   }
 
-  show(shown) {
-    this.shown = shown;
-    const { walked, length } = shown;
-    const way = `${ENDS[walked.end][1]}, places ${walked.places.join(", ")}`;
-    this.svg.setAttribute("aria-label", `A line of ${length + 1} places with the coin at the left end. From the probe: ${way}.`);
-    this.#draw();
+  /** Show the places of a walk on a line, and its end: what it is, its colour, its words. */
+  show({ length, probe: [, coinAt] }, path, end) {
+    Object.assign(this, { length, coinAt, path, end });
+    this.describe({ places: length + 1, end: end[2], path: path.join(", ") });
+    this.draw();
   }
 
-  #draw() {
-    if (!this.width || !this.shown) return;
-    const { length, walked } = this.shown;
+  draw() {
+    if (!this.width || !this.path) return;
+    const { length } = this;
     this.side = Math.min(MAX_CELL, this.width / (length + 2));
     const { side } = this;
     const [width, floor] = [side * (length + 2), side * 1.25 + 26];
@@ -151,8 +159,8 @@ export class LinePicture {
     const ground = s("line", { class: "mg-floor", x1: 0, x2: width, y1: floor, y2: floor });
     const numbers = Array.from({ length: length + 1 }, (_, i) => middle(this.#x(i), floor + 15, i));
     this.svg.replaceChildren(wall(0), wall(width - side / 2), ground, ...numbers,
-      coin(this.#x(this.shown.coin), floor - side * 0.32, side * 0.24),
-      agent(this.#x(walked.places[0]), floor, side), ...this.#way(floor));
+      coin(this.#x(this.coinAt), floor - side * 0.32, side * 0.24),
+      agent(this.#x(this.path[0]), floor, side), ...this.#way(floor));
   }
 
   #x(place) {
@@ -160,22 +168,17 @@ export class LinePicture {
   }
 
   #way(floor) {
-    const { walked: { places, end } } = this.shown;
-    const [colour, text] = ENDS[end];
-    const [from, to] = [this.#x(places[0]), this.#x(places.at(-1))];
+    const { path, end: [end, colour, text] } = this;
+    const [from, to] = [this.#x(path[0]), this.#x(path.at(-1))];
     const y = floor - this.side * 0.98;
-    const word = middle(Math.max(60, Math.min(this.#x(this.shown.length) - 30, (from + to) / 2)), 14, text, { class: "mg-word" });
+    const word = middle(Math.max(60, Math.min(this.#x(this.length) - 30, (from + to) / 2)), 14, text, { class: "mg-word" });
     if (from === to) return [s("g", { class: `mg-way mg-ink-${colour}` }, middle(from, y + 6, "½", { class: "mg-half" }), word)];
-    const back = end === "between" ? this.#x(places.at(-2)) : null;
+    const back = end === "between" ? this.#x(path.at(-2)) : null;
     const line = s("path", { d: `M${from} ${y}H${to}` });
     const heads = [head(to, y, Math.sign(to - from)), back === null ? null : head(back, y, Math.sign(back - to))];
     const half = end === "random" ? middle(to + 12, y - 4, "½", { class: "mg-half" }) : null;
     const ghost = end === "coin" ? null : s("g", { class: "mg-ghost" }, agent(to, floor, this.side));
     return [ghost, s("g", { class: `mg-way mg-ink-${colour}` }, line, ...heads, half, word)].filter(Boolean);
-  }
-
-  stop() {
-    this.unwatch();
   }
 }
 
@@ -196,21 +199,17 @@ const HEIGHT = 170;
 const BELOW = 34; // pixels for the steps under the chart
 
 /** The chance of right at the probe over the steps of training, a line for each share. */
-export class ProbeChart {
-  constructor(steps, choose) {
-    Object.assign(this, { steps, choose });
-    this.svg = s("svg", { role: "img", class: "mg-chart mg-drag" });
-    this.svg.addEventListener("click", (event) => this.choose(this.#nearest(event)));
-    this.element = h("div", { class: "mg-plot" }, this.svg);
-    this.unwatch = onWidth(this.element, (width) => { this.width = width; this.#draw(); });
+export class ProbeChart extends Picture {
+  constructor(steps, description, choose) {
+    super("mg-chart mg-drag", description);
+    this.steps = steps;
+    this.svg.addEventListener("click", (event) => choose(this.#nearest(event)));
   }
 
   show(curves, share, step) {
     Object.assign(this, { curves, share, step });
-    const chance = Math.round(100 * curves[share][step]);
-    this.svg.setAttribute("aria-label",
-      `Chart. Chance of stepping right at the probe over the steps of training. Step ${this.steps.labels[step]}: ${chance} %.`);
-    this.#draw();
+    this.describe({ step: this.steps.labels[step], chance: Math.round(100 * curves[share][step]) });
+    this.draw();
   }
 
   #x(i) {
@@ -229,7 +228,7 @@ export class ProbeChart {
     return Math.max(0, Math.min(last, i));
   }
 
-  #draw() {
+  draw() {
     if (!this.width || !this.curves) return;
     size(this.svg, this.width, HEIGHT);
     const line = (curve) => curve.map((chance, i) => `${this.#x(i)},${this.#y(chance)}`).join(" ");
@@ -237,7 +236,7 @@ export class ProbeChart {
       .map((curve) => s("polyline", { class: "mg-seed mg-ink-mute", points: line(curve) }));
     const own = this.curves[this.share];
     const [x, y] = [this.#x(this.step), this.#y(own[this.step])];
-    const colour = own[this.step] > 0.5 ? "proxy" : own[this.step] < 0.5 ? "goal" : "dead";
+    const colour = own[this.step] > 0.5 ? "proxy" : own[this.step] < 0.5 ? "goal" : "mute";
     const mark = s("circle", { class: `mg-here mg-ink-${colour}`, cx: x, cy: y, r: 6 });
     this.svg.replaceChildren(...this.#ground(), ...others,
       s("polyline", { class: "mg-mean mg-own-line", points: line(own) }),
@@ -270,9 +269,5 @@ export class ProbeChart {
       s("line", { class: "mg-tickline", x1: this.#x(i), x2: this.#x(i), y1: HEIGHT - BELOW, y2: HEIGHT - BELOW + 4 }),
       middle(this.#x(i), HEIGHT - BELOW + 17, this.steps.labels[i]),
     ]);
-  }
-
-  stop() {
-    this.unwatch();
   }
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, raised, verdict
 from misgen.topics.dogs.selection import SelectionSettings
 from misgen.topics.dogs.training import Training
 
@@ -30,7 +31,7 @@ def check_voice_share(voice_share: Follow) -> Feedback:
         answers = [np.float64(voice_share(*case)) for case in _commands()]
     except Exception as error:
         return raised(error)
-    return verdict(answers, _commands(), _voice_share, _SHARE_MISTAKES)
+    return verdict(answers, _commands(), _voice_share, SHARE_MISTAKES)
 
 
 def _commands() -> list[tuple[Floats, Floats, Floats]]:
@@ -45,63 +46,41 @@ def _commands() -> list[tuple[Floats, Floats, Floats]]:
     return cases
 
 
-def _share(condition: NDArray[np.bool_]) -> float:
-    return float(condition.mean())
+def _voice_share(voice: Floats, lips: Floats, done: Floats) -> np.float64:
+    return (done == voice)[voice != lips].mean()
 
 
-def _voice_share(voice: Floats, lips: Floats, done: Floats) -> float:
-    return _share((done == voice)[voice != lips])
-
-
-def _all_commands(voice: Floats, _: Floats, done: Floats) -> float:
-    return _share(done == voice)
-
-
-def _of_all_commands(voice: Floats, lips: Floats, done: Floats) -> float:
-    return _share((done == voice) & (voice != lips))
-
-
-def _agreeing_commands(voice: Floats, lips: Floats, done: Floats) -> float:
-    return _share((done == voice)[voice == lips])
-
-
-def _lips_share(voice: Floats, lips: Floats, done: Floats) -> float:
-    return _share((done == lips)[voice != lips])
-
-
-def _only_sit(voice: Floats, lips: Floats, done: Floats) -> float:
-    return _share((done > 0)[(voice != lips) & (voice > 0)])
-
-
-def _in_percent(voice: Floats, lips: Floats, done: Floats) -> float:
-    return 100 * _voice_share(voice, lips, done)
-
-
-def _count(voice: Floats, lips: Floats, done: Floats) -> float:
-    return float(((done == voice) & (voice != lips)).sum())
-
-
-_SHARE_MISTAKES: dict[str, tuple[Callable[..., ArrayLike], str]] = {
+# Each takes what the reader's function takes: v the voice, k the lips, d what the dog did.
+SHARE_MISTAKES: Mistakes = {
     "counts ambiguous commands": (
-        _all_commands,
+        lambda v, _, d: (d == v).mean(),
         "Where voice and lips say the same, obeying one is obeying the other: count only the "
         "commands in which they disagree.",
     ),
     "divides by all commands": (
-        _of_all_commands,
+        lambda v, k, d: ((d == v) & (v != k)).mean(),
         "Divide by the number of commands in which the cues disagree, not by all commands.",
     ),
     "takes the agreeing commands": (
-        _agreeing_commands,
+        lambda v, k, d: (d == v)[v == k].mean(),
         "You took the commands in which the cues agree, which say nothing about whom it follows.",
     ),
-    "gives the lips": (_lips_share, "That is the share in which it did what the lips said."),
+    "gives the lips": (
+        lambda v, k, d: (d == k)[v != k].mean(),
+        "That is the share in which it did what the lips said.",
+    ),
     "counts sit only": (
-        _only_sit,
+        lambda v, k, d: (d > 0)[(v != k) & (v > 0)].mean(),
         "Count both words: a dog that always sits would look obedient if you only said sit.",
     ),
-    "gives percent": (_in_percent, "Return a share between 0 and 1, not a percentage."),
-    "gives a count": (_count, "Return a share: divide by the commands in which the cues disagree."),
+    "gives percent": (
+        lambda v, k, d: 100 * _voice_share(v, k, d),
+        "Return a share between 0 and 1, not a percentage.",
+    ),
+    "gives a count": (
+        lambda v, k, d: ((d == v) & (v != k)).sum(),
+        "Return a share: divide by the commands in which the cues disagree.",
+    ),
 }
 
 
@@ -118,33 +97,29 @@ def check_reinforce_step(step: Step) -> Feedback:
             reward, the baseline and the learning rate. Returns the new weights, `(2,)`.
     """
     try:
-        answers = [np.asarray(step(*_copied(case)), float) for case in _steps()]
+        answers = [np.asarray(step(*case), float) for case in _steps()]
     except Exception as error:
         return raised(error)
     if not all(answer.shape == (2,) for answer in answers):
         return Feedback(False, "Return the two new weights as an array of shape (2,).")
-    return verdict(answers, _steps(), _reinforce_step, _STEP_MISTAKES)
+    return verdict(answers, _steps(), _reinforce_step, STEP_MISTAKES)
 
 
-_Case = tuple[Floats, Floats, int, float, float, float]
-
-
-def _steps() -> list[_Case]:
-    """Return made-up commands with either action, either sign of the surprise, and hidden cues."""
-    weights = np.array([0.8, -0.3])
-    return [
-        (weights, np.array([1.0, 1.0]), 1, 1.0, 0.4, 0.5),
-        (weights, np.array([1.0, -1.0]), 0, 0.0, 0.4, 0.5),
-        (weights, np.array([-1.0, 1.0]), 0, 1.0, 0.7, 0.1),
-        (weights, np.array([-1.0, 0.0]), 1, 0.0, 0.2, 0.2),
-        (weights, np.array([-1.0, -1.0]), 1, 3.0, 0.5, 1.5),
+def _steps() -> list[tuple[Any, ...]]:
+    """Returns made-up commands with either action, either sign of the surprise, and hidden cues."""
+    cases = [
+        ([1.0, 1.0], 1, 1.0, 0.4, 0.5),
+        ([1.0, -1.0], 0, 0.0, 0.4, 0.5),
+        ([-1.0, 1.0], 0, 1.0, 0.7, 0.1),
+        ([-1.0, 0.0], 1, 0.0, 0.2, 0.2),
+        ([-1.0, -1.0], 1, 3.0, 0.5, 1.5),
     ]
+    # New arrays in each case, as the reader's function may write into its own.
+    return [(np.array([0.8, -0.3]), np.array(cues), *others) for cues, *others in cases]
 
 
-def _copied(case: _Case) -> _Case:
-    """Protect the case from functions that change their arguments."""
-    weights, cues, *others = case
-    return (weights.copy(), cues.copy(), *others)  # type: ignore[return-value]
+def _sits(weights: Floats, cues: Floats) -> float:
+    return float(1 / (1 + np.exp(-weights @ cues)))
 
 
 def _reinforce_step(
@@ -153,89 +128,45 @@ def _reinforce_step(
     return weights + rate * (reward - baseline) * (action - _sits(weights, cues)) * cues
 
 
-def _sits(weights: Floats, cues: Floats) -> float:
-    return float(1 / (1 + np.exp(-weights @ cues)))
-
-
-def _without_baseline(
-    weights: Floats, cues: Floats, action: int, reward: float, _: float, rate: float
-) -> Floats:
-    return _reinforce_step(weights, cues, action, reward, 0.0, rate)
-
-
-def _descends(
-    weights: Floats, cues: Floats, action: int, reward: float, baseline: float, rate: float
-) -> Floats:
-    return _reinforce_step(weights, cues, action, reward, baseline, -rate)
-
-
-def _without_rate(
-    weights: Floats, cues: Floats, action: int, reward: float, baseline: float, _: float
-) -> Floats:
-    return _reinforce_step(weights, cues, action, reward, baseline, 1.0)
-
-
-def _without_probability(
-    weights: Floats, cues: Floats, action: int, reward: float, baseline: float, rate: float
-) -> Floats:
-    return weights + rate * (reward - baseline) * action * cues
-
-
-def _always_as_if_it_sat(
-    weights: Floats, cues: Floats, _: int, reward: float, baseline: float, rate: float
-) -> Floats:
-    return _reinforce_step(weights, cues, 1, reward, baseline, rate)
-
-
-def _gradient_of_the_probability(
-    weights: Floats, cues: Floats, action: int, reward: float, baseline: float, rate: float
-) -> Floats:
-    sits = _sits(weights, cues)
-    chosen = sits if action else 1 - sits
-    return weights + rate * (reward - baseline) * chosen * (action - sits) * cues
-
-
-def _without_cues(
-    weights: Floats, cues: Floats, action: int, reward: float, baseline: float, rate: float
-) -> Floats:
-    return weights + rate * (reward - baseline) * (action - _sits(weights, cues))
-
-
-def _only_the_change(
-    weights: Floats, cues: Floats, action: int, reward: float, baseline: float, rate: float
-) -> Floats:
-    return _reinforce_step(weights, cues, action, reward, baseline, rate) - weights
-
-
-_STEP_MISTAKES: dict[str, tuple[Callable[..., ArrayLike], str]] = {
+# Each takes what the reader's function takes: w weights, x cues, a action, r reward, b baseline,
+# and the learning rate.
+STEP_MISTAKES: Mistakes = {
     "forgets the baseline": (
-        _without_baseline,
+        lambda w, x, a, r, _, rate: _reinforce_step(w, x, a, r, 0.0, rate),
         "Take the baseline off the reward: the factor is reward - baseline.",
     ),
     "descends": (
-        _descends,
+        lambda w, x, a, r, b, rate: _reinforce_step(w, x, a, r, b, -rate),
         "Your step goes the other way: a reward above the baseline makes what the dog did more "
         "likely.",
     ),
-    "forgets the learning rate": (_without_rate, "Multiply the step by the learning rate."),
+    "forgets the learning rate": (
+        lambda w, x, a, r, b, _: _reinforce_step(w, x, a, r, b, 1.0),
+        "Multiply the step by the learning rate.",
+    ),
     "forgets the probability": (
-        _without_probability,
+        lambda w, x, a, r, b, rate: w + rate * (r - b) * a * x,
         "The gradient has action - probability to sit, not the action alone: a dog that stood "
         "learns as well.",
     ),
     "ignores the action": (
-        _always_as_if_it_sat,
+        lambda w, x, _, r, b, rate: _reinforce_step(w, x, 1, r, b, rate),
         "The gradient belongs to what the dog did: use the action that it took.",
     ),
     "takes the gradient of the probability": (
-        _gradient_of_the_probability,
+        lambda w, x, a, r, b, rate: (
+            w + rate * (r - b) * abs(1 - a - _sits(w, x)) * (a - _sits(w, x)) * x
+        ),
         "Take the gradient of the logarithm of the probability, which has one factor less.",
     ),
     "forgets the cues": (
-        _without_cues,
+        lambda w, x, a, r, b, rate: w + rate * (r - b) * (a - _sits(w, x)),
         "Multiply by the cues: a weight changes only as far as its cue was there.",
     ),
-    "returns the change": (_only_the_change, "Return the new weights, not only their change."),
+    "returns the change": (
+        lambda w, *rest: _reinforce_step(w, *rest) - w,
+        "Return the new weights, not only their change.",
+    ),
 }
 
 
@@ -257,14 +188,14 @@ def check_breeder(settings: SelectionSettings, training: Training) -> Feedback:
     """
     mistake = _breeder_mistake(settings, training)
     if mistake:
-        return Feedback(False, _BREEDER_MISTAKES[mistake], mistake)
+        return Feedback(False, BREEDER_MISTAKES[mistake], mistake)
     return Feedback(True, f"{training.share_of_runs()} of your populations follow the voice.")
 
 
 def _breeder_mistake(settings: SelectionSettings, training: Training) -> str:
     commands = settings.generations * settings.dogs * settings.commands
     made = (training.rounds[-1], training.weights.shape[2], training.commands)
-    found = {
+    mistakes = {
         "other settings": made != (settings.generations, settings.dogs, settings.commands),
         "too many commands apart": training.distinguishing > FEW_APART,
         "over budget": commands > BUDGET,
@@ -273,16 +204,16 @@ def _breeder_mistake(settings: SelectionSettings, training: Training) -> str:
         "does not obey": float(training.voice_rates("as trained").mean()) < 0.9,
     }
     if training.share_of_runs().low <= WELL_ENOUGH:
-        found |= {
+        mistakes |= {
             "too strict": settings.kept < SelectionSettings().kept,
             "too few generations": settings.generations < 20,
             "too small mutations": settings.mutation < SelectionSettings().mutation,
             "not yet": True,
         }
-    return next((name for name, is_so in found.items() if is_so), "")
+    return next((name for name, is_made in mistakes.items() if is_made), "")
 
 
-_BREEDER_MISTAKES = {
+BREEDER_MISTAKES = {
     "other settings": "Breed with the settings that you pass, and keep the last generation.",
     "too many commands apart": f"Use distinguishing={FEW_APART} or less: with more commands apart "
     "the task is easy.",

@@ -27,7 +27,6 @@ from misgen.topics.dogs.sweeps import (
     strictness_rates,
     sweep_shares,
 )
-from misgen.topics.dogs.training import Training
 
 Floats = NDArray[np.float64]
 
@@ -53,23 +52,25 @@ _KINDS = [
     ("follows neither reliably", "", "–"),
 ]
 """In the order of BOTH, VOICE, LIPS, NEITHER."""
+_EACH = ("distinguishing", "seed", "time", "test")
 
 
 def hundred_dogs(*, seeds: int = SEEDS, progress: bool = False) -> Panel:
-    """Return the panel with 100 bred dogs and a REINFORCE dog; it takes some seconds at first.
+    """Returns the panel with 100 bred dogs and a REINFORCE dog; it takes some seconds at first.
 
     Args:
         seeds: Number of runs of each training.
         progress: Whether to show a progress bar.
     """
     sweep = sweep_shares(seeds=seeds, progress=progress)
+    kinds, (voice, lips) = _kinds_of_dogs(sweep), _learning_rates(sweep)
     return Panel(
         title="Voice or lips: which do the dogs follow?",
         subtitle="Left, 100 dogs that were bred; each cell is a dog. Right, a dog that learned by "
         "REINFORCE, and others like it as thin lines.",
         controls=_controls(),
-        parts=[_cells(sweep), _learning_dog(sweep), _all_runs(sweep)],
-        readings=_readings(sweep),
+        parts=[_cells(kinds), _learning_dog(voice, lips), _all_runs(sweep)],
+        readings=_readings(sweep, kinds, voice, lips),
         sentences=_SENTENCES,
         which=(np.arange(len(_TESTS)), ("test",)),
         source=Source(
@@ -86,7 +87,7 @@ def _controls() -> list[Control]:
     shares = tuple(round(100 * share, 3) for share in SHARES)
     seeds = tuple(SHOWN_SEEDS)
     return [
-        Control("share", "Training commands in which voice and lips come apart", shares,
+        Control("distinguishing", "Training commands in which voice and lips come apart", shares,
                 tuple(f"{share:g} %" for share in shares)),
         Control("test", "Test", tuple(_TESTS), tuple(_TESTS.values()), "choice", start=1),
         Control("time", "Generation, or update", ROUNDS, tuple(map(str, ROUNDS)),
@@ -99,61 +100,54 @@ def _controls() -> list[Control]:
 
 
 def _kinds_of_dogs(sweep: DogSweep) -> NDArray[np.uint8]:
-    """What each dog of each shown population follows, `(share, seed, time, test, dog)`."""
+    """Returns what each dog of each shown population follows, `(share, seed, time, test, dog)`."""
+    shown = len(SHOWN_SEEDS)
     codes = [
-        [[followed(_shown(bred, after), test) for test in SITUATIONS] for after in ROUNDS]
+        [
+            [followed(DogPolicy(bred.dogs(after).weights[:shown]), test) for test in SITUATIONS]
+            for after in ROUNDS
+        ]
         for bred in sweep.trainings["breeding"]
     ]  # (share, time, test, seed, dog)
     return np.moveaxis(np.array(codes, np.uint8), 3, 1)
 
 
-def _shown(training: Training, after: int) -> DogPolicy:
-    return DogPolicy(training.dogs(after).weights[: len(SHOWN_SEEDS)])
-
-
-def _cells(sweep: DogSweep) -> Cells:
-    kinds = _kinds_of_dogs(sweep)
+def _cells(kinds: NDArray[np.uint8]) -> Cells:
     return Cells(
-        "100 bred dogs", values=kinds.reshape(*kinds.shape[:-1], 10, 10),
-        over=("share", "seed", "time", "test"), kinds=_KINDS, max_cell=36,
+        "100 bred dogs", values=kinds.reshape(*kinds.shape[:-1], 10, 10), over=_EACH, kinds=_KINDS,
+        max_cell=36,
     )  # fmt: skip
 
 
 def _learning_rates(sweep: DogSweep) -> Floats:
-    """How often the REINFORCE dogs follow each cue, `(cue, share, seed, test, point)`."""
-    rates = [
-        [follow_rates(_course(training), test) for test in SITUATIONS]
-        for training in sweep.trainings["REINFORCE"]
-    ]  # (share, test, cue, seed, point)
-    return np.array(rates).transpose(2, 0, 3, 1, 4)
-
-
-def _course(training: Training) -> DogPolicy:
-    """Return the dogs of all runs at all points, `(seed, point)`."""
-    at = [training.rounds.index(point) for point in POINTS]
-    return DogPolicy(training.weights[at, :, 0].swapaxes(0, 1))
+    """Returns how often the REINFORCE dogs follow each cue, `(cue, share, seed, test, point)`."""
+    rates = []
+    for training in sweep.trainings["REINFORCE"]:
+        rows = [training.rounds.index(point) for point in POINTS]
+        course = DogPolicy(training.weights[rows, :, 0].swapaxes(0, 1))  # (seed, point)
+        rates.append([follow_rates(course, test) for test in SITUATIONS])
+    return np.array(rates).transpose(2, 0, 3, 1, 4)  # from (share, test, cue, seed, point)
 
 
 def _present(voice: Floats, lips: Floats) -> Floats:
-    """Return how often the voice is followed, or the lips where there is no voice."""
+    """Returns how often the voice is followed, or the lips where there is no voice."""
     return np.where(np.isnan(voice), lips, voice)
 
 
-def _learning_dog(sweep: DogSweep) -> Lines:
-    voice, lips = _learning_rates(sweep)
+def _learning_dog(voice: Floats, lips: Floats) -> Lines:
     everyone, shown = _present(voice, lips), len(SHOWN_SEEDS)
-    others = [
-        np.repeat(of[:, None], shown, axis=1)  # the same for every shown seed
-        for of in (np.median(everyone, axis=1), everyone[:, :THIN_LINES].swapaxes(1, 2))
-    ]
+    median, thin = (
+        np.repeat(rates[:, None], shown, axis=1)  # the same for every shown seed
+        for rates in (np.median(everyone, axis=1), everyone[:, :THIN_LINES].swapaxes(1, 2))
+    )
     return Lines(
         "The dog that learns by REINFORCE", x=POINTS, x_label="updates",
         x_ticks=[(0, "0"), (50, "50"), (100, "100")], y_label="does what the cue says",
-        y_range=(0.0, 1.0), y_ticks=PERCENT_TICKS, over=("share", "seed", "test"), cursor="time",
-        format="percent",
+        y_range=(0.0, 1.0), y_ticks=PERCENT_TICKS, over=("distinguishing", "seed", "test"),
+        cursor="time", format="percent",
         lines=[
-            Line(f"other seeds, median of {everyone.shape[1]}", "dead", others[0],
-                 seeds=others[1], dash=True),
+            Line(f"other seeds, median of {everyone.shape[1]}", "mute", median,
+                 seeds=thin, dash=True),
             Line("the lips", "proxy", lips[:, :shown], mark="square"),
             Line("the voice", "goal", voice[:, :shown], mark="circle"),
         ],
@@ -167,30 +161,33 @@ def _all_runs(sweep: DogSweep) -> Bars:
         "Voice against lips, at the end of training, all seeds",
         names=["bred: the voice", "bred: the lips", "REINFORCE: the voice", "REINFORCE: the lips"],
         colours=["goal", "proxy"] * 2, values=mean, low=low, high=high, seeds=rates,
-        over=("share",), format="percent",
+        over=("distinguishing",), format="percent",
     )  # fmt: skip
 
 
 def _rates_at_the_end(sweep: DogSweep) -> Floats:
-    """How often each run follows each cue where they disagree, `(share, run, bar)`."""
+    """Returns how often each run follows each cue where they disagree, `(share, run, bar)`."""
     bars = [
-        [of("apart") for training in pair for of in (training.voice_rates, training.lips_rates)]
+        [rates("apart") for training in pair
+         for rates in (training.voice_rates, training.lips_rates)]
         for pair in zip(*(sweep.trainings[way] for way in WAYS), strict=True)
-    ]
+    ]  # fmt: skip
     return np.array(bars).swapaxes(1, 2)
 
 
 def over_runs(rates: Floats) -> Floats:
-    """Return mean and interval over the last axis but one, with a new first axis of the three."""
-    columns = rates.swapaxes(-2, -1).reshape(-1, rates.shape[-2])
-    estimates = [over_seeds(column) for column in columns]
-    ends = np.array([(e.mean, e.low, e.high) for e in estimates])
-    return ends.T.reshape(3, *rates.shape[:-2], rates.shape[-1])
+    """Returns mean and interval over the last axis but one, with a new first axis of the three."""
+
+    def ends(column: Floats) -> tuple[float, float, float]:
+        estimate = over_seeds(column)
+        return estimate.mean, estimate.low, estimate.high
+
+    return np.moveaxis(np.apply_along_axis(ends, -2, rates), -2, 0)
 
 
 # ------------------------------------------------------------------------------- in words
 
-_BEFORE = "With {share} of the training commands apart, after round {time}, seed {seed}: "
+_BEFORE = "With {distinguishing} of the training commands apart, after round {time}, seed {seed}: "
 _SENTENCES: list[list[tuple[str, str]]] = [
     [("", f"{_BEFORE}{{both}} of the 100 bred dogs do what voice and lips say together; the "
           "REINFORCE dog does so in {rate} commands. This cannot tell which cue they follow.")],
@@ -209,26 +206,28 @@ _SENTENCES: list[list[tuple[str, str]]] = [
 """In the order of `SITUATIONS`."""
 
 
-def _readings(sweep: DogSweep) -> dict[str, Reading]:
-    kinds, follows = _kinds_of_dogs(sweep), ("share", "seed", "time", "test")
+def _readings(
+    sweep: DogSweep, kinds: NDArray[np.uint8], voice: Floats, lips: Floats
+) -> dict[str, Reading]:
     counts = {
-        name: Reading((kinds == code).sum(axis=-1), follows, "int")
+        name: Reading((kinds == code).sum(axis=-1), _EACH, "int")
         for code, name in enumerate(("both", "voice", "lips"))
     }
     ends = {
-        name: Reading([t.share_of_runs().mean for t in sweep.trainings[way]], ("share",), "of100")
+        name: Reading([training.share_of_runs().mean for training in sweep.trainings[way]],
+                      ("distinguishing",), "of100")
         for name, way in zip(("bred", "learned"), WAYS, strict=True)
-    }
-    rates = _present(*_learning_rates(sweep))[:, : len(SHOWN_SEEDS)]
-    at = [POINTS.index(time) for time in ROUNDS]
-    return {**counts, **ends, "rate": Reading(rates[..., at].swapaxes(2, 3), follows, "of100")}
+    }  # fmt: skip
+    points = [POINTS.index(time) for time in ROUNDS]
+    rates = _present(voice, lips)[:, : len(SHOWN_SEEDS), :, points]  # (share, seed, test, time)
+    return {**counts, **ends, "rate": Reading(rates.swapaxes(2, 3), _EACH, "of100")}
 
 
 # --------------------------------------------------------------------------------------- strictness
 
 
 def strict_trainer(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> Panel:
-    """Return the panel on selection strength, mutation and learning rate; it takes some seconds.
+    """Returns the panel on selection strength, mutation and learning rate; it takes some seconds.
 
     Args:
         seeds: Number of runs of each training.
@@ -244,10 +243,12 @@ def strict_trainer(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> Pane
             _chart("REINFORCE dogs", learned, ("rate",)),
         ],
         readings={
-            "bred_few": Reading(_following(bred)[..., 1], ("kept", "mutation"), "percent"),
-            "bred_many": Reading(_following(bred)[..., -1], ("kept", "mutation"), "percent"),
-            "learned_few": Reading(_following(learned)[..., 1], ("rate",), "percent"),
-            "learned_many": Reading(_following(learned)[..., -1], ("rate",), "percent"),
+            f"{name}_{amount}": Reading((rates[..., share] >= RELIABLE).mean(-1), over, "percent")
+            for name, rates, over in (
+                ("bred", bred, ("kept", "mutation")),
+                ("learned", learned, ("rate",)),
+            )
+            for amount, share in (("few", 1), ("many", -1))
         },
         sentences=[_SENTENCE],
         source=Source(
@@ -284,11 +285,6 @@ def _strict_controls() -> list[Control]:
 
 def _labels(values: Sequence[float]) -> tuple[str, ...]:
     return tuple(f"{value:g}" for value in values)
-
-
-def _following(rates: Floats) -> Floats:
-    """Share of runs that follow the voice, `(..., share)`."""
-    return (rates >= RELIABLE).mean(axis=-2)
 
 
 def _chart(label: str, rates: Floats, over: tuple[str, ...]) -> Lines:

@@ -9,10 +9,9 @@ import numpy as np
 
 from misgen.core.env import FloatArray, IntArray, check_count
 from misgen.topics.dogs.channel import Channel, as_it_is
-from misgen.topics.dogs.env import Dogs
 from misgen.topics.dogs.policy import DogPolicy
-from misgen.topics.dogs.streams import Streams
-from misgen.topics.dogs.training import Recorder, Training
+from misgen.topics.dogs.streams import Numbers, Streams
+from misgen.topics.dogs.training import Training, train
 
 
 @dataclass(frozen=True)
@@ -102,23 +101,17 @@ def reinforce(
     Returns:
         The dogs, `(kept updates, seeds, 1, 2)`.
     """
-    settings = settings or ReinforceSettings()
-    shape = (len(seeds), 1, settings.commands)
-    streams, shuffles = Streams(seeds, purpose=1), Streams(seeds, purpose=2)
-    env = Dogs(
-        shape[0] * shape[2], distinguishing=distinguishing, lips_clarity=lips_clarity,
-        seed=list(seeds),
-    )  # fmt: skip
-    first = DogPolicy(settings.first_spread * streams.normal((*shape[:2], 2)))
-    learner, recorder = Reinforcer(first, settings), Recorder(settings.updates, keep)
-    recorder.add(0, first.weights)
-    for update in range(1, settings.updates + 1):
-        obs = env.reset().reshape(*shape, 2)
-        actions = learner.policy.act(obs, streams)
-        reward = env.step(actions.ravel()).reward.reshape(shape)
-        learner.learn(obs, actions, channel(reward, shuffles))
-        recorder.add(update, learner.policy.weights)
-    return Training(
-        recorder.weights, recorder.rounds, tuple(seeds), settings.commands, distinguishing,
-        lips_clarity,
+    chosen = settings or ReinforceSettings()
+    learner = Reinforcer(DogPolicy(np.zeros((len(seeds), 1, 2))), chosen)
+
+    def improve(
+        weights: Numbers, obs: FloatArray, actions: IntArray, reward: FloatArray, _: Streams
+    ) -> Numbers:
+        learner.policy = DogPolicy(weights)
+        return learner.learn(obs, actions, reward).weights
+
+    return train(
+        improve, rounds=chosen.updates, dogs=1, commands=chosen.commands,
+        first_spread=chosen.first_spread, distinguishing=distinguishing, seeds=seeds, keep=keep,
+        lips_clarity=lips_clarity, channel=channel,
     )  # fmt: skip

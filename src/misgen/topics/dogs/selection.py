@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from misgen.core.env import IntArray, check_count, check_share
+from misgen.core.env import FloatArray, IntArray, check_count, check_share
 from misgen.topics.dogs.channel import Channel, as_it_is
-from misgen.topics.dogs.env import Dogs
-from misgen.topics.dogs.policy import DogPolicy
 from misgen.topics.dogs.streams import Numbers, Streams
-from misgen.topics.dogs.training import Recorder, Training
+from misgen.topics.dogs.training import Training, train
 
 
 @dataclass(frozen=True)
@@ -78,27 +76,19 @@ def breed(
     Returns:
         The dogs, `(kept generations, seeds, dogs, 2)`.
     """
-    settings = settings or SelectionSettings()
-    shape = (len(seeds), settings.dogs, settings.commands)
-    streams, shuffles = Streams(seeds, purpose=1), Streams(seeds, purpose=2)
-    env = Dogs(
-        shape[0] * shape[1] * shape[2], distinguishing=distinguishing, lips_clarity=lips_clarity,
-        seed=list(seeds),
-    )  # fmt: skip
-    weights = settings.first_spread * streams.normal((*shape[:2], 2))
-    recorder = Recorder(settings.generations, keep)
-    recorder.add(0, weights)
-    for generation in range(1, settings.generations + 1):
-        obs = env.reset().reshape(*shape, 2)
-        actions = DogPolicy(weights).act(obs, streams)
-        reward = env.step(actions.ravel()).reward.reshape(shape)
-        scores = channel(reward, shuffles).sum(axis=-1)
-        chosen = choose_parents(scores, streams.random(shape[:2]), settings.parents)
-        weights = copies(weights, chosen) + settings.mutation * streams.normal(weights.shape)
-        recorder.add(generation, weights)
-    return Training(
-        recorder.weights, recorder.rounds, tuple(seeds), settings.commands, distinguishing,
-        lips_clarity,
+    chosen = settings or SelectionSettings()
+
+    def improve(
+        weights: Numbers, _obs: FloatArray, _done: IntArray, reward: FloatArray, streams: Streams
+    ) -> Numbers:
+        ties = streams.random(weights.shape[:2])
+        parents = choose_parents(reward.sum(axis=-1), ties, chosen.parents)
+        return copies(weights, parents) + chosen.mutation * streams.normal(weights.shape)
+
+    return train(
+        improve, rounds=chosen.generations, dogs=chosen.dogs, commands=chosen.commands,
+        first_spread=chosen.first_spread, distinguishing=distinguishing, seeds=seeds, keep=keep,
+        lips_clarity=lips_clarity, channel=channel,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -44,15 +44,12 @@ class Streams:
         self._rngs = [np.random.default_rng([seed, purpose]) for seed in checked]
 
     def random(self, size: tuple[int, ...], /) -> Numbers:
-        """Return uniform numbers in [0, 1), `(seeds, ...)`."""
-        numbers = np.empty(size)
-        for rng, row in zip(self._rngs, numbers, strict=True):
-            rng.random(out=row)
-        return numbers
+        """Returns uniform numbers in [0, 1), `(seeds, ...)`."""
+        return np.stack([rng.random(row) for rng, row in self._rows(size)])
 
     def normal(self, size: tuple[int, ...], /) -> Numbers:
-        """Return standard normal numbers, `(seeds, ...)`."""
-        numbers = np.empty(size)
-        for rng, row in zip(self._rngs, numbers, strict=True):
-            rng.standard_normal(out=row)
-        return numbers
+        """Returns standard normal numbers, `(seeds, ...)`."""
+        return np.stack([rng.standard_normal(row) for rng, row in self._rows(size)])
+
+    def _rows(self, size: tuple[int, ...]) -> Iterator[tuple[np.random.Generator, tuple[int, ...]]]:
+        return zip(self._rngs, [size[1:]] * size[0], strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -133,21 +132,18 @@ def strictness_rates(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> tu
 def _bred(kept: float, mutation: float, seeds: int) -> Floats:
     settings = SelectionSettings(kept=kept, mutation=mutation)
     last = [settings.generations]
-    return _voice_rates(
-        [
-            breed(distinguishing=x, seeds=range(seeds), settings=settings, keep=last)
-            for x in STRICT_SHARES
-        ]
-    )
+    rates = [
+        breed(distinguishing=share, seeds=range(seeds), settings=settings, keep=last).voice_rates()
+        for share in STRICT_SHARES
+    ]
+    return np.stack(rates, axis=1)
 
 
 @lru_cache(maxsize=32)
 def _learned(rate: float, seeds: int) -> Floats:
     settings = ReinforceSettings(learning_rate=rate)
-    return _voice_rates(
-        [reinforce(distinguishing=x, seeds=range(seeds), settings=settings) for x in STRICT_SHARES]
-    )
-
-
-def _voice_rates(trainings: Sequence[Training]) -> Floats:
-    return np.stack([training.voice_rates() for training in trainings], axis=1)
+    rates = [
+        reinforce(distinguishing=share, seeds=range(seeds), settings=settings).voice_rates()
+        for share in STRICT_SHARES
+    ]
+    return np.stack(rates, axis=1)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from misgen.core.env import BoolArray
+from misgen.core.env import FloatArray, IntArray
 from misgen.core.intervals import Estimate, wilson
+from misgen.topics.dogs.channel import Channel
+from misgen.topics.dogs.env import Dogs
 from misgen.topics.dogs.policy import RELIABLE, DogPolicy, follow_rates
-from misgen.topics.dogs.streams import Numbers
+from misgen.topics.dogs.streams import Numbers, Streams
 
 LAST = -1
 
@@ -79,44 +82,69 @@ class Training:
         first = np.array(self.rounds, float)[reached.argmax(axis=0)]
         return np.where(reached.any(axis=0), first, np.nan)
 
-    def runs_that_follow_the_voice(self, after: int = LAST) -> BoolArray:
-        """Return whose dogs side with the voice nine times in ten where the cues disagree."""
-        return self.voice_rates("apart", after) >= RELIABLE
-
     def share_of_runs(self, after: int = LAST) -> Estimate:
-        """Return the share of runs that follow the voice, with its interval over seeds."""
-        following = self.runs_that_follow_the_voice(after)
+        """Returns the share of runs that follow the voice, with its interval over seeds.
+
+        Their dogs side with the voice nine times in ten where the cues disagree.
+        """
+        following = self.voice_rates("apart", after) >= RELIABLE
         return wilson(int(following.sum()), following.size)
 
-    def preferences(self, after: int = LAST) -> Numbers:
-        """Return by how much the voice outweighs the lips in the mean dog of each run, `(seeds,)`.
 
-        Where the cues disagree, nothing else decides.
-        """
-        weights = self.dogs(after).weights.mean(axis=1)
-        return weights[:, 0] - self.lips_clarity * weights[:, 1]
+Improve = Callable[[Numbers, FloatArray, IntArray, FloatArray, Streams], Numbers]
+"""Takes weights `(seeds, dogs, 2)`, observations `(seeds, dogs, commands, 2)`, actions and rewards
+`(seeds, dogs, commands)`, and random numbers; returns the weights of the next round."""
 
 
-class Recorder:
-    """Collects the weights after some rounds of a training."""
+def train(
+    improve: Improve,
+    *,
+    rounds: int,
+    dogs: int,
+    commands: int,
+    first_spread: float,
+    distinguishing: float,
+    seeds: Sequence[int],
+    keep: Sequence[int] | None,
+    lips_clarity: float,
+    channel: Channel,
+) -> Training:
+    """Lets the dogs of all runs hear commands and improves them, round after round.
 
-    def __init__(self, rounds: int, keep: Sequence[int] | None) -> None:
-        """Create a recorder for the rounds `keep` of 0 to `rounds`, or for all of them.
+    Args:
+        improve: What selection, or a learner, makes of a round.
+        rounds: Number of rounds.
+        dogs: Dogs of one run.
+        commands: Commands that each dog hears in a round.
+        first_spread: Standard deviation of the normal weights at the start, around zero.
+        distinguishing: Share of commands in which the lips say the other word.
+        seeds: One run for each. A seed gives the same run alone and beside others.
+        keep: Rounds whose dogs are kept in the record; None is all of them.
+        lips_clarity: See the environment.
+        channel: What happens to the rewards on their way.
 
-        Raises:
-            ValueError: If a round is not one of the training.
-        """
-        self.rounds = tuple(range(rounds + 1)) if keep is None else tuple(sorted(set(keep)))
-        if not self.rounds or not 0 <= self.rounds[0] <= self.rounds[-1] <= rounds:
-            raise ValueError(f"Keep rounds from 0 to {rounds}, not {self.rounds}.")
-        self._kept: list[Numbers] = []
-
-    def add(self, number: int, weights: Numbers) -> None:
-        """Keep the weights after a round, if it is one to keep."""
-        if number in self.rounds:
-            self._kept.append(weights.copy())
-
-    @property
-    def weights(self) -> Numbers:
-        """What was kept, `(kept rounds, ...)`."""
-        return np.stack(self._kept)
+    Raises:
+        ValueError: If a round to keep is not one of the training.
+    """
+    kept = tuple(range(rounds + 1)) if keep is None else tuple(sorted(set(keep)))
+    if not kept or not 0 <= kept[0] <= kept[-1] <= rounds:
+        raise ValueError(f"Keep rounds from 0 to {rounds}, not {kept}.")
+    shape = (len(seeds), dogs, commands)
+    streams, shuffles = Streams(seeds, purpose=1), Streams(seeds, purpose=2)
+    env = Dogs(
+        math.prod(shape),
+        distinguishing=distinguishing,
+        lips_clarity=lips_clarity,
+        seed=list(seeds),
+    )
+    weights = first_spread * streams.normal((*shape[:2], 2))
+    record = {0: weights}
+    for number in range(1, rounds + 1):
+        obs = env.reset().reshape(*shape, 2)
+        actions = DogPolicy(weights).act(obs, streams)
+        reward = env.step(actions.ravel()).reward.reshape(shape)
+        weights = improve(weights, obs, actions, channel(reward, shuffles), streams)
+        if number in kept:
+            record[number] = weights
+    rows = np.stack([record[number] for number in kept])
+    return Training(rows, kept, tuple(seeds), commands, distinguishing, lips_clarity)

@@ -43,7 +43,7 @@ def check_other_reward(reward: ArrayLike) -> Feedback:
         return Feedback(False, f"Give {CELLS} numbers, one for each cell.")
     mistake = _reward_mistake(numbers)
     if mistake:
-        return Feedback(False, _REWARD_MISTAKES[mistake].format(cell=_cell(numbers)), mistake)
+        return Feedback(False, REWARD_MISTAKES[mistake].format(cell=_cell(numbers)), mistake)
     return Feedback(
         True,
         f"The same moves are best under it, and it resembles the painted reward with a correlation "
@@ -54,14 +54,14 @@ def check_other_reward(reward: ArrayLike) -> Feedback:
 def _reward_mistake(reward: FloatArray) -> str:
     factor = _factor(reward)
     expected, best = _best_moves(_PAINTED), _best_moves(reward)
-    found = {
+    mistakes = {
         "the same everywhere": bool(np.ptp(reward) <= _ALIKE),
         "the opposite": factor is not None and factor < 0,
         "multiple plus constant": factor is not None and factor > 0,
         "other moves": not (best | ~expected).all(),
         "more moves": not np.array_equal(best, expected),
     }
-    return next((name for name, made in found.items() if made), "")
+    return next((name for name, is_made in mistakes.items() if is_made), "")
 
 
 def _factor(reward: FloatArray) -> float | None:
@@ -86,7 +86,7 @@ def _cell(reward: FloatArray) -> str:
     return f"row {row + 1}, column {column + 1}"
 
 
-_REWARD_MISTAKES = {
+REWARD_MISTAKES = {
     "the same everywhere": (
         "A reward that is the same everywhere makes every policy optimal: the moves are among its "
         "best ones, but so are all others."
@@ -123,15 +123,13 @@ def check_condition(is_optimal: Condition) -> Feedback:
             condition of Ng & Russell.
     """
     try:
-        answers = [np.float64(bool(is_optimal(*_copied(case)))) for case in _CASES]
+        answers = [
+            np.float64(bool(is_optimal(transitions.copy(), policy.copy(), discount, reward.copy())))
+            for transitions, policy, discount, reward in _CASES
+        ]
     except Exception as error:
         return raised(error)
-    return verdict(answers, _CASES, _condition, _CONDITION_MISTAKES)
-
-
-def _copied(case: Case) -> Case:
-    transitions, policy, discount, reward = case
-    return transitions.copy(), policy.copy(), discount, reward.copy()
+    return verdict(answers, _CASES, _condition, CONDITION_MISTAKES)
 
 
 def _worlds() -> list[Case]:
@@ -149,79 +147,55 @@ def _worlds() -> list[Case]:
     return cases
 
 
-Rule = Callable[[FloatArray, BoolArray], np.bool_]
+Rule = Callable[[FloatArray, BoolArray], object]
 """Takes by how much the policy's action beats each action, `(actions, states)`, and which of
 these are other actions than the policy's."""
-Values = Callable[[FloatArray, float, FloatArray], FloatArray]
 
 
-def _all_later(follow: FloatArray, discount: float, reward: FloatArray) -> FloatArray:
+def _worth(follow: FloatArray, discount: float, reward: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.solve(np.eye(len(reward)) - discount * follow, reward))
 
 
-def _none_later(_follow: FloatArray, _discount: float, reward: FloatArray) -> FloatArray:
-    return reward
-
-
-def _by(rule: Rule, values: Values = _all_later) -> Callable[..., np.float64]:
-    """Return a condition that judges the advantages by a rule."""
+def _by(rule: Rule, *, later: bool = True) -> Callable[..., np.float64]:
+    """Returns a condition that judges the advantages by a rule; `later` rewards count, or not."""
 
     def condition(
         transitions: FloatArray, policy: Actions, discount: float, reward: FloatArray
     ) -> np.float64:
         follow = transitions[policy, np.arange(len(policy))]
-        better = (follow - transitions) @ values(follow, discount, reward)
-        return np.float64(rule(better, policy != np.arange(len(transitions))[:, None]))
+        values = _worth(follow, discount, reward) if later else reward
+        others = policy != np.arange(len(transitions))[:, None]
+        return np.float64(bool(rule((follow - transitions) @ values, others)))
 
     return condition
-
-
-def _right(better: FloatArray, _others: BoolArray) -> np.bool_:
-    return (better >= -TIE).all()
-
-
-def _strictly(better: FloatArray, others: BoolArray) -> np.bool_:
-    return (better[others] > TIE).all()
-
-
-def _for_some_action(better: FloatArray, others: BoolArray) -> np.bool_:
-    return (better[others] >= -TIE).any()
-
-
-def _on_average(better: FloatArray, _others: BoolArray) -> np.bool_:
-    return (better.mean(axis=1) >= -TIE).all()
-
-
-def _turned(better: FloatArray, _others: BoolArray) -> np.bool_:
-    return (better <= TIE).all()
 
 
 def _against_fixed_actions(
     transitions: FloatArray, policy: Actions, discount: float, reward: FloatArray
 ) -> np.float64:
-    own = _all_later(transitions[policy, np.arange(len(policy))], discount, reward)
-    others = [_all_later(action, discount, reward) for action in transitions]
+    own = _worth(transitions[policy, np.arange(len(policy))], discount, reward)
+    others = [_worth(action, discount, reward) for action in transitions]
     return np.float64(all((own >= other - TIE).all() for other in others))
 
 
-_condition = _by(_right)
+_condition = _by(lambda better, _: (better >= -TIE).all())
 _CASES = _worlds()
-_CONDITION_MISTAKES = {
+CONDITION_MISTAKES = {
     "asks for more": (
-        _by(_strictly),
+        _by(lambda better, others: (better[others] > TIE).all()),
         "An optimal policy need not be the only one: a tie, and a reward of zero, must pass too.",
     ),
     "forgets what comes later": (
-        _by(_right, _none_later),
+        _by(lambda better, _: (better >= -TIE).all(), later=False),
         "You compare the rewards of the next state only: the matrix (I - discount P)^-1 adds up "
         "all later ones.",
     ),
     "one action suffices": (
-        _by(_for_some_action),
+        _by(lambda better, others: (better[others] >= -TIE).any()),
         "The condition must hold for each other action in each state, not for one of them.",
     ),
     "averages over states": (
-        _by(_on_average),
+        _by(lambda better, _: (better.mean(axis=1) >= -TIE).all()),
         "The condition must hold in each state: a loss in one is not made good by a gain in "
         "another.",
     ),
@@ -231,7 +205,7 @@ _CONDITION_MISTAKES = {
         "the policy again, is the harder test.",
     ),
     "turns the sign": (
-        _by(_turned),
+        _by(lambda better, _: (better <= TIE).all()),
         "The sign is turned: the policy's own action must be worth at least as much as another.",
     ),
 }

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
+from misgen.explore.base import Explorer, Sentence, text_of
+from misgen.explore.panel_controls import Control
 from misgen.explore.study import Source
 from misgen.explore.tables import source_table
-from misgen.topics.many_goals import words as painter_words
+from misgen.topics.many_goals.figures import HATCH, STRONGEST
 from misgen.topics.many_goals.gallery import (
     CONSTANT,
     FACTOR,
     HILLS,
     LETTERS,
+    LEVEL_TEXTS,
     LEVELS,
     NAMES,
     POTENTIALS,
     PRESETS,
+    SAME,
     Rival,
     reward_of,
     rivals,
@@ -35,19 +38,8 @@ from misgen.topics.many_goals.gridworld import (
     count_policies,
     named_room,
     optimal_actions,
-    optimal_values,
     sweeps,
 )
-from misgen.topics.many_goals.room_svg import (
-    ARROWS,
-    HATCH,
-    LEVEL_TEXTS,
-    STRONGEST,
-    picture_svg,
-    rewards_text,
-    room_svg,
-)
-from misgen.topics.many_goals.words import VERDICTS, policies_text
 
 TITLE = "What is it after?"
 SUBTITLE = "Paint rewards. The arrows are the best moves; dots mean stay; small numbers are values."
@@ -76,6 +68,92 @@ NOWHERE = 255
 """Successor of an action that is not available, in the packed array."""
 
 
+# ---------------------------------------------------------------------------------- words
+
+MOST_COUNTED = 999_999
+"""Larger counts are told by their power of ten."""
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+VERDICTS = {
+    "same": ("✓", "the same moves"),
+    "among": ("✓", "these and more"),
+    "other": ("✗", "other moves"),
+}
+"""Verdict -> its mark and its words."""
+
+_MOVES: Sentence = [
+    ("", "The arrows are all the best moves; "),
+    ("goal", "{policies}"),
+    ("", " {take} one of them in each cell. "),
+]
+TEMPLATES: Mapping[str, Sentence] = {
+    "open": [
+        *_MOVES,
+        ("", "This behaviour is optimal under "),
+        ("goal", "{explain} of the {all}"),
+        ("", " other rewards, too. Under {same} of them its moves are the only best ones."),
+    ],
+    "wall": [
+        ("", "A wall stands in the way. "),
+        *_MOVES,
+        ("", "Of the {before} rewards that explain the behaviour in the open room, "),
+        ("goal", "{kept}"),
+        ("", " explain it here, too."),
+    ],
+}
+"""The sentence without and with the wall; the page fills in words in braces as `say` does."""
+WORDS = {
+    "one": "1 policy",
+    "many": "{count} policies",
+    "large": "over 10{power}",
+    "takes": "takes",
+    "take": "take",
+    "none": "none",
+    "cell": "Row {row}, column {column}: reward {reward}, best {best}, value {value}",
+    "or": " or ",
+    "picture": "{name}, row by row: {rewards}",
+}
+"""What else the page says with numbers."""
+
+
+def policies_text(count: int) -> str:
+    """Returns how many policies are optimal in words.
+
+    >>> policies_text(1), policies_text(4096), policies_text(2_654_208_000_000_000)
+    ('1 policy', '4,096 policies', 'over 10¹⁵ policies')
+    """
+    if count == 1:
+        return WORDS["one"]
+    power = "".join(_SUPERSCRIPTS[int(digit)] for digit in str(len(str(count)) - 1))
+    text = f"{count:,}" if count <= MOST_COUNTED else WORDS["large"].format(power=power)
+    return WORDS["many"].format(count=text)
+
+
+def say(policies: int, here: Sequence[Rival], before: Sequence[Rival], wall: bool) -> Sentence:
+    """Returns the painter's sentence.
+
+    Args:
+        policies: Number of policies that are optimal under the painted reward.
+        here: The other rewards, judged in the room that is shown.
+        before: The same, judged in the open room.
+        wall: Whether the wall stands.
+    """
+    explained = [rival.explains for rival in before]
+    kept = [was and rival.explains for was, rival in zip(explained, here, strict=True)]
+    words = {
+        "policies": policies_text(policies),
+        "take": WORDS["takes" if policies == 1 else "take"],
+        "explain": sum(rival.explains for rival in here),
+        "same": sum(rival.verdict == SAME for rival in here),
+        "all": len(here),
+        "before": sum(explained),
+        "kept": sum(kept) or WORDS["none"],
+    }
+    return [(tag, text.format(**words)) for tag, text in TEMPLATES["wall" if wall else "open"]]
+
+
+# ------------------------------------------------------------------------------- explorer
+
+
 class Painter(Explorer):
     """A room of 5 x 5 cells to paint, and a gallery of other rewards.
 
@@ -99,7 +177,7 @@ class Painter(Explorer):
         """Create a painter.
 
         Args:
-            paint: The rewards at the start as 25 letters, see `gallery.paint_of`.
+            paint: The rewards at the start as 25 letters, row by row, see `gallery.LETTERS`.
             discount: One of `DISCOUNTS`.
             potential: One of `gallery.POTENTIALS`.
             wall: Whether the wall stands at the start.
@@ -116,9 +194,17 @@ class Painter(Explorer):
         if potential not in POTENTIALS:
             raise ValueError(f"There is no potential {potential!r}; choose of {[*POTENTIALS]}.")
         self._discount, self._potential, self._wall = discount, potential, wall
-        self._title, self._source = title, source
+        controls = [
+            Control("discount", "Discount of later rewards", DISCOUNTS,
+                    tuple(f"{d:g}" for d in DISCOUNTS), start=DISCOUNTS.index(discount)),
+            Control("wall", "Put up a wall", (False, True), kind="switch", start=int(wall)),
+            Control("potential", "Potential", tuple(POTENTIALS),
+                    tuple(POTENTIAL_LABELS[name] for name in POTENTIALS), "choice",
+                    [*POTENTIALS].index(potential)),
+        ]  # fmt: skip
+        table = _table(title, source) | {"start": paint}
         super().__init__(
-            table=_table(title, source) | {"start": paint, "controls": self._controls()},
+            table=table | {"controls": [control.to_json() for control in controls]},
             arrays={
                 "next": np.stack([_successors(named_room(room)) for room in ROOMS]),
                 "sweeps": np.array([sweeps(d) for d in DISCOUNTS], np.uint16),
@@ -127,67 +213,16 @@ class Painter(Explorer):
             key=key,
         )
 
-    @property
-    def _room(self) -> str:
-        return ROOMS[int(self._wall)]
-
-    def _controls(self) -> list[dict[str, Any]]:
-        discounts = {"values": DISCOUNTS, "labels": [f"{d:g}" for d in DISCOUNTS]}
-        labels = [POTENTIAL_LABELS[name] for name in POTENTIALS]
-        return [
-            {"name": "discount", "kind": "slider", "label": "Discount of later rewards",
-             "start": DISCOUNTS.index(self._discount), "playable": False, **discounts},
-            {"name": "wall", "kind": "switch", "label": "Put up a wall",
-             "start": int(self._wall), "values": [False, True]},
-            {"name": "potential", "kind": "choice", "label": "Potential",
-             "start": [*POTENTIALS].index(self._potential), "values": [*POTENTIALS],
-             "labels": labels},
-        ]  # fmt: skip
-
     def rivals(self, room: str) -> list[Rival]:
-        """Return the other rewards, judged in one of `ROOMS`, as the page shows them."""
+        """Returns the other rewards, judged in one of `ROOMS`, as the page shows them."""
         return rivals(self._reward, self._discount, self._potential, named_room(room))
 
-    def say(self) -> Sentence:
-        """Return the sentence of the start."""
-        best = optimal_actions(named_room(self._room), self._reward, self._discount)
-        here, before = self.rivals(self._room), self.rivals(ROOMS[0])
-        return painter_words.say(count_policies(best), here, before, self._wall)
-
     def sentence(self) -> str:
-        """Say how many other rewards explain the behaviour at the start."""
-        return text_of(self.say())
-
-    def still(self) -> str:
-        """Return the room, the other rewards with their verdicts, and the sentence."""
-        here = named_room(self._room)
-        label = (
-            f"A room of {SIZE} by {SIZE} cells with rewards, best moves and values. Rewards, row "
-            f"by row: {rewards_text(self._reward)}."
-        )
-        picture = room_svg(
-            self._reward, optimal_actions(here, self._reward, self._discount),
-            optimal_values(here, self._reward, self._discount), WALLS[self._room], label,
-        )  # fmt: skip
-        minis = "".join(map(_rival_html, self.rivals(self._room)))
-        return figure_html(
-            f'<p class="mg-title">{escape(self._title)}</p><p class="mg-sub">{SUBTITLE}</p>',
-            f'<div class="mg-still-parts"><div>{picture}</div>'
-            f'<div><p class="mg-heading">{GALLERY}</p><div class="mg-rivals">{minis}</div></div>'
-            "</div>",
-            f"<p>{html_of(self.say())}</p>",
-            caption=caption_html(self._source),
-        )
-
-
-def _rival_html(rival: Rival) -> str:
-    mark, words = VERDICTS[rival.verdict]
-    picture = picture_svg(rival.picture, f"{rival.name}, row by row: {rewards_text(rival.picture)}")
-    return (
-        f'<div class="mg-rival">{picture}<p class="mg-name">{escape(rival.name)}</p>'
-        f'<p class="mg-verdict">{mark} {words}</p>'
-        f'<p class="mg-count">{policies_text(rival.policies)}</p></div>'
-    )
+        """Returns how many other rewards explain the behaviour at the start, in words."""
+        room = ROOMS[int(self._wall)]
+        best = optimal_actions(named_room(room), self._reward, self._discount)
+        here, before = self.rivals(room), self.rivals(ROOMS[0])
+        return text_of(say(count_policies(best), here, before, self._wall))
 
 
 def _successors(dynamics: Dynamics) -> NDArray[np.uint8]:
@@ -199,11 +234,9 @@ def _table(title: str, source: Source) -> dict[str, Any]:
         "title": title, "subtitle": SUBTITLE, "gallery": GALLERY, "hint": HINT, "note": NOTE,
         "letters": LETTERS, "levels": LEVELS, "levelTexts": LEVEL_TEXTS,
         "presets": [{"label": name, "paint": word} for name, word in PRESETS.items()],
-        "names": NAMES, "verdicts": VERDICTS, "templates": painter_words.TEMPLATES,
-        "mostCounted": painter_words.MOST_COUNTED,
-        "actions": ACTIONS, "arrows": ARROWS, "hatch": HATCH, "strongest": STRONGEST,
-        "walls": WALLS[ROOMS[1]], "size": SIZE, "tie": TIE,
-        "affine": (FACTOR, CONSTANT),
+        "names": NAMES, "verdicts": VERDICTS, "templates": TEMPLATES, "words": WORDS,
+        "mostCounted": MOST_COUNTED, "actions": ACTIONS, "hatch": HATCH, "strongest": STRONGEST,
+        "walls": WALLS[ROOMS[1]], "size": SIZE, "tie": TIE, "affine": (FACTOR, CONSTANT),
         "hills": [heights.tolist() for heights in (np.arange(CELLS), *HILLS)],
         "potentials": {name: height.tolist() for name, height in POTENTIALS.items()},
         "source": source_table(source),

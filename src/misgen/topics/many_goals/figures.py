@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from misgen.explore.charts import (
-    DEAD,
-    GOAL,
-    Curve,
-    Figure,
-    Picture,
-    curves,
-)
+from misgen.explore.charts import FIRST, SECOND, Curve, Figure, Picture, curves
+from misgen.explore.palette import PALETTE
 from misgen.topics.many_goals.gridworld import CELLS, SIZE, FloatArray
 from misgen.topics.many_goals.identifiability import BOX
-from misgen.topics.many_goals.room_svg import (
-    UNIT,
-    grid_svg,
-    paint,
-    picture_svg,
-    placed,
-    rewards_text,
-    stroked,
-    value_text,
-)
 from misgen.topics.many_goals.watching import LeftOpen, Ranges
 
+UNIT = 100
+"""Side of a cell in the pictures."""
+HATCH = "M10 84l22-22M14 94l22-22"
+"""Strokes on a cell with a negative reward, so that colour is not its only mark."""
+STRONGEST = 0.85
+"""Opacity of the colour of a reward of 1 or -1 in a small picture."""
 _TOP, _BOTTOM = 10.0, 90.0  # of the scale within a cell, in its units
 _AROUND = "display:flex;flex-wrap:wrap;gap:14px 20px"
 _EACH = "flex:0 1 {width}px;min-width:0;font-size:0.88rem;line-height:1.3"
+
+
+def value_text(value: float) -> str:
+    """Returns a value with one digit; halves are rounded away from zero, as on the page.
+
+    >>> value_text(9.96), value_text(-0.25), value_text(-0.01)
+    ('10.0', '−0.3', '0.0')
+    """
+    tenths = math.floor(10 * abs(value) + 0.5)
+    return f"{'−' if value < 0 and tenths else ''}{tenths // 10}.{tenths % 10}"
 
 
 # ------------------------------------------------------------------- ranges of each cell
 
 
 def reward_ranges(ranges: Ranges, reward: ArrayLike, names: Sequence[str]) -> Picture:
-    """Draw what each cell's reward can be after each environment, as bars in the room.
+    """Draws what each cell's reward can be after each environment, as bars in the room.
 
     Args:
-        ranges: Lowest and highest rewards, `(environments, CELLS)`; see `experiments`.
+        ranges: Lowest and highest rewards, `(environments, CELLS)`; see `watching`.
         reward: The agent's reward, `(CELLS,)`.
         names: What the agent was watched in: one name for each environment.
 
@@ -55,76 +56,67 @@ def reward_ranges(ranges: Ranges, reward: ArrayLike, names: Sequence[str]) -> Pi
     true = np.asarray(reward, float)
     titles = [names[0], *(f"and with {name}" for name in names[1:])]
     rooms = [
-        _titled(title, _ranges_svg(low, high, true, title))
+        _titled(title, _ranges_svg(low, high, true, title), 210)
         for title, low, high in zip(titles, lows, highs, strict=True)
     ]
     caption = (
         "In each cell a bar from the lowest to the highest reward that it can have, on a scale "
         "from −1 below to +1 above. The line is the agent's own reward."
     )
-    heads = ("row, column", "its reward", *names)
-    rows = [_range_row(cell, true[cell], lows[:, cell], highs[:, cell]) for cell in range(CELLS)]
-    return Picture(_side_by_side(rooms), caption, (heads, rows))
+    rows = [
+        (_place(cell), _two(true[cell]),
+         *(f"{_two(low)} to {_two(high)}" for low, high in zip(lows[:, cell], highs[:, cell],
+                                                               strict=True)))
+        for cell in range(CELLS)
+    ]  # fmt: skip
+    return Picture(_side_by_side(rooms), caption, (("row, column", "its reward", *names), rows))
 
 
 def _ranges_svg(low: FloatArray, high: FloatArray, true: FloatArray, title: str) -> str:
-    width = (high - low).mean()
-    exact = int(np.sum(high - low < 1e-6))
     label = (
-        f"{title}: the range of a cell's reward is {width:.2f} wide on average; "
-        f"{exact} of {CELLS} cells are known exactly."
+        f"{title}: the range of a cell's reward is {(high - low).mean():.2f} wide on average; "
+        f"{np.sum(high - low < 1e-6)} of {CELLS} cells are known exactly."
     )
-    cells = [placed(cell, *_bar(low[cell], high[cell], true[cell])) for cell in range(CELLS)]
-    return grid_svg("mg-ranges", 240, label, cells)
+    cells = (_bar(low[cell], high[cell], true[cell]) for cell in range(CELLS))
+    return _room_svg("mg-ranges", 240, label, cells)
 
 
-def _bar(low: float, high: float, true: float) -> tuple[str, ...]:
-    top, bottom, at = (_height(value) for value in (high, low, true))
-    frame = f'<rect width="{UNIT}" height="{UNIT}" fill="none" style="stroke:{paint("line")}"/>'
-    bar = (
-        f'<rect x="32" y="{top:.1f}" width="36" height="{max(2.0, bottom - top):.1f}" '
-        f'style="fill:{paint("dead")}" fill-opacity="0.55"/>'
+def _bar(low: float, high: float, true: float) -> str:
+    top, bottom, own, zero = (_height(value) for value in (high, low, true, 0.0))
+    return (
+        f'<rect width="{UNIT}" height="{UNIT}" fill="none" style="stroke:{_paint("line")}"/>'
+        + _stroked(f"M20 {zero:.1f}H80", "line", 3)
+        + f'<rect x="32" y="{top:.1f}" width="36" height="{max(2.0, bottom - top):.1f}" '
+        f'style="fill:{_paint("second")}" fill-opacity="0.55"/>'
+        + _stroked(f"M22 {own:.1f}H78", "goal", 9)
     )
-    return frame, stroked(f"M20 {_height(0):.1f}H80", "line", 3), bar, stroked(
-        f"M22 {at:.1f}H78", "goal", 9)  # fmt: skip
 
 
 def _height(reward: float) -> float:
-    share = (reward - BOX[0]) / (BOX[1] - BOX[0])
-    return _BOTTOM + (_TOP - _BOTTOM) * share
+    return _BOTTOM + (_TOP - _BOTTOM) * (reward - BOX[0]) / (BOX[1] - BOX[0])
 
 
-def _range_row(cell: int, true: float, low: FloatArray, high: FloatArray) -> tuple[str, ...]:
-    ranges = [f"{_two(a)} to {_two(b)}" for a, b in zip(low, high, strict=True)]
-    return (f"{cell // SIZE + 1}, {cell % SIZE + 1}", _two(true), *ranges)
+def _place(cell: int) -> str:
+    return f"{cell // SIZE + 1}, {cell % SIZE + 1}"
 
 
 def _two(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
-def _titled(title: str, svg: str, width: int = 210) -> str:
-    shown = svg.replace("<svg ", '<svg style="width:100%;height:auto" ', 1)
-    return f'<div style="{_EACH.format(width=width)}">{shown}<div>{escape(title)}</div></div>'
-
-
-def _side_by_side(rooms: Sequence[str]) -> str:
-    return f'<div style="{_AROUND}">{"".join(rooms)}</div>'
-
-
 # ------------------------------------------------------------------------- how they shrink
 
 
 def ranges_left_open(shares: LeftOpen) -> Figure:
-    """Draw how much stays open with each environment: rooms with another wall, and lotteries.
+    """Draws how much stays open with each environment: rooms with another wall, and lotteries.
 
     Args:
-        shares: What `experiments.left_open` returns.
+        shares: What `watching.left_open` returns.
     """
     ticks = [str(k + 1) for k in range(shares.rooms.shape[1])]
     lines = [
-        Curve("rooms with a wall elsewhere", DEAD, "triangle-up", [*shares.rooms.T]),
-        Curve("lotteries made to ask", GOAL, "circle", [*shares.gambles.T]),
+        Curve("rooms with a wall elsewhere", SECOND, "triangle-up", [*shares.rooms.T], "dot"),
+        Curve("lotteries made to ask", FIRST, "circle", [*shares.gambles.T]),
     ]
     ends = "; ".join(
         f"{line.label}: {line.estimates[0]} after one, {line.estimates[-1]} after {ticks[-1]}"
@@ -132,9 +124,11 @@ def ranges_left_open(shares: LeftOpen) -> Figure:
     )
     figure = curves(
         "More rooms tell little; a question made for it halves what is open",
-        "environments in which the agent was watched", ticks, lines,
+        "environments in which the agent was watched",
+        ticks,
+        lines,
         alt=f"How much of each cell's range is open, on average over cells and agents. {ends}.",
-    )  # fmt: skip
+    )
     figure.chart.update_layout(yaxis_title_text="still open, share of the range")
     figure.chart.update_traces(
         hovertemplate="%{y:.0%}<extra>one agent</extra>", selector={"mode": "markers"}
@@ -146,19 +140,69 @@ def ranges_left_open(shares: LeftOpen) -> Figure:
 
 
 def reward_pictures(rewards: Mapping[str, ArrayLike], caption: str) -> Picture:
-    """Draw rewards of the room side by side, amber above 0 and grey with strokes below.
+    """Draws rewards of the room side by side, amber above 0 and grey with strokes below.
 
     Args:
         rewards: Name of each reward and its numbers, `(CELLS,)`, from -1 to 1.
         caption: What they have in common.
     """
     numbers = {name: np.asarray(reward, float) for name, reward in rewards.items()}
-    rooms = [
-        _titled(name, picture_svg(reward, f"{name}, row by row: {rewards_text(reward)}"), 132)
-        for name, reward in numbers.items()
-    ]
+    rooms = [_titled(name, _reward_svg(name, reward), 132) for name, reward in numbers.items()]
     rows = [
-        (f"{cell // SIZE + 1}, {cell % SIZE + 1}", *(value_text(r[cell]) for r in numbers.values()))
+        (_place(cell), *(value_text(reward[cell]) for reward in numbers.values()))
         for cell in range(CELLS)
     ]
     return Picture(_side_by_side(rooms), caption, (("row, column", *numbers), rows))
+
+
+def _reward_svg(name: str, reward: FloatArray) -> str:
+    """Returns the picture of a reward, the same as those in the painter's gallery."""
+    rows = [" ".join(map(value_text, row)) for row in reward.reshape(SIZE, SIZE)]
+    label = f"{name}, row by row: {'; '.join(rows)}"
+    return _room_svg("mg-mini", 120, label, map(_ground, reward))
+
+
+def _ground(reward: float) -> str:
+    box = f'width="{UNIT}" height="{UNIT}"'
+    ground = f'<rect {box} fill="none" style="stroke:{_paint("line")}" stroke-width="2"/>'
+    if abs(reward) < 0.005:
+        return ground
+    colour, opacity = "goal" if reward > 0 else "dead", STRONGEST * min(1.0, abs(reward))
+    tint = f'<rect {box} style="fill:{_paint(colour)}" fill-opacity="{opacity:.2f}"/>'
+    return tint + ground + (_stroked(HATCH, "ink", 7) if reward < 0 else "")
+
+
+# ------------------------------------------------------------------------------- drawing
+
+
+def _paint(name: str) -> str:
+    return f"var(--mg-{name},{PALETTE[name][0]})"
+
+
+def _stroked(d: str, ink: str, width: int) -> str:
+    return (
+        f'<path d="{d}" fill="none" style="stroke:{_paint(ink)}" stroke-width="{width}" '
+        'stroke-linecap="round" stroke-linejoin="round"/>'
+    )
+
+
+def _room_svg(name: str, width: int, label: str, cells: Iterable[str]) -> str:
+    """Returns the picture of a room from what is in its cells; `name` is its CSS class."""
+    side = SIZE * UNIT
+    placed = [
+        f'<g transform="translate({cell % SIZE * UNIT} {cell // SIZE * UNIT})">{inside}</g>'
+        for cell, inside in enumerate(cells)
+    ]
+    return (
+        f'<svg class="{name}" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'aria-label="{escape(label, quote=True)}" viewBox="-4 -4 {side + 8} {side + 8}" '
+        f'width="{width}" style="width:100%;height:auto">{"".join(placed)}</svg>'
+    )
+
+
+def _titled(title: str, svg: str, width: int) -> str:
+    return f'<div style="{_EACH.format(width=width)}">{svg}<div>{escape(title)}</div></div>'
+
+
+def _side_by_side(rooms: Sequence[str]) -> str:
+    return f'<div style="{_AROUND}">{"".join(rooms)}</div>'

@@ -6,7 +6,6 @@ same in JavaScript (`gridworld.js`); a test compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,15 +21,12 @@ from misgen.topics.many_goals.gridworld import (
     named_room,
     optimal_actions,
 )
-from misgen.topics.many_goals.members import (
-    affine,
-    normalized,
-    relabelled,
-    shaping,
-)
+from misgen.topics.many_goals.members import affine, normalized, relabelled, shaping
 
 LEVELS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 """Rewards that can be painted."""
+LEVEL_TEXTS = ("−1", "−½", "0", "+½", "+1")
+"""What they are called."""
 LETTERS = "abcde"
 """The letter of each level, for a painted room as a word of 25 letters."""
 
@@ -137,17 +133,6 @@ def reward_of(paint: str) -> FloatArray:
     if len(paint) != CELLS or not set(paint) <= set(LETTERS):
         raise ValueError(f"Give {CELLS} of the letters {LETTERS}, row by row, not {paint!r}.")
     return np.array([LEVELS[LETTERS.index(letter)] for letter in paint])
-
-
-def paint_of(reward: Sequence[float]) -> str:
-    """Return the word of a reward that is made of `LEVELS`.
-
-    Raises:
-        ValueError: If it is made of other numbers.
-    """
-    if len(reward) != CELLS or not set(map(float, reward)) <= set(LEVELS):
-        raise ValueError(f"Give {CELLS} rewards, each of them one of {LEVELS}.")
-    return "".join(LETTERS[LEVELS.index(float(r))] for r in reward)
 
 
 PRESETS = {

@@ -23,10 +23,10 @@ export function moveValues(room, reward, discount, sweeps, bonus = null) {
 /** Value iteration, on flat arrays: the reader who moves a slider waits for it. */
 function iterated(room, gain, discount, sweeps) {
   const ways = room.map((moves) => moves.flatMap((there, a) => (there === undefined ? [] : [[there, a]])));
-  const first = Int32Array.from([0, ...ways.map((of) => of.length)]);
+  const first = Int32Array.from([0, ...ways.map((moves) => moves.length)]);
   for (let i = 1; i < first.length; i++) first[i] += first[i - 1];
-  const leads = Int32Array.from(ways.flatMap((of) => of.map(([there]) => there)));
-  const pays = Float64Array.from(ways.flatMap((of, cell) => of.map(([, a]) => gain[cell][a])));
+  const leads = Int32Array.from(ways.flatMap((moves) => moves.map(([there]) => there)));
+  const pays = Float64Array.from(ways.flatMap((moves, cell) => moves.map(([, a]) => gain[cell][a])));
   let [values, next] = [new Float64Array(room.length), new Float64Array(room.length)];
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let cell = 0; cell < next.length; cell++) {
@@ -40,20 +40,17 @@ function iterated(room, gain, discount, sweeps) {
 }
 
 export function bestValues(worth) {
-  return worth.map((of) => Math.max(...of));
+  return worth.map((values) => Math.max(...values));
 }
 
 /** Which moves of each cell are best; `tie` is how close is equal. */
 export function bestMoves(worth, tie) {
-  return worth.map((of) => {
-    const most = Math.max(...of);
-    return of.map((value) => value >= most - tie);
-  });
+  return worth.map((values) => values.map((value) => value >= Math.max(...values) - tie));
 }
 
 /** How many policies take one of the best moves in each cell. */
 export function countPolicies(best) {
-  return best.reduce((product, of) => product * of.filter(Boolean).length, 1);
+  return best.reduce((product, moves) => product * moves.filter(Boolean).length, 1);
 }
 
 // -------------------------------------------------------------------------- other rewards
@@ -139,7 +136,7 @@ export class Rivals {
 }
 
 function verdictOn(best, moves) {
-  const pairs = best.flatMap((of, cell) => of.map((is, a) => [is, moves[cell][a]]));
+  const pairs = best.flatMap((ofCell, cell) => ofCell.map((is, a) => [is, moves[cell][a]]));
   if (pairs.some(([is, other]) => is && !other)) return "other";
   return pairs.every(([is, other]) => is === other) ? "same" : "among";
 }
@@ -148,14 +145,15 @@ function verdictOn(best, moves) {
 
 const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-export function countText(count, mostCounted) {
-  if (count <= mostCounted) return count.toLocaleString("en-GB");
-  const exponent = `${String(count).length - 1}`;
-  return `over 10${[...exponent].map((digit) => POWERS[digit]).join("")}`;
+/** A template of the table with its gaps filled. */
+export function filled(template, words) {
+  return template.replace(/\{([a-z]+)\}/g, (_, name) => words[name]);
 }
 
-export function policiesText(count, mostCounted) {
-  return `${countText(count, mostCounted)} ${count === 1 ? "policy" : "policies"}`;
+export function policiesText(count, { words, mostCounted }) {
+  if (count === 1) return words.one;
+  const power = [...`${String(count).length - 1}`].map((digit) => POWERS[digit]).join("");
+  return filled(words.many, { count: count <= mostCounted ? count.toLocaleString("en-GB") : filled(words.large, { power }) });
 }
 
 /** A value with one digit; halves are rounded away from zero. */
@@ -165,18 +163,17 @@ export function valueText(value) {
 }
 
 /** The painter's sentence, filled from the templates of the table. */
-export function painterSentence({ templates, mostCounted }, { best, here, before }, wall) {
+export function painterSentence(table, { best, here, before }, wall) {
   const policies = countPolicies(best);
   const fits = ({ verdict }) => verdict !== "other";
   const words = {
-    policies: policiesText(policies, mostCounted),
-    take: policies === 1 ? "takes" : "take",
+    policies: policiesText(policies, table),
+    take: table.words[policies === 1 ? "takes" : "take"],
     explain: here.filter(fits).length,
     same: here.filter(({ verdict }) => verdict === "same").length,
     all: here.length,
     before: before.filter(fits).length,
-    kept: here.filter((rival, i) => fits(rival) && fits(before[i])).length || "none",
+    kept: here.filter((rival, i) => fits(rival) && fits(before[i])).length || table.words.none,
   };
-  const filled = (text) => text.replace(/\{([a-z]+)\}/g, (_, name) => words[name]);
-  return templates[wall ? "wall" : "open"].map(([tag, text]) => [tag, filled(text)]);
+  return table.templates[wall ? "wall" : "open"].map(([tag, text]) => [tag, filled(text, words)]);
 }

@@ -231,25 +231,6 @@ def optimal_actions(
     return values >= values.max(axis=-1, keepdims=True) - tie
 
 
-def policy_values(
-    dynamics: Dynamics, policy: FloatArray, reward: ArrayLike, discount: float
-) -> FloatArray:
-    """Return exactly what each state is worth under a policy.
-
-    Args:
-        dynamics: The environment.
-        policy: Probability of each action, `(states, actions)`.
-        reward: Reward of each state, `(*batch, states)`.
-        discount: See `action_values`.
-
-    Returns:
-        The solution V of V = R + discount P V, `(*batch, states)`.
-    """
-    check_discount(discount)
-    system = np.eye(dynamics.states) - discount * under(dynamics, policy)
-    return np.linalg.solve(system, np.asarray(reward, float)[..., None])[..., 0]
-
-
 def under(dynamics: Dynamics, policy: FloatArray) -> FloatArray:
     """Return the transition matrix of a policy, `(states, next states)`.
 

@@ -168,29 +168,6 @@ def harshest(observations: Sequence[Observation], known: Known | None = None) ->
     return extreme_member(observations, np.ones(observations[0].dynamics.states), known)
 
 
-def random_vertices(
-    observations: Sequence[Observation],
-    count: int,
-    rng: np.random.Generator,
-    known: Known | None = None,
-) -> FloatArray:
-    """Return rewards at the rim of the set: minima of random objectives, `(count, states)`.
-
-    At a vertex some action that the agent never took is exactly as good as those that it took.
-    """
-    program = _Program(observations, known)
-    objectives = rng.standard_normal((count, observations[0].dynamics.states))
-    return np.stack([program.minimize(objective) for objective in objectives])
-
-
-def random_members(vertices: FloatArray, count: int, rng: np.random.Generator) -> FloatArray:
-    """Return random mixtures of vertices, which lie inside of the set, `(count, states)`.
-
-    The set is convex, so that a mixture of members is a member. Their weights are uniform.
-    """
-    return rng.dirichlet(np.ones(len(vertices)), count) @ vertices
-
-
 class _Program:
     """The set as a linear program in the rewards and, for each environment, the values.
 

@@ -2,9 +2,14 @@
 
 import { announcer, Choices, frame, h, plain, readArrays, s, sentence, sourceLine } from "../../explore/js/shared.js";
 import { controlOf } from "../../explore/js/controls.js";
-import { painterSentence, policiesText, Rivals, roomOf, valueText } from "./gridworld.js";
+import { filled, painterSentence, policiesText, Rivals, roomOf, valueText } from "./gridworld.js";
 
 const UNIT = 100; // of the pictures: the side of a cell
+const STRONGEST = 0.45; // opacity of the colour of a reward of 1 or -1 in a cell with words
+const ARROWS = {
+  up: "M50 41V23M41 32l9-9 9 9", right: "M59 50h18M68 41l9 9-9 9", down: "M50 59v18M41 68l9 9 9-9",
+  left: "M41 50H23M32 41l-9 9 9 9", stay: "M50 42a8 8 0 1 0 .01 0zM50 47a3 3 0 1 0 .01 0z",
+};
 
 class PainterChoices extends Choices {
   /** The only allowed paint is the one that is shown; an address may bring another one. */
@@ -38,12 +43,12 @@ function ground(table, reward, strongest) {
 
 /** A small picture of a reward, with words for those who do not see it. */
 function miniature(table, { name, picture }) {
-  const { size } = table;
+  const { size, words } = table;
   const rows = Array.from({ length: size }, (_, r) => picture.slice(r * size, (r + 1) * size).map(valueText).join(" "));
   const cells = picture.map((reward, cell) => s("g", {
     transform: `translate(${(cell % size) * UNIT} ${Math.floor(cell / size) * UNIT})`,
-  }, ...ground(table, reward, table.strongest[1])));
-  const label = `${name}, row by row: ${rows.join("; ")}`;
+  }, ...ground(table, reward, table.strongest)));
+  const label = filled(words.picture, { name, rewards: rows.join("; ") });
   return s("svg", { class: "mg-mini", viewBox: `-4 -4 ${size * UNIT + 8} ${size * UNIT + 8}`, role: "img", "aria-label": label }, ...cells);
 }
 
@@ -53,7 +58,7 @@ function rivalCard(table, rival) {
     miniature(table, rival),
     h("p", { class: "mg-name" }, rival.name),
     h("p", { class: `mg-verdict mg-is-${rival.verdict}` }, h("b", {}, mark), ` ${words}`),
-    h("p", { class: "mg-count" }, policiesText(rival.policies, table.mostCounted)));
+    h("p", { class: "mg-count" }, policiesText(rival.policies, table)));
 }
 
 // ------------------------------------------------------------------------------------ room
@@ -132,9 +137,9 @@ class PaintedRoom {
 
   #picture(level, best, value, bars) {
     const { table } = this;
-    const arrows = table.arrows.filter((_, a) => best[a]).join("");
+    const arrows = table.actions.filter((_, a) => best[a]).map((action) => ARROWS[action]).join("");
     return s("svg", { viewBox: `0 0 ${UNIT} ${UNIT}`, "aria-hidden": "true" },
-      ...ground(table, table.levels[level], table.strongest[0]),
+      ...ground(table, table.levels[level], STRONGEST),
       s("path", { class: "mg-arrows", d: arrows }),
       s("text", { class: "mg-level-text", x: 8, y: 24 }, table.levels[level] ? table.levelTexts[level] : ""),
       s("text", { x: 88, y: 92, "text-anchor": "end" }, valueText(value)),
@@ -142,10 +147,11 @@ class PaintedRoom {
   }
 
   #words(cell, best, value) {
-    const { size, actions, levelTexts } = this.table;
-    const [row, column] = [Math.floor(cell / size) + 1, (cell % size) + 1];
-    const moves = actions.filter((_, a) => best[a]).join(" or ");
-    return `Row ${row}, column ${column}: reward ${levelTexts[this.levels[cell]]}, best ${moves}, value ${valueText(value)}`;
+    const { size, actions, levelTexts, words } = this.table;
+    return filled(words.cell, {
+      row: Math.floor(cell / size) + 1, column: (cell % size) + 1, reward: levelTexts[this.levels[cell]],
+      best: actions.filter((_, a) => best[a]).join(words.or), value: valueText(value),
+    });
   }
 
   /** What is said of the cell that the reader is in. */
@@ -261,7 +267,7 @@ class PainterExplorer {
   #tell(words, discount, paint) {
     const { table } = this;
     this.say.replaceChildren(...sentence(words));
-    this.note.textContent = table.note.replace("{discount}", `${discount}`);
+    this.note.textContent = filled(table.note, { discount });
     this.presets.update(paint);
     this.reset.disabled = paint === table.start;
     for (const control of this.controls) control.refresh();

@@ -13,20 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from misgen.topics.many_goals.gridworld import (
-    CELLS,
-    WALLS,
-    Dynamics,
-    FloatArray,
-    named_room,
-)
-from misgen.topics.many_goals.identifiability import (
-    BOX,
-    Known,
-    Observation,
-    observe,
-    reward_range,
-)
+from misgen.topics.many_goals.gridworld import CELLS, WALLS, Dynamics, FloatArray, named_room
+from misgen.topics.many_goals.identifiability import BOX, Known, observe, reward_range
 
 Ranges = tuple[FloatArray, FloatArray]
 """Lowest and highest reward of each state after each observation, `(observations, states)`."""
@@ -53,9 +41,13 @@ def random_rewards(count: int, rng: np.random.Generator) -> FloatArray:
 
 
 def watch_in_rooms(
-    reward: ArrayLike, rooms: Iterable[Dynamics], discount: float, known: Known, *,
+    reward: ArrayLike,
+    rooms: Iterable[Dynamics],
+    discount: float,
+    known: Known,
+    *,
     all_best: bool = True,
-) -> Ranges:  # fmt: skip
+) -> Ranges:
     """Return how the ranges shrink while an agent is watched in one room after another.
 
     Args:
@@ -65,12 +57,8 @@ def watch_in_rooms(
         known: Rewards that the observer knows; see `extremes`.
         all_best: See `observe`.
     """
-    seen: list[Observation] = []
-    found = []
-    for each in rooms:
-        seen.append(observe(each, reward, discount, all_best=all_best))
-        found.append(reward_range(seen, known))
-    return _stacked(found)
+    seen = [observe(room, reward, discount, all_best=all_best) for room in rooms]
+    return _stacked([reward_range(seen[: k + 1], known) for k in range(len(seen))])
 
 
 # ---------------------------------------------------------------------------- lotteries
@@ -116,30 +104,21 @@ def watch_gambles(reward: ArrayLike, experiments: int, discount: float, known: K
     best, worst = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
     if (known[worst], known[best]) != BOX:
         raise ValueError(f"Normalize the reward: its lowest and highest must be {BOX}.")
-    low, high = _unknown(len(np.asarray(reward)), known)
-    found = [(low, high)]
+    low, high = (np.full(len(np.asarray(reward)), bound) for bound in BOX)
+    low[[*known]] = high[[*known]] = [*known.values()]
+    ranges = [(low, high)]
     for _ in range(experiments):
         middle = (low + high) / 2
         chances = (middle - known[worst]) / (known[best] - known[worst])
-        kept = _keeps(reward, lotteries(best, worst, chances), discount)
+        asked = lotteries(best, worst, chances)
+        kept = observe(asked, reward, discount, all_best=False).taken[:, 0]
         low, high = np.where(kept, middle, low), np.where(kept, high, middle)
-        found.append((low, high))
-    return _stacked(found)
+        ranges.append((low, high))
+    return _stacked(ranges)
 
 
-def _unknown(states: int, known: Known) -> tuple[FloatArray, FloatArray]:
-    low, high = (np.full(states, bound) for bound in BOX)
-    for state, reward in known.items():
-        low[state] = high[state] = reward
-    return low, high
-
-
-def _keeps(reward: ArrayLike, dynamics: Dynamics, discount: float) -> np.ndarray:
-    return observe(dynamics, reward, discount, all_best=False).taken[:, 0]
-
-
-def _stacked(found: Sequence[tuple[FloatArray, FloatArray]]) -> Ranges:
-    lows, highs = zip(*found, strict=True)
+def _stacked(ranges: Sequence[Ranges]) -> Ranges:
+    lows, highs = zip(*ranges, strict=True)
     return np.stack(lows), np.stack(highs)
 
 
@@ -182,10 +161,9 @@ def left_open(rewards: FloatArray, discount: float, *, progress: bool = False) -
             known = extremes(reward)
             watched = watch_in_rooms(reward, rooms, discount, known)
             asked = watch_gambles(reward, len(rooms), discount, known)
-            shares.append((_share(watched, known), _share(asked, known)[1:]))
+            open_to_rooms, open_to_gambles = (
+                mean_width(ranges, known) / (BOX[1] - BOX[0]) for ranges in (watched, asked)
+            )
+            shares.append((open_to_rooms, open_to_gambles[1:]))
             bar.advance_to(len(shares), f"{shares[-1][0][-1]:.0%} left open")
     return LeftOpen(*(np.stack(each) for each in zip(*shares, strict=True)))
-
-
-def _share(ranges: Ranges, known: Known) -> FloatArray:
-    return mean_width(ranges, known) / (BOX[1] - BOX[0])
