@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from misgen.topics.tree_gridworld.affinity import affinities, affinity
+from misgen.topics.tree_gridworld.affinity import affinity
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 from misgen.topics.tree_gridworld.watch import watch
@@ -65,12 +65,6 @@ def test_where_greedy_has_ended_its_forest_there_is_no_affinity():
 
 def test_a_policy_that_waits_has_less_than_zero():
     assert affinity(NearestTree(ENV, 8), trees=2, seed=0).high < 0
-
-
-def test_affinities_are_those_of_each_number_of_trees():
-    found = affinities(NearestTree(ENV, 8), numbers=(2, 9), forests=30, seed=1)
-    assert [each.trees for each in found] == [2, 9]
-    assert found[1] == affinity(NearestTree(ENV, 8), trees=9, forests=30, seed=1)
 
 
 def test_two_forests_are_the_least():

@@ -25,8 +25,7 @@ from misgen.topics.tree_gridworld.experiment import (
     with_one,
 )
 from misgen.topics.tree_gridworld.explorers import Forest, Story
-from misgen.topics.tree_gridworld.films import films
-from misgen.topics.tree_gridworld.published import ForestRuns, runs
+from misgen.topics.tree_gridworld.published import ForestRuns, films, runs
 from misgen.topics.tree_gridworld.runs import ForestRun
 
 STORIES = (

@@ -70,7 +70,7 @@ class TreeGridworldExperiment:
     def collect(self, runs: Sequence[Run], folder: Path) -> None:
         """Publish the results, and agents and pictures of some seeds."""
         from misgen.ledger.publishing import publish_table
-        from misgen.topics.tree_gridworld.films import publish_films
+        from misgen.topics.tree_gridworld.published import publish_films
 
         publish_table(runs, folder)
         publish_films(runs, folder, filmed=_is_filmed)

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.policy import Policy
-from misgen.topics.tree_gridworld.env import TreeGridworld
-from misgen.topics.tree_gridworld.layout import MOVES
+from misgen.topics.tree_gridworld.env import MOVES, TreeGridworld
 from misgen.topics.tree_gridworld.watch import NEVER, Actor, watch
 
 WINDOW = 100

@@ -24,8 +24,7 @@ from misgen.topics.tree_gridworld.experiment import (
     config_of,
     with_one,
 )
-from misgen.topics.tree_gridworld.films import agents_file
-from misgen.topics.tree_gridworld.published import ForestRuns, runs
+from misgen.topics.tree_gridworld.published import ForestRuns, agents_file, runs
 from misgen.topics.tree_gridworld.runs import ForestRun, Setting
 from misgen.topics.tree_gridworld.scripted import yardsticks
 from misgen.topics.tree_gridworld.trial import BINS, CHECKPOINTS

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import BoolArray, IntArray, check_count
-from misgen.topics.tree_gridworld.layout import MOVES, Layout
+from misgen.topics.tree_gridworld.env import MOVES, Layout
 
 Values = NDArray[np.float64]
 
