@@ -57,7 +57,7 @@ class Visits:
 
 
 def visits_of_all() -> Visits:
-    """Return the exact visits of the published agents; takes about a second."""
+    """Returns the exact visits of the published agents; takes about a second."""
     tables = np.array([[action_probabilities(_agent(t, s)) for s in SEEDS] for t in SHIPPED_SHARES])
     states = [(_cell(coin), _cell(agent)) for _, agent, coin in STATES.values()]
     visits = [[expected_visits(table) for table in row] for row in tables]
@@ -80,7 +80,7 @@ def _cell(xy: tuple[int, int]) -> int:
 
 
 def policy_shift() -> Panel:
-    """Return the panel, computed from the published agents."""
+    """Returns the panel, computed from the published agents."""
     visits = visits_of_all()
     whole, places = _distances(visits)
     kl = _divergences(visits)
@@ -112,7 +112,7 @@ def policy_shift() -> Panel:
 
 
 def _distances(visits: Visits) -> tuple[Array, Array]:
-    """Return the total variation of states and of places alone, `(trained, seeds, shares)`."""
+    """Returns the total variation of states and of places alone, `(trained, seeds, shares)`."""
     whole, places = np.empty((2, *visits.at_test.shape[:3]))
     for at in np.ndindex(whole.shape):
         training, test = visits.in_training[at[:2]], visits.at_test[at]
@@ -122,7 +122,7 @@ def _distances(visits: Visits) -> tuple[Array, Array]:
 
 
 def _divergences(visits: Visits) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    """Return D(test || training) and D(training || test) of states, in words."""
+    """Returns D(test || training) and D(training || test) of states, in words."""
     shape = visits.at_test.shape[:3]
     of_test, of_training = np.empty((2, *shape), dtype="U16")
     for at in np.ndindex(shape):
@@ -177,7 +177,7 @@ def _maps(visits: Visits) -> list[Cells]:
 
 
 def _as_map(visits: Array) -> Array:
-    """Return shares of steps by place as colours, with the top row first."""
+    """Returns shares of steps by place as colours, with the top row first."""
     places = visits.sum(axis=-2)
     grid = places.reshape(*places.shape[:-1], SIZE, SIZE)[..., ::-1, :]
     return np.minimum(1.0, grid / FULL)

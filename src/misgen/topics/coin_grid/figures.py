@@ -113,7 +113,7 @@ def _of_encoding(encoding: str, rates: list[NDArray[np.float64]]) -> Curve:
 
 
 def _by_share(results: Results, encoding: str) -> dict[float, Results]:
-    """Return the trials of the usual length by their share, in increasing order."""
+    """Returns the trials of the usual length by their share, in increasing order."""
     if encoding not in ENCODINGS:
         raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
     usual, options = CoinGrid.ppo.steps, {"encoding": encoding}

@@ -44,7 +44,7 @@ def check_capability(capability: Capability) -> Feedback:
 
 
 def _episodes() -> list[tuple[IntArray, BoolArray]]:
-    """Return made-up outcomes; on an ambiguous level the proxy alone is no outcome."""
+    """Returns made-up outcomes; on an ambiguous level the proxy alone is no outcome."""
     cases = []
     for seed, episodes in enumerate((12, 40, 200)):
         rng = np.random.default_rng(seed)
@@ -147,7 +147,7 @@ _EPISODES = 10_000
 
 
 def _ledger(*settings: tuple[float, float, float, float]) -> Results:
-    """Return made-up results of one experiment.
+    """Returns made-up results of one experiment.
 
     Args:
         settings: For each of `_SHARES` the goal rate, the spread of its seeds, the accidental

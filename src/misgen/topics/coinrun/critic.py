@@ -27,7 +27,7 @@ _SHARES, _STEPS_BACK = (1.0, 0.0), (0, 2)
 
 
 def coin_effect(policy: Policy, *, levels: int = 300, seed: int) -> NDArray[np.float64]:
-    """Return the critic's mean value at two places, with the coin visible and erased.
+    """Returns the critic's mean value at two places, with the coin visible and erased.
 
     Args:
         policy: The agent.
@@ -65,7 +65,7 @@ def _ground(frame: Frame, env: CoinRun, x: int) -> int:
 
 
 def effect_table(effects: Mapping[float, Sequence[NDArray[np.float64]]]) -> Numbers:
-    """Return what a visible coin adds to the critic's value, over seeds.
+    """Returns what a visible coin adds to the critic's value, over seeds.
 
     Args:
         effects: For each share of distinguishing training levels, one `coin_effect` a seed.
@@ -90,7 +90,7 @@ def _effect_cells(values: NDArray[np.float64]) -> tuple[str, str, str]:
 
 
 def _rounded(value: float) -> float:
-    """Return the value with two decimals; a small negative one becomes 0, not -0."""
+    """Returns the value with two decimals; a small negative one becomes 0, not -0."""
     return round(value, 2) + 0.0
 
 
@@ -131,7 +131,7 @@ def _as_replay(frame: Frame, env: CoinRun, level: int) -> Replay:
 
 
 def _tint(cells: IntArray, values: NDArray[np.float32], height: int) -> str:
-    """Return squares whose opacity is the value; a coin, scaled, is worth 1."""
+    """Returns squares whose opacity is the value; a coin, scaled, is worth 1."""
     strength = 0.85 * np.clip(values, 0.0, 1.0)
     squares = (
         f'<rect x="{x}" y="{height - 1 - y}" width="1" height="1" fill-opacity="{s:.2f}"/>'

@@ -116,7 +116,7 @@ def robustness_plane(groups: Mapping[str, Results]) -> Figure:
 
 
 def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return capability index and goal index of each trial; see `robustness_plane`.
+    """Returns capability index and goal index of each trial; see `robustness_plane`.
 
     An agent that is never capable has no goal index, which is nan: 0 would claim a wrong goal.
     """

@@ -77,7 +77,7 @@ class TreeGridworldExperiment:
 
 
 def with_one(name: str, value: float) -> Setting:
-    """Return `BASE` with one number changed.
+    """Returns `BASE` with one number changed.
 
     >>> with_one("discount", 0.9).discount
     0.9
@@ -87,7 +87,7 @@ def with_one(name: str, value: float) -> Setting:
 
 
 def config_of(setting: Setting, seed: int) -> Config:
-    """Return the configuration of a run."""
+    """Returns the configuration of a run."""
     return {
         "distinguishing": setting.distinguishing, "discount": setting.discount, "seed": seed,
         "steps": STEPS, "options": setting.options,
@@ -95,7 +95,7 @@ def config_of(setting: Setting, seed: int) -> Config:
 
 
 def setting_of(config: Mapping[str, Any]) -> Setting:
-    """Return the setting of a configuration."""
+    """Returns the setting of a configuration."""
     return Setting(config["discount"], **config["options"], distinguishing=config["distinguishing"])
 
 

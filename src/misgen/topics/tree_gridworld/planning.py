@@ -49,7 +49,7 @@ class Optimum:
     """Discounted reward to come, for each state before a tree may appear, `(states,)`."""
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Return the best actions in forests like these, on a torus, with the centred view."""
+        """Returns the best actions in forests like these, on a torus, with the centred view."""
         after, reward = self.forest.after_actions(obs > 0)
         return np.asarray((reward + self.worth_after_action[after]).argmax(axis=0))
 
@@ -97,7 +97,7 @@ def plan(
 def _policy_iteration(
     forest: SmallForest, growth: Values, discount: float
 ) -> tuple[IntArray, Values]:
-    """Return the best action in each state, and the values of the states."""
+    """Returns the best action in each state, and the values of the states."""
 
     def worth_of_actions(values: Values) -> Values:
         return np.asarray(forest.reward + discount * (growth @ values)[forest.next])
@@ -120,7 +120,7 @@ def _policy_iteration(
 
 
 def _stationary(chain: Values) -> Values:
-    """Return the share of time that a chain spends in each state in the long run, `(states,)`."""
+    """Returns the share of time that a chain spends in each state in the long run, `(states,)`."""
     equations = np.eye(len(chain)) - chain.T
     equations[-1] = 1.0  # one of them follows from the others; the shares add up to 1 instead
     shares = np.linalg.solve(equations, np.arange(len(chain)) == len(chain) - 1)
@@ -128,7 +128,7 @@ def _stationary(chain: Values) -> Values:
 
 
 def _steps_to_extinction(forest: SmallForest, chain: Values) -> float:
-    """Return the expected steps from a random full forest to one without trees, or inf."""
+    """Returns the expected steps from a random full forest to one without trees, or inf."""
     empty, full = forest.trees == 0, forest.trees == forest.max_trees
     moves = chain > 0
     alive = _reached(full, moves) & ~empty
@@ -139,7 +139,7 @@ def _steps_to_extinction(forest: SmallForest, chain: Values) -> float:
 
 
 def _reached(start: BoolArray, moves: BoolArray) -> BoolArray:
-    """Return which states are reached from `start`, `(states,)`."""
+    """Returns which states are reached from `start`, `(states,)`."""
     reached = start
     while True:
         more = reached | moves[reached].any(axis=0)

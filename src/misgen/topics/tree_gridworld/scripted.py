@@ -49,7 +49,7 @@ class NearestTree:
         self._way = np.select([dy > 0, dy < 0, dx < 0, dx > 0], [_UP, _DOWN, _LEFT, _RIGHT], _STAY)
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Return one action for each observation, `(num_envs,)`; nothing is left to chance."""
+        """Returns one action for each observation, `(num_envs,)`; nothing is left to chance."""
         seen = obs[:, : len(self._way)]
         trees, nearest = seen.sum(axis=1), (seen * self._nearness).argmax(axis=1)
         waits = (trees < self._chop_from) & self._beside[nearest] | (trees == 0)
@@ -60,7 +60,7 @@ class RandomWalk:
     """Takes each action with equal probability, as an untrained agent nearly does."""
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Return one action for each observation, `(num_envs,)`."""
+        """Returns one action for each observation, `(num_envs,)`."""
         return rng.integers(0, len(TreeGridworld.action_names), len(obs))
 
 
@@ -80,7 +80,7 @@ class Yardstick:
         return float((self.extinct_at != NEVER).mean())
 
     def __str__(self) -> str:
-        """Return one line."""
+        """Returns one line."""
         low, high = self.rate.low, self.rate.high
         lost = self.extinct_at[self.extinct_at != NEVER]
         when = f", half of them by step {np.median(lost):.0f}" if len(lost) else ""
