@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from misgen import Estimate, Report, over_seeds, results, wilson
+from misgen.core.feedback import Feedback
 from misgen.topics.coinrun.checks import (
-    _LEDGERS,
-    _RATE_MISTAKES,
-    _SEARCH_MISTAKES,
-    Feedback,
+    LEDGERS,
+    RATE_MISTAKES,
+    SEARCH_MISTAKES,
     check_behind,
     check_capability,
     check_smallest_share,
@@ -78,7 +78,7 @@ RATE_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _RATE_MISTAKES)
+@pytest.mark.parametrize("mistake", RATE_MISTAKES)
 def test_each_named_mistake_with_the_rates_is_recognised(mistake):
     feedback = check_capability(RATE_MUTANTS[mistake])
     assert not feedback.right
@@ -173,7 +173,7 @@ SEARCH_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _SEARCH_MISTAKES)
+@pytest.mark.parametrize("mistake", SEARCH_MISTAKES)
 def test_each_named_mistake_with_the_search_is_recognised(mistake):
     feedback = check_smallest_share(SEARCH_MUTANTS[mistake])
     assert not feedback.right
@@ -220,8 +220,8 @@ def test_a_search_that_finds_nothing_is_told_so():
 
 
 def test_the_made_up_ledgers_tell_all_named_mistakes_apart():
-    searches = [wrong for wrong, _ in _SEARCH_MISTAKES.values()]
-    answers = {tuple(search(ledger) for ledger in _LEDGERS) for search in searches}
+    searches = [wrong for wrong, _ in SEARCH_MISTAKES.values()]
+    answers = {tuple(search(ledger) for ledger in LEDGERS) for search in searches}
     assert len(answers) == len(searches)
 
 

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from misgen.explore.charts import (
     DEAD,
+    FIRST,
     GOAL,
     MUTE,
     PROXY,
+    SECOND,
     Curve,
     Figure,
     Numbers,
@@ -24,8 +26,8 @@ _NAMES = {
     "row_column": "one column of 7 and one row of 7",
     "coordinates": "two numbers, x and y",
 }
-_LOOKS = {"cell": (MUTE, "diamond"), "row_column": (GOAL, "circle"),
-          "coordinates": (PROXY, "square")}  # fmt: skip
+_LOOKS = {"cell": (MUTE, "diamond"), "row_column": (FIRST, "circle"),
+          "coordinates": (SECOND, "square")}  # fmt: skip
 _X_TITLE = "training levels with the coin elsewhere, in %"
 
 
@@ -97,7 +99,7 @@ def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
         )
     ticks = [f"{steps:,}" for steps in lengths]
     lines = [
-        _of_encoding(e, [
+        Curve(_NAMES[e], *_LOOKS[e], [
             results.where(distinguishing, steps=steps, options={"encoding": e})
             .rates("shifted", "goal") for steps in lengths
         ]) for e in ENCODINGS
@@ -106,10 +108,6 @@ def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
         f"Coins elsewhere, met in {100 * distinguishing:g} % of the training levels",
         "training steps", ticks, lines, alt=endpoints("With longer training", ticks, lines),
     )  # fmt: skip
-
-
-def _of_encoding(encoding: str, rates: list[NDArray[np.float64]]) -> Curve:
-    return Curve(_NAMES[encoding], *_LOOKS[encoding], rates)
 
 
 def _by_share(results: Results, encoding: str) -> dict[float, Results]:

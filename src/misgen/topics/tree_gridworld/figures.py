@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Band, band, over_seeds
-from misgen.explore.charts import DEAD, GOAL, Figure, Numbers, Picture, Table
+from misgen.explore.charts import DEAD, GOAL, Figure, Numbers, Picture, Table, layout_of
 from misgen.explore.palette import PALETTE
 from misgen.learn.history import Series
 from misgen.topics.tree_gridworld.published import ForestRuns, affinities
@@ -79,10 +79,8 @@ def _rgba(name: str, opacity: float) -> str:
 
 def _two_panels(title: str) -> dict[str, Any]:
     """Returns a layout with rewards above and forests below, on one axis of time."""
-    return {
-        "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
+    return layout_of(title, "", []) | {
         "height": 480,
-        "margin": {"l": 56, "r": 16, "t": 56, "b": 110},
         "xaxis": {
             "title": {"text": "steps of each forest"}, "anchor": "y2", "type": "log",
             "tickvals": [100, 300, 1000, 3000, 10000],
@@ -97,8 +95,6 @@ def _two_panels(title: str) -> dict[str, Any]:
         },
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
         "hovermode": "x unified",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "paper_bgcolor": "rgba(0,0,0,0)",
     }  # fmt: skip
 
 
