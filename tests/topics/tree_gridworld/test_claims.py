@@ -272,7 +272,7 @@ def test_a_learner_fells_a_small_forest_that_the_best_policy_keeps():
     assert not best.deforests
     assert best.trees > 4
     settings = PPOSettings(
-        steps=100_000, num_envs=64, rollout_steps=32, batch_size=512, learning_rate=1e-3,
+        steps=50_000, num_envs=64, rollout_steps=32, batch_size=512, learning_rate=1e-3,
         discount=BASE.discount, gae_lambda=0.95,
     )  # fmt: skip
     options = {"size": 4, "max_trees": 5, **BASE.options}
