@@ -9,12 +9,7 @@ from misgen.topics.tree_gridworld.explorers import Story
 from misgen.topics.tree_gridworld.film import NOWHERE, Rollout
 from misgen.topics.tree_gridworld.frozen import LongRun, Windows
 from misgen.topics.tree_gridworld.published import DENSITIES, STEPS, Film, ForestRuns
-from misgen.topics.tree_gridworld.runs import (
-    Ending,
-    ForestRun,
-    Moment,
-    Setting,
-)
+from misgen.topics.tree_gridworld.runs import Ending, ForestRun, Moment, Setting
 
 TICKS = np.array([64, 200, 600, 2000, 6000])
 MOMENTS = (0, 128, 1000)

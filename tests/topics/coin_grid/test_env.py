@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 from topics.coin_grid.coin_grid_reference import CORNER, ReferenceLevel, State, upside_down, written
 
-from misgen.topics.coin_grid.env import (
-    ENCODINGS,
-    SIZE,
-    CoinGrid,
-    cell_codes,
-    place,
-)
+from misgen.topics.coin_grid.env import ENCODINGS, SIZE, CoinGrid, cell_codes, place
 
 COIN, AGENT = 0, 1  # the order of the actors in a frame
 

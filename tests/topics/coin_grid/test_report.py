@@ -13,12 +13,7 @@ from misgen.ledger.markdown import NBSP
 from misgen.ledger.published import Results, Trial
 from misgen.topics.coin_grid import evaluations as coin_grid_tests
 from misgen.topics.coin_grid import report
-from misgen.topics.coin_grid.experiment import (
-    EXPERIMENT,
-    LENGTHS,
-    SETTINGS,
-    is_shipped,
-)
+from misgen.topics.coin_grid.experiment import EXPERIMENT, LENGTHS, SETTINGS, is_shipped
 
 
 def trial(config) -> Trial:

@@ -17,12 +17,7 @@ from misgen.learn import ppo
 from misgen.learn.trial import EPISODES, TEST_SEED
 from misgen.ledger.published import Results
 from misgen.topics.coinrun import checks
-from misgen.topics.coinrun.experiment import (
-    LEVEL_COUNTS,
-    SEEDS,
-    SETTINGS,
-    TESTS,
-)
+from misgen.topics.coinrun.experiment import LEVEL_COUNTS, SEEDS, SETTINGS, TESTS
 
 UNTRAINED_SEEDS = range(20)  # more than are published, and none of them left out
 

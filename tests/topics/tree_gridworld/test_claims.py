@@ -23,12 +23,7 @@ from misgen.topics.tree_gridworld.experiment import (
     with_one,
 )
 from misgen.topics.tree_gridworld.planning import plan
-from misgen.topics.tree_gridworld.published import (
-    ForestRuns,
-    affinities,
-    all_runs,
-    runs,
-)
+from misgen.topics.tree_gridworld.published import ForestRuns, affinities, all_runs, runs
 from misgen.topics.tree_gridworld.runs import ForestRun
 from misgen.topics.tree_gridworld.scripted import worth, yardsticks
 from misgen.topics.tree_gridworld.small import SmallForest

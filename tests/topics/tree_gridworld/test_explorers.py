@@ -8,12 +8,7 @@ from small_forests import stories
 
 from misgen.explore.pack import unpack
 from misgen.explore.study import Source
-from misgen.topics.tree_gridworld.explorers import (
-    Forest,
-    Story,
-    moments_of,
-    stacked,
-)
+from misgen.topics.tree_gridworld.explorers import Forest, Story, moments_of, stacked
 from misgen.topics.tree_gridworld.published import DENSITIES, STEPS
 
 

@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 
 from misgen.explore.base import text_of
-from misgen.topics.tree_gridworld.panels import (
-    DISCOUNTS,
-    R_MAXS,
-    SIZE,
-    TREES,
-    asked_for,
-)
+from misgen.topics.tree_gridworld.panels import DISCOUNTS, R_MAXS, SIZE, TREES, asked_for
 from misgen.topics.tree_gridworld.planning import PlanGrid, plan_grid
 from misgen.topics.tree_gridworld.small import SmallForest
 

@@ -9,12 +9,7 @@ from misgen.ledger.markdown import NBSP, enumeration, percent
 from misgen.ledger.published import Results, results
 from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.topics.coin_grid.env import ENCODINGS
-from misgen.topics.coin_grid.experiment import (
-    LENGTHS,
-    LENGTHS_SHARE,
-    SHIPPED_SHARES,
-    STEPS,
-)
+from misgen.topics.coin_grid.experiment import LENGTHS, LENGTHS_SHARE, SHIPPED_SHARES, STEPS
 
 RATES = {
     "goal": ("shifted", "goal"),

@@ -11,13 +11,7 @@ from numpy.typing import NDArray
 
 from misgen.core.env import check_share
 from misgen.core.policy import Policy
-from misgen.topics.coin_grid.env import (
-    CELLS,
-    CORNER,
-    NEXT_CELL,
-    TIME_LIMIT,
-    CoinGrid,
-)
+from misgen.topics.coin_grid.env import CELLS, CORNER, NEXT_CELL, TIME_LIMIT, CoinGrid
 
 Array = NDArray[np.float64]
 

@@ -19,13 +19,7 @@ from misgen.core.env import (
     check_share,
 )
 from misgen.topics.coinrun import levels as world
-from misgen.topics.coinrun.levels import (
-    PADDED_HEIGHT,
-    PADDED_WIDTH,
-    VIEW_X,
-    VIEW_Y,
-    Levels,
-)
+from misgen.topics.coinrun.levels import PADDED_HEIGHT, PADDED_WIDTH, VIEW_X, VIEW_Y, Levels
 
 COIN_REWARD = 10.0
 TIME_LIMIT = 50

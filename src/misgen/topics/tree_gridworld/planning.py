@@ -13,12 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    check_share,
-)
+from misgen.core.env import BoolArray, FloatArray, IntArray, check_share
 from misgen.topics.tree_gridworld.env import spawn_probability
 from misgen.topics.tree_gridworld.small import SmallForest, Values
 
@@ -175,11 +170,7 @@ class PlanGrid:
 
 
 def plan_grid(
-    forest: SmallForest,
-    *,
-    discounts: Sequence[float],
-    r_maxs: Sequence[float],
-    r_min: float = 1e-6,
+    forest: SmallForest, *, discounts: Sequence[float], r_maxs: Sequence[float], r_min: float = 1e-6
 ) -> PlanGrid:
     """Plan for every pair of a discount and an `r_max`; see `plan`."""
     plans = [

@@ -91,11 +91,7 @@ class Yardstick:
 
 
 def yardsticks(
-    *,
-    steps: int = 20_000,
-    forests: int = 20,
-    seed: int,
-    options: Mapping[str, Any] | None = None,
+    *, steps: int = 20_000, forests: int = 20, seed: int, options: Mapping[str, Any] | None = None
 ) -> list[Yardstick]:
     """Measure the random policy, the greedy one, and "chop only from k trees on" for every k.
 
