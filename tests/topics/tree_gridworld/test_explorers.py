@@ -105,7 +105,8 @@ def test_the_page_unfolds_a_recording_to_the_same_forests(tmp_path):
         for name in ("start", "path", "grown")
     }
     unfolded = run_in_node(
-        tmp_path, "topics/tree_gridworld/grid",
+        tmp_path,
+        "topics/tree_gridworld/grid",
         """(grid, given) => {
           const typed = ([name, { shape, values }]) =>
             [name, Object.assign(Uint8Array.from(values), { shape })];
@@ -115,7 +116,7 @@ def test_the_page_unfolds_a_recording_to_the_same_forests(tmp_path):
             [stands.map((one) => one.map(Number)), chopped]);
         }""",
         given,
-    )  # fmt: skip
+    )
     films = [film for story in stories() for film in story.films]
     moments = range(len(small_forests.MOMENTS))
     rollouts = [film.rollouts[k, n] for film in films for k in moments for n in DENSITIES]

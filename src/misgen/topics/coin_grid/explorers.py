@@ -159,8 +159,9 @@ def _map(label: str, visits: Array, over: tuple[str, ...]) -> Cells:
     places = visits.sum(axis=-2)  # over the coin's cells
     grid = places.reshape(*places.shape[:-1], SIZE, SIZE)[..., ::-1, :]
     ends = ("never", f"{percent(FULL)} of its steps or more")
-    return Cells(label, values=np.minimum(1.0, grid / FULL), over=over, ends=ends, scale="proxy",
-                 max_cell=26)  # fmt: skip
+    return Cells(
+        label, values=np.minimum(1.0, grid / FULL), over=over, ends=ends, scale="proxy", max_cell=26
+    )
 
 
 def _state_picture() -> Cells:

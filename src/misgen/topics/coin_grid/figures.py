@@ -44,18 +44,18 @@ def coin_grid_rates(results: Results, encoding: str) -> Figure:
     Raises:
         ValueError: If there is no such encoding.
     """
-    by_share = _by_share(results, encoding)
-    ticks = [f"{100 * share:g}" for share in by_share]
+    agents = by_share(results, encoding)
+    ticks = [f"{100 * share:g}" for share in agents]
 
     def rates(test: str, what: str) -> list[NDArray[np.float64]]:
-        return [r.rates(test, what) for r in by_share.values()]
+        return [r.rates(test, what) for r in agents.values()]
 
     lines = [
         Curve("goes to the corner", PROXY, "square", rates("shifted", "proxy")),
         Curve("takes the coin", GOAL, "circle", rates("shifted", "goal")),
         Curve("reaches neither", DEAD, "triangle-up", rates("shifted", "timed_out")),
         Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
-    ]  # fmt: skip
+    ]
     return curves(
         f"Cells written as {_NAMES[encoding]}", _X_TITLE, ticks, lines,
         alt=endpoints(
@@ -69,7 +69,7 @@ def coin_grid_unmet(results: Results) -> Numbers:
     """Tabulate what agents that never met a coin in the corner do with one."""
     rows = []
     for encoding in ENCODINGS:
-        agents = _by_share(results, encoding)[1.0]
+        agents = by_share(results, encoding)[1.0]
         tests = (agents.estimate(test, "goal") for test in ("shifted", "ordinary"))
         rows.append((_NAMES[encoding], *map(str, tests)))
     heads = ("cells written as", "takes coins elsewhere", "takes coins in the corner")
@@ -110,8 +110,12 @@ def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
     )  # fmt: skip
 
 
-def _by_share(results: Results, encoding: str) -> dict[float, Results]:
-    """Returns the trials of the usual length by their share, in increasing order."""
+def by_share(results: Results, encoding: str) -> dict[float, Results]:
+    """Returns the trials of the usual length by their share, in increasing order.
+
+    Raises:
+        ValueError: If there is no such encoding.
+    """
     if encoding not in ENCODINGS:
         raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
     usual, options = CoinGrid.ppo.steps, {"encoding": encoding}

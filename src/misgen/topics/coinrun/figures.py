@@ -101,9 +101,10 @@ def robustness_plane(groups: Mapping[str, Results]) -> Figure:
         rows.append((name, str(over_seeds(capability)), str(over_seeds(goal[goal >= 0]))))
     layout = layout_of("Where four kinds of training end", "capability index", [])
     layout["xaxis"] = {
-        "range": [-0.03, 1.03], "tickformat": ".0%",
+        "range": [-0.03, 1.03],
+        "tickformat": ".0%",
         "title": {"text": "capability index: reaches the coin or the end"},
-    }  # fmt: skip
+    }
     layout["yaxis"]["title"] = {"text": "goal index: of those, the coin"}
     chart.update_layout(**layout)
     alt = "; ".join(f"{name}: capability {c}, goal {g}" for name, c, g in rows) + "."
