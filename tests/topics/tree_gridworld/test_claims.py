@@ -75,11 +75,12 @@ def _rewards(of: ForestRuns) -> np.ndarray:
 def test_every_setting_has_its_seeds_and_the_same_length():
     assert {run.steps for run in all_runs()} == {STEPS}
     for setting in (BASE, RECOVERING, SUSTAINING):
-        assert runs(setting).seeds == list(SEEDS)
+        assert [run.seed for run in runs(setting).runs] == list(SEEDS)
     for name, values in DIALS.items():
         for value in values:
             setting = with_one(name, value)
-            assert runs(setting).seeds == list(SEEDS if setting == BASE else DIAL_SEEDS)
+            seeds = SEEDS if setting == BASE else DIAL_SEEDS
+            assert [run.seed for run in runs(setting).runs] == list(seeds)
     assert len(SEEDS) == 10
 
 

@@ -37,7 +37,7 @@ def ledger(monkeypatch):
 def test_the_runs_of_a_setting_are_found_in_the_order_of_their_seeds():
     found = runs(OTHER)
     assert found.setting == OTHER
-    assert found.seeds == [0, 1, 2]
+    assert [run.seed for run in found.runs] == [0, 1, 2]
 
 
 def test_by_default_they_are_those_of_the_setting_that_collapses():

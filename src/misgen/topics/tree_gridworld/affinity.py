@@ -81,7 +81,7 @@ def affinity(
     rewards = np.stack([rewards_of(each) for each in (actor, RandomWalk(), greedy)])
     means = rewards.mean(axis=1)  # (policy, random, greedy)
     drawn = np.random.default_rng([seed, 5]).integers(0, forests, (_RESAMPLES, forests))
-    resampled = affinity_of(*rewards[:, drawn].mean(axis=2))
+    resampled = affinity_of(*rewards[:, drawn].mean(axis=2))  # (policy, resample, forest) before
     low, high = np.percentile(resampled, [2.5, 97.5])  # nan if any of them is
     of_policy, of_random, of_greedy = map(float, means)
     value = float(affinity_of(*means))

@@ -112,16 +112,16 @@ def run_table(series: Series) -> Table:
     """Returns about a dozen moments of a run: the step, rewards, trees, forests without trees."""
     heads = ("step", "reward per step", "trees left", "forests without trees")
     rows = [
-        (f"{series.ticks[i]:,}", f"{series.rewards[i]:.3f}", f"{series.left[i]:.1f}",
-         f"{series.empty[i]:.0%}")
-        for i in _a_dozen(len(series.ticks))
-    ]  # fmt: skip
+        (f"{tick:,}", f"{series.rewards[i]:.3f}", f"{series.left[i]:.1f}", f"{series.empty[i]:.0%}")
+        for i, tick in _a_dozen(series.ticks)
+    ]
     return heads, rows
 
 
-def _a_dozen(count: int) -> list[int]:
-    """Returns about a dozen indices, evenly spaced, with the last one."""
-    return sorted({round(i) for i in np.linspace(0, count - 1, 12)})
+def _a_dozen(ticks: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Returns (index, step) of about a dozen spans, evenly spaced, with the last one."""
+    indices = sorted({round(i) for i in np.linspace(0, len(ticks) - 1, 12)})
+    return [(i, int(ticks[i])) for i in indices]
 
 
 # -------------------------------------------------------------------------- all seeds
@@ -143,12 +143,8 @@ def forest_seeds(runs: ForestRuns, title: str) -> Figure:
     _add_seeds(chart, runs, extinct, DEAD, "forests without trees", "y2", "dash")
     chart.update_layout(**_two_panels(title))
     rows = [
-        (
-            f"{runs.ticks[i]:,}",
-            mean_and_interval(rewards[:, i], ".3f"),
-            str(over_seeds(extinct[:, i])),
-        )
-        for i in _a_dozen(len(runs.ticks))
+        (f"{tick:,}", mean_and_interval(rewards[:, i], ".3f"), str(over_seeds(extinct[:, i])))
+        for i, tick in _a_dozen(runs.ticks)
     ]
     final = over_seeds(extinct[:, -1])
     alt = (
@@ -207,40 +203,32 @@ def forest_phases(runs: ForestRuns) -> Numbers:
     Args:
         runs: The seeds of one setting, with all their checkpoints.
     """
-    greed = affinities(runs)
+    # All are (seeds, moments, ...); the run itself is read in the span of each checkpoint.
+    ticks = np.array([moment.tick for moment in runs.runs[0].moments])
+    spans = np.searchsorted(runs.ticks, ticks).clip(max=len(runs.ticks) - 1)
+    rewards = runs.of_each(lambda run: run.series.rewards[spans])
+    empty = runs.of_each(lambda run: run.series.empty[spans])
+    greed = affinities(runs)[..., -1]
+    chops = runs.of_each(lambda run: [moment.chops for moment in run.moments])
+    dead = runs.of_each(lambda run: [moment.windows.extinct[2] for moment in run.moments])
     heads = ("step", "reward now", "no trees now", "affinity, full forest",
              "chops beside 1 of 10 trees", "chops beside the last tree",
              "2 trees: dead after 100 steps")  # fmt: skip
     rows = [
-        (f"{moment.tick:,}", *_phase(runs, k), f"{greed[:, k, -1].mean():.2f}", *_frozen(runs, k))
-        for k, moment in enumerate(runs.runs[0].moments)
+        (
+            f"{tick:,}",
+            mean_and_interval(rewards[:, k], ".3f"),
+            str(over_seeds(empty[:, k])),
+            f"{greed[:, k].mean():.2f}",
+            *(str(over_seeds(each[:, k])) for each in (chops[..., -1], chops[..., 0], dead)),
+        )
+        for k, tick in enumerate(ticks)
     ]
     caption = (
         f"Checkpoints of {len(runs.runs)} runs, mean over seeds with its 95 % interval. The last "
         "four columns are frozen agents in forests of their own."
     )
     return Numbers((heads, rows), caption)
-
-
-def _phase(runs: ForestRuns, moment: int) -> tuple[str, str]:
-    """Returns the reward and the share of empty forests in the span of a checkpoint."""
-    tick = runs.runs[0].moments[moment].tick
-    span = min(int(np.searchsorted(runs.ticks, tick)), len(runs.ticks) - 1)
-    rewards = runs.of_each(lambda run: run.series.rewards[span])
-    return mean_and_interval(rewards, ".3f"), _share(runs, lambda run: run.series.empty[span])
-
-
-def _share(runs: ForestRuns, read: Callable[[ForestRun], float]) -> str:
-    return str(over_seeds(runs.of_each(read)))
-
-
-def _frozen(runs: ForestRuns, k: int) -> list[str]:
-    reads: list[Callable[[ForestRun], float]] = [
-        lambda run: run.moments[k].chops[-1],
-        lambda run: run.moments[k].chops[0],
-        lambda run: run.moments[k].windows.extinct[2],
-    ]
-    return [_share(runs, read) for read in reads]
 
 
 MAPS: Mapping[str, tuple[str, str, Callable[[ForestRun], NDArray[np.float64]]]] = {
@@ -339,10 +327,13 @@ def forest_ends(groups: Mapping[str, ForestRuns]) -> Numbers:
 
 
 def _ends(runs: ForestRuns) -> list[str]:
+    def in_words(read: Callable[[ForestRun], float]) -> str:
+        return mean_and_interval(runs.of_each(read), ".3f")
+
     return [
-        mean_and_interval(runs.of_each(lambda run: run.peak), ".3f"),
-        mean_and_interval(runs.of_each(lambda run: run.ending.reward), ".3f"),
-        _share(runs, lambda run: run.ending.extinct),
-        mean_and_interval(runs.of_each(lambda run: run.moments[-1].long_run.reward), ".3f"),
-        _share(runs, lambda run: run.moments[-1].long_run.extinct),
+        in_words(lambda run: run.peak),
+        in_words(lambda run: run.ending.reward),
+        str(over_seeds(runs.of_each(lambda run: run.ending.extinct))),
+        in_words(lambda run: run.moments[-1].long_run.reward),
+        str(over_seeds(runs.of_each(lambda run: run.moments[-1].long_run.extinct))),
     ]

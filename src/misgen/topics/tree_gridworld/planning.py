@@ -72,7 +72,7 @@ def plan(
     growth = forest.growth_matrix(appears)
     policy, values = _policy_iteration(forest, growth, discount)
     after = forest.next[policy, np.arange(forest.states)]
-    chain = growth[after]
+    chain = growth[after]  # (state now, state after one step of the policy)
     reward = forest.reward[policy, np.arange(forest.states)]
     stationary = _stationary(chain)
     survival = _steps_to_extinction(forest, chain)

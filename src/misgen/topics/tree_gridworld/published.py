@@ -62,11 +62,6 @@ class ForestRuns:
     """In the order of their seeds."""
 
     @property
-    def seeds(self) -> list[int]:
-        """The seeds."""
-        return [run.seed for run in self.runs]
-
-    @property
     def ticks(self) -> NDArray[np.int64]:
         """The last step of each span of time, `(bins,)`, the same for all seeds."""
         return self.runs[0].series.ticks

@@ -113,6 +113,7 @@ def yardsticks(
     env = TreeGridworld(forests * len(numbers), seed=seed, **options)
     scripted = watch(NearestTree(env, np.repeat(numbers, forests)), env, steps=steps, seed=seed)
     names = ["random", *("greedy" if k == 1 else f"from {k} trees on" for k in numbers)]
+    # Both (policy, forest); the forests of one policy lie side by side.
     rates = np.concatenate([chance.rates(), scripted.rates()]).reshape(len(names), -1)
     ends = np.concatenate([chance.extinct_at, scripted.extinct_at]).reshape(len(names), -1)
     return [
@@ -170,5 +171,5 @@ def worth(
     steps = 1 + int(np.log(_NEGLIGIBLE) / np.log(max(discounts)))
     run = watch(NearestTree(env, np.repeat(numbers, forests)), env, steps=steps, seed=seed)
     returns = run.discounted_returns(discounts).reshape(len(discounts), len(numbers), forests)
-    mean, _, high = band(np.moveaxis(returns, 2, 0))
+    mean, _, high = band(np.moveaxis(returns, 2, 0))  # over forests
     return Worth(tuple(discounts), mean, high - mean)

@@ -107,7 +107,7 @@ class SmallForest:
         Returns:
             States and rewards, `(actions, n)` both.
         """
-        after = masks[:, self._shifts].transpose(1, 0, 2).copy()
+        after = masks[:, self._shifts].transpose(1, 0, 2).copy()  # (action, mask, cell)
         reward = after[:, :, self.agent_cell].astype(float)
         after[:, :, self.agent_cell] = False
         return self.find(after), reward
