@@ -25,7 +25,6 @@ def test_greedy_has_an_affinity_of_one_and_random_of_zero(trees):
     for actor, value in ((GREEDY, 1.0), (RandomWalk(), 0.0)):
         found = affinity(actor, trees=trees, forests=50, seed=0)
         assert (found.value, found.low, found.high) == (value, value, value)
-        assert found.trees == trees
 
 
 def test_half_greedy_lies_half_way():
@@ -53,7 +52,6 @@ def test_an_interval_covers_the_affinity_of_many_forests():
 def test_without_trees_there_is_no_affinity():
     found = affinity(GREEDY, trees=0, forests=20, seed=0)
     assert np.isnan([found.value, found.low, found.high]).all()
-    assert str(found) == "nan [nan, nan]"
 
 
 def test_where_greedy_has_ended_its_forest_there_is_no_affinity():

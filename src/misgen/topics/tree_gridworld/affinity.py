@@ -35,9 +35,8 @@ _RESAMPLES = 1000
 
 @dataclass(frozen=True)
 class Affinity:
-    """The affinity of one policy in forests that start with `trees` trees."""
+    """The affinity of one policy in forests that start with the same number of trees."""
 
-    trees: int
     value: float
     """The affinity; nan where it is not defined."""
     low: float
@@ -45,10 +44,6 @@ class Affinity:
     """Its 95 % interval, by resampling forests."""
     rewards: tuple[float, float, float]
     """Mean reward of the policy, of the random and of the greedy one."""
-
-    def __str__(self) -> str:
-        """Returns the affinity with its interval."""
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
 def affinity(
@@ -81,22 +76,22 @@ def affinity(
     rewards = np.stack([rewards_of(each) for each in (actor, RandomWalk(), greedy)])
     means = rewards.mean(axis=1)  # (policy, random, greedy)
     drawn = np.random.default_rng([seed, 5]).integers(0, forests, (_RESAMPLES, forests))
-    resampled = affinity_of(*rewards[:, drawn].mean(axis=2))  # (policy, resample, forest) before
+    resampled = affinity_of(*rewards[:, drawn].mean(axis=2))  # mean over (policy, resample, forest)
     low, high = np.percentile(resampled, [2.5, 97.5])  # nan if any of them is
     of_policy, of_random, of_greedy = map(float, means)
     value = float(affinity_of(*means))
-    return Affinity(trees, value, float(low), float(high), (of_policy, of_random, of_greedy))
+    return Affinity(value, float(low), float(high), (of_policy, of_random, of_greedy))
 
 
 def affinity_of(
     policy: NDArray[np.float64], random: NDArray[np.float64], greedy: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Returns the affinity for rewards of a policy, of the random and of the greedy one.
+    """Returns the affinity for given rewards; nan where it is not defined.
 
     Args:
-        policy: Rewards, of any shape.
-        random: The same; the three are broadcast together, as `greedy`.
-        greedy: The same.
+        policy: Rewards of a policy, of any shape.
+        random: Rewards of the random policy, in a shape that fits.
+        greedy: Rewards of the greedy policy.
     """
     above = greedy - random
     return np.where(above > 0, (policy - random) / np.where(above > 0, above, 1.0), np.nan)
