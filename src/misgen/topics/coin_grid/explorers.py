@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.divergence import kl_divergence, total_variation
-from misgen.core.policy import Policy
 from misgen.explore.base import Sentence
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
@@ -53,8 +52,14 @@ class Visits:
 
 def visits_of_all() -> Visits:
     """Returns the exact visits of the published agents; takes about a second."""
-    tables = np.array([[action_probabilities(_agent(t, s)) for s in SEEDS] for t in SHIPPED_SHARES])
-    states = [(_cell(coin), _cell(agent)) for _, agent, coin in STATES.values()]
+    options = {"encoding": SHIPPED_ENCODING}
+    agents = [
+        [published("CoinGrid", distinguishing=share, seed=seed, options=options) for seed in SEEDS]
+        for share in SHIPPED_SHARES
+    ]
+    # (trained, seeds, coin, agent, actions)
+    tables = np.array([[action_probabilities(agent) for agent in row] for row in agents])
+    states = [(SIZE * coin[1] + coin[0], SIZE * y + x) for _, (x, y), coin in STATES.values()]
     visits = [[expected_visits(table) for table in row] for row in tables]
     in_training = [
         [visit_distribution(each, share) for each in row]
@@ -63,15 +68,6 @@ def visits_of_all() -> Visits:
     at_test = [[[visit_distribution(each, s) for s in SHARES] for each in row] for row in visits]
     actions = np.stack([tables[:, :, coin, agent] for coin, agent in states], axis=2)
     return Visits(actions, np.array(in_training), np.array(at_test))
-
-
-def _agent(trained: float, seed: int) -> Policy:
-    options = {"encoding": SHIPPED_ENCODING}
-    return published("CoinGrid", distinguishing=trained, seed=seed, options=options)
-
-
-def _cell(xy: tuple[int, int]) -> int:
-    return SIZE * xy[1] + xy[0]
 
 
 _SENTENCE: Sentence = [
@@ -95,7 +91,7 @@ def policy_shift() -> Panel:
     """Returns the panel, computed from the published agents."""
     visits = visits_of_all()
     whole, places, kl_of_test, kl_of_training = _shifts(visits)
-    likely = visits.actions.argmax(axis=-1)
+    names, likely = CoinGrid.action_names, visits.actions.argmax(axis=-1)
     moving = (*_AGENT, "share")
     return Panel(
         title="How far does a shift move what an agent meets?",
@@ -105,14 +101,18 @@ def policy_shift() -> Panel:
         parts=[
             _map("Where it is in training", visits.in_training, _AGENT),
             _map("Where it is at test", visits.at_test, moving),
-            _state_picture(), _action_bars(visits), _distance_chart(whole, places),
+            _state_picture(),
+            Bars("What it does there: pi(a|s)", names=[f"goes {name}" for name in names],
+                 colours=["mute"] * len(names), values=visits.actions, over=(*_AGENT, "state"),
+                 format="percent"),
+            _distance_chart(whole, places),
         ],
         readings={
             "whole": Reading(whole, moving, "fixed2"),
             "places": Reading(places, moving, "fixed2"),
             "kl_of_test": Reading(kl_of_test, moving, "{:.2f} bits".format),
             "kl_of_training": Reading(kl_of_training, moving, "{:.2f} bits".format),
-            "action": Reading(np.array(CoinGrid.action_names)[likely], (*_AGENT, "state")),
+            "action": Reading(np.array(names)[likely], (*_AGENT, "state")),
             "probability": Reading(visits.actions.max(axis=-1), (*_AGENT, "state"), "percent"),
         },
         sentences=[_SENTENCE],
@@ -170,12 +170,6 @@ def _state_picture() -> Cells:
         for code, (x, y) in enumerate((place(CORNER), coin, agent), start=1):
             grid[SIZE - 1 - y, x] = code
     return Cells("The state", values=grids, over=("state",), kinds=_KINDS, max_cell=26)
-
-
-def _action_bars(visits: Visits) -> Bars:
-    names = [f"goes {name}" for name in CoinGrid.action_names]
-    return Bars("What it does there: pi(a|s)", names=names, colours=["mute"] * len(names),
-                values=visits.actions, over=(*_AGENT, "state"), format="percent")  # fmt: skip
 
 
 def _distance_chart(whole: Array, places: Array) -> Lines:

@@ -137,10 +137,14 @@ def publish_films(
         filmed: Says of a configuration whether it is wanted.
     """
     rows = [row for row, run in enumerate(finished) if filmed(run.config)]
+    pictures = []
     for run in (finished[row] for row in rows):
         weights = {name: run.arrays[name] for name in WEIGHTS}
         write_npz(folder / agents_file(run.config), weights)
-    pictures = [_pictures(finished[row]) for row in rows]
+        recordings = record_agents(
+            agents_of(run.arrays), seed=RECORDING_SEED, options=run.config["options"]
+        )
+        pictures.append({name: run.arrays[name] for name in ("trees", "agents")} | recordings)
     stacked = {name: np.stack([each[name] for each in pictures]) for name in pictures[0]}
     write_npz(folder / FILE, {"run": np.array(rows, np.uint16), **stacked})
 
@@ -153,12 +157,6 @@ def agents_file(config: Mapping[str, Any]) -> str:
     """
     r_min = config["options"]["r_min"]
     return f"discount-{config['discount']:g}-r_min-{r_min:g}-seed-{config['seed']}.npz"
-
-
-def _pictures(run: Run) -> dict[str, NDArray[np.uint8]]:
-    agents = agents_of(run.arrays)
-    recordings = record_agents(agents, seed=RECORDING_SEED, options=run.config["options"])
-    return {"trees": run.arrays["trees"], "agents": run.arrays["agents"], **recordings}
 
 
 def record_agents(
