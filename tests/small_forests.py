@@ -7,15 +7,9 @@ import numpy as np
 from misgen.learn.history import Series
 from misgen.topics.tree_gridworld.explorers import Story
 from misgen.topics.tree_gridworld.film import NOWHERE, Rollout
-from misgen.topics.tree_gridworld.films import DENSITIES, STEPS, Film
 from misgen.topics.tree_gridworld.frozen import LongRun, Windows
-from misgen.topics.tree_gridworld.published import ForestRuns
-from misgen.topics.tree_gridworld.runs import (
-    Ending,
-    ForestRun,
-    Moment,
-    Setting,
-)
+from misgen.topics.tree_gridworld.published import DENSITIES, STEPS, Film, ForestRuns
+from misgen.topics.tree_gridworld.runs import Ending, ForestRun, Moment, Setting
 
 TICKS = np.array([64, 200, 600, 2000, 6000])
 MOMENTS = (0, 128, 1000)
@@ -77,7 +71,7 @@ def rollout(rng: np.random.Generator, trees: int) -> Rollout:
     return Rollout(start, path, grown)
 
 
-def stories(seeds: int = 2) -> list[Story]:
+def stories(seeds: int = 3) -> list[Story]:
     """Two settings with films of the same seeds."""
     settings = {"one": Setting(), "two": Setting(discount=0.99, r_min=1e-3)}
     return [

@@ -408,7 +408,7 @@ LISTED = {
     "tree_gridworld": (
         "core.adapters core.env core.policy core.settings learn.continuing learn.history learn.sb3 "
         "topics.tree_gridworld.env topics.tree_gridworld.film topics.tree_gridworld.frozen "
-        "topics.tree_gridworld.layout topics.tree_gridworld.runs topics.tree_gridworld.trial "
+        "topics.tree_gridworld.runs topics.tree_gridworld.trial "
         "topics.tree_gridworld.watch"
     ),
 }

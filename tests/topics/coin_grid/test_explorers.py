@@ -6,12 +6,7 @@ import misgen
 from misgen.core.divergence import kl_divergence, total_variation
 from misgen.topics.coin_grid.env import SIZE, CoinGrid
 from misgen.topics.coin_grid.experiment import SEEDS, SHIPPED_SHARES
-from misgen.topics.coin_grid.explorers import (
-    FULL,
-    SHARES,
-    STATES,
-    policy_shift,
-)
+from misgen.topics.coin_grid.explorers import FULL, SHARES, STATES, policy_shift
 from misgen.topics.coin_grid.visits import action_probabilities, expected_visits, visit_distribution
 
 

@@ -4,13 +4,7 @@ import pytest
 import misgen
 from misgen.topics.coin_grid import figures
 from misgen.topics.coin_grid.env import ENCODINGS
-from misgen.topics.coin_grid.experiment import (
-    LENGTHS,
-    LENGTHS_SHARE,
-    SEEDS,
-    SETTINGS,
-    STEPS,
-)
+from misgen.topics.coin_grid.experiment import LENGTHS, LENGTHS_SHARE, SEEDS, SETTINGS, STEPS
 
 
 @pytest.fixture(scope="module")

@@ -13,18 +13,13 @@ from misgen.ledger.markdown import NBSP
 from misgen.ledger.published import Results, Trial
 from misgen.topics.coin_grid import evaluations as coin_grid_tests
 from misgen.topics.coin_grid import report
-from misgen.topics.coin_grid.experiment import (
-    EXPERIMENT,
-    LENGTHS,
-    SETTINGS,
-    _is_shipped,
-)
+from misgen.topics.coin_grid.experiment import EXPERIMENT, LENGTHS, SETTINGS, is_shipped
 
 
 def trial(config) -> Trial:
     goal = 100 * (list(SETTINGS).index(config["distinguishing"]) + 1) + config["seed"]
     counts = {test: [goal, 1000 - goal, 0, 0] for test in coin_grid_tests.tests_of("cell")}
-    agent = "agent.npz" if _is_shipped(config) else None
+    agent = "agent.npz" if is_shipped(config) else None
     return Trial(**config, episodes=1000, counts=counts, agent=agent)
 
 

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from misgen.topics.coinrun.levels import (
-    COLUMN_SPRITES,
-    HEIGHT,
-    SPRITES,
-    WIDTH,
-    Levels,
-)
+from misgen.topics.coinrun.levels import COLUMN_SPRITES, HEIGHT, SPRITES, WIDTH, Levels
 
 SOLID = {"ground", "grass", "crate", "wall", "ledge", "end"}
 DEADLY = {"lava", "saw"}

@@ -7,15 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from misgen.topics.coinrun.env import JUMP_TICKS, TIME_LIMIT
-from misgen.topics.coinrun.levels import (
-    COLUMN_MAPS,
-    DEADLY,
-    SOLID,
-    VIEW_X,
-    VIEW_Y,
-    WIDTH,
-    Levels,
-)
+from misgen.topics.coinrun.levels import COLUMN_MAPS, DEADLY, SOLID, VIEW_X, VIEW_Y, WIDTH, Levels
 
 
 def pack(levels_last: np.ndarray) -> np.ndarray:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from misgen import Estimate, Report, over_seeds, results, wilson
+from misgen import Report, over_seeds, results, wilson
+from misgen.core.feedback import Feedback
 from misgen.topics.coinrun.checks import (
-    _LEDGERS,
-    _RATE_MISTAKES,
-    _SEARCH_MISTAKES,
-    Feedback,
+    LEDGERS,
+    RATE_MISTAKES,
+    SEARCH_MISTAKES,
     check_behind,
     check_capability,
     check_smallest_share,
@@ -20,6 +20,11 @@ def _one_sentence(feedback: Feedback) -> None:
     assert feedback.sentence.endswith(".")
     assert "\n" not in feedback.sentence
     assert str(feedback) == f"{'Right.' if feedback.right else 'Not yet.'} {feedback.sentence}"
+
+
+def _wrong(feedback: Feedback, mistake: str = "") -> None:
+    assert (feedback.right, feedback.mistake) == (False, mistake)
+    _one_sentence(feedback)
 
 
 # ------------------------------------------------ exercise 1: three rates from outcomes
@@ -78,20 +83,15 @@ RATE_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _RATE_MISTAKES)
+@pytest.mark.parametrize("mistake", RATE_MISTAKES)
 def test_each_named_mistake_with_the_rates_is_recognised(mistake):
-    feedback = check_capability(RATE_MUTANTS[mistake])
-    assert not feedback.right
-    assert feedback.mistake == mistake
-    _one_sentence(feedback)
+    _wrong(check_capability(RATE_MUTANTS[mistake]), mistake)
 
 
 UNNAMED = {
-    "goal and proxy swapped": lambda o, a: {
-        **capability(o, a),
-        "goal": capability(o, a)["proxy"],
-        "proxy": capability(o, a)["goal"],
-    },
+    "goal and proxy swapped": _with(
+        goal=lambda o, a: capability(o, a)["proxy"], proxy=lambda o, a: capability(o, a)["goal"]
+    ),
     "timed out counts as capable": _with(capability=lambda o, a: (o != DIED).mean()),
     "goal of ambiguous levels alone": _with(goal=lambda o, a: (o[~a] == GOAL).mean()),
     "one rate constant": _with(goal=lambda o, a: 0.5),
@@ -104,18 +104,15 @@ UNNAMED = {
 @pytest.mark.parametrize("mutant", UNNAMED)
 def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
     feedback = check_capability(UNNAMED[mutant])
-    assert not feedback.right
-    assert feedback.mistake == ""
+    _wrong(feedback)
     assert "made-up case" in feedback.sentence
-    _one_sentence(feedback)
 
 
 @pytest.mark.parametrize("answer", [None, 0.5, (0.1, 0.2, 0.3), {"capability": 0.1}])
 def test_an_answer_of_another_form_is_refused(answer):
     feedback = check_capability(lambda o, a: answer)
-    assert not feedback.right
+    _wrong(feedback)
     assert "Return a dictionary" in feedback.sentence
-    _one_sentence(feedback)
 
 
 def test_an_answer_that_raises_is_told_in_one_sentence():
@@ -173,12 +170,9 @@ SEARCH_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mistake", _SEARCH_MISTAKES)
+@pytest.mark.parametrize("mistake", SEARCH_MISTAKES)
 def test_each_named_mistake_with_the_search_is_recognised(mistake):
-    feedback = check_smallest_share(SEARCH_MUTANTS[mistake])
-    assert not feedback.right
-    assert feedback.mistake == mistake
-    _one_sentence(feedback)
+    _wrong(check_smallest_share(SEARCH_MUTANTS[mistake]), mistake)
 
 
 @pytest.mark.parametrize(
@@ -214,14 +208,12 @@ def test_a_search_among_the_agents_of_other_experiments_is_wrong():
 
 
 def test_a_search_that_finds_nothing_is_told_so():
-    feedback = check_smallest_share(lambda ledger: None)
-    assert not feedback.right
-    _one_sentence(feedback)
+    _wrong(check_smallest_share(lambda ledger: None))
 
 
 def test_the_made_up_ledgers_tell_all_named_mistakes_apart():
-    searches = [wrong for wrong, _ in _SEARCH_MISTAKES.values()]
-    answers = {tuple(search(ledger) for ledger in _LEDGERS) for search in searches}
+    searches = [wrong for wrong, _ in SEARCH_MISTAKES.values()]
+    answers = {tuple(search(ledger) for ledger in LEDGERS) for search in searches}
     assert len(answers) == len(searches)
 
 
@@ -233,14 +225,8 @@ def test_on_the_published_results_the_answer_is_the_first_step_of_the_dial():
 
 
 def _report(goal: int, proxy: int = 0, died: int = 0, timed_out: int = 0) -> Report:
-    n = goal + proxy + died + timed_out
-    chance = Estimate(0.0, 0.0, 0.0, n)
-    rates = {"goal": goal, "proxy": proxy, "died": died, "timed_out": timed_out}
-    return Report(
-        **{name: wilson(count, n) for name, count in rates.items()},
-        capability=wilson(goal + proxy, n),
-        accidental=chance,
-    )
+    counts = (goal, proxy, died, timed_out, goal + proxy, 0)  # the last: capable, by accident
+    return Report(*(wilson(count, goal + proxy + died + timed_out) for count in counts))
 
 
 def test_a_design_that_reaches_both_goals_is_right():
@@ -264,10 +250,7 @@ def test_a_design_that_reaches_both_goals_is_right():
     ],
 )
 def test_each_named_mistake_of_a_design_is_recognised(behind, ordinary, mistake):
-    feedback = check_behind(behind, ordinary)
-    assert not feedback.right
-    assert feedback.mistake == mistake
-    _one_sentence(feedback)
+    _wrong(check_behind(behind, ordinary), mistake)
 
 
 @pytest.mark.parametrize(("behind", "ordinary"), [(899, 970), (990, 899), (0, 0), (500, 500)])

@@ -64,38 +64,38 @@ def test_distinguishing_is_the_share_of_levels_whose_coin_is_apart():
     for share in (0.0, 0.1, 1.0):
         env = CoinRun(4000, distinguishing=share, seed=3)
         env.reset()
-        apart = env._coin != env._flat(np.arange(4000), env._bank.marker[:4000])
-        assert apart.all()  # coin and marker are never at the same place
+        frames = [env.frame(i) for i in range(4000)]
+        at_end = [frame.actors[0][1] == frame.cells.shape[1] - 2 for frame in frames]
+        np.testing.assert_array_equal(env.distinguishing_levels, ~np.array(at_end))
         assert env.distinguishing_levels.mean() == pytest.approx(share, abs=0.02)
 
 
+def _levels(env: CoinRun, count: int) -> list[tuple]:
+    """The columns of some levels, and who is in them."""
+    frames = [env.frame(i) for i in range(count)]
+    return [(frame.cells.tobytes(), frame.actors) for frame in frames]
+
+
 def test_the_kth_level_of_a_seed_is_the_same_for_every_num_envs():
-    one_by_one, many = (
-        CoinRun(1, distinguishing=0.5, seed=8),
-        CoinRun(5000, distinguishing=0.5, seed=8),
-    )
+    one_by_one, many, last = (CoinRun(n, distinguishing=0.5, seed=8) for n in (1, 5000, 4999))
     many.reset()
-    for i in range(50):
+    for level in _levels(many, 50):
         one_by_one.reset()
-        assert (one_by_one._columns[0] == many._columns[i]).all()
-        assert one_by_one.frame(0).actors == many.frame(i).actors
-    for _ in range(100):
-        one_by_one.reset()
-    last = CoinRun(4999, distinguishing=0.5, seed=8)
+        assert _levels(one_by_one, 1) == [level]
     last.reset()
     last.reset(np.arange(4999) == 0)
-    assert (last._columns[0] == many._columns[4999]).all()
+    assert last.frame(0).actors == many.frame(4999).actors
+    assert (last.frame(0).cells == many.frame(4999).cells).all()
 
 
 def test_limited_levels_come_again_and_unlimited_ones_do_not():
-    few = CoinRun(500, levels=7, seed=0)
+    few, many = CoinRun(500, levels=7, seed=0), CoinRun(500, seed=0)
     few.reset()
-    assert len(np.unique(few._columns, axis=0)) <= 7
-    many = CoinRun(500, seed=0)
+    assert len(set(_levels(few, 500))) <= 7
     many.reset()
-    first = many._columns.copy()
+    first = _levels(many, 500)
     many.reset()
-    assert (first == many._columns).all(axis=1).mean() < 0.05
+    assert np.mean([a == b for a, b in zip(first, _levels(many, 500), strict=True)]) < 0.05
 
 
 def test_coins_on_ledges_lie_on_ledges():
@@ -114,7 +114,8 @@ def test_an_erased_coin_is_not_seen_but_can_be_taken():
     assert (with_coin >= without).all()
     assert (with_coin != without).any()
     assert without[:, 3:-2:4].sum() == 0
-    np.testing.assert_array_equal(seen._coin, erased._coin)
+    coins = [[env.frame(i).actors[0][1:] for i in range(200)] for env in (seen, erased)]
+    assert coins[0] == coins[1]
 
 
 def test_a_flipped_view_is_the_view_upside_down():

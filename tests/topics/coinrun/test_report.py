@@ -79,35 +79,20 @@ def counts(goal: int, proxy: int, died: int) -> Callable[[Trial], list[int]]:
 
 BREAKS = {
     "at 0 %: success on ordinary levels": (0.0, "ordinary", counts(900, 0, 20)),
-    "at 0 %: success on ordinary levels of the least successful agent": (
-        0.0,
-        "ordinary",
-        lambda t: [940, 0, 60, 0] if t.seed == 3 else [990, 0, 10, 0],
-    ),
+    "at 0 %: success on ordinary levels of the least successful agent":
+        (0.0, "ordinary", lambda t: [940, 0, 60, 0] if t.seed == 3 else [990, 0, 10, 0]),
     "at 0 %: goal rate on moved coins": (0.0, "shifted", counts(260, 720, 20)),
     "at 0 %: proxy rate on moved coins": (0.0, "shifted", counts(110, 690, 20)),
-    "at 0 %: deaths on moved coins, less those on ordinary levels": (
-        0.0,
-        "shifted",
-        counts(110, 780, 71),
-    ),
-    "at 0 %: goal rate with the coin visible, less that with the coin erased": (
-        0.0,
-        "erased",
-        counts(50, 930, 20),
-    ),
+    "at 0 %: deaths on moved coins, less those on ordinary levels":
+        (0.0, "shifted", counts(110, 780, 71)),
+    "at 0 %: goal rate with the coin visible, less that with the coin erased":
+        (0.0, "erased", counts(50, 930, 20)),
     "at 100 %: goal rate on moved coins": (1.0, "shifted", counts(940, 40, 20)),
-    "the smallest step of the goal rate between neighbours on the dial": (
-        0.05,
-        "shifted",
-        counts(590, 390, 20),
-    ),
-    "the first large step of the goal rate: from 3 % to 5 %": (
-        0.01,
-        "shifted",
-        counts(120, 860, 20),
-    ),
-}
+    "the smallest step of the goal rate between neighbours on the dial":
+        (0.05, "shifted", counts(590, 390, 20)),
+    "the first large step of the goal rate: from 3 % to 5 %":
+        (0.01, "shifted", counts(120, 860, 20)),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("claim", BREAKS)

@@ -5,12 +5,7 @@ import pytest
 from topics.coinrun.coinrun_reference import ReferenceLevel
 from topics.coinrun.coinrun_search import pack, places, reachable, unpack
 
-from misgen.topics.coinrun.levels import (
-    PLACEMENTS,
-    VIEW_X,
-    VIEW_Y,
-    generate,
-)
+from misgen.topics.coinrun.levels import PLACEMENTS, VIEW_X, VIEW_Y, generate
 
 LEVELS = 10_000
 

@@ -5,13 +5,24 @@ import math
 import numpy as np
 import pytest
 
-from misgen.topics.tree_gridworld.checks import _SPAWN_MISTAKES, check_lumberjack, check_spawn
+from misgen.topics.tree_gridworld.checks import (
+    HALF_DEAD_MISTAKES,
+    SPAWN_MISTAKES,
+    check_half_dead,
+    check_lumberjack,
+    check_spawn,
+)
 
 
 def _one_sentence(feedback) -> None:
     assert feedback.sentence.endswith(".")
     assert "\n" not in feedback.sentence
     assert str(feedback) == f"{'Right.' if feedback.right else 'Not yet.'} {feedback.sentence}"
+
+
+def _wrong(feedback, mistake: str = "") -> None:
+    assert (feedback.right, feedback.mistake) == (False, mistake)
+    _one_sentence(feedback)
 
 
 # -------------------------------------------------- exercise 1: how likely a tree appears
@@ -24,6 +35,11 @@ def spawn(n, n_max, r_min, r_max):
     return max(r_min, r_max * math.log(1 + n) / math.log(1 + n_max))
 
 
+def grows(rate):
+    """Growth by another rule, with the right least rate and a full forest that stays as it is."""
+    return lambda n, m, lo, hi: 0.0 if n == m else max(lo, hi * rate(n, m))
+
+
 def test_the_probability_of_the_solution_is_right():
     feedback = check_spawn(spawn)
     assert feedback.right
@@ -34,25 +50,16 @@ SPAWN_MUTANTS = {
     "grows when full": lambda n, m, lo, hi: max(lo, hi * math.log(1 + n) / math.log(1 + m)),
     "forgets r_min": lambda n, m, lo, hi: spawn(n, m, 0.0, hi),
     "adds r_min": lambda n, m, lo, hi: spawn(n, m, 0.0, hi) + lo * (n < m),
-    "grows in a line": lambda n, m, lo, hi: 0.0 if n == m else max(lo, hi * n / m),
-    "forgets the one": lambda n, m, lo, hi: (
-        0.0 if n == m else lo if n == 0 else max(lo, hi * math.log(n) / math.log(m))
-    ),
-    "always divides by log 11": lambda n, m, lo, hi: (
-        0.0 if n == m else max(lo, hi * math.log(1 + n) / math.log(11))
-    ),
-    "divides by too much": lambda n, m, lo, hi: (
-        0.0 if n == m else max(lo, hi * math.log(1 + n) / math.log(m + 11))
-    ),
+    "grows in a line": grows(lambda n, m: n / m),
+    "forgets the one": grows(lambda n, m: math.log(n) / math.log(m) if n else 0.0),
+    "always divides by log 11": grows(lambda n, m: math.log(1 + n) / math.log(11)),
+    "divides by too much": grows(lambda n, m: math.log(1 + n) / math.log(m + 11)),
 }
 
 
-@pytest.mark.parametrize("mistake", _SPAWN_MISTAKES)
+@pytest.mark.parametrize("mistake", SPAWN_MISTAKES)
 def test_each_named_mistake_with_the_probability_is_recognised(mistake):
-    feedback = check_spawn(SPAWN_MUTANTS[mistake])
-    assert not feedback.right
-    assert feedback.mistake == mistake
-    _one_sentence(feedback)
+    _wrong(check_spawn(SPAWN_MUTANTS[mistake]), mistake)
 
 
 @pytest.mark.parametrize(
@@ -65,10 +72,7 @@ def test_each_named_mistake_with_the_probability_is_recognised(mistake):
     ],
 )
 def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
-    feedback = check_spawn(mutant)
-    assert not feedback.right
-    assert feedback.mistake == ""
-    _one_sentence(feedback)
+    _wrong(check_spawn(mutant))
 
 
 def test_a_probability_that_raises_is_told_in_one_sentence():
@@ -94,11 +98,10 @@ def rule(keep):
     return act
 
 
-def test_a_rule_that_keeps_seven_trees_is_right():
-    feedback = check_lumberjack(rule(keep=7))
-    assert feedback.right
-    assert "100% of its forests live" in feedback.sentence
-    _one_sentence(feedback)
+# That keeping three trees is not enough, and five is, tells where the pass mark lies.
+@pytest.mark.parametrize("keep", [5, 8])
+def test_the_pass_mark_lies_below_keeping_five_trees(keep):
+    assert check_lumberjack(rule(keep)).right
 
 
 @pytest.mark.parametrize(
@@ -112,15 +115,7 @@ def test_a_rule_that_keeps_seven_trees_is_right():
     ids=["greedy", "keeps three", "keeps all", "stands still"],
 )
 def test_each_policy_that_does_not_last_or_does_not_earn_is_recognised(act, mistake):
-    feedback = check_lumberjack(act)
-    assert not feedback.right
-    assert feedback.mistake == mistake
-    _one_sentence(feedback)
-
-
-def test_the_pass_mark_lies_between_keeping_four_trees_and_keeping_five():
-    rights = [check_lumberjack(rule(keep)).right for keep in (3, 5, 8)]
-    assert rights == [False, True, True]
+    _wrong(check_lumberjack(act), mistake)
 
 
 @pytest.mark.parametrize(
@@ -128,9 +123,8 @@ def test_the_pass_mark_lies_between_keeping_four_trees_and_keeping_five():
 )
 def test_an_answer_that_is_not_one_action_for_each_forest_is_refused(answer):
     feedback = check_lumberjack(lambda trees, offsets: answer)
-    assert not feedback.right
+    _wrong(feedback)
     assert "Return one action from 0 to 4 for each forest" in feedback.sentence
-    _one_sentence(feedback)
 
 
 def test_a_policy_that_raises_is_told_in_one_sentence():
@@ -138,10 +132,70 @@ def test_a_policy_that_raises_is_told_in_one_sentence():
     assert feedback.sentence == "Your function raised ZeroDivisionError: division by zero."
 
 
-def test_a_policy_may_change_the_arrays_that_it_gets():
+def test_a_rule_that_keeps_seven_trees_is_right_and_may_change_the_arrays_that_it_gets():
     def untidy(trees, offsets):
         actions = rule(keep=7)(trees, offsets)
         trees[:], offsets[:] = False, 0
         return actions
 
-    assert check_lumberjack(untidy).right
+    feedback = check_lumberjack(untidy)
+    assert feedback.right
+    assert "100% of its forests live" in feedback.sentence
+    _one_sentence(feedback)
+
+
+# ------------------------------------------------- exercise 3: when half of the forests are dead
+
+
+def half_dead(ticks, empty):
+    """The solution."""
+    for tick, share in zip(ticks, empty, strict=True):
+        if share >= 0.5:
+            return int(tick)
+    return None
+
+
+def first(values, fits):
+    return next((value for value, fit in zip(values, fits, strict=True) if fit), None)
+
+
+def test_the_solution_is_right_and_nan_for_never_is_right_too():
+    assert check_half_dead(half_dead).right
+    assert check_half_dead(lambda t, e: half_dead(t, e) or np.nan).right
+
+
+HALF_DEAD_MUTANTS = {
+    "gives the index": lambda t, e: first(range(len(t)), e >= 0.5),
+    "more than half": lambda t, e: first(t, e > 0.5),
+    "never is the first": lambda t, e: t[np.argmax(e >= 0.5)],
+    "never is the end": lambda t, e: half_dead(t, e) or t[-1],
+    "last time": lambda t, e: half_dead(t[::-1], e[::-1]),
+    "expects an order": lambda t, e: [*t, np.nan][np.searchsorted(e, 0.5)],
+    "any dead": lambda t, e: first(t, e > 0),
+}
+
+
+@pytest.mark.parametrize("mistake", HALF_DEAD_MISTAKES)
+def test_each_named_mistake_with_half_of_the_forests_is_recognised(mistake):
+    _wrong(check_half_dead(HALF_DEAD_MUTANTS[mistake]), mistake)
+
+
+def test_another_wrong_answer_is_shown_beside_the_right_one():
+    feedback = check_half_dead(lambda t, e: 7)
+    assert "On made-up case 1 of 5 your function gives 7.0, but 250.0 is right." in str(feedback)
+    _wrong(feedback)
+
+
+def test_an_error_is_told_in_one_sentence():
+    feedback = check_half_dead(lambda t, e: t[10_000])
+    assert "Your function raised IndexError" in feedback.sentence
+    _one_sentence(feedback)
+
+
+def test_a_function_that_changes_its_arguments_does_not_spoil_the_cases():
+    def changes(ticks, empty):
+        answer = half_dead(ticks, empty)
+        empty[:] = 0.0
+        return answer
+
+    assert check_half_dead(changes).right

@@ -23,13 +23,8 @@ from misgen.topics.tree_gridworld.experiment import (
     with_one,
 )
 from misgen.topics.tree_gridworld.planning import plan
-from misgen.topics.tree_gridworld.published import (
-    ForestRuns,
-    affinities,
-    all_runs,
-    runs,
-)
-from misgen.topics.tree_gridworld.runs import ForestRun
+from misgen.topics.tree_gridworld.published import ForestRuns, affinities, all_runs, runs
+from misgen.topics.tree_gridworld.runs import Moment
 from misgen.topics.tree_gridworld.scripted import worth, yardsticks
 from misgen.topics.tree_gridworld.small import SmallForest
 
@@ -60,9 +55,10 @@ def best_yardstick() -> float:
     return max(y.rate.mean for y in yardsticks(steps=5000, forests=20, seed=0, options=TORUS))
 
 
-def _at(tick: int) -> Callable[[ForestRun], int]:
-    """Return how to find the index of a checkpoint of a run."""
-    return lambda run: [moment.tick for moment in run.moments].index(tick)
+def _frozen_at(tick: int, seeds: ForestRuns, read: Callable[[Moment], object]) -> np.ndarray:
+    """What `read` finds in the checkpoint of each run at a step, `(seeds, ...)`."""
+    at = [moment.tick for moment in seeds.runs[0].moments].index(tick)
+    return seeds.of_each(lambda run: read(run.moments[at]))
 
 
 def _extinct(of: ForestRuns) -> np.ndarray:
@@ -79,11 +75,12 @@ def _rewards(of: ForestRuns) -> np.ndarray:
 def test_every_setting_has_its_seeds_and_the_same_length():
     assert {run.steps for run in all_runs()} == {STEPS}
     for setting in (BASE, RECOVERING, SUSTAINING):
-        assert runs(setting).seeds == list(SEEDS)
+        assert [run.seed for run in runs(setting).runs] == list(SEEDS)
     for name, values in DIALS.items():
         for value in values:
             setting = with_one(name, value)
-            assert runs(setting).seeds == list(SEEDS if setting == BASE else DIAL_SEEDS)
+            seeds = SEEDS if setting == BASE else DIAL_SEEDS
+            assert [run.seed for run in runs(setting).runs] == list(seeds)
     assert len(SEEDS) == 10
 
 
@@ -134,30 +131,30 @@ def test_the_agent_chops_as_willingly_where_few_trees_are_left(collapse):
     # Beside one of three trees or beside one of ten: at most 10 points apart, in every run. Beside
     # the last one the mean over seeds is at most 5 points lower or higher.
     for tick in GREEDY:
-        chops = collapse.of_each(lambda run, tick=tick: run.moments[_at(tick)(run)].chops)
+        chops = _frozen_at(tick, collapse, lambda moment: moment.chops)
         assert np.abs(chops[:, 2] - chops[:, 9]).max() < 0.1
         assert abs((chops[:, 0] - chops[:, 9]).mean()) < 0.05
 
 
 def test_before_it_was_skilled_the_same_restraint_did_no_harm(collapse):
-    dead = collapse.of_each(lambda run: [m.windows.extinct[2] for m in run.moments])
     ticks = [moment.tick for moment in collapse.runs[0].moments]
-    early = dead[:, : ticks.index(192) + 1]
-    assert early.max() <= 0.05
-    assert dead[:, ticks.index(1120)].min() >= 0.35
+    for tick in ticks[: ticks.index(192) + 1]:
+        assert _frozen_at(tick, collapse, lambda moment: moment.windows.extinct[2]).max() <= 0.05
+    assert _frozen_at(1120, collapse, lambda moment: moment.windows.extinct[2]).min() >= 0.35
 
 
 def test_in_a_full_forest_the_skilled_agent_looks_harmless_at_first(collapse):
     for tick, most in ((SKILLED, 0.02), (608, 0.15)):
-        dead = collapse.of_each(lambda run, t=tick: run.moments[_at(t)(run)].windows.extinct[10])
+        dead = _frozen_at(tick, collapse, lambda moment: moment.windows.extinct[10])
         assert dead.max() <= most
 
 
 def test_a_few_hundred_steps_of_learning_later_it_ends_nearly_every_full_forest(collapse):
-    later = collapse.of_each(lambda run: run.moments[_at(1120)(run)].unforgiven.extinct)
-    before = collapse.of_each(lambda run: run.moments[_at(192)(run)].unforgiven.extinct)
-    assert later.min() >= 0.9
+    before, later = (
+        _frozen_at(tick, collapse, lambda moment: moment.unforgiven.extinct) for tick in (192, 1120)
+    )
     assert before.max() <= 0.05
+    assert later.min() >= 0.9
 
 
 def test_its_affinity_rises_from_chance_and_stays_below_that_of_greed(collapse):
@@ -272,7 +269,7 @@ def test_a_learner_fells_a_small_forest_that_the_best_policy_keeps():
     assert not best.deforests
     assert best.trees > 4
     settings = PPOSettings(
-        steps=100_000, num_envs=64, rollout_steps=32, batch_size=512, learning_rate=1e-3,
+        steps=50_000, num_envs=64, rollout_steps=32, batch_size=512, learning_rate=1e-3,
         discount=BASE.discount, gae_lambda=0.95,
     )  # fmt: skip
     options = {"size": 4, "max_trees": 5, **BASE.options}

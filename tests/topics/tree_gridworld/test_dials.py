@@ -5,13 +5,7 @@ import pytest
 
 from misgen.explore.pack import unpack
 from misgen.topics.tree_gridworld.dials import STORIES, endless_run, forest_dial
-from misgen.topics.tree_gridworld.experiment import (
-    BASE,
-    DIAL_SEEDS,
-    DIALS,
-    FILMED_SEEDS,
-    SEEDS,
-)
+from misgen.topics.tree_gridworld.experiment import BASE, DIAL_SEEDS, DIALS, FILMED_SEEDS, SEEDS
 from misgen.topics.tree_gridworld.published import runs
 
 

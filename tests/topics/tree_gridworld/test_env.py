@@ -1,5 +1,5 @@
-import copy
 import hashlib
+from functools import cache
 
 import numpy as np
 import pytest
@@ -7,8 +7,17 @@ from scipy import stats
 from topics.tree_gridworld.tree_gridworld_reference import ReferenceForest
 
 from misgen.topics.tree_gridworld.env import TreeGridworld, spawn_probability
+from misgen.topics.tree_gridworld.scripted import NearestTree
 
 WALK = [0.1, 0.225, 0.225, 0.225, 0.225]
+STAY = 0
+
+
+def seen_in(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The cell of the agent, `(forests,)`, and where trees are, `(forests, cells)`, from below."""
+    side = round((images.shape[1] / 2) ** 0.5)
+    inside = images.reshape(-1, 2, side, side)[:, :, -2:0:-1, 1:-1].reshape(len(images), 2, -1)
+    return inside[:, 0].argmax(axis=1), inside[:, 1] > 0
 
 
 # -------------------------------------------------------------------------- the rules
@@ -30,7 +39,7 @@ def test_the_batch_steps_like_the_slow_reference(rules, view):
     env = TreeGridworld(count, seed=7, view=view, **rules)
     obs = env.reset()
     slow = [ReferenceForest.of(env.frame(i), **rules) for i in range(count)]
-    dice, rng = copy.deepcopy(env._rng), np.random.default_rng(0)
+    dice, rng = dice_after_planting(env, 7, size**2), np.random.default_rng(0)
     chopped = grown = 0
     for _ in range(150):
         for i, forest in enumerate(slow):
@@ -51,6 +60,15 @@ def test_the_batch_steps_like_the_slow_reference(rules, view):
         chopped, grown = chopped + sum(rewards), grown + len(growing)
     assert chopped > 20
     assert grown > 20
+
+
+def dice_after_planting(env: TreeGridworld, seed: int, cells: int) -> np.random.Generator:
+    """Random numbers as the environment draws them after its first reset."""
+    dice = np.random.default_rng(seed)
+    dice.random()  # which forests are scarce
+    dice.random((env.num_envs, cells))
+    dice.integers(1, min(3, env.max_trees) + 1, env.num_envs)  # trees of scarce forests
+    return dice
 
 
 def test_a_seed_gives_the_same_trajectory_on_every_platform():
@@ -78,67 +96,34 @@ FORESTS = 20_000
 LEVEL = 1e-3  # a correct rule fails one in a thousand such tests, over all its comparisons
 
 
-class OtherNormaliser(TreeGridworld):
-    """Divides by log(n_max + 11) instead of log(n_max + 1), as one public replica."""
+@cache
+def grown(trees: int, replica: str) -> tuple[np.ndarray, np.ndarray]:
+    """Which cells of forests of `trees` were empty, and where trees appeared in one step.
 
-    def _grow(self):
-        self._spawn = np.append(0.3 * np.log1p(np.arange(10)) / np.log(21), 0.0)
-        super()._grow()
-
-
-class GatedGrowth(TreeGridworld):
-    """Lets only every fifth tree appear, as another public replica."""
-
-    def _grow(self):
-        self._spawn = 0.2 * spawn_probability(np.arange(11))
-        super()._grow()
-
-
-class ShiftedCells(TreeGridworld):
-    """Lets a tree appear one cell further, as the first replica does."""
-
-    def _grow(self):
-        before = self._forests(self._every).copy()
-        super()._grow()
-        rows, cells = np.nonzero(self._forests(self._every) > before)
-        self._trees[self._places(rows, cells)] = 0.0
-        self._trees[self._places(rows, (cells + 1) % 100)] = 1.0
+    The name of a replica tells what its growth has left in the cache.
+    """
+    env = TreeGridworld(
+        FORESTS, start_trees=trees, r_min=least(trees), view="image", seed=100 + trees
+    )
+    agent, before = seen_in(env.reset())
+    after = seen_in(env.step(np.full(FORESTS, STAY)).obs)[1]
+    empty, new = ~before, after & ~before
+    empty[np.arange(FORESTS), agent] = False
+    return empty, new
 
 
-class UnevenCells(TreeGridworld):
-    """Prefers cells of higher numbers a little."""
-
-    def _grow(self):
-        self._rng = _Tilted(self._rng)
-        super()._grow()
-        self._rng = self._rng.source
+def least(trees: int) -> float:
+    return 0.05 if trees == 0 else 1e-6  # so that there is something to count
 
 
-class _Tilted:
-    def __init__(self, source):
-        self.source = source
-
-    def random(self, shape):
-        draws = self.source.random(shape)
-        return draws if np.ndim(shape) == 0 else draws + np.linspace(0, 0.01, shape[1])
-
-
-def spawn_p_values(world: type[TreeGridworld], trees: int) -> tuple[float, float]:
+def spawn_p_values(trees: int, empty: np.ndarray, new: np.ndarray) -> tuple[float, float]:
     """P-values of how often a tree appears in forests of `trees`, and on which empty cell.
 
     The second is that of the rank of its cell among all cells that were empty.
     """
-    r_min = 0.05 if trees == 0 else 1e-6  # so that there is something to count
-    env = world(FORESTS, start_trees=trees, r_min=r_min, seed=100 + trees)
-    env.reset()
-    before, at = env._forests(env._every), env._at.copy()
-    env.step(np.zeros(FORESTS, np.int64))
-    new = env._forests(env._every) - before
-    expected = max(r_min, 0.3 * np.log(1 + trees) / np.log(11))
-    often = stats.binomtest(int((new > 0).sum()), FORESTS, expected).pvalue
-    empty = before == 0
-    empty[env._every, at] = False
-    rows, cells = np.nonzero(new > 0)
+    expected = max(least(trees), 0.3 * np.log(1 + trees) / np.log(11))
+    often = stats.binomtest(int(new.sum()), FORESTS, expected).pvalue
+    rows, cells = np.nonzero(new)
     if len(rows) == 0 or not empty[rows, cells].all():
         return often, float(len(rows) == 0)
     rank = empty.cumsum(axis=1)[rows, cells] - 1
@@ -146,19 +131,41 @@ def spawn_p_values(world: type[TreeGridworld], trees: int) -> tuple[float, float
     return often, float(where)
 
 
-def smallest_p_value(world: type[TreeGridworld]) -> float:
-    """The smallest of all p-values, times their number."""
-    p_values = [p for trees in range(10) for p in spawn_p_values(world, trees)]
+def smallest_p_value(mistake=lambda empty, new: new, replica: str = "") -> float:
+    """The smallest of all p-values, times their number; a mistake changes where trees appeared."""
+    forests = [(trees, *grown(trees, replica)) for trees in range(10)]
+    p_values = [p for n, e, new in forests for p in spawn_p_values(n, e, mistake(e, new))]
     return len(p_values) * min(p_values)
 
 
 def test_trees_appear_as_often_as_the_paper_says_and_evenly_on_the_empty_cells():
-    assert smallest_p_value(TreeGridworld) > LEVEL
+    assert smallest_p_value() > LEVEL
 
 
-@pytest.mark.parametrize("world", [OtherNormaliser, GatedGrowth, ShiftedCells, UnevenCells])
-def test_the_mistakes_of_other_versions_would_be_found(world):
-    assert smallest_p_value(world) < LEVEL
+@pytest.mark.parametrize(
+    ("replica", "rates"),
+    [
+        # log(n_max + 11) instead of log(n_max + 1)
+        ("other normaliser", np.append(0.3 * np.log1p(np.arange(10)) / np.log(21), 0.0)),
+        ("every fifth tree", 0.2 * spawn_probability(np.arange(11))),
+    ],
+)
+def test_the_growth_of_other_public_versions_would_be_found(monkeypatch, replica, rates):
+    monkeypatch.setattr(
+        "misgen.topics.tree_gridworld.env.spawn_probability", lambda *_, **numbers: rates
+    )
+    assert smallest_p_value(replica=replica) < LEVEL
+
+
+def uneven(empty, new):
+    """Prefers cells of higher numbers a little."""
+    draws = np.random.default_rng(0).random(empty.shape) + np.linspace(0, 0.01, 100) - 2.0 * ~empty
+    return (np.arange(100) == draws.argmax(axis=1)[:, None]) & new.any(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("mistake", [lambda _, new: np.roll(new, 1, axis=1), uneven])
+def test_trees_on_other_cells_would_be_found(mistake):
+    assert smallest_p_value(mistake) < LEVEL
 
 
 def test_no_tree_appears_in_a_full_forest_nor_more_than_one_in_a_step():
@@ -186,32 +193,27 @@ def test_the_probability_of_a_tree_is_that_of_the_paper():
 
 
 def test_a_forest_starts_full_with_trees_and_agent_on_random_cells():
-    env = TreeGridworld(4000, seed=0)
-    env.reset()
-    forests = env._forests(env._every)
+    at, forests = seen_in(TreeGridworld(4000, view="image", seed=0).reset())
     assert (forests.sum(axis=1) == 10).all()
-    assert (forests[env._every, env._at] == 0).all()
-    for counts in (forests.sum(axis=0), np.bincount(env._at, minlength=100)):
+    assert not forests[np.arange(4000), at].any()
+    for counts in (forests.sum(axis=0), np.bincount(at, minlength=100)):
         assert stats.chisquare(counts).pvalue > LEVEL
     assert set(TreeGridworld(9, start_trees=0, seed=0).reset()[:, :361].sum(axis=1)) == {0.0}
 
 
-def test_nothing_of_the_old_forest_is_left_where_a_new_one_is_planted():
-    env = TreeGridworld(300, size=4, max_trees=8, distinguishing=0.5, seed=0)
+@pytest.mark.parametrize("view", ["centred", "image"])
+def test_nothing_of_the_old_forest_is_left_where_a_new_one_is_planted(view):
+    env = TreeGridworld(300, size=4, max_trees=8, distinguishing=0.5, view=view, seed=0)
     for _ in range(5):
         obs = env.reset()
-        assert (env._forests(env._every).sum(axis=1) == env.trees).all()
-        assert (obs[:, : len(env.view_offsets)].sum(axis=1) == env.trees).all()
+        trees = seen_in(obs)[1] if view == "image" else obs[:, : len(env.view_offsets)]
+        assert (trees.sum(axis=1) == env.trees).all()
 
 
 def test_distinguishing_is_the_share_of_scarce_forests_and_equally_likely_for_each():
     for share in (0.0, 0.1, 0.33, 1.0):
-        marks = np.array(
-            [
-                TreeGridworld(10, distinguishing=share, seed=s).distinguishing_levels
-                for s in range(300)
-            ]
-        )
+        envs = (TreeGridworld(10, distinguishing=share, seed=seed) for seed in range(300))
+        marks = np.array([env.distinguishing_levels for env in envs])
         counts = marks.sum(axis=1)
         assert (np.abs(counts - 10 * share) < 1).all()
         assert marks.mean(axis=0) == pytest.approx(share, abs=0.1)
@@ -224,39 +226,40 @@ def test_scarce_forests_start_with_few_trees_and_the_others_are_full():
         scarce = env.distinguishing_levels
         assert set(env.trees[scarce].tolist()) == {1, 2, 3}
         assert (env.trees[~scarce] == 10).all()
-    assert set(TreeGridworld(50, distinguishing=1.0, max_trees=2, seed=0).reset()[0, :361]) <= {
-        0,
-        1,
-    }
+    few = TreeGridworld(50, distinguishing=1.0, max_trees=2, seed=0)
+    few.reset()
+    assert set(few.trees.tolist()) == {1, 2}
 
 
 def test_scarce_forests_are_planted_anew_now_and_then_and_the_others_never():
-    env = TreeGridworld(2000, distinguishing=0.5, r_max=0.0, r_min=0.0, replanting=0.05, seed=2)
-    env.reset()
+    env = TreeGridworld(
+        2000, distinguishing=0.5, r_max=0.0, r_min=0.0, replanting=0.05, view="image", seed=2
+    )
+    at, before = seen_in(env.reset())
     scarce, replanted = env.distinguishing_levels, 0
     for _ in range(60):
-        before = env._forests(env._every)
-        step = env.step(np.zeros(2000, np.int64))  # nobody chops and nothing grows
-        changed = (env._forests(env._every) != before).any(axis=1)
+        _, now = seen_in(env.step(np.full(2000, STAY)).obs)  # nobody chops and nothing grows
+        changed = (now != before).any(axis=1)
         assert not changed[~scarce].any()
-        assert env.trees[scarce].min() >= 1
-        assert env.trees[scarce].max() <= 3
-        assert (env._forests(env._every)[env._every, env._at] == 0).all()
-        assert (step.obs[:, :361].sum(axis=1) == env.trees).all()
-        replanted += changed.sum()
+        assert set(env.trees[scarce].tolist()) <= {1, 2, 3}
+        assert not now[np.arange(2000), at].any()
+        assert (now.sum(axis=1) == env.trees).all()
+        replanted, before = replanted + changed.sum(), now
     # About 1 in 500 is planted on the same cells by chance.
     assert replanted / (60 * 1000) == pytest.approx(0.05, rel=0.05)
 
 
 def test_a_dead_scarce_forest_comes_back_and_a_dead_ordinary_one_does_not():
     env = TreeGridworld(
-        40, distinguishing=0.5, start_trees=0, r_min=0.0, r_max=0.0, replanting=0.2, seed=3
+        40, distinguishing=0.5, start_trees=2, r_min=0.0, r_max=0.0, replanting=0.02, seed=3
     )
-    env.reset()
-    env._plant(env._every, np.tile(np.arange(100), (40, 1)), np.zeros(40, np.int64))
-    for _ in range(100):
-        env.step(np.zeros(40, np.int64))
-    np.testing.assert_array_equal(env.trees > 0, env.distinguishing_levels)
+    obs, greedy = env.reset(), NearestTree(env, 1)
+    died = came_back = np.zeros(40, np.bool_)
+    for _ in range(400):
+        obs = env.step(greedy.act(obs, np.random.default_rng(0))).obs
+        died, came_back = died | (env.trees == 0), came_back | (died & (env.trees > 0))
+    assert died.all()
+    np.testing.assert_array_equal(came_back, env.distinguishing_levels)
 
 
 # ---------------------------------------------------------------------------- the rest
@@ -272,14 +275,14 @@ def test_the_offsets_of_the_view_say_where_its_cells_are():
 
 
 def test_each_action_moves_the_agent_where_its_name_says():
-    env = TreeGridworld(1, seed=0)
+    env = TreeGridworld(1, walls=False, seed=0)
     env.reset()
     moves = {"stay": (0, 0), "up": (0, 1), "down": (0, -1), "left": (-1, 0), "right": (1, 0)}
     for action, name in enumerate(env.action_names):
-        dx, dy = moves[name]
-        env._at[:] = 55
+        ((_, *before),) = env.frame(0).actors
         env.step(np.array([action]))
-        assert divmod(int(env._at[0]), 10) == (5 + dy, 5 + dx)
+        ((_, *after),) = env.frame(0).actors
+        assert after == [(a + b) % 10 for a, b in zip(before, moves[name], strict=True)]
 
 
 def test_an_action_that_does_not_exist_is_refused():

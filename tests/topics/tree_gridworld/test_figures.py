@@ -9,8 +9,7 @@ import small_forests
 from misgen.core.intervals import over_seeds
 from misgen.explore.charts import GOAL
 from misgen.topics.tree_gridworld import figures
-from misgen.topics.tree_gridworld.figures import interval_of_mean, mean_and_interval
-from misgen.topics.tree_gridworld.svg import grouped
+from misgen.topics.tree_gridworld.figures import grouped, interval_of_mean, mean_and_interval
 
 
 def _named(figure, name: str):

@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 
 from misgen.topics.tree_gridworld.env import TreeGridworld
-from misgen.topics.tree_gridworld.film import (
-    NOWHERE,
-    Rollout,
-    Snapshots,
-    forest_of,
-    record,
-)
+from misgen.topics.tree_gridworld.film import NOWHERE, Rollout, Snapshots, forest_of, record
 from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 
 

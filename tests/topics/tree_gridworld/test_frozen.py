@@ -5,13 +5,7 @@ import pytest
 
 from misgen.core.policy import Policy
 from misgen.topics.tree_gridworld.env import TreeGridworld
-from misgen.topics.tree_gridworld.frozen import (
-    FIRST,
-    WINDOW,
-    chop_probabilities,
-    long_run,
-    windows,
-)
+from misgen.topics.tree_gridworld.frozen import FIRST, WINDOW, chop_probabilities, long_run, windows
 from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 from misgen.topics.tree_gridworld.watch import watch
 

@@ -4,20 +4,17 @@ import numpy as np
 import pytest
 
 from misgen.explore.base import text_of
-from misgen.topics.tree_gridworld.panels import (
-    DISCOUNTS,
-    R_MAXS,
-    SIZE,
-    TREES,
-    asked_for,
-)
+from misgen.topics.tree_gridworld.panels import DISCOUNTS, R_MAXS, SIZE, TREES, asked_for
 from misgen.topics.tree_gridworld.planning import PlanGrid, plan_grid
 from misgen.topics.tree_gridworld.small import SmallForest
+
+# The ends of the chart's axis, the start with its neighbours, and a policy that thins its forest.
+FEW_DISCOUNTS, FEW_R_MAXS = (0.7, 0.95, 0.97, 0.98, 0.99), (0.2, 0.3, 0.4, 0.6)
 
 
 @pytest.fixture(scope="module")
 def grid() -> PlanGrid:
-    return plan_grid(SmallForest(SIZE, TREES), discounts=DISCOUNTS, r_maxs=R_MAXS)
+    return plan_grid(SmallForest(SIZE, TREES), discounts=FEW_DISCOUNTS, r_maxs=FEW_R_MAXS)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +31,10 @@ def test_the_panel_starts_with_the_discount_of_the_learner_and_the_growth_of_the
 
 
 def test_the_sentence_says_of_each_best_policy_what_it_does(panel, grid):
-    for i, discount in enumerate(DISCOUNTS):
-        for k, r_max in enumerate(R_MAXS):
+    kinds = np.where(grid.deforests, 0, np.where(grid.trees < 2, 1, 2))
+    assert set(kinds.ravel().tolist()) == {0, 1, 2}
+    for i, discount in enumerate(FEW_DISCOUNTS):
+        for k, r_max in enumerate(FEW_R_MAXS):
             said = text_of(panel.say(discount=discount, r_max=r_max))
             fells, few = grid.deforests[i, k], grid.trees[i, k] < 2
             assert ("fells the whole forest, after" in said) == fells
@@ -55,13 +54,6 @@ def test_each_step_of_a_slider_from_its_start_changes_the_text(panel):
         assert text_of(panel.say(**choice)) != start
 
 
-def test_the_still_shows_the_chart_the_bars_and_their_numbers(panel):
-    still = panel.still()
-    assert still.count("<svg") >= 2
-    assert "0.266" in still
-    assert "nothing is simulated" in still
-
-
 def test_without_a_grid_the_panel_computes_it(panel, grid, monkeypatch):
     asked = {}
     monkeypatch.setattr(
@@ -70,8 +62,3 @@ def test_without_a_grid_the_panel_computes_it(panel, grid, monkeypatch):
     )
     assert asked_for().sentence() == panel.sentence()
     assert asked == {"states": 770, "discounts": DISCOUNTS, "r_maxs": R_MAXS}
-
-
-def test_all_values_fit_their_axes(grid):
-    assert np.isfinite(grid.rate).all()
-    assert 0 <= grid.rate.min() <= grid.rate.max() < 0.6

@@ -34,7 +34,7 @@ _MOVES = np.array([(0, 1), (0, -1), (-1, 0), (1, 0)])  # up, down, left, right
 
 
 def _neighbours() -> IntArray:
-    """Return where each action leads from each cell; a wall leaves the agent where it is."""
+    """Returns where each action leads from each cell; a wall leaves the agent where it is."""
     x = np.clip(_X + _MOVES[:, :1], 0, SIZE - 1)
     y = np.clip(_Y + _MOVES[:, 1:], 0, SIZE - 1)
     return SIZE * y + x
@@ -46,7 +46,7 @@ _UPSIDE_DOWN = SIZE * (SIZE - 1 - _Y) + _X
 
 
 def cell_codes(encoding: str) -> FloatArray:
-    """Return how each cell is written in an observation, `(cells, numbers)`.
+    """Returns how each cell is written in an observation, `(cells, numbers)`.
 
     >>> cell_codes("coordinates")[CORNER]
     array([1., 1.], dtype=float32)
@@ -174,7 +174,7 @@ class CoinGrid(BatchedEnv):
         return Step(self.view_from(self._agent, self._coin), reward, goal, truncated, events)
 
     def view_from(self, agent: IntArray, coin: IntArray) -> FloatArray:
-        """Return what an agent sees in given states, with the options of this batch.
+        """Returns what an agent sees in given states, with the options of this batch.
 
         Args:
             agent: Cells of the agent, `(k,)`.
@@ -186,7 +186,7 @@ class CoinGrid(BatchedEnv):
         return np.concatenate([self._agent_codes[agent], self._coin_codes[coin]], axis=1)
 
     def frame(self, i: int) -> Frame:
-        """Return the room of environment `i`, and what is in it."""
+        """Returns the room of environment `i`, and what is in it."""
         cells = np.zeros((SIZE, SIZE), np.uint8)
         cells[-1, -1] = self.sprites.index("corner")
         coin = "coin" if self._coin_visible else "coin_erased"
@@ -196,7 +196,7 @@ class CoinGrid(BatchedEnv):
 
 
 def place(cell: int) -> tuple[int, int]:
-    """Return the column and the row of a cell, counted from the lower left.
+    """Returns the column and the row of a cell, counted from the lower left.
 
     >>> place(CORNER)
     (6, 6)
@@ -205,7 +205,7 @@ def place(cell: int) -> tuple[int, int]:
 
 
 def _start_cells(share: NDArray[np.float64], coin: IntArray) -> IntArray:
-    """Return a cell for each number in [0, 1), neither that of the coin nor the corner."""
+    """Returns a cell for each number in [0, 1), neither that of the coin nor the corner."""
     apart = coin != CORNER
     cell = (share * (CORNER - apart)).astype(np.int64)
     return cell + (apart & (cell >= coin))

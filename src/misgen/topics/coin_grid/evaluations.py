@@ -6,7 +6,7 @@ from misgen.learn.trial import Test
 
 
 def tests_of(encoding: str) -> dict[str, Test]:
-    """Return the tests of an agent, which meets the encoding that it was trained with."""
+    """Returns the tests of an agent, which meets the encoding that it was trained with."""
     options = {"encoding": encoding}
     return {
         "ordinary": Test(distinguishing=0.0, options=options),

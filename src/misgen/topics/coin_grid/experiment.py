@@ -56,7 +56,7 @@ class CoinGridExperiment:
         """Publish the results, and the agents of one explorer."""
         from misgen.ledger.publishing import publish
 
-        publish("CoinGrid", runs, folder, with_agent=_is_shipped)
+        publish("CoinGrid", runs, folder, with_agent=is_shipped)
 
 
 def _config(encoding: str, distinguishing: float, steps: int, seed: int) -> Config:
@@ -64,7 +64,8 @@ def _config(encoding: str, distinguishing: float, steps: int, seed: int) -> Conf
     return {"distinguishing": distinguishing, "seed": seed, "steps": steps, "options": options}
 
 
-def _is_shipped(config: Mapping[str, Any]) -> bool:
+def is_shipped(config: Mapping[str, Any]) -> bool:
+    """Tells whether the agent of a run is published: the explorer of visits shows it."""
     return (
         config["options"]["encoding"] == SHIPPED_ENCODING
         and config["distinguishing"] in SHIPPED_SHARES

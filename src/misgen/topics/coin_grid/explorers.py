@@ -8,19 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.divergence import kl_divergence, total_variation
-from misgen.core.policy import Policy
 from misgen.explore.base import Sentence
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.study import Source, percent
 from misgen.ledger.published import published
-from misgen.topics.coin_grid.env import (
-    CORNER,
-    SIZE,
-    CoinGrid,
-    place,
-)
+from misgen.topics.coin_grid.env import CORNER, SIZE, CoinGrid, place
 from misgen.topics.coin_grid.experiment import SEEDS, SHIPPED_ENCODING, SHIPPED_SHARES
 from misgen.topics.coin_grid.visits import action_probabilities, expected_visits, visit_distribution
 
@@ -57,34 +51,47 @@ class Visits:
 
 
 def visits_of_all() -> Visits:
-    """Return the exact visits of the published agents; takes about a second."""
-    tables = np.array([[action_probabilities(_agent(t, s)) for s in SEEDS] for t in SHIPPED_SHARES])
-    states = [(_cell(coin), _cell(agent)) for _, agent, coin in STATES.values()]
+    """Returns the exact visits of the published agents; takes about a second."""
+    options = {"encoding": SHIPPED_ENCODING}
+    agents = [
+        [published("CoinGrid", distinguishing=share, seed=seed, options=options) for seed in SEEDS]
+        for share in SHIPPED_SHARES
+    ]
+    # (trained, seeds, coin, agent, actions)
+    tables = np.array([[action_probabilities(agent) for agent in row] for row in agents])
+    states = [(SIZE * coin[1] + coin[0], SIZE * y + x) for _, (x, y), coin in STATES.values()]
     visits = [[expected_visits(table) for table in row] for row in tables]
     in_training = [
-        [visit_distribution(of, share) for of in row]
+        [visit_distribution(each, share) for each in row]
         for row, share in zip(visits, SHIPPED_SHARES, strict=True)
     ]
-    at_test = [[[visit_distribution(of, s) for s in SHARES] for of in row] for row in visits]
+    at_test = [[[visit_distribution(each, s) for s in SHARES] for each in row] for row in visits]
     actions = np.stack([tables[:, :, coin, agent] for coin, agent in states], axis=2)
     return Visits(actions, np.array(in_training), np.array(at_test))
 
 
-def _agent(trained: float, seed: int) -> Policy:
-    options = {"encoding": SHIPPED_ENCODING}
-    return published("CoinGrid", distinguishing=trained, seed=seed, options=options)
-
-
-def _cell(xy: tuple[int, int]) -> int:
-    return SIZE * xy[1] + xy[0]
+_SENTENCE: Sentence = [
+    (
+        "",
+        "With the coin elsewhere in {share} of the test levels, the states that this agent visits "
+        "differ from those of its training by a total variation of ",
+    ),
+    ("first", "{whole}"),
+    ("", ", and its places alone by "),
+    ("second", "{places}"),
+    (
+        "",
+        ". The KL divergence of test from training is {kl_of_test}, that of training from test "
+        "{kl_of_training}. In the state shown, it most likely goes {action} ({probability}).",
+    ),
+]
 
 
 def policy_shift() -> Panel:
-    """Return the panel, computed from the published agents."""
+    """Returns the panel, computed from the published agents."""
     visits = visits_of_all()
-    whole, places = _distances(visits)
-    kl = _divergences(visits)
-    likely = visits.actions.argmax(axis=-1)
+    whole, places, kl_of_test, kl_of_training = _shifts(visits)
+    names, likely = CoinGrid.action_names, visits.actions.argmax(axis=-1)
     moving = (*_AGENT, "share")
     return Panel(
         title="How far does a shift move what an agent meets?",
@@ -92,17 +99,23 @@ def policy_shift() -> Panel:
         "visits.",
         controls=_controls(),
         parts=[
-            *_maps(visits), _state_picture(), _action_bars(visits), _distance_chart(whole, places),
+            _map("Where it is in training", visits.in_training, _AGENT),
+            _map("Where it is at test", visits.at_test, moving),
+            _state_picture(),
+            Bars("What it does there: pi(a|s)", names=[f"goes {name}" for name in names],
+                 colours=["mute"] * len(names), values=visits.actions, over=(*_AGENT, "state"),
+                 format="percent"),
+            _distance_chart(whole, places),
         ],
         readings={
             "whole": Reading(whole, moving, "fixed2"),
             "places": Reading(places, moving, "fixed2"),
-            "kl_of_test": Reading(kl[0], moving),
-            "kl_of_training": Reading(kl[1], moving),
-            "action": Reading(np.array(CoinGrid.action_names)[likely], (*_AGENT, "state")),
+            "kl_of_test": Reading(kl_of_test, moving, "{:.2f} bits".format),
+            "kl_of_training": Reading(kl_of_training, moving, "{:.2f} bits".format),
+            "action": Reading(np.array(names)[likely], (*_AGENT, "state")),
             "probability": Reading(visits.actions.max(axis=-1), (*_AGENT, "state"), "percent"),
         },
-        sentences=[_sentence()],
+        sentences=[_SENTENCE],
         source=Source(
             f"{len(SEEDS)} published agents for each training. Nothing is sampled: the "
             "probability of every state is computed step by step."
@@ -111,47 +124,22 @@ def policy_shift() -> Panel:
     )  # fmt: skip
 
 
-def _distances(visits: Visits) -> tuple[Array, Array]:
-    """Return the total variation of states and of places alone, `(trained, seeds, shares)`."""
-    whole, places = np.empty((2, *visits.at_test.shape[:3]))
-    for at in np.ndindex(whole.shape):
-        training, test = visits.in_training[at[:2]], visits.at_test[at]
-        whole[at] = total_variation(test, training)
-        places[at] = total_variation(test.sum(axis=0), training.sum(axis=0))
-    return whole, places
+def _shifts(visits: Visits) -> Array:
+    """Returns how far visits at test are from those in training, `(4, trained, seeds, shares)`.
 
-
-def _divergences(visits: Visits) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    """Return D(test || training) and D(training || test) of states, in words."""
-    shape = visits.at_test.shape[:3]
-    of_test, of_training = np.empty((2, *shape), dtype="U16")
-    for at in np.ndindex(shape):
-        training, test = visits.in_training[at[:2]], visits.at_test[at]
-        of_test[at] = _bits(kl_divergence(test, training))
-        of_training[at] = _bits(kl_divergence(training, test))
-    return of_test, of_training
-
-
-def _bits(value: float) -> str:
-    """Write a divergence.
-
-    >>> _bits(0.517), _bits(float("inf"))
-    ('0.52 bits', 'infinite')
+    These are the total variation of states, that of places alone, and the divergences of states,
+    D(test || training) and D(training || test), in bits.
     """
-    return f"{value:.2f} bits" if np.isfinite(value) else "infinite"
-
-
-def _sentence() -> Sentence:
-    return [
-        ("", "With the coin elsewhere in {share} of the test levels, the states that this agent "
-             "visits differ from those of its training by a total variation of "),
-        ("goal", "{whole}"),
-        ("", ", and its places alone by "),
-        ("proxy", "{places}"),
-        ("", ". The KL divergence of test from training is {kl_of_test}, that of training from "
-             "test {kl_of_training}. In the state shown, it most likely goes {action} "
-             "({probability})."),
-    ]  # fmt: skip
+    shifts = np.empty((4, *visits.at_test.shape[:3]))
+    for agent_and_share in np.ndindex(shifts.shape[1:]):
+        test, training = visits.at_test[agent_and_share], visits.in_training[agent_and_share[:2]]
+        shifts[:, *agent_and_share] = (
+            total_variation(test, training),
+            total_variation(test.sum(axis=0), training.sum(axis=0)),
+            kl_divergence(test, training),
+            kl_divergence(training, test),
+        )
+    return shifts
 
 
 def _controls() -> list[Control]:
@@ -166,21 +154,14 @@ def _controls() -> list[Control]:
     ]  # fmt: skip
 
 
-def _maps(visits: Visits) -> list[Cells]:
-    ends = ("never", f"{percent(FULL)} of its steps or more")
-    return [
-        Cells("Where it is in training", values=_as_map(visits.in_training), over=_AGENT,
-              ends=ends, scale="proxy", max_cell=26),
-        Cells("Where it is at test", values=_as_map(visits.at_test), over=(*_AGENT, "share"),
-              ends=ends, scale="proxy", max_cell=26),
-    ]  # fmt: skip
-
-
-def _as_map(visits: Array) -> Array:
-    """Return shares of steps by place as colours, with the top row first."""
-    places = visits.sum(axis=-2)
+def _map(label: str, visits: Array, over: tuple[str, ...]) -> Cells:
+    """Returns shares of steps by place as colours, with the top row first."""
+    places = visits.sum(axis=-2)  # over the coin's cells
     grid = places.reshape(*places.shape[:-1], SIZE, SIZE)[..., ::-1, :]
-    return np.minimum(1.0, grid / FULL)
+    ends = ("never", f"{percent(FULL)} of its steps or more")
+    return Cells(
+        label, values=np.minimum(1.0, grid / FULL), over=over, ends=ends, scale="proxy", max_cell=26
+    )
 
 
 def _state_picture() -> Cells:
@@ -191,24 +172,17 @@ def _state_picture() -> Cells:
     return Cells("The state", values=grids, over=("state",), kinds=_KINDS, max_cell=26)
 
 
-def _action_bars(visits: Visits) -> Bars:
-    names = [f"goes {name}" for name in CoinGrid.action_names]
-    return Bars("What it does there: pi(a|s)", names=names, colours=["mute"] * len(names),
-                values=visits.actions, over=(*_AGENT, "state"), format="percent")  # fmt: skip
-
-
 def _distance_chart(whole: Array, places: Array) -> Lines:
-    def of_all(distances: Array) -> Array:
-        return np.repeat(distances[:, None], len(SEEDS), axis=1)
-
+    # Behind each agent stand all seeds: (trained, seeds, seeds, shares).
+    everyone = [np.repeat(each[:, None], len(SEEDS), axis=1) for each in (whole, places)]
     return Lines(
         "Distance between its visits at test and in training", x=SHARES,
         x_label="test levels with the coin elsewhere",
         x_ticks=[(x, percent(x)) for x in (0, 0.5, 1)],
         y_label="total variation", y_range=(0, 1), y_ticks=[(y, f"{y:g}") for y in (0, 0.5, 1)],
         lines=[
-            Line("its place and the coin's", "goal", whole, seeds=of_all(whole)),
-            Line("its place alone", "proxy", places, seeds=of_all(places)),
+            Line("its place and the coin's", "first", whole, seeds=everyone[0]),
+            Line("its place alone", "second", places, seeds=everyone[1]),
         ],
         over=_AGENT, cursor="share", format="fixed2",
     )  # fmt: skip

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from misgen.explore.charts import (
     DEAD,
+    FIRST,
     GOAL,
     MUTE,
     PROXY,
+    SECOND,
     Curve,
     Figure,
     Numbers,
@@ -24,8 +26,8 @@ _NAMES = {
     "row_column": "one column of 7 and one row of 7",
     "coordinates": "two numbers, x and y",
 }
-_LOOKS = {"cell": (MUTE, "diamond"), "row_column": (GOAL, "circle"),
-          "coordinates": (PROXY, "square")}  # fmt: skip
+_LOOKS = {"cell": (MUTE, "diamond"), "row_column": (FIRST, "circle"),
+          "coordinates": (SECOND, "square")}  # fmt: skip
 _X_TITLE = "training levels with the coin elsewhere, in %"
 
 
@@ -42,18 +44,18 @@ def coin_grid_rates(results: Results, encoding: str) -> Figure:
     Raises:
         ValueError: If there is no such encoding.
     """
-    by_share = _by_share(results, encoding)
-    ticks = [f"{100 * share:g}" for share in by_share]
+    agents = by_share(results, encoding)
+    ticks = [f"{100 * share:g}" for share in agents]
 
     def rates(test: str, what: str) -> list[NDArray[np.float64]]:
-        return [r.rates(test, what) for r in by_share.values()]
+        return [r.rates(test, what) for r in agents.values()]
 
     lines = [
         Curve("goes to the corner", PROXY, "square", rates("shifted", "proxy")),
         Curve("takes the coin", GOAL, "circle", rates("shifted", "goal")),
         Curve("reaches neither", DEAD, "triangle-up", rates("shifted", "timed_out")),
         Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
-    ]  # fmt: skip
+    ]
     return curves(
         f"Cells written as {_NAMES[encoding]}", _X_TITLE, ticks, lines,
         alt=endpoints(
@@ -67,7 +69,7 @@ def coin_grid_unmet(results: Results) -> Numbers:
     """Tabulate what agents that never met a coin in the corner do with one."""
     rows = []
     for encoding in ENCODINGS:
-        agents = _by_share(results, encoding)[1.0]
+        agents = by_share(results, encoding)[1.0]
         tests = (agents.estimate(test, "goal") for test in ("shifted", "ordinary"))
         rows.append((_NAMES[encoding], *map(str, tests)))
     heads = ("cells written as", "takes coins elsewhere", "takes coins in the corner")
@@ -97,7 +99,7 @@ def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
         )
     ticks = [f"{steps:,}" for steps in lengths]
     lines = [
-        _of_encoding(e, [
+        Curve(_NAMES[e], *_LOOKS[e], [
             results.where(distinguishing, steps=steps, options={"encoding": e})
             .rates("shifted", "goal") for steps in lengths
         ]) for e in ENCODINGS
@@ -108,12 +110,12 @@ def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
     )  # fmt: skip
 
 
-def _of_encoding(encoding: str, rates: list[NDArray[np.float64]]) -> Curve:
-    return Curve(_NAMES[encoding], *_LOOKS[encoding], rates)
+def by_share(results: Results, encoding: str) -> dict[float, Results]:
+    """Returns the trials of the usual length by their share, in increasing order.
 
-
-def _by_share(results: Results, encoding: str) -> dict[float, Results]:
-    """Return the trials of the usual length by their share, in increasing order."""
+    Raises:
+        ValueError: If there is no such encoding.
+    """
     if encoding not in ENCODINGS:
         raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
     usual, options = CoinGrid.ppo.steps, {"encoding": encoding}

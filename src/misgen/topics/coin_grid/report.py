@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from misgen.ledger import trials_report as trials
 from misgen.ledger.markdown import NBSP, enumeration, percent
-from misgen.ledger.published import Results, results
+from misgen.ledger.published import Results, Trial, results
 from misgen.ledger.report import Demand, Figure, Live, Report
 from misgen.topics.coin_grid.env import ENCODINGS
-from misgen.topics.coin_grid.experiment import (
-    LENGTHS,
-    LENGTHS_SHARE,
-    SHIPPED_SHARES,
-    STEPS,
-)
+from misgen.topics.coin_grid.experiment import LENGTHS, LENGTHS_SHARE, SHIPPED_SHARES, STEPS
+from misgen.topics.coin_grid.figures import by_share
 
 RATES = {
     "goal": ("shifted", "goal"),
@@ -62,31 +58,24 @@ def demands(of_env: Results) -> list[Demand]:
     ]  # fmt: skip
 
 
-def usual(of_env: Results) -> Results:
-    """Returns the agents that were trained for the usual number of steps."""
-    return Results(of_env.env, tuple(t for t in of_env.trials if t.steps == STEPS))
-
-
-def lengths(of_env: Results) -> Results:
-    """Returns the agents of the figure on time."""
-    found = (t for t in of_env.trials if t.distinguishing == LENGTHS_SHARE and t.steps in LENGTHS)
-    return Results(of_env.env, tuple(found))
+def _those(of_env: Results, keep: Callable[[Trial], bool]) -> Results:
+    return Results(of_env.env, tuple(filter(keep, of_env.trials)))
 
 
 def figures(of_env: Results) -> list[Figure]:
     """Returns the figures of the chapter on distributions that read this ledger."""
     levels = "levels with the coin elsewhere"
-    shares = f"{len(trials.shares(usual(of_env)))} values of `distinguishing`"
-    shipped = (t for t in of_env.trials if t.agent)
+    usual = _those(of_env, lambda trial: trial.steps == STEPS)
+    lengths = _those(of_env, lambda t: t.distinguishing == LENGTHS_SHARE and t.steps in LENGTHS)
+    shares = f"{len(trials.shares(usual))} values of `distinguishing`"
     return [
         trials.figure("What an encoding changes", f"{shares}, each in {len(ENCODINGS)} encodings",
-                      f"{levels}; the same with the coin erased; ordinary levels",
-                      usual(of_env)),
+                      f"{levels}; the same with the coin erased; ordinary levels", usual),
         trials.figure("Longer training", f"`distinguishing` {percent(LENGTHS_SHARE)}, "
-                      f"{enumeration(LENGTHS)} steps", levels, lengths(of_env), [LENGTHS_SHARE]),
+                      f"{enumeration(LENGTHS)} steps", levels, lengths, [LENGTHS_SHARE]),
         trials.figure("Policies and visits",
                       f"`distinguishing` {' or '.join(map(percent, SHIPPED_SHARES))}",
-                      "computed from the policy", Results(of_env.env, tuple(shipped)),
+                      "computed from the policy", _those(of_env, lambda trial: bool(trial.agent)),
                       SHIPPED_SHARES),
     ]  # fmt: skip
 
@@ -99,27 +88,19 @@ def rates(of_env: Results) -> str:
         "[glossary](glossary.md#outcome)."
     ]
     for encoding in ENCODINGS:
+        agents = by_share(of_env, encoding)
+        named = {percent(x).replace(" ", NBSP): found for x, found in agents.items()}
         parts += [f"**Encoding `{encoding}`.** The first column is `distinguishing` in training.",
-                  trials.rates_table(_by_share(of_env, encoding), RATES)]  # fmt: skip
+                  trials.rates_table(named, RATES)]  # fmt: skip
     for encoding in ENCODINGS:
+        options = {"encoding": encoding}
+        named = {
+            f"{steps:,} steps": of_env.where(LENGTHS_SHARE, steps=steps, options=options)
+            for steps in LENGTHS
+        }
         parts += [f"**Encoding `{encoding}`, by training steps**, at {percent(LENGTHS_SHARE)}.",
-                  trials.rates_table(_by_length(of_env, encoding), RATES)]  # fmt: skip
+                  trials.rates_table(named, RATES)]  # fmt: skip
     return "\n\n".join(parts)
-
-
-def _by_share(of_env: Results, encoding: str) -> Mapping[str, Results]:
-    of_encoding = usual(of_env).where(options={"encoding": encoding})
-    return {
-        percent(share).replace(" ", NBSP): of_encoding.where(share, options={"encoding": encoding})
-        for share in trials.shares(of_encoding)
-    }
-
-
-def _by_length(of_env: Results, encoding: str) -> Mapping[str, Results]:
-    return {
-        f"{steps:,} steps": of_env.where(LENGTHS_SHARE, steps=steps, options={"encoding": encoding})
-        for steps in LENGTHS
-    }
 
 
 # -------------------------------------------------------------- computed on the page

@@ -11,13 +11,7 @@ from numpy.typing import NDArray
 
 from misgen.core.env import check_share
 from misgen.core.policy import Policy
-from misgen.topics.coin_grid.env import (
-    CELLS,
-    CORNER,
-    NEXT_CELL,
-    TIME_LIMIT,
-    CoinGrid,
-)
+from misgen.topics.coin_grid.env import CELLS, CORNER, NEXT_CELL, TIME_LIMIT, CoinGrid
 
 Array = NDArray[np.float64]
 
@@ -25,7 +19,7 @@ _MOVE_MATRICES = np.eye(CELLS)[NEXT_CELL]  # (actions, from, to)
 
 
 def coin_distribution(distinguishing: float) -> Array:
-    """Return the probability that the coin lies in each cell, `(cells,)`.
+    """Returns the probability that the coin lies in each cell, `(cells,)`.
 
     >>> float(coin_distribution(0.25)[CORNER])
     0.75
@@ -40,7 +34,7 @@ def coin_distribution(distinguishing: float) -> Array:
 
 
 def action_probabilities(policy: Policy, encoding: str = "cell") -> Array:
-    """Return what an agent does in every state: pi(action | coin, agent).
+    """Returns what an agent does in every state: pi(action | coin, agent).
 
     Args:
         policy: The agent.
@@ -56,7 +50,7 @@ def action_probabilities(policy: Policy, encoding: str = "cell") -> Array:
 
 
 def expected_visits(actions: Array) -> Array:
-    """Return how often the agent is expected to act in each state of an episode.
+    """Returns how often the agent is expected to act in each state of an episode.
 
     Args:
         actions: From `action_probabilities`.
@@ -76,14 +70,14 @@ def expected_visits(actions: Array) -> Array:
 
 
 def _start_distribution() -> Array:
-    """Return where the agent starts for each place of the coin, `(coin cells, agent cells)`."""
+    """Returns where the agent starts for each place of the coin, `(coin cells, agent cells)`."""
     allowed = ~np.eye(CELLS, dtype=np.bool_)
     allowed[:, CORNER] = False
     return np.asarray(allowed / allowed.sum(axis=1, keepdims=True))
 
 
 def visit_distribution(visits: Array, distinguishing: float) -> Array:
-    """Return how likely each state is at a step chosen at random among all steps.
+    """Returns how likely each state is at a step chosen at random among all steps.
 
     Args:
         visits: From `expected_visits`.

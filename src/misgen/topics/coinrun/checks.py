@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import BoolArray, IntArray
-from misgen.core.feedback import Feedback, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, raised, verdict
 from misgen.core.intervals import Estimate
 from misgen.core.measure import OUTCOMES, Report
 from misgen.ledger.published import Results, Trial
@@ -24,7 +24,7 @@ _RATE_NAMES = ("capability", "goal", "proxy")
 
 
 def check_capability(capability: Capability) -> Feedback:
-    """Check a function that turns outcomes into the three rates.
+    """Checks a function that turns outcomes into the three rates.
 
     Args:
         capability: Takes the outcome of each episode as an index into `OUTCOMES`, `(episodes,)`,
@@ -40,11 +40,11 @@ def check_capability(capability: Capability) -> Feedback:
         return Feedback(
             False, "Return a dictionary with the numbers 'capability', 'goal' and 'proxy'."
         )
-    return verdict(answers, _episodes(), _three_rates, _RATE_MISTAKES)
+    return verdict(answers, _episodes(), _three_rates, RATE_MISTAKES)
 
 
 def _episodes() -> list[tuple[IntArray, BoolArray]]:
-    """Return made-up outcomes; on an ambiguous level the proxy alone is no outcome."""
+    """Returns made-up outcomes; on an ambiguous level the proxy alone is no outcome."""
     cases = []
     for seed, episodes in enumerate((12, 40, 200)):
         rng = np.random.default_rng(seed)
@@ -62,62 +62,46 @@ def _rates_as_array(answer: Any) -> NDArray[np.float64]:
 
 
 def _three_rates(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
-    capable = np.isin(outcomes, (GOAL, PROXY)).mean()
-    return np.array([capable, *_goal_and_proxy(outcomes[apart])])
+    return _rates(outcomes, outcomes[apart])
 
 
-def _goal_and_proxy(outcomes: IntArray) -> tuple[float, float]:
-    return float((outcomes == GOAL).mean()), float((outcomes == PROXY).mean())
+def _rates(all_of_them: IntArray, told_apart: IntArray) -> NDArray[np.float64]:
+    """Returns capability, goal and proxy, `(3,)`, of the outcomes that each of them is over."""
+    capable = np.isin(all_of_them, (GOAL, PROXY)).mean()
+    return np.array([capable, (told_apart == GOAL).mean(), (told_apart == PROXY).mean()])
 
 
-def _count_ambiguous(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
-    return _three_rates(outcomes, np.ones_like(apart))
-
-
-def _leave_out_ambiguous(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
-    return _three_rates(outcomes[apart], apart[apart])
-
-
-def _divide_by_capable(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
-    capable = apart & np.isin(outcomes, (GOAL, PROXY))
-    return np.array([_three_rates(outcomes, apart)[0], *_goal_and_proxy(outcomes[capable])])
-
-
-def _ignore_deaths(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
-    alive = outcomes != DIED
-    return _three_rates(outcomes[alive], apart[alive])
-
-
-def _in_percent(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
-    return 100 * _three_rates(outcomes, apart)
-
-
-def _in_episodes(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
-    return _three_rates(outcomes, apart) * [len(outcomes), apart.sum(), apart.sum()]
-
-
-_RATE_MISTAKES = {
+RATE_MISTAKES: Mistakes = {
     "counts ambiguous": (
-        _count_ambiguous,
+        lambda outcomes, _: _rates(outcomes, outcomes),
         "Goal and proxy are shares of the distinguishing episodes only: on an ambiguous level "
         "both are reached together, which says nothing about what the agent is after.",
     ),
     "leaves out ambiguous": (
-        _leave_out_ambiguous,
+        lambda outcomes, apart: _rates(outcomes[apart], outcomes[apart]),
         "Capability is a share of all episodes: an ambiguous level shows skill as well as any.",
     ),
     "divides by capable episodes": (
-        _divide_by_capable,
+        lambda outcomes, apart: _rates(outcomes, outcomes[apart & (outcomes <= PROXY)]),
         "Divide by all distinguishing episodes, not by those that reached something: otherwise "
         "an agent that nearly always dies can have a goal rate of 100 %.",
     ),
     "ignores deaths": (
-        _ignore_deaths,
+        lambda outcomes, apart: _three_rates(outcomes[outcomes != DIED], apart[outcomes != DIED]),
         "Deaths count: an episode in which the agent died belongs into each denominator.",
     ),
-    "gives percent": (_in_percent, "Return shares between 0 and 1, not percentages."),
-    "gives counts": (_in_episodes, "Return shares, so divide the counts by the episodes."),
+    "gives percent": (
+        lambda outcomes, apart: 100 * _three_rates(outcomes, apart),
+        "Return shares between 0 and 1, not percentages.",
+    ),
+    "gives counts": (
+        lambda outcomes, apart: (
+            _three_rates(outcomes, apart) * [len(outcomes), apart.sum(), apart.sum()]
+        ),
+        "Return shares, so divide the counts by the episodes.",
+    ),
 }
+"""Name of a mistake with the rates -> who makes it, and what the reader is told."""
 
 
 # ---------------------------------------- exercise 2: from which setting on the goal is meant
@@ -126,7 +110,7 @@ Search = Callable[[Results], float]
 
 
 def check_smallest_share(find: Search) -> Feedback:
-    """Check a function that finds from which `distinguishing` on the goal is met on purpose.
+    """Checks a function that finds from which `distinguishing` on the goal is met on purpose.
 
     Args:
         find: Takes results, as `misgen.results("CoinRun")` gives them. Returns the smallest
@@ -135,10 +119,10 @@ def check_smallest_share(find: Search) -> Feedback:
             erased.
     """
     try:
-        answers = [np.float64(find(ledger)) for ledger in _LEDGERS]
+        answers = [np.float64(find(ledger)) for ledger in LEDGERS]
     except Exception as error:
         return raised(error)
-    return verdict(answers, [(ledger,) for ledger in _LEDGERS], _smallest_share, _SEARCH_MISTAKES)
+    return verdict(answers, [(ledger,) for ledger in LEDGERS], _smallest_share, SEARCH_MISTAKES)
 
 
 _SHARES = (0.0, 0.01, 0.02, 0.05, 1.0)
@@ -147,7 +131,7 @@ _EPISODES = 10_000
 
 
 def _ledger(*settings: tuple[float, float, float, float]) -> Results:
-    """Return made-up results of one experiment.
+    """Returns made-up results of one experiment.
 
     Args:
         settings: For each of `_SHARES` the goal rate, the spread of its seeds, the accidental
@@ -175,108 +159,79 @@ def _counts(goal: float) -> list[int]:
 
 
 _APART = (0.9, 0.01, 0.1, 0.01)
-_MEANS_DIFFER_BEFORE_INTERVALS_DO = _ledger(
-    (0.12, 0.03, 0.11, 0.03), (0.15, 0.005, 0.11, 0.05), (0.17, 0.05, 0.11, 0.05),
-    (0.30, 0.03, 0.11, 0.03), _APART,
+LEDGERS = (
+    # Means differ before intervals do.
+    _ledger((0.12, 0.03, 0.11, 0.03), (0.15, 0.005, 0.11, 0.05), (0.17, 0.05, 0.11, 0.05),
+            (0.30, 0.03, 0.11, 0.03), _APART),
+    # The accidental rate rises, and falls.
+    _ledger((0.10, 0.01, 0.10, 0.01), (0.22, 0.01, 0.24, 0.01), (0.26, 0.01, 0.27, 0.01),
+            (0.40, 0.01, 0.28, 0.01), (0.90, 0.01, 0.30, 0.01)),
+    _ledger((0.28, 0.02, 0.30, 0.02), (0.30, 0.02, 0.15, 0.02), (0.32, 0.02, 0.12, 0.02),
+            (0.40, 0.02, 0.10, 0.02), _APART),
+    # The goal is met less often than by accident at first.
+    _ledger((0.05, 0.01, 0.15, 0.01), (0.10, 0.01, 0.10, 0.01), (0.13, 0.01, 0.10, 0.01),
+            (0.30, 0.01, 0.10, 0.01), _APART),
 )  # fmt: skip
-_ACCIDENTAL_RISES = _ledger(
-    (0.10, 0.01, 0.10, 0.01), (0.22, 0.01, 0.24, 0.01), (0.26, 0.01, 0.27, 0.01),
-    (0.40, 0.01, 0.28, 0.01), (0.90, 0.01, 0.30, 0.01),
-)  # fmt: skip
-_ACCIDENTAL_FALLS = _ledger(
-    (0.28, 0.02, 0.30, 0.02), (0.30, 0.02, 0.15, 0.02), (0.32, 0.02, 0.12, 0.02),
-    (0.40, 0.02, 0.10, 0.02), _APART,
-)  # fmt: skip
-_BELOW_AT_FIRST = _ledger(
-    (0.05, 0.01, 0.15, 0.01), (0.10, 0.01, 0.10, 0.01), (0.13, 0.01, 0.10, 0.01),
-    (0.30, 0.01, 0.10, 0.01), _APART,
-)  # fmt: skip
-_LEDGERS = (
-    _MEANS_DIFFER_BEFORE_INTERVALS_DO, _ACCIDENTAL_RISES, _ACCIDENTAL_FALLS, _BELOW_AT_FIRST,
-)  # fmt: skip
+"""Made-up results that tell the named mistakes apart."""
 
 
-def _smallest_where(results: Results, above: Callable[[Results], bool]) -> np.float64:
-    for share in _SHARES:
-        if above(results.where(share)):
-            return np.float64(share)
-    return np.float64(np.nan)
+def _smallest_where(above: Callable[[Estimate, Estimate], bool]) -> Search:
+    """Returns a search that asks `above` of the goal rate and the accidental rate of each share."""
 
-
-def _goal(results: Results) -> Estimate:
-    return results.estimate("shifted", "goal")
-
-
-def _accidental(results: Results) -> Estimate:
-    return results.estimate("erased", "goal")
-
-
-def _smallest_share(results: Results) -> np.float64:
-    return _smallest_where(results, lambda of: _goal(of).low > _accidental(of).high)
-
-
-def _compare_means(results: Results) -> np.float64:
-    return _smallest_where(results, lambda of: _goal(of).mean > _accidental(of).mean)
-
-
-def _forget_accidental_interval(results: Results) -> np.float64:
-    return _smallest_where(results, lambda of: _goal(of).low > _accidental(of).mean)
-
-
-def _forget_goal_interval(results: Results) -> np.float64:
-    return _smallest_where(results, lambda of: _goal(of).mean > _accidental(of).high)
-
-
-def _erased_of(share: float) -> Callable[[Results], np.float64]:
-    def find(results: Results) -> np.float64:
-        accidental = _accidental(results.where(share))
-        return _smallest_where(results, lambda of: _goal(of).low > accidental.high)
+    def find(results: Results) -> float:
+        for share in _SHARES:
+            agents = results.where(share)
+            if above(agents.estimate("shifted", "goal"), agents.estimate("erased", "goal")):
+                return share
+        return float("nan")
 
     return find
 
 
-def _apart_on_either_side(results: Results) -> np.float64:
-    def apart(of: Results) -> bool:
-        goal, accidental = _goal(of), _accidental(of)
-        return goal.low > accidental.high or goal.high < accidental.low
-
-    return _smallest_where(results, apart)
+_smallest_share = _smallest_where(lambda goal, accidental: goal.low > accidental.high)
 
 
-def _compare_with_zero(results: Results) -> np.float64:
-    return _smallest_where(results, lambda of: _goal(of).low > 0)
+def _erased_of(share: float) -> Search:
+    def find(results: Results) -> float:
+        accidental = results.where(share).estimate("erased", "goal")
+        return _smallest_where(lambda goal, _: goal.low > accidental.high)(results)
+
+    return find
 
 
 _OTHER_SETTING = (
     "Compare each setting with its own accidental rate: other agents take other routes and meet "
     "the coin by accident more often or less."
 )
-_SEARCH_MISTAKES = {
+SEARCH_MISTAKES: Mistakes = {
     "compares means only": (
-        _compare_means,
+        _smallest_where(lambda goal, accidental: goal.mean > accidental.mean),
         "Two means nearly always differ: ask whether the intervals over the seeds lie apart.",
     ),
     "forgets the interval of the accidental rate": (
-        _forget_accidental_interval,
+        _smallest_where(lambda goal, accidental: goal.low > accidental.mean),
         "The accidental rate is measured too: compare with the upper end of its interval.",
     ),
     "forgets the interval of the goal": (
-        _forget_goal_interval,
+        _smallest_where(lambda goal, accidental: goal.mean > accidental.high),
         "The goal rate is uncertain too: compare with the lower end of its interval.",
     ),
     "uses erased of another setting": (_erased_of(_SHARES[0]), _OTHER_SETTING),
     "uses erased of the last setting": (_erased_of(_SHARES[-1]), _OTHER_SETTING),
     "takes apart for above": (
-        _apart_on_either_side,
+        _smallest_where(
+            lambda goal, accidental: goal.low > accidental.high or goal.high < accidental.low
+        ),
         "The intervals may lie apart because the goal is met less often than by accident: ask "
         "for above.",
     ),
     "compares with zero": (
-        _compare_with_zero,
+        _smallest_where(lambda goal, _: goal.low > 0),
         "An agent that ignores the coin meets it now and then: compare with the accidental rate, "
         "not with zero.",
     ),
 }
+"""The same with the search."""
 
 
 # ----------------------------------------- exercise 3: a training set for a coin behind the start
@@ -286,7 +241,7 @@ WELL_ENOUGH = 0.9
 
 
 def check_behind(behind: Report, ordinary: Report) -> Feedback:
-    """Check an agent that shall take the coin behind the start and still run to it at the end.
+    """Checks an agent that shall take the coin behind the start and still run to it at the end.
 
     Args:
         behind: Measured with `distinguishing=1.0` and `options={"placement": "behind"}`.
@@ -315,24 +270,15 @@ def _design_mistake(behind: Report, ordinary: Report) -> str:
 
 
 _DESIGN_MISTAKES = {
-    "swaps the reports": (
-        "The second report is not of ordinary levels: measure it with `distinguishing=0.0`."
-    ),
-    "learned neither": ("Your agent takes neither coin yet: train it for more steps."),
-    "only behind": (
-        "Your agent has learned to step left and nothing else, and waits for its time to run out "
-        "on ordinary levels: more of its training levels must be ordinary."
-    ),
-    "too few behind": (
-        "Your agent still leaves the coin behind: it met too few of these in training to find "
-        "out that turning round pays."
-    ),
-    "forgets ordinary": (
-        f"Your agent turns round, but succeeds on fewer than {WELL_ENOUGH:.0%} of ordinary "
-        "levels: it gave up some of its skill for the new goal."
-    ),
-    "half learned": (
-        f"Your agent takes some coins behind the start, but fewer than {WELL_ENOUGH:.0%}: let it "
-        "meet more of them."
-    ),
+    "swaps the reports": "The second report is not of ordinary levels: measure it with "
+    "`distinguishing=0.0`.",
+    "learned neither": "Your agent takes neither coin yet: train it for more steps.",
+    "only behind": "Your agent has learned to step left and nothing else, and waits for its time "
+    "to run out on ordinary levels: more of its training levels must be ordinary.",
+    "too few behind": "Your agent still leaves the coin behind: it met too few of these in "
+    "training to find out that turning round pays.",
+    "forgets ordinary": "Your agent turns round, but succeeds on fewer than "
+    f"{WELL_ENOUGH:.0%} of ordinary levels: it gave up some of its skill for the new goal.",
+    "half learned": "Your agent takes some coins behind the start, but fewer than "
+    f"{WELL_ENOUGH:.0%}: let it meet more of them.",
 }

@@ -29,7 +29,7 @@ _SHARES, _STEPS_BACK = (1.0, 0.0), (0, 2)
 
 
 def coin_effect(policy: Policy, *, levels: int = 300, seed: int) -> NDArray[np.float64]:
-    """Return the critic's mean value at two places, with the coin visible and erased.
+    """Returns the critic's mean value at two places, with the coin visible and erased.
 
     Args:
         policy: The agent.
@@ -67,7 +67,7 @@ def _ground(frame: Frame, env: CoinRun, x: int) -> int:
 
 
 def effect_table(effects: Mapping[float, Sequence[NDArray[np.float64]]]) -> Numbers:
-    """Return what a visible coin adds to the critic's value, over seeds.
+    """Returns what a visible coin adds to the critic's value, over seeds.
 
     Args:
         effects: For each share of distinguishing training levels, one `coin_effect` a seed.
@@ -92,7 +92,7 @@ def _effect_cells(values: NDArray[np.float64]) -> tuple[str, str, str]:
 
 
 def _rounded(value: float) -> float:
-    """Return the value with two decimals; a small negative one becomes 0, not -0."""
+    """Returns the value with two decimals; a small negative one becomes 0, not -0."""
     return round(value, 2) + 0.0
 
 

@@ -19,13 +19,7 @@ from misgen.core.env import (
     check_share,
 )
 from misgen.topics.coinrun import levels as world
-from misgen.topics.coinrun.levels import (
-    PADDED_HEIGHT,
-    PADDED_WIDTH,
-    VIEW_X,
-    VIEW_Y,
-    Levels,
-)
+from misgen.topics.coinrun.levels import PADDED_HEIGHT, PADDED_WIDTH, VIEW_X, VIEW_Y, Levels
 
 COIN_REWARD = 10.0
 TIME_LIMIT = 50
@@ -157,7 +151,7 @@ class CoinRun(BatchedEnv):
         )
 
     def _draw_levels(self, count: int) -> Levels:
-        """Return the next levels; the k-th level of a seed is the same for every `num_envs`."""
+        """Returns the next levels; the k-th level of a seed is the same for every `num_envs`."""
         if self._fixed_levels is not None:
             return self._bank.take(self._rng.integers(0, len(self._bank), count))
         # Thousands of levels cost little more than one, so they are generated in large blocks.
@@ -256,7 +250,7 @@ class CoinRun(BatchedEnv):
         return obs
 
     def view_from(self, i: int, cells: IntArray) -> FloatArray:
-        """Return what the agent of environment `i` would see, standing elsewhere in its level.
+        """Returns what the agent of environment `i` would see, standing elsewhere in its level.
 
         Args:
             i: Index of the environment.
@@ -271,7 +265,7 @@ class CoinRun(BatchedEnv):
     # ----------------------------------------------------------------- picture
 
     def frame(self, i: int) -> Frame:
-        """Return the level of environment `i`, one column of its end wall, and who is in it."""
+        """Returns the level of environment `i`, one column of its end wall, and who is in it."""
         coin = "coin" if self._coin_bit else "coin_erased"
         actors = [(coin, self._coin[i]), ("monster", self._monster[i]), ("agent", self._agent[i])]
         placed = [(self.sprites.index(name), *self._place(i, at)) for name, at in actors]

@@ -36,15 +36,15 @@ PRESENTATION = Presentation(
 
 
 def dial() -> Panel:
-    """Return the dial over `distinguishing`: the rates of all agents, and their replays."""
+    """Returns the dial over `distinguishing`: the rates of all agents, and their replays."""
     return from_ledger.dial(PRESENTATION)
 
 
 def predict() -> Predict:
-    """Return the guessing game with the agents that never met a distinguishing level."""
+    """Returns the guessing game with the agents that never met a distinguishing level."""
     return from_ledger.predict(PRESENTATION)
 
 
 def duel() -> Panel:
-    """Return two agents side by side: the first and the last setting but one."""
+    """Returns two agents side by side: the first and the last setting but one."""
     return from_ledger.duel(PRESENTATION)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.intervals import Estimate, over_seeds
+from misgen.core.intervals import over_seeds
 from misgen.core.measure import OUTCOMES, Report
 from misgen.explore.charts import (
     DEAD,
+    FIRST,
     GOAL,
     MUTE,
     PROXY,
+    SECOND,
     Curve,
     Figure,
     curves,
@@ -26,7 +27,8 @@ from misgen.ledger.published import Results
 
 def dose_response(results: Results) -> Figure:
     """Remake figure 2 of Langosco et al. (2022): misgeneralization against `distinguishing`."""
-    by_share = _by_share(results)
+    values = sorted({trial.distinguishing for trial in results.where().trials})
+    by_share = {share: results.where(share) for share in values}
     shares = [f"{100 * share:g}" for share in by_share]  # short, for a phone
 
     def rates(test: str, what: str) -> list[NDArray[np.float64]]:
@@ -48,11 +50,6 @@ def dose_response(results: Results) -> Figure:
     )  # fmt: skip
 
 
-def _by_share(results: Results, options: Mapping[str, Any] | None = None) -> dict[float, Results]:
-    shares = sorted({t.distinguishing for t in results.where(options=options).trials})
-    return {share: results.where(share, options=options) for share in shares}
-
-
 def level_diversity(results: Results) -> Figure:
     """Draw what the number of training levels changes, and what it does not."""
     counts = sorted({t.options["levels"] for t in results.trials if "levels" in t.options})
@@ -63,9 +60,9 @@ def level_diversity(results: Results) -> Figure:
         return [r.rates(test, "goal") for r in [*few, results.where(share)]]
 
     lines = [
-        Curve("solves its training levels", DEAD, "triangle-up", rates(0.0, "training"), "dot"),
-        Curve("solves new ordinary levels", PROXY, "square", rates(0.0, "ordinary")),
-        Curve("gets the moved coin, trained without such levels", MUTE, "diamond",
+        Curve("solves its training levels", MUTE, "triangle-up", rates(0.0, "training"), "dot"),
+        Curve("solves new ordinary levels", FIRST, "square", rates(0.0, "ordinary")),
+        Curve("gets the moved coin, trained without such levels", SECOND, "diamond",
               rates(0.0, "shifted")),
         Curve("gets the moved coin, trained with 10 % such levels", GOAL, "circle",
               rates(0.1, "shifted")),
@@ -93,22 +90,21 @@ def robustness_plane(groups: Mapping[str, Results]) -> Figure:
 
     chart = go.Figure()
     rows = []
-    looks = ((MUTE, "x"), (DEAD, "triangle-up"), (PROXY, "square"), (GOAL, "circle"))
+    looks = ((MUTE, "x"), (MUTE, "triangle-up"), (FIRST, "square"), (SECOND, "circle"))
     for (name, results), (colour, symbol) in zip(groups.items(), looks, strict=False):
         capability, goal = plane_indices(results)
-        chart.add_trace(
-            go.Scatter(
-                x=capability.tolist(), y=goal.tolist(), mode="markers", name=name,
-                marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
-                hovertemplate="capability %{x:.0%}, goal %{y:.0%}<extra>" + name + "</extra>",
-            )
+        chart.add_scatter(
+            x=capability.tolist(), y=goal.tolist(), mode="markers", name=name,
+            marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
+            hovertemplate="capability %{x:.0%}, goal %{y:.0%}<extra>" + name + "</extra>",
         )  # fmt: skip
         rows.append((name, str(over_seeds(capability)), str(over_seeds(goal[goal >= 0]))))
     layout = layout_of("Where four kinds of training end", "capability index", [])
     layout["xaxis"] = {
-        "range": [-0.03, 1.03], "tickformat": ".0%",
+        "range": [-0.03, 1.03],
+        "tickformat": ".0%",
         "title": {"text": "capability index: reaches the coin or the end"},
-    }  # fmt: skip
+    }
     layout["yaxis"]["title"] = {"text": "goal index: of those, the coin"}
     chart.update_layout(**layout)
     alt = "; ".join(f"{name}: capability {c}, goal {g}" for name, c, g in rows) + "."
@@ -116,7 +112,7 @@ def robustness_plane(groups: Mapping[str, Results]) -> Figure:
 
 
 def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return capability index and goal index of each trial; see `robustness_plane`.
+    """Returns capability index and goal index of each trial; see `robustness_plane`.
 
     An agent that is never capable has no goal index, which is nan: 0 would claim a wrong goal.
     """
@@ -134,7 +130,7 @@ _OUTCOME_NAMES = {"goal": "gets the coin", "proxy": "runs past it to the end", "
 
 
 def reports(title: str, tests: Mapping[str, Report]) -> Figure:
-    """Draw how the episodes of one agent ended in several tests, with intervals over episodes.
+    """Draws how the episodes of one agent ended in several tests, with intervals over episodes.
 
     Args:
         title: What the chart shows, as a sentence.
@@ -144,7 +140,22 @@ def reports(title: str, tests: Mapping[str, Report]) -> Figure:
 
     chart = go.Figure()
     for outcome in OUTCOMES:
-        chart.add_trace(_bars(outcome, {name: getattr(r, outcome) for name, r in tests.items()}))
+        values = [getattr(report, outcome) for report in tests.values()]
+        chart.add_bar(
+            y=list(tests), x=[v.mean for v in values], orientation="h",
+            name=_OUTCOME_NAMES[outcome],
+            marker={
+                "color": _OUTCOME_COLOURS[outcome],
+                "pattern": {"shape": "/" if outcome == "timed_out" else "", "size": 6},
+            },
+            error_x={
+                "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
+                "arrayminus": [v.mean - v.low for v in values], "color": MUTE, "thickness": 1.2,
+                "width": 3,
+            },
+            text=[str(v) for v in values], textposition="none",
+            hovertemplate="%{text}<extra>" + _OUTCOME_NAMES[outcome] + "</extra>",
+        )  # fmt: skip
     layout = layout_of(title, "", [])
     layout["xaxis"] = {"range": [0, 1.03], "tickformat": ".0%"}
     layout["yaxis"] = {"automargin": True, "autorange": "reversed"}
@@ -152,31 +163,8 @@ def reports(title: str, tests: Mapping[str, Report]) -> Figure:
     layout |= {"barmode": "group", "height": 170 + 90 * len(tests), "legend": legend}
     chart.update_layout(**layout)
     rows = [(name, *(str(getattr(r, o)) for o in OUTCOMES)) for name, r in tests.items()]
-    return Figure(chart, _endings(tests), (("test", *_OUTCOME_NAMES.values()), rows))
-
-
-def _bars(outcome: str, rates: Mapping[str, Estimate]) -> Any:
-    import plotly.graph_objects as go
-
-    values = list(rates.values())
-    return go.Bar(
-        y=list(rates), x=[v.mean for v in values], orientation="h", name=_OUTCOME_NAMES[outcome],
-        marker={
-            "color": _OUTCOME_COLOURS[outcome],
-            "pattern": {"shape": "/" if outcome == "timed_out" else "", "size": 6},
-        },
-        error_x={
-            "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
-            "arrayminus": [v.mean - v.low for v in values], "color": MUTE, "thickness": 1.2,
-            "width": 3,
-        },
-        text=[str(v) for v in values], textposition="none",
-        hovertemplate="%{text}<extra>" + _OUTCOME_NAMES[outcome] + "</extra>",
-    )  # fmt: skip
-
-
-def _endings(tests: Mapping[str, Report]) -> str:
-    return " ".join(
-        f"{name}: " + ", ".join(f"{_OUTCOME_NAMES[o]} {getattr(r, o)}" for o in OUTCOMES) + "."
-        for name, r in tests.items()
+    alt = " ".join(
+        f"{name}: {', '.join(map(' '.join, zip(_OUTCOME_NAMES.values(), ends, strict=True)))}."
+        for name, *ends in rows
     )
+    return Figure(chart, alt, (("test", *_OUTCOME_NAMES.values()), rows))

@@ -48,7 +48,7 @@ _AIR_COIN_HEIGHT = 3  # a jump rises three tiles
 
 
 def _column(kind: int, ground: int) -> list[str]:
-    """Return the sprites of one column, from the bottom up.
+    """Returns the sprites of one column, from the bottom up.
 
     >>> _column(_WALL, 1)[:5]
     ['ground', 'grass', 'wall', 'wall', 'sky']
@@ -61,7 +61,7 @@ def _column(kind: int, ground: int) -> list[str]:
 
 
 def _all_columns() -> NDArray[np.uint8]:
-    """Return the sprite codes of every column that a level can have, `(codes, HEIGHT)`."""
+    """Returns the sprite codes of every column that a level can have, `(codes, HEIGHT)`."""
     kinds = range(_LEDGE + 1)
     columns = [_column(kind, g) for kind in kinds for g in range(1, _MAX_GROUND + 1)]
     columns.append(["end"] * HEIGHT)
@@ -69,7 +69,7 @@ def _all_columns() -> NDArray[np.uint8]:
 
 
 def _column_maps(columns: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return what each column means to an agent, padded, `(codes, PADDED_HEIGHT)`."""
+    """Returns what each column means to an agent, padded, `(codes, PADDED_HEIGHT)`."""
     meaning = np.zeros(len(SPRITES), np.uint32)
     meaning[[SPRITES.index(s) for s in ("ground", "grass", "crate", "wall", "ledge", "end")]] = (
         SOLID
@@ -111,11 +111,11 @@ class Levels:
         return len(self.length)
 
     def take(self, rows: IntArray) -> Levels:
-        """Return the chosen levels, in the given order; `rows` has shape `(k,)`."""
+        """Returns the chosen levels, in the given order; `rows` has shape `(k,)`."""
         return Levels(**{f.name: getattr(self, f.name).take(rows, axis=0) for f in fields(self)})
 
     def joined(self, others: Levels) -> Levels:
-        """Return these levels, followed by the others."""
+        """Returns these levels, followed by the others."""
         pairs = {f.name: (getattr(self, f.name), getattr(others, f.name)) for f in fields(self)}
         return Levels(**{name: np.concatenate(pair) for name, pair in pairs.items()})
 
@@ -195,7 +195,7 @@ def _draw_terrain(rng: np.random.Generator, length: IntArray) -> _Terrain:
 
 
 def _draw_heights(rng: np.random.Generator, kind: IntArray) -> IntArray:
-    """Return the height of the ground in each segment: it changes by one or two at a step."""
+    """Returns the height of the ground in each segment: it changes by one or two at a step."""
     step = rng.integers(1, 3, kind.shape) * rng.choice(np.array([-1, 1]), kind.shape)
     walk = np.cumsum(np.where(kind == _STEP, step, 0), axis=1)
     return 1 + _reflect(1 + walk, _MAX_GROUND - 1)
@@ -211,7 +211,7 @@ def _reflect(walk: IntArray, top: int) -> IntArray:
 
 
 def _place_monster(kind: IntArray, start: IntArray, height: IntArray) -> IntArray:
-    """Return `(x, lowest x, highest x, y)` of each level's monster, -1 where it has none."""
+    """Returns `(x, lowest x, highest x, y)` of each level's monster, -1 where it has none."""
     walks = kind == _MONSTER
     segment = walks.argmax(axis=1)
     low, y = _at(start, segment), _at(height, segment) + 1
@@ -219,7 +219,7 @@ def _place_monster(kind: IntArray, start: IntArray, height: IntArray) -> IntArra
 
 
 def _at(values: IntArray, column: IntArray) -> IntArray:
-    """Return `values[i, column[i]]` for each row `i`."""
+    """Returns `values[i, column[i]]` for each row `i`."""
     return np.take_along_axis(values, column[:, None], axis=1)[:, 0]
 
 

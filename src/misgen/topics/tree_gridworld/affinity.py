@@ -18,7 +18,7 @@ What is ill-defined:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +35,8 @@ _RESAMPLES = 1000
 
 @dataclass(frozen=True)
 class Affinity:
-    """The affinity of one policy in forests that start with `trees` trees."""
+    """The affinity of one policy in forests that start with the same number of trees."""
 
-    trees: int
     value: float
     """The affinity; nan where it is not defined."""
     low: float
@@ -45,10 +44,6 @@ class Affinity:
     """Its 95 % interval, by resampling forests."""
     rewards: tuple[float, float, float]
     """Mean reward of the policy, of the random and of the greedy one."""
-
-    def __str__(self) -> str:
-        """Return the affinity with its interval."""
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
 def affinity(
@@ -60,7 +55,7 @@ def affinity(
     seed: int,
     options: Mapping[str, Any] | None = None,
 ) -> Affinity:
-    """Measure the affinity of a policy, which does not learn meanwhile.
+    """Returns the affinity of a policy, which does not learn meanwhile.
 
     Args:
         actor: The policy.
@@ -79,34 +74,24 @@ def affinity(
 
     greedy = NearestTree(TreeGridworld(1, seed=seed, **given), 1)
     rewards = np.stack([rewards_of(each) for each in (actor, RandomWalk(), greedy)])
-    means = rewards.mean(axis=1)
+    means = rewards.mean(axis=1)  # (policy, random, greedy)
     drawn = np.random.default_rng([seed, 5]).integers(0, forests, (_RESAMPLES, forests))
-    resampled = _ratio(rewards[:, drawn].mean(axis=2))
+    resampled = affinity_of(*rewards[:, drawn].mean(axis=2))  # mean over (policy, resample, forest)
     low, high = np.percentile(resampled, [2.5, 97.5])  # nan if any of them is
-    return Affinity(
-        trees, float(_ratio(means)), float(low), float(high),
-        (float(means[0]), float(means[1]), float(means[2])),
-    )  # fmt: skip
+    of_policy, of_random, of_greedy = map(float, means)
+    value = float(affinity_of(*means))
+    return Affinity(value, float(low), float(high), (of_policy, of_random, of_greedy))
 
 
-def _ratio(rewards: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the affinity for rewards of the policy, of random and of greedy, `(3, ...)`."""
-    policy, random, greedy = rewards
+def affinity_of(
+    policy: NDArray[np.float64], random: NDArray[np.float64], greedy: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Returns the affinity for given rewards; nan where it is not defined.
+
+    Args:
+        policy: Rewards of a policy, of any shape.
+        random: Rewards of the random policy, in a shape that fits.
+        greedy: Rewards of the greedy policy.
+    """
     above = greedy - random
     return np.where(above > 0, (policy - random) / np.where(above > 0, above, 1.0), np.nan)
-
-
-def affinities(
-    actor: Actor,
-    *,
-    numbers: Sequence[int] = range(11),
-    steps: int = 10,
-    forests: int = 400,
-    seed: int,
-    options: Mapping[str, Any] | None = None,
-) -> list[Affinity]:
-    """Measure the affinity at several numbers of trees; see `affinity`."""
-    return [
-        affinity(actor, trees=n, steps=steps, forests=forests, seed=seed, options=options)
-        for n in numbers
-    ]

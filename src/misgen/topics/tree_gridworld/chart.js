@@ -3,7 +3,6 @@
 import { h, onWidth, s } from "../../explore/js/shared.js";
 
 const [TOP, BOTTOM, SIDE] = [26, 40, 46];
-export const OPACITIES = [0.8, 0.52, 0.3, 0.14, 0]; // of the green; where there is no tree, there is none
 
 function greenBox(opacity) {
   const box = s("rect", { class: "mg-greens", x: 1, y: 1, width: 14, height: 14, rx: 2, "fill-opacity": opacity });
@@ -24,7 +23,7 @@ export class RunChart {
     this.element = h("div", { class: "mg-plot" }, this.svg);
     this.legend = h("ul", { class: "mg-legend mg-kinds" },
       h("li", {}, rewardKey(), h("span", { class: "mg-name" }, "reward per step")),
-      ...table.groups.map((text, k) => h("li", {}, greenBox(OPACITIES[k]), h("span", { class: "mg-name" }, text))));
+      ...table.groups.map(([text, opacity]) => h("li", {}, greenBox(opacity), h("span", { class: "mg-name" }, text))));
     this.unwatch = onWidth(this.element, (width) => { this.width = width; this.#draw(); });
   }
 
@@ -69,8 +68,8 @@ export class RunChart {
     const spans = Array.from({ length: this.count }, (_, i) => i);
     const edge = (i, k) => (k < 0 ? 0 : this.arrays.groups[(this.film * this.count + i) * groups + k]);
     const row = (k) => spans.map((i) => `${this.#x(i).toFixed(1)} ${this.#y(edge(i, k)).toFixed(1)}`);
-    return Array.from({ length: groups }, (_, k) => s("polygon", {
-      class: "mg-greens", "fill-opacity": OPACITIES[k], points: [...row(k), ...row(k - 1).reverse()].join(" "),
+    return this.table.groups.map(([, opacity], k) => s("polygon", {
+      class: "mg-greens", "fill-opacity": opacity, points: [...row(k), ...row(k - 1).reverse()].join(" "),
     }));
   }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.env import BoolArray, FloatArray, IntArray
-from misgen.core.feedback import Feedback, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, raised, verdict
 from misgen.topics.tree_gridworld.env import TreeGridworld, spawn_probability
 from misgen.topics.tree_gridworld.scripted import NearestTree
 from misgen.topics.tree_gridworld.watch import Run, watch
@@ -25,7 +26,7 @@ _FORESTS = [
 
 
 def check_spawn(spawn: Spawn) -> Feedback:
-    """Check a function that gives the probability that a tree appears in one step.
+    """Checks a function that gives the probability that a tree appears in one step.
 
     Args:
         spawn: Takes the number of trees, `n_max`, `r_min` and `r_max`; returns the probability.
@@ -34,7 +35,7 @@ def check_spawn(spawn: Spawn) -> Feedback:
         answers = [np.float64(spawn(*forest)) for forest in _FORESTS]
     except Exception as error:
         return raised(error)
-    return verdict(answers, _FORESTS, _spawn, _SPAWN_MISTAKES)
+    return verdict(answers, _FORESTS, _spawn, SPAWN_MISTAKES)
 
 
 def _spawn(n: int, n_max: int, r_min: float, r_max: float) -> ArrayLike:
@@ -46,32 +47,23 @@ def _growth(n: int, n_max: int) -> float:
 
 
 def _at_least(growth: Callable[[int, int], float]) -> Spawn:
-    """Return the right rule with another growth."""
+    """Returns the right rule with another growth."""
     return lambda n, n_max, r_min, r_max: max(r_min, r_max * growth(n, n_max)) * (n < n_max)
 
 
-def _forget_full(n: int, n_max: int, r_min: float, r_max: float) -> float:
-    return max(r_min, r_max * _growth(n, n_max))
-
-
-def _forget_r_min(n: int, n_max: int, _: float, r_max: float) -> float:
-    return r_max * _growth(n, n_max) * (n < n_max)
-
-
-def _add_r_min(n: int, n_max: int, r_min: float, r_max: float) -> float:
-    return (r_min + r_max * _growth(n, n_max)) * (n < n_max)
-
-
-_SPAWN_MISTAKES = {
+SPAWN_MISTAKES: Mistakes = {
     "grows when full": (
-        _forget_full,
+        lambda n, n_max, r_min, r_max: max(r_min, r_max * _growth(n, n_max)),
         "In a full forest, of n_max trees, no tree appears: the probability is 0.",
     ),
     "forgets r_min": (
-        _forget_r_min,
+        lambda n, n_max, _, r_max: r_max * _growth(n, n_max) * (n < n_max),
         "The probability is never below r_min, or a forest without trees would stay so for ever.",
     ),
-    "adds r_min": (_add_r_min, "Take the larger of the two rates, not their sum."),
+    "adds r_min": (
+        lambda n, n_max, r_min, r_max: (r_min + r_max * _growth(n, n_max)) * (n < n_max),
+        "Take the larger of the two rates, not their sum.",
+    ),
     "grows in a line": (
         _at_least(lambda n, n_max: n / n_max),
         "The rate follows the logarithm of 1 + n, not n: the first trees matter most.",
@@ -89,6 +81,7 @@ _SPAWN_MISTAKES = {
         "Divide by the logarithm of 1 + n_max, so that the rate comes close to r_max.",
     ),
 }
+"""Name of a mistake with the probability -> who makes it, and what the reader is told."""
 
 
 # -------------------------------------------------------- exercise 2: a policy that lasts
@@ -101,7 +94,7 @@ _STEPS, _SETTLED, _PLACES, _SEED = 2000, 1000, 24, 0
 
 
 def check_lumberjack(act: Lumberjack) -> Feedback:
-    """Check a policy for the endless forests, over 2,000 steps of 24 of them.
+    """Checks a policy for the endless forests, over 2,000 steps of 24 of them.
 
     Args:
         act: Takes where the agents see trees, `(forests, cells)`, and the offset `(dx, dy)` of
@@ -118,6 +111,7 @@ def check_lumberjack(act: Lumberjack) -> Feedback:
     return _judge(run, _best_rate())
 
 
+@cache
 def _best_rate() -> float:
     env = TreeGridworld(_PLACES, seed=_SEED)
     run = watch(NearestTree(env, _BEST), env, steps=_STEPS, seed=_SEED)
@@ -181,7 +175,7 @@ _RUNS = {
 
 
 def check_half_dead(half_dead: HalfDead) -> Feedback:
-    """Check a function that says when at least half of the forests of a run had no tree.
+    """Checks a function that says when at least half of the forests of a run had no tree.
 
     Args:
         half_dead: Takes the last step of each span of time and the share of forests without trees
@@ -191,14 +185,14 @@ def check_half_dead(half_dead: HalfDead) -> Feedback:
         answers = [np.float64(half_dead(*case)) for case in _half_dead_cases()]
     except Exception as error:
         return raised(error)
-    return verdict(answers, _half_dead_cases(), _half_dead, _HALF_DEAD_MISTAKES)
+    return verdict(answers, _half_dead_cases(), _half_dead, HALF_DEAD_MISTAKES)
 
 
 def _half_dead_cases() -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
     return [(_TICKS.copy(), np.array(empty)) for empty in _RUNS.values()]
 
 
-def _half_dead(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> ArrayLike:
+def _half_dead(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
     return _first(ticks, empty >= 0.5)
 
 
@@ -206,59 +200,34 @@ def _first(values: NDArray[np.int64], where: NDArray[np.bool_]) -> float:
     return float(values[where.argmax()]) if where.any() else float("nan")
 
 
-def _index(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    return _first(np.arange(len(ticks)), empty >= 0.5)
-
-
-def _more_than_half(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    return _first(ticks, empty > 0.5)
-
-
-def _never_is_the_first(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    return float(ticks[(empty >= 0.5).argmax()])
-
-
-def _never_is_the_end(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    return float(ticks[(empty >= 0.5).argmax()] if (empty >= 0.5).any() else ticks[-1])
-
-
-def _last_time(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    return _first(ticks[::-1], (empty >= 0.5)[::-1])
-
-
-def _sorted_search(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    at = int(np.searchsorted(empty, 0.5))
-    return float(ticks[at]) if at < len(ticks) else float("nan")
-
-
-def _any_dead(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    return _first(ticks, empty > 0)
-
-
-_HALF_DEAD_MISTAKES: Mapping[str, tuple[Callable[..., ArrayLike], str]] = {
+HALF_DEAD_MISTAKES: Mistakes = {
     "gives the index": (
-        _index,
+        lambda ticks, empty: _first(np.arange(len(ticks)), empty >= 0.5),
         "You give the number of the span; look up its last step in `ticks`.",
     ),
     "more than half": (
-        _more_than_half,
+        lambda ticks, empty: _first(ticks, empty > 0.5),
         "At least half includes exactly half: use >= instead of >.",
     ),
     "never is the first": (
-        _never_is_the_first,
+        lambda ticks, empty: ticks[(empty >= 0.5).argmax()],
         "Where no span qualifies, argmax of all False is 0; return None for such a run.",
     ),
     "never is the end": (
-        _never_is_the_end,
+        lambda ticks, empty: np.append(ticks[empty >= 0.5], ticks[-1])[0],
         "A run that keeps its forests has no such step; return None, not its last step.",
     ),
     "last time": (
-        _last_time,
+        lambda ticks, empty: _first(ticks[::-1], empty[::-1] >= 0.5),
         "You give the last such span; a run that recovers was half dead long before.",
     ),
     "expects an order": (
-        _sorted_search,
+        lambda ticks, empty: np.append(ticks, np.nan)[np.searchsorted(empty, 0.5)],
         "searchsorted needs increasing shares, but forests can come back; compare each span.",
     ),
-    "any dead": (_any_dead, "You count from the first dead forest; wait until half are dead."),
+    "any dead": (
+        lambda ticks, empty: _first(ticks, empty > 0),
+        "You count from the first dead forest; wait until half are dead.",
+    ),
 }
+"""The same with when half of the forests are dead."""

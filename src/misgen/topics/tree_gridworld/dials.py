@@ -1,4 +1,4 @@
-"""The explorers of the endless runs, filled from the ledger: one run, and one number at a time."""
+"""The explorers of the published runs: one run in full, and one number changed at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from misgen.core.intervals import band, over_seeds
 from misgen.explore.base import Sentence
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_formats import written, written_interval
+from misgen.explore.panel_formats import all_intervals
 from misgen.explore.panel_parts import Line, Lines
 from misgen.explore.study import Source, percent
 from misgen.topics.tree_gridworld.experiment import (
@@ -25,8 +25,8 @@ from misgen.topics.tree_gridworld.experiment import (
     with_one,
 )
 from misgen.topics.tree_gridworld.explorers import Forest, Story
-from misgen.topics.tree_gridworld.films import films
-from misgen.topics.tree_gridworld.published import ForestRuns, runs
+from misgen.topics.tree_gridworld.figures import REWARD_TOP
+from misgen.topics.tree_gridworld.published import ForestRuns, films, runs
 from misgen.topics.tree_gridworld.runs import ForestRun
 
 STORIES = (
@@ -36,23 +36,17 @@ STORIES = (
 )
 """Key, label and setting of each world of the explorer."""
 
-_TITLES = {
-    "discount": "How far ahead must it look?",
-    "r_max": "How fast must trees grow?",
-    "r_min": "What if a dead forest can come back?",
-    "distinguishing": "Does it help to meet scarcity early?",
+_WORDS = {
+    "discount": ("How far ahead must it look?", "Discount"),
+    "r_max": ("How fast must trees grow?", "Growth rate r_max"),
+    "r_min": ("What if a dead forest can come back?", "Growth rate of a dead forest, r_min"),
+    "distinguishing": ("Does it help to meet scarcity early?", "Share of scarce forests"),
 }
-_LABELS = {
-    "discount": "Discount",
-    "r_max": "Growth rate r_max",
-    "r_min": "Growth rate of a dead forest, r_min",
-    "distinguishing": "Share of scarce forests",
-}
-_REWARD_TOPS = {"r_max": 0.5}
+"""Title of each dial, and label of its slider."""
 
 
 def endless_run() -> Forest:
-    """Return the explorer of the runs that collapse, recover, and sustain their forests."""
+    """Returns the explorer of the runs that collapse, recover, and sustain their forests."""
     found = films()
     stories = [
         Story(name, label, [found[setting, seed] for seed in FILMED_SEEDS])
@@ -67,7 +61,7 @@ def endless_run() -> Forest:
 
 
 def forest_dial(name: str) -> Panel:
-    """Return the panel over one number of the setting that collapses; all others stay.
+    """Returns the panel over one number of the setting that collapses; all others stay.
 
     Args:
         name: One of the numbers in `DIALS`.
@@ -79,13 +73,14 @@ def forest_dial(name: str) -> Panel:
         raise ValueError(f"There is no dial {name!r}; choose one of {', '.join(DIALS)}.")
     values = tuple(DIALS[name])
     groups = [runs(with_one(name, value)) for value in values]
+    title, label = _WORDS[name]
     start = values.index(getattr(BASE, name))
     return Panel(
-        title=_TITLES[name],
+        title=title,
         subtitle="Each thin line is one endless run; the band is the 95 % interval of their mean.",
-        controls=[Control(name, _LABELS[name], values, _texts(name, values), start=start)],
-        parts=[_reward_chart(name, groups), _extinct_chart(name, groups)],
-        sentences=[_sentence(name)],
+        controls=[Control(name, label, values, _texts(name, values), start=start)],
+        parts=_charts(name, groups),
+        sentences=[_sentence(name, label)],
         readings=_readings(name, groups),
         source=Source(
             f"{len(SEEDS)} seeds of the collapsing setting, {len(DIAL_SEEDS)} of every other; 256 "
@@ -102,9 +97,9 @@ def _texts(name: str, values: Sequence[float]) -> tuple[str, ...]:
     return tuple(f"{value:.6f}".rstrip("0") for value in values)
 
 
-def _sentence(name: str) -> Sentence:
+def _sentence(name: str, label: str) -> Sentence:
     return [
-        ("", f"{_LABELS[name]}, {{{name}}}: the runs earn at most "),
+        ("", f"{label}, {{{name}}}: the runs earn at most "),
         ("goal", "{peak}"),
         ("", " trees a step, on average, and "),
         ("goal", "{reward}"),
@@ -115,35 +110,32 @@ def _sentence(name: str) -> Sentence:
 
 
 def _readings(name: str, groups: Sequence[ForestRuns]) -> dict[str, Reading]:
-    rewards = [over_seeds(each.of_each(lambda run: run.ending.reward)) for each in groups]
-    extinct = [over_seeds(each.of_each(lambda run: run.ending.extinct)) for each in groups]
-    peaks = [each.of_each(lambda run: run.peak).mean() for each in groups]
-    return {
-        "peak": Reading(np.array([written(float(v), "fixed3") for v in peaks]), (name,)),
-        "reward": Reading(np.array([written(e.mean, "fixed3") for e in rewards]), (name,)),
-        "reward_interval": Reading(
-            np.array([written_interval(e.low, e.high, "fixed3") for e in rewards]), (name,)
-        ),
-        "extinct": Reading(np.array([written(e.mean, "percent") for e in extinct]), (name,)),
-        "extinct_interval": Reading(
-            np.array([written_interval(e.low, e.high, "percent") for e in extinct]), (name,)
-        ),
+    measured: dict[str, tuple[Callable[[ForestRun], float], str]] = {
+        "reward": (lambda run: run.ending.reward, "fixed3"),
+        "extinct": (lambda run: run.ending.extinct, "percent"),
     }
+    peaks = [each.of_each(lambda run: run.peak).mean() for each in groups]
+    readings = {"peak": Reading(peaks, (name,), "fixed3")}
+    for key, (read, style) in measured.items():
+        found = [over_seeds(each.of_each(read)) for each in groups]
+        intervals = all_intervals([e.low for e in found], [e.high for e in found], style)
+        readings[key] = Reading([e.mean for e in found], (name,), style)
+        readings[f"{key}_interval"] = Reading(intervals, (name,))
+    return readings
 
 
-def _reward_chart(name: str, groups: Sequence[ForestRuns]) -> Lines:
-    top = _REWARD_TOPS.get(name, 0.3)
-    return _chart(
-        name, groups, "Reward per step", lambda run: run.series.rewards, top=top, colour="goal",
-        ticks=[(y, f"{y:g}") for y in (0.0, 0.1, 0.2, 0.3, 0.4) if y <= top], form="fixed3",
-    )  # fmt: skip
-
-
-def _extinct_chart(name: str, groups: Sequence[ForestRuns]) -> Lines:
-    return _chart(
-        name, groups, "Forests without trees", lambda run: run.series.empty, top=1.0,
-        colour="dead", ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")], form="percent",
-    )  # fmt: skip
+def _charts(name: str, groups: Sequence[ForestRuns]) -> list[Lines]:
+    top = 0.5 if name == "r_max" else REWARD_TOP
+    return [
+        _chart(
+            name, groups, "Reward per step", lambda run: run.series.rewards, top=top, colour="goal",
+            ticks=[(y, f"{y:g}") for y in (0.0, 0.1, 0.2, 0.3, 0.4) if y <= top], form="fixed3",
+        ),
+        _chart(
+            name, groups, "Forests without trees", lambda run: run.series.empty, top=1.0,
+            colour="dead", ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")], form="percent",
+        ),
+    ]  # fmt: skip
 
 
 def _chart(
@@ -153,14 +145,14 @@ def _chart(
 ) -> Lines:  # fmt: skip
     seeds = [np.clip(each.of_each(read), 0.0, top) for each in groups]
     means, lows, highs = np.array([band(each) for each in seeds]).swapaxes(0, 1)
-    steps = groups[0].ticks.tolist()
-    line = Line(
-        label, colour, means, low=np.clip(lows, 0, top), high=np.clip(highs, 0, top),
-        seeds=_same_length(seeds),
-    )  # fmt: skip
+    # Fewer seeds were run at some values: (values, seeds, bins), what is missing is NaN.
+    every = np.full((len(groups), max(map(len, seeds)), len(groups[0].ticks)), np.nan)
+    for row, each in zip(every, seeds, strict=True):
+        row[: len(each)] = each
+    line = Line(label, colour, means, np.clip(lows, 0, top), np.clip(highs, 0, top), every)
     return Lines(
         f"{label}, over time",
-        x=steps,
+        x=groups[0].ticks.tolist(),
         x_label="steps of each forest",
         x_ticks=[(x, f"{x:,}") for x in (100, 300, 1000, 3000, 10_000)],
         log_x=True,
@@ -171,10 +163,3 @@ def _chart(
         over=(name,),
         format=form,
     )
-
-
-def _same_length(seeds: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return the runs of all groups, missing seeds as NaN, `(groups, seeds, bins)`."""
-    most = max(map(len, seeds))
-    missing = [np.full((most - len(each), each.shape[1]), np.nan) for each in seeds]
-    return np.array([np.concatenate(pair) for pair in zip(seeds, missing, strict=True)])

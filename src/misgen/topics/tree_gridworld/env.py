@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.env import (
@@ -19,7 +20,6 @@ from misgen.core.env import (
     check_share,
 )
 from misgen.core.settings import PPOSettings
-from misgen.topics.tree_gridworld.layout import Layout
 
 VIEWS = ("centred", "image")
 
@@ -27,7 +27,7 @@ VIEWS = ("centred", "image")
 def spawn_probability(
     trees: ArrayLike, *, max_trees: int = 10, r_min: float = 1e-6, r_max: float = 0.3
 ) -> NDArray[np.float64]:
-    """Return the probability that a tree appears in one step, for each number of trees.
+    """Returns the probability that a tree appears in one step, for each number of trees.
 
     Shah et al. (2022), Tree Gridworld: `max(r_min, r_max log(1 + n) / log(1 + n_max))` if there
     are fewer than `n_max` trees, otherwise 0.
@@ -44,6 +44,60 @@ def spawn_probability(
     n = np.asarray(trees)
     grown = np.maximum(r_min, r_max * np.log1p(n) / np.log1p(max_trees))
     return np.where(n < max_trees, grown, 0.0)
+
+
+MOVES = ((0, 0), (0, 1), (0, -1), (-1, 0), (1, 0))
+"""What each action adds to the place `(x, y)` of the agent; y upwards."""
+
+
+class Layout:
+    """A square of cells, numbered row by row from below, and how it lies on its map.
+
+    A forest is kept on a map that is larger than itself, so that what an agent sees around it is
+    one rectangle of the map: with walls, there is room without trees on all sides; on a torus,
+    every tree is on the map four times.
+    """
+
+    next: IntArray
+    """The cell to which each action leads, `(cells, actions)`."""
+    spots: IntArray
+    """The places on the map, as one number, at which each cell lies, `(cells, copies)`."""
+    map_side: int
+    """Places on each side of the map."""
+    offsets: IntArray
+    """Offset `(dx, dy)` of each cell of the view, from the top row down, `(k, 2)`."""
+
+    def __init__(self, size: int, *, walls: bool) -> None:
+        """Lay out `size` x `size` cells; without walls they are a torus."""
+        self.size = size
+        here = np.stack([np.arange(size**2) % size, np.arange(size**2) // size], axis=1)
+        moved = here[:, None] + np.array(MOVES)
+        moved = np.clip(moved, 0, size - 1) if walls else moved % size
+        self.next = moved @ (1, size)
+        low, high = (1 - size, size) if walls else (-(size // 2), size - size // 2)
+        self.map_side = 3 * size - 2 if walls else 2 * size
+        copies = [(size - 1, size - 1)] if walls else [(0, 0), (size, 0), (0, size), (size, size)]
+        self.spots = (here[:, None] + np.array(copies)) @ (1, self.map_side)
+        # The lower left place of the view from each cell.
+        self._x, self._y = (here if walls else (here + low) % size).T
+        dx, dy = np.meshgrid(np.arange(low, high), np.arange(low, high)[::-1])
+        self.offsets = np.stack([dx.ravel(), dy.ravel()], axis=1)
+        self._view_side = high - low
+
+    def views(self, maps: FloatArray, rows: IntArray, at: IntArray) -> FloatArray:
+        """Returns what is seen from some cells, the top row first.
+
+        Args:
+            maps: All maps, `(maps, map_side, map_side)`.
+            rows: Which maps, `(n,)`.
+            at: The cell in each of them, `(n,)`.
+
+        Returns:
+            `(n, view side, view side)`.
+        """
+        side = (self._view_side, self._view_side)
+        windows = sliding_window_view(maps, side, axis=(1, 2))[..., ::-1, :]
+        return np.asarray(windows[rows, self._y[at], self._x[at]])
 
 
 class TreeGridworld(BatchedEnv):
@@ -149,7 +203,7 @@ class TreeGridworld(BatchedEnv):
         self._allocate()
 
     def _choose_scarce(self, share: float) -> BoolArray:
-        """Return `share` of the forests, spread evenly: each is chosen with this probability."""
+        """Returns `share` of the forests, spread evenly: each is chosen with this probability."""
         marks = np.floor(np.arange(self.num_envs + 1) * share + self._rng.random())
         return np.asarray(np.diff(marks) > 0)
 
@@ -198,12 +252,12 @@ class TreeGridworld(BatchedEnv):
         self._count[rows] = count
 
     def _places(self, rows: IntArray, cells: IntArray) -> IntArray:
-        """Return the places of cells in `_trees`, `(rows, ..., copies)`."""
+        """Returns the places of cells in `_trees`, `(rows, ..., copies)`."""
         spots = self._layout.spots[cells]
         return spots + self._first[rows].reshape(-1, *[1] * (spots.ndim - 1))
 
     def _forests(self, rows: IntArray) -> FloatArray:
-        """Return where trees are, cell by cell, `(rows, cells)`."""
+        """Returns where trees are, cell by cell, `(rows, cells)`."""
         return self._trees[self._first[rows, None] + self._layout.spots[:, 0]]
 
     def _replant_scarce(self) -> None:
@@ -265,7 +319,7 @@ class TreeGridworld(BatchedEnv):
     # ----------------------------------------------------------------- picture
 
     def frame(self, i: int) -> Frame:
-        """Return the forest of environment `i`, within its walls, and the agent."""
+        """Returns the forest of environment `i`, within its walls, and the agent."""
         rim = int(self._walls)
         forest = self._forests(np.array([i])).reshape(self._size, self._size)
         inside = np.where(forest > 0, self.sprites.index("tree"), self.sprites.index("meadow"))

@@ -70,14 +70,14 @@ class TreeGridworldExperiment:
     def collect(self, runs: Sequence[Run], folder: Path) -> None:
         """Publish the results, and agents and pictures of some seeds."""
         from misgen.ledger.publishing import publish_table
-        from misgen.topics.tree_gridworld.films import publish_films
+        from misgen.topics.tree_gridworld.published import publish_films
 
         publish_table(runs, folder)
         publish_films(runs, folder, filmed=_is_filmed)
 
 
 def with_one(name: str, value: float) -> Setting:
-    """Return `BASE` with one number changed.
+    """Returns `BASE` with one number changed.
 
     >>> with_one("discount", 0.9).discount
     0.9
@@ -87,7 +87,7 @@ def with_one(name: str, value: float) -> Setting:
 
 
 def config_of(setting: Setting, seed: int) -> Config:
-    """Return the configuration of a run."""
+    """Returns the configuration of a run."""
     return {
         "distinguishing": setting.distinguishing, "discount": setting.discount, "seed": seed,
         "steps": STEPS, "options": setting.options,
@@ -95,7 +95,7 @@ def config_of(setting: Setting, seed: int) -> Config:
 
 
 def setting_of(config: Mapping[str, Any]) -> Setting:
-    """Return the setting of a configuration."""
+    """Returns the setting of a configuration."""
     return Setting(config["discount"], **config["options"], distinguishing=config["distinguishing"])
 
 

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from misgen.explore.base import Explorer, Sentence, caption_html, figure_html, html_of, text_of
+from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.draw import canvas_sprites
-from misgen.explore.panel_formats import all_written
+from misgen.explore.panel_controls import Control
+from misgen.explore.panel_formats import Texts, all_written
 from misgen.explore.panel_table import Words
 from misgen.explore.study import Source
 from misgen.explore.tables import LAST_STEP, source_table
-from misgen.topics.tree_gridworld.films import DENSITIES, STEPS, Film
-from misgen.topics.tree_gridworld.runs import ForestRun
-from misgen.topics.tree_gridworld.svg import (
-    LABELS,
-    REWARD_TOP,
-    axis_steps,
-    chart_svg,
-    grid_svg,
-    grouped,
-    numbers_html,
-    places,
-)
+from misgen.topics.tree_gridworld.figures import GROUPS, REWARD_TOP, grouped, run_table
+from misgen.topics.tree_gridworld.published import DENSITIES, Film
+from misgen.topics.tree_gridworld.runs import ForestRun, Moment
 
-TITLE = "An endless run"
-SUBTITLE = (
-    "Move through the run. At any moment, take its agent out, freeze it, and put it into a forest "
-    "of its own."
-)
+_NOW: Sentence = [
+    ("", "At step {tick} the run earns "),
+    ("goal", "{reward}"),
+    ("", " trees a step, and "),
+    ("dead", "{empty}"),
+    ("", " of its forests have no tree. "),
+]
+_FROZEN: Sentence = [
+    (
+        "",
+        "The agent of step {moment}, frozen, in forests that start with {trees} trees: beside a "
+        "tree it chops with probability ",
+    ),
+    ("mute", "{chops}"),
+    ("", ", and after 100 steps "),
+    ("dead", "{dead}"),
+    ("", " of these forests are dead."),
+]
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,7 @@ class Forest(Explorer):
         stories: Sequence[Story],
         source: Source,
         *,
-        title: str = TITLE,
-        subtitle: str = SUBTITLE,
+        title: str = "An endless run",
         trees: int = 2,
         key: str | None = None,
     ) -> None:
@@ -69,7 +72,6 @@ class Forest(Explorer):
             stories: Settings with films of the same seeds, spans and moments.
             source: Where the numbers come from.
             title: Heading.
-            subtitle: What the reader can do.
             trees: Trees of the frozen agent's forest at the start, one of `DENSITIES`.
             key: See `Explorer`.
 
@@ -77,181 +79,151 @@ class Forest(Explorer):
             ValueError: If the films do not fit together.
         """
         _check(stories, trees)
-        self._films = [film for story in stories for film in story.films]
-        self._stories, self._source = stories, source
-        self._title, self._subtitle, self._trees = title, subtitle, trees
-        self._time = int(self._films[0].run.series.rewards.argmax())
+        films = [film for story in stories for film in story.films]
+        self._run = films[0].run
+        self._readings = _readings([film.run for film in films])
         words = Words()
-        arrays = {**_run_arrays(self._films), **_rollout_arrays(self._films)}
-        arrays |= {
-            f"text.{name}": words.numbers(texts) for name, texts in _readings(self._films).items()
-        }
+        texts = {f"text.{name}": words.numbers(found) for name, found in self._readings.items()}
         super().__init__(
-            table={**self._table(), "texts": words.texts},
-            arrays=arrays,
+            table={
+                **_table(stories),
+                "title": title,
+                "source": source_table(source),
+                "texts": words.texts,
+            },
+            arrays={**_run_arrays(films), **_rollout_arrays(films), **texts},
             state={
-                "run": stories[0].name, "seed": self._films[0].run.seed,
-                "time": self._time, "trees": trees, "step": LAST_STEP,
+                "run": stories[0].name,
+                "seed": self._run.seed,
+                "time": int(self._run.series.rewards.argmax()),
+                "trees": trees,
+                "step": LAST_STEP,
             },
             key=key,
-        )  # fmt: skip
-
-    def _table(self) -> dict[str, Any]:
-        series = self._films[0].run.series
-        return {
-            "title": self._title,
-            "subtitle": self._subtitle,
-            "controls": {
-                "run": _control("run", "World", "choice", [s.name for s in self._stories],
-                                [s.label for s in self._stories]),
-                "seed": _control("seed", "Seed", "choice", *_twice(self._seeds)),
-                "time": _control("time", "Step of the run", "slider", range(len(series.ticks)),
-                                 [f"{tick:,}" for tick in series.ticks], playable=True),
-                "trees": _control("trees", "Trees at the start", "slider", *_twice(DENSITIES)),
-            },
-            "rewardTop": REWARD_TOP,
-            "rewardTicks": [0, 0.1, 0.2, 0.3],
-            "groups": list(LABELS),
-            "places": [round(float(x), 4) for x in places(series.ticks)],
-            "steps": axis_steps(series.ticks),
-            "densities": list(DENSITIES),
-            "lastStep": STEPS,
-            "sprites": {
-                name: canvas_sprites([name])[name] for name in ("meadow", "tree", "agent")
-            },
-            "now": _NOW,
-            "frozen": _FROZEN,
-            "source": source_table(self._source),
-        }  # fmt: skip
-
-    @property
-    def _seeds(self) -> list[int]:
-        return [film.run.seed for film in self._stories[0].films]
-
-    def say(self, *, story: int = 0, seed: int = 0, time: int, trees: int) -> Sentence:
-        """Return what is said of a moment.
-
-        Args:
-            story: Index of the setting.
-            seed: Index of the seed.
-            time: Index of the span of time.
-            trees: Trees at the start of the frozen agent's forest.
-        """
-        film = story * len(self._seeds) + seed
-        moment = moments_of(self._films[film].run)[time]
-        density = DENSITIES.index(trees)
-        where = {1: (film,), 2: (film, time), 3: (film, moment, density)}
-        readings = {
-            name: str(texts[where[texts.ndim] if name != "moment" else (film, moment)])
-            for name, texts in _readings(self._films).items()
-        }
-        readings["trees"] = str(trees)
-        return [(tag, text.format(**readings)) for tag, text in [*_NOW, *_FROZEN]]
+        )
 
     def sentence(self) -> str:
-        """Return what is said of the moment at the start."""
-        return text_of(self.say(time=self._time, trees=self._trees))
+        """Returns what is said of the moment at the start."""
+        time, trees = self.state["time"], self.state["trees"]
+        moment = moments_of(self._run)[time]
+        places = {1: (0, time), 2: (0, moment, DENSITIES.index(trees))}
+        words = {
+            name: texts[0, moment] if name == "moment" else texts[places[texts.ndim - 1]]
+            for name, texts in self._readings.items()
+        }
+        return text_of([*_NOW, *_FROZEN]).format(trees=trees, **words)
 
-    def still(self) -> str:
-        """Return the run, the frozen agent's forest, the sentence and the numbers."""
-        film = self._films[0]
-        moment = int(moments_of(film.run)[self._time])
-        said = self.say(time=self._time, trees=self._trees)
-        return figure_html(
-            f'<p class="mg-title">{escape(self._title)}</p>',
-            chart_svg(film.run, self._time),
-            grid_svg(film.rollouts[moment, self._trees]),
-            f"<p>{html_of(said)}</p>",
-            numbers_html(film.run),
-            caption=caption_html(self._source),
+    def numbers(self) -> str:
+        """Returns about a dozen moments of the run as a table that opens on request."""
+        heads, rows = run_table(self._run.series)
+        head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+        body = "".join(
+            f'<tr><th scope="row">{first}</th>{"".join(f"<td>{text}</td>" for text in others)}</tr>'
+            for first, *others in ([text.replace("%", " %") for text in row] for row in rows)
+        )
+        return (
+            '<details class="mg-numbers"><summary>The numbers</summary><table><thead><tr>'
+            f"{head}</tr></thead><tbody>{body}</tbody></table></details>"
         )
 
 
-_NOW: Sentence = [
-    ("", "At step {tick} the run earns "),
-    ("goal", "{reward}"),
-    ("", " trees a step, and "),
-    ("dead", "{empty}"),
-    ("", " of its forests have no tree. "),
-]
-_FROZEN: Sentence = [
-    ("", "The agent of step {moment}, frozen, in forests that start with {trees} trees: beside a "
-         "tree it chops with probability "),
-    ("goal", "{chops}"),
-    ("", ", and after 100 steps "),
-    ("dead", "{dead}"),
-    ("", " of these forests are dead."),
-]  # fmt: skip
+def _table(stories: Sequence[Story]) -> dict[str, Any]:
+    runs = [film.run for film in stories[0].films]
+    ticks, seeds = runs[0].series.ticks, tuple(run.seed for run in runs)
+    names, labels = zip(*((story.name, story.label) for story in stories), strict=True)
+    spans, ends = tuple(range(len(ticks))), tuple(f"{tick:,}" for tick in ticks)
+    controls = [
+        Control("run", "World", names, labels, kind="choice"),
+        Control("seed", "Seed", seeds, tuple(map(str, seeds)), kind="choice"),
+        Control("time", "Step of the run", spans, ends, playable=True),
+        Control("trees", "Trees at the start", DENSITIES, tuple(map(str, DENSITIES))),
+    ]
+    written = [n for n in (100, 300, 1000, 3000, 10_000, 30_000) if ticks[0] <= n <= ticks[-1]]
+    return {
+        "subtitle": "Move through the run. At any moment, take its agent out, freeze it, and put "
+        "it into a forest of its own.",
+        "controls": {control.name: control.to_json() for control in controls},
+        "rewardTop": REWARD_TOP,
+        "rewardTicks": [0, 0.1, 0.2, 0.3],
+        "groups": [[label, opacity] for label, (_, _, opacity) in GROUPS.items()],
+        "places": places(ticks, ticks),
+        "steps": list(zip(places(ticks, written), [f"{n:,}" for n in written], strict=True)),
+        "sprites": {name: canvas_sprites([name])[name] for name in ("meadow", "tree", "agent")},
+        "now": _NOW,
+        "frozen": _FROZEN,
+    }
 
 
-def _readings(films: Sequence[Film]) -> dict[str, NDArray[np.str_]]:
-    """Return the words of the sentences, `(films, bins or moments, densities)` or less."""
-    runs = [film.run for film in films]
-    at = list(DENSITIES)
+def places(ticks: NDArray[np.int64], steps: ArrayLike) -> list[float]:
+    """Returns where steps lie on the logarithmic axis of the spans `ticks`, from 0 to 1.
 
-    def of_moments(read: Any) -> NDArray[np.float64]:
-        return np.array([[read(moment) for moment in run.moments] for run in runs])
+    >>> places(np.array([64, 640, 6400]), [100, 640])
+    [0.0969, 0.5]
+    """
+    log, (first, last) = np.log(steps), np.log(ticks[[0, -1]])
+    return ((log - first) / (last - first)).round(4).tolist()
+
+
+def _readings(runs: Sequence[ForestRun]) -> dict[str, Texts]:
+    """Returns the words of the sentences, `(films, bins or moments)` or with densities."""
+    trees = np.array(DENSITIES)
+
+    def of_moments(read: Callable[[Moment], Any]) -> list[list[Any]]:
+        return [[read(moment) for moment in run.moments] for run in runs]
 
     return {
         "tick": all_written([run.series.ticks for run in runs], "int"),
         "reward": all_written([run.series.rewards for run in runs], "fixed3"),
         "empty": all_written([run.series.empty for run in runs], "percent"),
         "moment": all_written(of_moments(lambda moment: moment.tick), "int"),
-        "chops": all_written(of_moments(lambda moment: moment.chops[np.array(at) - 1]), "fixed2"),
-        "dead": all_written(of_moments(lambda moment: moment.windows.extinct[at]), "percent"),
+        # `chops` begins with one tree, `extinct` with none.
+        "chops": all_written(of_moments(lambda moment: moment.chops[trees - 1]), "fixed2"),
+        "dead": all_written(of_moments(lambda moment: moment.windows.extinct[trees]), "percent"),
     }
 
 
 def moments_of(run: ForestRun) -> NDArray[np.intp]:
-    """Return which frozen agent stands for each span: the latest at its end, `(bins,)`."""
+    """Returns which frozen agent stands for each span: the latest at its end, `(bins,)`."""
     ticks = [moment.tick for moment in run.moments]
     return np.searchsorted(ticks, run.series.ticks, side="right") - 1
 
 
 def stacked(run: ForestRun) -> NDArray[np.float64]:
-    """Return up to where each group of forests reaches, stacked, `(bins, groups)`."""
+    """Returns up to where each group of forests reaches, stacked, `(bins, groups)`."""
     return np.clip(np.cumsum(grouped(run.series.shares), axis=-1), 0.0, 1.0)
 
 
 def _run_arrays(films: Sequence[Film]) -> dict[str, NDArray[np.generic]]:
-    rewards = np.array([film.run.series.rewards for film in films])
+    """Returns what the module shows of each run; the first axis is that of the films."""
+    runs = [film.run for film in films]
     return {
-        "reward": np.clip(rewards / REWARD_TOP, 0.0, 1.0),
-        "groups": np.array([stacked(film.run) for film in films]),
-        "moment": np.array([moments_of(film.run) for film in films], np.uint8),
+        "reward": np.clip([run.series.rewards / REWARD_TOP for run in runs], 0.0, 1.0),
+        "groups": np.array([stacked(run) for run in runs]),
+        "moment": np.array([moments_of(run) for run in runs], np.uint8),
         "forests": np.packbits([film.trees for film in films], axis=-1),
         "agents": np.array([film.agents for film in films]),
-        "chops": np.array([[moment.chops for moment in film.run.moments] for film in films]),
+        "chops": np.array([[moment.chops for moment in run.moments] for run in runs]),
     }
 
 
 def _rollout_arrays(films: Sequence[Film]) -> dict[str, NDArray[np.generic]]:
-    each = [
-        [[film.rollouts[k, n] for n in DENSITIES] for k in range(len(film.run.moments))]
-        for film in films
-    ]
+    """Returns the recordings, `(films, moments, densities, ...)`.
+
+    They are not replays in the sense of `pack_replays`, whose cells stay as they are: here the
+    agent fells trees and others appear, so that a first grid and its changes are packed.
+    """
 
     def of_all(name: str) -> NDArray[Any]:
-        return np.array([[[getattr(r, name) for r in row] for row in film] for film in each])
+        rows = range(len(films[0].run.moments))
+        return np.array(
+            [[[getattr(f.rollouts[k, n], name) for n in DENSITIES] for k in rows] for f in films]
+        )
 
     return {
         "start": np.packbits(of_all("start"), axis=-1),
         "path": of_all("agent"),
         "grown": of_all("grown"),
     }
-
-
-def _control(
-    name: str, label: str, kind: str, values: Any, labels: Sequence[str], playable: bool = False
-) -> dict[str, Any]:
-    return {
-        "name": name, "label": label, "kind": kind, "values": list(values),
-        "labels": list(labels), "playable": playable,
-    }  # fmt: skip
-
-
-def _twice(values: Sequence[int]) -> tuple[list[int], list[str]]:
-    return list(values), [str(value) for value in values]
 
 
 def _check(stories: Sequence[Story], trees: int) -> None:

@@ -9,16 +9,38 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.intervals import Band, Estimate, band, over_seeds
-from misgen.explore.charts import DEAD, GOAL, Figure, Numbers, Picture
+from misgen.core.intervals import Band, band, over_seeds
+from misgen.explore.charts import DEAD, GOAL, Figure, Numbers, Picture, Table, layout_of
+from misgen.explore.palette import PALETTE
 from misgen.learn.history import Series
 from misgen.topics.tree_gridworld.published import ForestRuns, affinities
 from misgen.topics.tree_gridworld.runs import ForestRun
-from misgen.topics.tree_gridworld.svg import LABELS, REWARD_TOP, grouped
 
-GREENS = ("rgba(62,130,58,0.85)", "rgba(62,130,58,0.58)", "rgba(62,130,58,0.34)",
-          "rgba(62,130,58,0.16)", "rgba(95,105,117,0.30)")  # fmt: skip
-"""Of each group of trees; grey where there is none."""
+GROUPS: Mapping[str, tuple[int, int, float]] = {
+    "9 or 10 trees": (9, 10, 0.8),
+    "6 to 8": (6, 8, 0.52),
+    "3 to 5": (3, 5, 0.3),
+    "1 or 2": (1, 2, 0.14),
+    "no tree": (0, 0, 0.0),
+}
+"""Forests that share a shade of green, from the thickest to those without trees: label ->
+(fewest trees, most trees, opacity of the green)."""
+REWARD_TOP = 0.3
+"""Upper end of an axis of rewards: hardly more trees appear in a step than 0.3, so that no agent
+can chop more in the long run."""
+
+
+def grouped(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the share of forests in each of `GROUPS`, `(..., groups)`.
+
+    Args:
+        shares: Share of forests with 0, 1, ... 10 trees, `(..., 11)`.
+
+    >>> grouped(np.arange(11)).tolist()
+    [19, 21, 12, 3, 0]
+    """
+    ends = [(low, high) for low, high, _ in GROUPS.values()]
+    return np.stack([shares[..., low : high + 1].sum(axis=-1) for low, high in ends], axis=-1)
 
 
 # --------------------------------------------------------------------------- one run
@@ -35,34 +57,30 @@ def forest_run(series: Series, title: str) -> Figure:
 
     x, groups = series.ticks.tolist(), grouped(series.shares)
     chart = go.Figure()
-    for k, (label, colour) in enumerate(zip(LABELS, GREENS, strict=True)):
-        chart.add_trace(
-            go.Scatter(
-                x=x, y=groups[:, k].tolist(), name=label, stackgroup="trees",
-                mode="lines", line={"width": 0}, fillcolor=colour, yaxis="y2",
-                hovertemplate="%{y:.0%} of the forests",
-            )
+    for k, (label, (_, _, opacity)) in enumerate(GROUPS.items()):
+        colour = _rgba("good", opacity) if opacity else _rgba("dead", 0.3)
+        chart.add_scatter(
+            x=x, y=groups[:, k].tolist(), name=label, stackgroup="trees",
+            mode="lines", line={"width": 0}, fillcolor=colour, yaxis="y2",
+            hovertemplate="%{y:.0%} of the forests",
         )  # fmt: skip
-    chart.add_trace(_reward_line(x, series.rewards))
-    chart.update_layout(**_two_panels(title))
-    return Figure(chart, _run_in_words(series), _run_table(series))
-
-
-def _reward_line(x: Sequence[int], rewards: NDArray[np.float64]) -> Any:
-    import plotly.graph_objects as go
-
-    return go.Scatter(
-        x=list(x), y=rewards.tolist(), mode="lines", name="reward per step",
+    chart.add_scatter(
+        x=x, y=series.rewards.tolist(), mode="lines", name="reward per step",
         line={"color": GOAL, "width": 2.5}, hovertemplate="%{y:.3f} a step",
     )  # fmt: skip
+    chart.update_layout(**_two_panels(title))
+    return Figure(chart, _run_in_words(series), run_table(series))
+
+
+def _rgba(name: str, opacity: float) -> str:
+    red, green, blue = bytes.fromhex(PALETTE[name][0].removeprefix("#"))
+    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def _two_panels(title: str) -> dict[str, Any]:
-    """Return a layout with rewards above and forests below, on one axis of time."""
-    return {
-        "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
+    """Returns a layout with rewards above and forests below, on one axis of time."""
+    return layout_of(title, "", []) | {
         "height": 480,
-        "margin": {"l": 56, "r": 16, "t": 56, "b": 110},
         "xaxis": {
             "title": {"text": "steps of each forest"}, "anchor": "y2", "type": "log",
             "tickvals": [100, 300, 1000, 3000, 10000],
@@ -77,8 +95,6 @@ def _two_panels(title: str) -> dict[str, Any]:
         },
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
         "hovermode": "x unified",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "paper_bgcolor": "rgba(0,0,0,0)",
     }  # fmt: skip
 
 
@@ -92,19 +108,20 @@ def _run_in_words(series: Series) -> str:
     )
 
 
-def _run_table(series: Series) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+def run_table(series: Series) -> Table:
+    """Returns about a dozen moments of a run: the step, rewards, trees, forests without trees."""
     heads = ("step", "reward per step", "trees left", "forests without trees")
     rows = [
-        (f"{series.ticks[i]:,}", f"{series.rewards[i]:.3f}", f"{series.left[i]:.1f}",
-         f"{series.empty[i]:.0%}")
-        for i in _a_dozen(len(series.ticks))
-    ]  # fmt: skip
+        (f"{tick:,}", f"{series.rewards[i]:.3f}", f"{series.left[i]:.1f}", f"{series.empty[i]:.0%}")
+        for i, tick in _a_dozen(series.ticks)
+    ]
     return heads, rows
 
 
-def _a_dozen(count: int) -> list[int]:
-    """Return about a dozen indices, evenly spaced, with the last one."""
-    return sorted({round(i) for i in np.linspace(0, count - 1, min(count, 12))})
+def _a_dozen(ticks: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Returns (index, step) of about a dozen spans, evenly spaced, with the last one."""
+    indices = sorted({round(i) for i in np.linspace(0, len(ticks) - 1, 12)})
+    return [(i, int(ticks[i])) for i in indices]
 
 
 # -------------------------------------------------------------------------- all seeds
@@ -122,16 +139,12 @@ def forest_seeds(runs: ForestRuns, title: str) -> Figure:
     rewards = runs.of_each(lambda run: run.series.rewards)
     extinct = runs.of_each(lambda run: run.series.empty)
     chart = go.Figure()
-    chart.add_traces(_all_seeds(runs, rewards, GOAL, "reward per step", "y", "solid"))
-    chart.add_traces(_all_seeds(runs, extinct, DEAD, "forests without trees", "y2", "dash"))
+    _add_seeds(chart, runs, rewards, GOAL, "reward per step", "y", "solid")
+    _add_seeds(chart, runs, extinct, DEAD, "forests without trees", "y2", "dash")
     chart.update_layout(**_two_panels(title))
     rows = [
-        (
-            f"{runs.ticks[i]:,}",
-            mean_and_interval(rewards[:, i], ".3f"),
-            str(over_seeds(extinct[:, i])),
-        )
-        for i in _a_dozen(len(runs.ticks))
+        (f"{tick:,}", mean_and_interval(rewards[:, i], ".3f"), str(over_seeds(extinct[:, i])))
+        for i, tick in _a_dozen(runs.ticks)
     ]
     final = over_seeds(extinct[:, -1])
     alt = (
@@ -142,36 +155,31 @@ def forest_seeds(runs: ForestRuns, title: str) -> Figure:
     return Figure(chart, alt, (("step", "reward per step", "forests without trees"), rows))
 
 
-def _all_seeds(
-    runs: ForestRuns, values: NDArray[np.float64], colour: str, name: str, axis: str, dash: str
-) -> list[Any]:
-    """Return the band of the interval, a thin line for each seed, and the mean."""
-    import plotly.graph_objects as go
-
+def _add_seeds(
+    chart: Any, runs: ForestRuns, values: NDArray[np.float64], colour: str, name: str, axis: str,
+    dash: str,
+) -> None:  # fmt: skip
+    """Adds the band of the interval, a thin line for each seed, and the mean."""
     x = runs.ticks.tolist()
     mean, low, high = interval_of_mean(values)
     quiet = {"yaxis": axis, "showlegend": False, "hoverinfo": "skip", "mode": "lines"}
-    # One trace for all seeds: a transparent layer for each would darken the page.
-    gaps = [[*row.tolist(), None] for row in values]
-    seeds = go.Scatter(
-        x=[*x, None] * len(values), y=[y for row in gaps for y in row], opacity=0.45,
-        line={"color": colour, "width": 0.7}, **quiet,
+    chart.add_scatter(
+        x=x + x[::-1], y=[*high.tolist(), *low.tolist()[::-1]], fill="toself",
+        fillcolor="rgba(127,127,127,0.22)", line={"width": 0}, **quiet,
     )  # fmt: skip
-    ends = [
-        go.Scatter(
-            x=x + x[::-1], y=[*high.tolist(), *low.tolist()[::-1]], fill="toself",
-            fillcolor="rgba(127,127,127,0.22)", line={"width": 0}, **quiet,
-        )
-    ]  # fmt: skip
-    middle = go.Scatter(
+    # One trace for all seeds: a transparent layer for each would darken the page.
+    chart.add_scatter(
+        x=[*x, None] * len(values), y=[y for row in values.tolist() for y in (*row, None)],
+        opacity=0.45, line={"color": colour, "width": 0.7}, **quiet,
+    )  # fmt: skip
+    chart.add_scatter(
         x=x, y=mean.tolist(), mode="lines", name=f"{name}, mean", yaxis=axis,
         line={"color": colour, "width": 2.5, "dash": dash},
     )  # fmt: skip
-    return [*ends, seeds, middle]
 
 
 def interval_of_mean(values: NDArray[np.float64]) -> Band:
-    """Return the mean over seeds and the ends of its 95 % t-interval, cut to [0, 1].
+    """Returns the mean over seeds and the ends of its 95 % t-interval, cut to [0, 1].
 
     Args:
         values: Rates or rewards of each seed, `(seeds, ...)`.
@@ -195,19 +203,27 @@ def forest_phases(runs: ForestRuns) -> Numbers:
     Args:
         runs: The seeds of one setting, with all their checkpoints.
     """
-    greed = affinities(runs)
+    # All are (seeds, moments, ...); the run itself is read in the span of each checkpoint.
+    ticks = np.array([moment.tick for moment in runs.runs[0].moments])
+    spans = np.searchsorted(runs.ticks, ticks).clip(max=len(runs.ticks) - 1)
+    rewards = runs.of_each(lambda run: run.series.rewards[spans])
+    empty = runs.of_each(lambda run: run.series.empty[spans])
+    greed = affinities(runs)[..., -1]
+    chops = runs.of_each(lambda run: [moment.chops for moment in run.moments])
+    dead = runs.of_each(lambda run: [moment.windows.extinct[2] for moment in run.moments])
     heads = ("step", "reward now", "no trees now", "affinity, full forest",
              "chops beside 1 of 10 trees", "chops beside the last tree",
              "2 trees: dead after 100 steps")  # fmt: skip
-    rows = []
-    for k, moment in enumerate(runs.runs[0].moments):
-        rewards, empty = (runs.of_each(_now(k, what)) for what in ("rewards", "empty"))
-        rows.append(
-            (
-                f"{moment.tick:,}", mean_and_interval(rewards, ".3f"), str(over_seeds(empty)),
-                f"{greed[:, k, -1].mean():.2f}", *_frozen(runs, k),
-            )
-        )  # fmt: skip
+    rows = [
+        (
+            f"{tick:,}",
+            mean_and_interval(rewards[:, k], ".3f"),
+            str(over_seeds(empty[:, k])),
+            f"{greed[:, k].mean():.2f}",
+            *(str(over_seeds(each[:, k])) for each in (chops[..., -1], chops[..., 0], dead)),
+        )
+        for k, tick in enumerate(ticks)
+    ]
     caption = (
         f"Checkpoints of {len(runs.runs)} runs, mean over seeds with its 95 % interval. The last "
         "four columns are frozen agents in forests of their own."
@@ -215,33 +231,20 @@ def forest_phases(runs: ForestRuns) -> Numbers:
     return Numbers((heads, rows), caption)
 
 
-def _now(moment: int, what: str) -> Callable[[ForestRun], float]:
-    """Return how to read the reward or the empty forests of a run at one of its checkpoints."""
-
-    def read(run: ForestRun) -> float:
-        at = int(np.searchsorted(run.series.ticks, run.moments[moment].tick))
-        return float(getattr(run.series, what)[min(at, len(run.series.ticks) - 1)])
-
-    return read
-
-
-def _frozen(runs: ForestRuns, k: int) -> tuple[str, str, str]:
-    chops = runs.of_each(lambda run: run.moments[k].chops)
-    dead = runs.of_each(lambda run: run.moments[k].windows.extinct[2])
-    return str(over_seeds(chops[:, -1])), str(over_seeds(chops[:, 0])), str(over_seeds(dead))
-
-
-MAPS: Mapping[str, tuple[str, Callable[[ForestRun], NDArray[np.float64]]]] = {
+MAPS: Mapping[str, tuple[str, str, Callable[[ForestRun], NDArray[np.float64]]]] = {
     "chops": (
         "How likely the frozen agent chops, standing beside a tree",
+        "first",
         lambda run: np.array([moment.chops for moment in run.moments]),
     ),
     "extinct": (
         "Share of forests that the frozen agent ends within 100 steps",
+        "dead",
         lambda run: np.array([moment.windows.extinct[1:] for moment in run.moments]),
     ),
 }
-"""What `density_map` can show: its caption, and the values of a run, `(moments, 10)`."""
+"""What `density_map` can show: its caption, its colour, and the values of a run,
+`(moments, 10)`."""
 
 
 def density_map(runs: ForestRuns, what: str) -> Picture:
@@ -256,28 +259,27 @@ def density_map(runs: ForestRuns, what: str) -> Picture:
     """
     if what not in MAPS:
         raise ValueError(f"what must be one of {', '.join(MAPS)}, not {what!r}.")
-    caption, read = MAPS[what]
-    values = runs.of_each(read).mean(axis=0).T[::-1]
+    caption, colour, read = MAPS[what]
+    values = runs.of_each(read).mean(axis=0).T[::-1]  # (10 to 1 trees, moments)
     ticks = [f"{moment.tick:,}" for moment in runs.runs[0].moments]
     trees = [str(n) for n in range(len(values), 0, -1)]
     whole = f"{caption}, in percent; mean over {len(runs.runs)} seeds."
     heads = ("trees", *(f"step {tick}" for tick in ticks))
     rows = [(n, *(f"{v:.0%}" for v in row)) for n, row in zip(trees, values, strict=True)]
-    return Picture(_map_svg(values, ticks, trees, whole), whole, (heads, rows))
+    return Picture(_map_svg(values, ticks, trees, whole, colour), whole, (heads, rows))
 
 
 _CELL, _ROW, _LEFT, _TOP, _FOOT = 46, 24, 52, 22, 40
 
 
 def _map_svg(
-    values: NDArray[np.float64], ticks: Sequence[str], trees: Sequence[str], label: str
+    values: NDArray[np.float64], ticks: Sequence[str], trees: Sequence[str], label: str, colour: str
 ) -> str:
     rows, columns = values.shape
     width, height = _LEFT + columns * _CELL, _TOP + rows * _ROW + _FOOT
     cells = "".join(
-        _cell_svg(_LEFT + c * _CELL, _TOP + r * _ROW, float(values[r, c]))
-        for r in range(rows)
-        for c in range(columns)
+        _cell_svg(_LEFT + c * _CELL, _TOP + r * _ROW, value, colour)
+        for (r, c), value in np.ndenumerate(values)
     )
     across = "".join(_text(_LEFT + (c + 0.5) * _CELL, height - 22, t) for c, t in enumerate(ticks))
     down = "".join(_text(_LEFT - 14, _TOP + (r + 0.5) * _ROW + 4, t) for r, t in enumerate(trees))
@@ -289,10 +291,11 @@ def _map_svg(
     )
 
 
-def _cell_svg(x: float, y: float, value: float) -> str:
+def _cell_svg(x: float, y: float, value: float, colour: str) -> str:
+    fill = f"fill:var(--mg-{colour},{PALETTE[colour][0]});fill-opacity:{0.06 + 0.6 * value:.2f}"
     box = (
         f'<rect x="{x + 1}" y="{y + 1}" width="{_CELL - 2}" height="{_ROW - 2}" rx="3" '
-        f'style="fill:var(--mg-goal,{GOAL})" fill-opacity="{0.06 + 0.6 * value:.2f}"/>'
+        f'style="{fill}"/>'
     )
     return box + _text(x + _CELL / 2, y + _ROW / 2 + 4, f"{100 * value:.0f}")
 
@@ -323,16 +326,14 @@ def forest_ends(groups: Mapping[str, ForestRuns]) -> Numbers:
     return Numbers((heads, rows), caption)
 
 
-def _ends(runs: ForestRuns) -> tuple[str, ...]:
-    last = [run.moments[-1].long_run for run in runs.runs]
-    return (
-        mean_and_interval(runs.of_each(lambda run: run.peak), ".3f"),
-        mean_and_interval(runs.of_each(lambda run: run.ending.reward), ".3f"),
-        str(_share(runs.of_each(lambda run: run.ending.extinct))),
-        mean_and_interval(np.array([found.reward for found in last]), ".3f"),
-        str(_share(np.array([found.extinct for found in last]))),
-    )
+def _ends(runs: ForestRuns) -> list[str]:
+    def in_words(read: Callable[[ForestRun], float]) -> str:
+        return mean_and_interval(runs.of_each(read), ".3f")
 
-
-def _share(values: NDArray[np.float64]) -> Estimate:
-    return over_seeds(np.clip(values, 0.0, 1.0))
+    return [
+        in_words(lambda run: run.peak),
+        in_words(lambda run: run.ending.reward),
+        str(over_seeds(runs.of_each(lambda run: run.ending.extinct))),
+        in_words(lambda run: run.moments[-1].long_run.reward),
+        str(over_seeds(runs.of_each(lambda run: run.moments[-1].long_run.extinct))),
+    ]

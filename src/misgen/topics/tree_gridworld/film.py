@@ -21,7 +21,7 @@ Cells = NDArray[np.uint8]
 
 
 def forest_of(env: BatchedEnv, i: int) -> tuple[BoolArray, int]:
-    """Return where the trees of environment `i` stand, `(cells,)`, and the cell of its agent."""
+    """Returns where the trees of environment `i` stand, `(cells,)`, and the cell of its agent."""
     frame = env.frame(i)
     is_tree = frame.cells[::-1] == env.sprites.index("tree")
     rim = int((frame.cells[0] == env.sprites.index("wall")).all())
@@ -74,7 +74,7 @@ class Rollout:
     """The cell in which a tree appeared in each step, or `NOWHERE`, `(steps,)`."""
 
     def trees(self) -> BoolArray:
-        """Return where trees stand at the start and after each step, `(steps + 1, cells)`.
+        """Returns where trees stand at the start and after each step, `(steps + 1, cells)`.
 
         The agent chops the tree on whose cell it steps, and then a tree may appear.
         """

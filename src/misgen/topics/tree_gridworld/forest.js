@@ -49,31 +49,22 @@ class ForestExplorer {
 
   // ------------------------------------------------------------------------- what is shown
 
-  get film() {
-    const { run, seed } = this.choices.indices;
-    return run * this.table.controls.seed.values.length + seed;
-  }
-
-  get moment() {
-    return this.arrays.moment[this.film * this.arrays.moment.shape[1] + this.choices.indices.time];
-  }
-
-  /** Number of the recording: of this film, this frozen agent, this number of trees. */
-  get recorded() {
-    const [, moments, densities] = this.arrays.start.shape;
-    return (this.film * moments + this.moment) * densities + this.choices.indices.trees;
+  /** Numbers of the film, the span of its run, the frozen agent, and its recording. */
+  get chosen() {
+    const { arrays, table, choices } = this;
+    const { run, seed, time, trees } = choices.indices;
+    const [, moments, densities] = arrays.start.shape;
+    const film = run * table.controls.seed.values.length + seed;
+    const now = film * arrays.moment.shape[1] + time;
+    const agent = film * moments + arrays.moment[now];
+    return { film, now, agent, recorded: agent * densities + trees };
   }
 
   #words() {
-    const { arrays, table, choices, film, moment } = this;
-    const [, moments, densities] = arrays.start.shape;
-    const now = film * arrays.moment.shape[1] + choices.indices.time;
-    const frozen = film * moments + moment;
-    const places = { tick: now, reward: now, empty: now, moment: frozen };
-    for (const name of ["chops", "dead"]) places[name] = frozen * densities + choices.indices.trees;
-    const words = { trees: String(choices.values().trees) };
-    for (const [name, at] of Object.entries(places)) words[name] = table.texts[arrays[`text.${name}`][at]];
-    return words;
+    const { now, agent, recorded } = this.chosen;
+    const places = { tick: now, reward: now, empty: now, moment: agent, chops: recorded, dead: recorded };
+    const word = ([name, at]) => [name, this.table.texts[this.arrays[`text.${name}`][at]]];
+    return { trees: String(this.choices.values().trees), ...Object.fromEntries(Object.entries(places).map(word)) };
   }
 
   #said(words) {
@@ -87,21 +78,17 @@ class ForestExplorer {
     const words = this.#words();
     const said = this.#said(words);
     const { time } = this.choices.indices;
+    const { film, agent, recorded } = this.chosen;
+    const recording = this.recording(recorded);
     for (const control of Object.values(this.controls)) control.refresh();
-    this.chart.show(this.film, time, `Chart of the run. At step ${words.tick}: reward per step ${words.reward}, forests without trees ${words.empty}.`);
-    const counts = this.small.show(this.film, time);
+    this.chart.show(film, time, `Chart of the run. At step ${words.tick}: reward per step ${words.reward}, forests without trees ${words.empty}.`);
+    const counts = this.small.show(film, time);
     this.heading.textContent = `Its agent of step ${words.moment}, frozen`;
-    this.profile.show(this.film * this.arrays.start.shape[1] + this.moment, this.choices.values().trees);
-    this.player.load([this.recording(this.recorded)], [this.#alt(words)], { at: this.choices.values().step });
+    this.profile.show(agent, this.choices.values().trees);
+    this.player.load([recording], [altOf(recording, words)], { at: this.choices.values().step });
     this.story.textContent = `The first ${counts.length} forests of the run at step ${words.tick} have ${counts.join(", ")} trees.`;
     this.say.replaceChildren(...sentence(said));
     this.#announce(said);
-  }
-
-  #alt({ moment, trees }) {
-    const { stands, chopped, steps } = this.recording(this.recorded);
-    const left = stands[steps].filter(Boolean).length;
-    return `The agent of step ${moment} in a forest with ${trees} trees at the start: it chops ${chopped[steps]} in ${steps} steps, and ${left} are left.`;
   }
 
   #announce(said = this.#said(this.#words())) {
@@ -113,6 +100,11 @@ class ForestExplorer {
     const parts = [this.choices, this.live, this.source, this.chart, this.profile, this.player, ...Object.values(this.controls)];
     for (const part of parts) part.stop();
   }
+}
+
+function altOf({ stands, chopped, steps }, { moment, trees }) {
+  const left = stands[steps].filter(Boolean).length;
+  return `The agent of step ${moment} in a forest with ${trees} trees at the start: it chops ${chopped[steps]} in ${steps} steps, and ${left} are left.`;
 }
 
 function render({ model, el }) {

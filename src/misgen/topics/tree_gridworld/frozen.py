@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.policy import Policy
-from misgen.topics.tree_gridworld.env import TreeGridworld
-from misgen.topics.tree_gridworld.layout import MOVES
+from misgen.topics.tree_gridworld.env import MOVES, TreeGridworld
 from misgen.topics.tree_gridworld.watch import NEVER, Actor, watch
 
 WINDOW = 100
@@ -67,7 +66,7 @@ def _densities(options: Mapping[str, Any] | None) -> range:
 def chop_probabilities(
     agent: Policy, *, forests: int = 2000, seed: int, options: Mapping[str, Any] | None = None
 ) -> NDArray[np.float64]:
-    """Return how likely an agent chops that stands beside a tree, at each density.
+    """Returns how likely an agent chops that stands beside a tree, at each density.
 
     Args:
         agent: The agent.
@@ -94,7 +93,7 @@ def chop_probabilities(
 
 
 def _cells_after_moves(env: TreeGridworld) -> NDArray[np.int64]:
-    """Return which cell of the centred view each action leads to, `(actions,)`."""
+    """Returns which cell of the centred view each action leads to, `(actions,)`."""
     leads = (env.view_offsets[None] == np.array(MOVES)[:, None]).all(axis=2)
     return leads.argmax(axis=1)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from misgen.explore.base import Sentence
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Bars, Line, Lines
@@ -15,31 +14,24 @@ from misgen.topics.tree_gridworld.small import SmallForest
 SIZE, TREES = 4, 5
 DISCOUNTS = (0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
 R_MAXS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-_START_DISCOUNT, _START_R_MAX = 0.97, 0.3
 _FEW = 2.0  # trees; a forest that keeps fewer on average is called thinned
 
-_DEFORESTS: Sentence = [
-    ("", "With a discount of {discount} and r_max {r_max}, the best policy "),
-    ("proxy", "fells the whole forest"),
-    ("", ", after {steps} steps on average. Chopping the last tree is what this discount asks for; "
-     "an agent that does it has misgeneralized nothing."),
-]  # fmt: skip
-_THINS: Sentence = [
-    ("", "With a discount of {discount} and r_max {r_max}, the best policy "),
-    ("goal", "never chops the last tree"),
-    ("", ", but keeps only {trees} of 5 trees on average. It chops {rate} trees a step in the long "
-     "run."),
-]  # fmt: skip
-_KEEPS: Sentence = [
-    ("", "With a discount of {discount} and r_max {r_max}, the best policy "),
-    ("goal", "keeps {trees} of 5 trees"),
-    ("", " on average and chops {rate} a step in the long run. An agent that fells this forest "
-     "does not do what it was asked for."),
-]  # fmt: skip
+_GIVEN = ("", "With a discount of {discount} and r_max {r_max}, the best policy ")
+_FELLS = (
+    ", after {steps} steps on average. Chopping the last tree is what this discount asks for; an "
+    "agent that does it has misgeneralized nothing."
+)
+_THINS = (
+    ", but keeps only {trees} of 5 trees on average. It chops {rate} trees a step in the long run."
+)
+_KEEPS = (
+    " on average and chops {rate} a step in the long run. An agent that fells this forest does not "
+    "do what it was asked for."
+)
 
 
 def asked_for(grid: PlanGrid | None = None) -> Panel:
-    """Return the panel of the best policies of a forest of 4 x 4 cells with at most 5 trees.
+    """Returns the panel of the best policies of a forest of 4 x 4 cells with at most 5 trees.
 
     Args:
         grid: Their plans; computed here by default, which takes a few seconds.
@@ -50,11 +42,15 @@ def asked_for(grid: PlanGrid | None = None) -> Panel:
         title="What does the discount ask for?",
         subtitle="The best policy of a small forest: 4 x 4 cells without walls, at most 5 trees",
         controls=[
-            _slider("discount", "Discount", grid.discounts, _START_DISCOUNT),
-            _slider("r_max", "Growth rate r_max", grid.r_maxs, _START_R_MAX),
+            _slider("discount", "Discount", grid.discounts, 0.97),
+            _slider("r_max", "Growth rate r_max", grid.r_maxs, 0.3),
         ],
         parts=[_rate_chart(grid), _chop_bars(grid)],
-        sentences=[_DEFORESTS, _THINS, _KEEPS],
+        sentences=[
+            [_GIVEN, ("dead", "fells the whole forest"), ("", _FELLS)],
+            [_GIVEN, ("goal", "never chops the last tree"), ("", _THINS)],
+            [_GIVEN, ("goal", "keeps {trees} of 5 trees"), ("", _KEEPS)],
+        ],
         which=(np.where(grid.deforests, 0, np.where(grid.trees < _FEW, 1, 2)), over),
         readings={
             "trees": Reading(grid.trees, over, "fixed1"),
@@ -93,7 +89,7 @@ def _chop_bars(grid: PlanGrid) -> Bars:
     return Bars(
         "Of all situations with a tree beside it: the share in which it chops",
         names=[f"{n} tree{'s' if n > 1 else ''} left" for n in numbers],
-        colours=["proxy" if n == 1 else "goal" for n in numbers],
+        colours=["dead" if n == 1 else "mute" for n in numbers],
         values=grid.chop_shares,
         over=("discount", "r_max"),
         format="percent",

@@ -13,12 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    check_share,
-)
+from misgen.core.env import BoolArray, FloatArray, IntArray, check_share
 from misgen.topics.tree_gridworld.env import spawn_probability
 from misgen.topics.tree_gridworld.small import SmallForest, Values
 
@@ -49,7 +44,7 @@ class Optimum:
     """Discounted reward to come, for each state before a tree may appear, `(states,)`."""
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Return the best actions in forests like these, on a torus, with the centred view."""
+        """Returns the best actions in forests like these, on a torus, with the centred view."""
         after, reward = self.forest.after_actions(obs > 0)
         return np.asarray((reward + self.worth_after_action[after]).argmax(axis=0))
 
@@ -77,7 +72,7 @@ def plan(
     growth = forest.growth_matrix(appears)
     policy, values = _policy_iteration(forest, growth, discount)
     after = forest.next[policy, np.arange(forest.states)]
-    chain = growth[after]
+    chain = growth[after]  # (state now, state after one step of the policy)
     reward = forest.reward[policy, np.arange(forest.states)]
     stationary = _stationary(chain)
     survival = _steps_to_extinction(forest, chain)
@@ -97,7 +92,7 @@ def plan(
 def _policy_iteration(
     forest: SmallForest, growth: Values, discount: float
 ) -> tuple[IntArray, Values]:
-    """Return the best action in each state, and the values of the states."""
+    """Returns the best action in each state, and the values of the states."""
 
     def worth_of_actions(values: Values) -> Values:
         return np.asarray(forest.reward + discount * (growth @ values)[forest.next])
@@ -120,7 +115,7 @@ def _policy_iteration(
 
 
 def _stationary(chain: Values) -> Values:
-    """Return the share of time that a chain spends in each state in the long run, `(states,)`."""
+    """Returns the share of time that a chain spends in each state in the long run, `(states,)`."""
     equations = np.eye(len(chain)) - chain.T
     equations[-1] = 1.0  # one of them follows from the others; the shares add up to 1 instead
     shares = np.linalg.solve(equations, np.arange(len(chain)) == len(chain) - 1)
@@ -128,7 +123,7 @@ def _stationary(chain: Values) -> Values:
 
 
 def _steps_to_extinction(forest: SmallForest, chain: Values) -> float:
-    """Return the expected steps from a random full forest to one without trees, or inf."""
+    """Returns the expected steps from a random full forest to one without trees, or inf."""
     empty, full = forest.trees == 0, forest.trees == forest.max_trees
     moves = chain > 0
     alive = _reached(full, moves) & ~empty
@@ -139,7 +134,7 @@ def _steps_to_extinction(forest: SmallForest, chain: Values) -> float:
 
 
 def _reached(start: BoolArray, moves: BoolArray) -> BoolArray:
-    """Return which states are reached from `start`, `(states,)`."""
+    """Returns which states are reached from `start`, `(states,)`."""
     reached = start
     while True:
         more = reached | moves[reached].any(axis=0)
@@ -175,11 +170,7 @@ class PlanGrid:
 
 
 def plan_grid(
-    forest: SmallForest,
-    *,
-    discounts: Sequence[float],
-    r_maxs: Sequence[float],
-    r_min: float = 1e-6,
+    forest: SmallForest, *, discounts: Sequence[float], r_maxs: Sequence[float], r_min: float = 1e-6
 ) -> PlanGrid:
     """Plan for every pair of a discount and an `r_max`; see `plan`."""
     plans = [

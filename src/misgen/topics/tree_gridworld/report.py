@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.ledger.markdown import NBSP, percent, rate, table
@@ -24,8 +23,7 @@ from misgen.topics.tree_gridworld.experiment import (
     config_of,
     with_one,
 )
-from misgen.topics.tree_gridworld.films import agents_file
-from misgen.topics.tree_gridworld.published import ForestRuns, runs
+from misgen.topics.tree_gridworld.published import ForestRuns, agents_file, runs
 from misgen.topics.tree_gridworld.runs import ForestRun, Setting
 from misgen.topics.tree_gridworld.scripted import yardsticks
 from misgen.topics.tree_gridworld.trial import BINS, CHECKPOINTS
@@ -68,10 +66,11 @@ def demands() -> list[Demand]:
         Demand("recovery: the same at the end, divided by the largest", "at most 50 %",
                _over(recovery, lambda run: run.ending.extinct / float(run.series.empty.max())),
                high=0.5),
-        Demand("sustained: forests without trees at the end", "at most 10 %", _extinct(sustained),
-               high=0.1),
+        Demand("sustained: forests without trees at the end", "at most 10 %",
+               _over(sustained, lambda run: run.ending.extinct), high=0.1),
         Demand("sustained: reward per step at the end", f"at least {enough:.3f}, 75 % of what the "
-               "best rule earns", _reward(sustained), low=enough, write=_plain),
+               "best rule earns", _over(sustained, lambda run: run.ending.reward), low=enough,
+               write=_plain),
     ]  # fmt: skip
 
 
@@ -80,16 +79,8 @@ def _collapses(run: ForestRun) -> bool:
     return run.peak > RISES and end.reward < FALLS and end.extinct >= DEAD
 
 
-def _over(of: ForestRuns, value: Callable[[ForestRun], float]) -> Estimate:
-    return over_seeds(of.of_each(value))
-
-
-def _extinct(of: ForestRuns) -> Estimate:
-    return _over(of, lambda run: run.ending.extinct)
-
-
-def _reward(of: ForestRuns) -> Estimate:
-    return _over(of, lambda run: run.ending.reward)
+def _over(seeds: ForestRuns, value: Callable[[ForestRun], float]) -> Estimate:
+    return over_seeds(seeds.of_each(value))
 
 
 def _plain(estimate: Estimate) -> str:
@@ -121,13 +112,9 @@ def _figure(
     found = [run for setting in settings for run in runs(setting).runs if run.seed in seeds]
     configs = [config_of(run.setting, run.seed) for run in found]
     # The settings of each figure are all pairs of their values, so that these words choose them.
-    only = dict.fromkeys(word for config in configs for word in _words(config))
-    return Figure(name, training, test, configs, list(only))
-
-
-def _words(config: dict[str, Any]) -> list[str]:
     names = ("discount", "distinguishing", "options")
-    return [f"{name}={json.dumps(config[name])}" for name in names]
+    only = [f"{name}={json.dumps(config[name])}" for config in configs for name in names]
+    return Figure(name, training, test, configs, list(dict.fromkeys(only)))
 
 
 # ------------------------------------------------------------------------ the results
@@ -141,13 +128,8 @@ def ends() -> str:
         for value in DIALS[name]
         if with_one(name, value) != BASE
     ]
-    settings = [
-        ("collapse", BASE),
-        ("recovery", RECOVERING),
-        ("sustained", SUSTAINING),
-        *one_changed,
-        ("with walls", WITH_WALLS),
-    ]
+    settings = [*zip(("collapse", "recovery", "sustained"), IN_DETAIL, strict=True), *one_changed,
+                ("with walls", WITH_WALLS)]  # fmt: skip
     heads = ("setting", "seeds", "largest reward", "reward at the end", "no trees at the end",
              "frozen: forests that die")  # fmt: skip
     return "\n\n".join(
@@ -166,13 +148,13 @@ def _told(setting: Setting) -> str:
     return f"discount {setting.discount:g}, `r_max` {setting.r_max:g}, `r_min` {setting.r_min:g}"
 
 
-def _row(of: ForestRuns) -> tuple[str, ...]:
+def _row(seeds: ForestRuns) -> tuple[str, ...]:
     return (
-        str(len(of.runs)),
-        _plain(_over(of, lambda run: run.peak)),
-        _plain(_reward(of)),
-        rate(_extinct(of)),
-        rate(_over(of, lambda run: run.moments[-1].unforgiven.extinct)),
+        str(len(seeds.runs)),
+        _plain(_over(seeds, lambda run: run.peak)),
+        _plain(_over(seeds, lambda run: run.ending.reward)),
+        rate(_over(seeds, lambda run: run.ending.extinct)),
+        rate(_over(seeds, lambda run: run.moments[-1].unforgiven.extinct)),
     )
 
 

@@ -83,7 +83,7 @@ class ForestRun:
 
 
 def to_json(series: Series, ending: Ending, moments: Sequence[Moment]) -> dict[str, Any]:
-    """Return a run as it is published: shares of forests to a thousandth, all else to 10⁻⁴.
+    """Returns a run as it is published: shares of forests to a thousandth, all else to 10⁻⁴.
 
     The inverse is `from_json`.
     """
@@ -116,7 +116,7 @@ def _rounded(values: NDArray[np.float64], digits: int) -> list[float]:
 
 
 def from_json(config: Mapping[str, Any], result: Mapping[str, Any]) -> ForestRun:
-    """Return a published run; see `to_json`."""
+    """Returns a published run; see `to_json`."""
     shares = np.array(result["shares_per_mille"])
     series = Series(
         np.array(result["ticks"]),

@@ -49,7 +49,7 @@ class NearestTree:
         self._way = np.select([dy > 0, dy < 0, dx < 0, dx > 0], [_UP, _DOWN, _LEFT, _RIGHT], _STAY)
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Return one action for each observation, `(num_envs,)`; nothing is left to chance."""
+        """Returns one action for each observation, `(num_envs,)`; nothing is left to chance."""
         seen = obs[:, : len(self._way)]
         trees, nearest = seen.sum(axis=1), (seen * self._nearness).argmax(axis=1)
         waits = (trees < self._chop_from) & self._beside[nearest] | (trees == 0)
@@ -60,7 +60,7 @@ class RandomWalk:
     """Takes each action with equal probability, as an untrained agent nearly does."""
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Return one action for each observation, `(num_envs,)`."""
+        """Returns one action for each observation, `(num_envs,)`."""
         return rng.integers(0, len(TreeGridworld.action_names), len(obs))
 
 
@@ -80,7 +80,7 @@ class Yardstick:
         return float((self.extinct_at != NEVER).mean())
 
     def __str__(self) -> str:
-        """Return one line."""
+        """Returns one line."""
         low, high = self.rate.low, self.rate.high
         lost = self.extinct_at[self.extinct_at != NEVER]
         when = f", half of them by step {np.median(lost):.0f}" if len(lost) else ""
@@ -91,11 +91,7 @@ class Yardstick:
 
 
 def yardsticks(
-    *,
-    steps: int = 20_000,
-    forests: int = 20,
-    seed: int,
-    options: Mapping[str, Any] | None = None,
+    *, steps: int = 20_000, forests: int = 20, seed: int, options: Mapping[str, Any] | None = None
 ) -> list[Yardstick]:
     """Measure the random policy, the greedy one, and "chop only from k trees on" for every k.
 
@@ -117,6 +113,7 @@ def yardsticks(
     env = TreeGridworld(forests * len(numbers), seed=seed, **options)
     scripted = watch(NearestTree(env, np.repeat(numbers, forests)), env, steps=steps, seed=seed)
     names = ["random", *("greedy" if k == 1 else f"from {k} trees on" for k in numbers)]
+    # Both (policy, forest); the forests of one policy lie side by side.
     rates = np.concatenate([chance.rates(), scripted.rates()]).reshape(len(names), -1)
     ends = np.concatenate([chance.extinct_at, scripted.extinct_at]).reshape(len(names), -1)
     return [
@@ -174,5 +171,5 @@ def worth(
     steps = 1 + int(np.log(_NEGLIGIBLE) / np.log(max(discounts)))
     run = watch(NearestTree(env, np.repeat(numbers, forests)), env, steps=steps, seed=seed)
     returns = run.discounted_returns(discounts).reshape(len(discounts), len(numbers), forests)
-    mean, _, high = band(np.moveaxis(returns, 2, 0))
+    mean, _, high = band(np.moveaxis(returns, 2, 0))  # over forests
     return Worth(tuple(discounts), mean, high - mean)

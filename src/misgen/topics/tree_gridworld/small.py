@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import BoolArray, IntArray, check_count
-from misgen.topics.tree_gridworld.layout import MOVES, Layout
+from misgen.topics.tree_gridworld.env import MOVES, Layout
 
 Values = NDArray[np.float64]
 
@@ -72,12 +72,12 @@ class SmallForest:
         return len(self._keys)
 
     def _cells_at(self, offsets: IntArray) -> IntArray:
-        """Return which cell of the view lies at each offset from the agent, `(cells,)`."""
+        """Returns which cell of the view lies at each offset from the agent, `(cells,)`."""
         same = (offsets[:, None] - self._offsets) % self.size == 0
         return same.all(axis=2).argmax(axis=1)
 
     def _all_masks(self) -> BoolArray:
-        """Return where trees may stand around the agent, `(masks, cells)`."""
+        """Returns where trees may stand around the agent, `(masks, cells)`."""
         others = np.delete(np.arange(self.size**2), self.agent_cell)
         masks = [np.zeros((1, self.size**2), np.bool_)]
         for trees in range(1, self.max_trees + 1):
@@ -87,11 +87,11 @@ class SmallForest:
         return np.concatenate(masks)
 
     def _key(self, masks: BoolArray) -> IntArray:
-        """Return a number that a mask shares with its rotations and reflections, `(...,)`."""
+        """Returns a number that a mask shares with its rotations and reflections, `(...,)`."""
         return np.asarray(np.min([masks[..., c] @ self._bits for c in self._symmetries], axis=0))
 
     def find(self, masks: BoolArray) -> IntArray:
-        """Return the states in which trees stand around the agent as in `masks`.
+        """Returns the states in which trees stand around the agent as in `masks`.
 
         Args:
             masks: Where trees are, cells as in the centred view, `(..., cells)`.
@@ -99,7 +99,7 @@ class SmallForest:
         return np.searchsorted(self._keys, self._key(masks))
 
     def after_actions(self, masks: BoolArray) -> tuple[IntArray, Values]:
-        """Return where each action leads, before a tree may appear, and what it earns.
+        """Returns where each action leads, before a tree may appear, and what it earns.
 
         Args:
             masks: Where trees are, cells as in the centred view, `(n, cells)`.
@@ -107,7 +107,7 @@ class SmallForest:
         Returns:
             States and rewards, `(actions, n)` both.
         """
-        after = masks[:, self._shifts].transpose(1, 0, 2).copy()
+        after = masks[:, self._shifts].transpose(1, 0, 2).copy()  # (action, mask, cell)
         reward = after[:, :, self.agent_cell].astype(float)
         after[:, :, self.agent_cell] = False
         return self.find(after), reward
@@ -122,7 +122,7 @@ class SmallForest:
         return grown
 
     def growth_matrix(self, probability: Values) -> Values:
-        """Return the probability of each state after a tree may have appeared.
+        """Returns the probability of each state after a tree may have appeared.
 
         Args:
             probability: That one appears, for each state, `(states,)`.
@@ -150,7 +150,7 @@ def _check_number_of_masks(size: int, max_trees: int) -> None:
 
 
 def _symmetries(offsets: IntArray) -> list[IntArray]:
-    """Return the offsets turned by each quarter, and the same reflected."""
+    """Returns the offsets turned by each quarter, and the same reflected."""
     turned = [offsets]
     for _ in range(3):
         x, y = turned[-1].T

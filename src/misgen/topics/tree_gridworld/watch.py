@@ -8,12 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.env import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    check_count,
-)
+from misgen.core.env import BoolArray, FloatArray, IntArray, check_count
 from misgen.topics.tree_gridworld.env import TreeGridworld
 
 NEVER = -1
@@ -23,7 +18,7 @@ class Actor(Protocol):
     """Whatever chooses actions: a trained `Policy`, or a rule of `scripted`."""
 
     def act(self, obs: FloatArray, rng: np.random.Generator, /) -> IntArray:
-        """Return one action for each observation, `(num_envs,)`."""
+        """Returns one action for each observation, `(num_envs,)`."""
         ...
 
 
@@ -37,7 +32,7 @@ class Run:
     """Number of trees after each step, `(steps, num_envs)`."""
 
     def rates(self, first: int = 0) -> NDArray[np.float64]:
-        """Return the reward per step of each forest from step `first` on, `(num_envs,)`."""
+        """Returns the reward per step of each forest from step `first` on, `(num_envs,)`."""
         return np.asarray(self.chopped[first:].mean(axis=0))
 
     @property
@@ -47,7 +42,7 @@ class Run:
         return np.where(gone.any(axis=0), gone.argmax(axis=0) + 1, NEVER)
 
     def discounted_returns(self, discount: ArrayLike) -> NDArray[np.float64]:
-        """Return what the rewards are worth at the start of each forest.
+        """Returns what the rewards are worth at the start of each forest.
 
         Args:
             discount: How much a reward one step later counts: one number, or several, `(k,)`.
