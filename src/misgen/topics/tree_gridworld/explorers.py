@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.explore.base import Explorer, Sentence, text_of
-from misgen.explore.draw import canvas_sprites
 from misgen.explore.panel_controls import Control
 from misgen.explore.panel_formats import Texts, all_written
 from misgen.explore.panel_table import Words
+from misgen.explore.replays import LAST_STEP, canvas_sprites
 from misgen.explore.study import Source
-from misgen.explore.tables import LAST_STEP, source_table
+from misgen.explore.tables import source_table
 from misgen.topics.tree_gridworld.figures import GROUPS, REWARD_TOP, grouped, run_table
 from misgen.topics.tree_gridworld.published import DENSITIES, Film
 from misgen.topics.tree_gridworld.runs import ForestRun, Moment
