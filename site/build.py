@@ -15,8 +15,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from browser import find_chromium
-
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 NODE_MODULES = ROOT / "node_modules"
@@ -162,12 +160,13 @@ def build_pages() -> None:
 
 def add_stills() -> None:
     """Draws the still pictures of what moves, where there is a Chromium to draw them."""
+    from browser import find_chromium  # these need the tools that `check_tools` looks for
+    from stills import StillError, draw_stills
+
     if find_chromium() is None:
         say("no Chromium: pages keep sentences in place of stills; `make chromium site` draws them")
         return
     say("drawing the still pictures")
-    from stills import StillError, draw_stills  # needs the package, which `check_tools` looks for
-
     try:
         draw_stills(BUILD / "html")
     except StillError as error:

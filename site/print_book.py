@@ -17,10 +17,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from browser import FLAGS, find_chromium
+from browser import find_chromium, opened
 from contents import page_names
 from explorer_files import STYLE_SHEET
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from serve import HTML, served
 from stills import PAPER
 
@@ -140,15 +140,13 @@ def print_book(html_folder: Path, out: Path) -> tuple[Path, Path]:
     names = page_names(ROOT / "_toc.yml")
     title, address = title_and_address(html_folder, names[0])
     files = out / f"{NAME}.html", out / f"{NAME}.pdf"
-    with served(html_folder) as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+    with served(html_folder) as base, opened() as browser:
         parts = list(extracts(browser, base, names, address))
         page = browser.new_page(viewport=PAPER)
         html = document(title, address, parts, styles_of(html_folder))
         write_text(files[0], with_formulas(page, html))
         page.goto(files[0].as_uri())
         write_bytes(files[1], pdf(page))
-        browser.close()
     return files
 
 

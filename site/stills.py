@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from browser import FLAGS, find_chromium
-from playwright.sync_api import Error, Page, ViewportSize, sync_playwright
+from browser import opened
+from playwright.sync_api import Error, Page, ViewportSize
 from serve import served
 
 from misgen.core.atomic import write_bytes, write_text
@@ -47,8 +47,7 @@ Files = dict[str, bytes]
 def draw_stills(html_folder: Path) -> int:
     """Puts the stills into the pages of a built site; returns how many pages have some."""
     pages = [page for page in sorted(html_folder.rglob("*.html")) if _moves(page.read_text())]
-    with served(html_folder) as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+    with served(html_folder) as base, opened() as browser:
         tab = browser.new_page(viewport=PAPER, device_scale_factor=1.5, reduced_motion="reduce")
         tab.add_init_script(ALL_IS_NEAR)
         for page in pages:
@@ -58,7 +57,6 @@ def draw_stills(html_folder: Path) -> int:
             for file, picture in files.items():
                 write_bytes(html_folder / FOLDER / file, picture)
             write_text(page, text)
-        browser.close()
     return len(pages)
 
 

@@ -6,7 +6,6 @@
 // The reader's choices live in the page's address: `?dial.distinguishing=2&dial.seed=3`.
 
 import { whenNear } from "./near.js";
-import { keepScrollersReachable } from "./scroll.js";
 
 const WRITE_ADDRESS_AFTER_MS = 250; // browsers refuse hundreds of history entries in a few seconds
 
@@ -158,6 +157,26 @@ function printInLight() {
   addEventListener("afterprint", () => {
     root.dataset.theme = screenTheme;
   });
+}
+
+// What scrolls sideways inside the page must be reachable by keyboard (WCAG 2.1.1).
+const SCROLLERS = ".pst-scrollable-table-container, .misgen-numbers > table, div.math, pre";
+
+function letKeyboardScroll() {
+  for (const element of document.querySelectorAll(SCROLLERS)) {
+    const scrolls = element.scrollWidth > element.clientWidth + 1;
+    if (scrolls) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
+  }
+}
+
+/** Looks now, when MathJax has set the formulas, when a part opens, and when the width changes. */
+function keepScrollersReachable() {
+  letKeyboardScroll();
+  addEventListener("load", letKeyboardScroll);
+  addEventListener("resize", letKeyboardScroll);
+  document.addEventListener("toggle", letKeyboardScroll, true);
+  globalThis.MathJax?.startup?.promise?.then(letKeyboardScroll);
 }
 
 whenNear(document.querySelectorAll(".misgen-explorer"), mount);
