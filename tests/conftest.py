@@ -115,14 +115,11 @@ def site(html: Path, serve_folder: Callable[[Path], str]) -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium without any background traffic of its own."""
-    from playwright.sync_api import sync_playwright
-
+    """A Chromium; a page test without one is a failure."""
     tool = load_tool("browser")
-    path = tool.find_chromium()
-    assert path, "There is no Chromium: run `make chromium` first."
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=tool.FLAGS)
+    assert tool.find_chromium(), "There is no Chromium: run `make chromium` first."
+    with tool.opened() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
