@@ -148,9 +148,9 @@ def test_the_documented_command_line_submits_what_is_missing_and_nothing_else(to
     line = documented.replace("coinrun", "toy_experiments.squares")
     toy.store = toy.folder / ".runs" / "squares"
     command("run", "--only", "share=0.0")
-    command("run", "--only", "seed=2")
+    command("run", "--only", "seed=0", "seed=2", "seed=5")
     submitted = slurm(line)
-    assert submitted.stdout.splitlines()[0] == "submitted 6-7,9-11%50"
+    assert submitted.stdout.splitlines()[0] == "submitted 7,9-10%50"
     assert toy.kept() == sorted(toy.grid)
     assert toy.count("end") == dict.fromkeys(toy.grid, ONCE)
     assert slurm(line).stdout == ""
