@@ -97,7 +97,7 @@ def check_descent_step(step: Step) -> Feedback:
 
 
 def _descents() -> list[tuple[Any, ...]]:
-    """Return made-up states with both labels, unequal shares, and weights away from zero."""
+    """Returns made-up states with both labels, unequal shares, and weights away from zero."""
     cases = []
     for seed, (count, size) in enumerate(((4, 2), (9, 3), (30, 3))):
         rng = np.random.default_rng(seed)
@@ -190,7 +190,7 @@ def check_encoding(see: See) -> Feedback:
 
 
 def _cloned_logits(seen: Floats) -> Floats:
-    """Return the logits of every state after training, `(starts, states)`."""
+    """Returns the logits of every state after training, `(starts, states)`."""
     label, shares = intended_actions(LENGTH), state_distribution(0.0, LENGTH)
     start = np.random.default_rng(0).normal(size=(_STARTS, seen.shape[1]))
     start[0] = 0.0

@@ -55,7 +55,7 @@ class CloningSettings:
 
 
 def coin_distribution(distinguishing: float, length: int) -> Floats:
-    """Return how likely the coin is at each place in training, `(L + 1,)`.
+    """Returns how likely the coin is at each place in training, `(L + 1,)`.
 
     >>> coin_distribution(0.2, 4).tolist()
     [0.0, 0.05, 0.05, 0.05, 0.8500000000000001]
@@ -67,14 +67,14 @@ def coin_distribution(distinguishing: float, length: int) -> Floats:
 
 
 def state_distribution(distinguishing: float, length: int) -> Floats:
-    """Return how likely each of `states` is in training, `((L + 1)^2,)`."""
+    """Returns how likely each of `states` is in training, `((L + 1)^2,)`."""
     position, coin = states(length)
     likely = np.where(position == coin, 0.0, coin_distribution(distinguishing, length)[coin])
     return likely / likely.sum()
 
 
 def intended_actions(length: int) -> Floats:
-    """Return the label of each of `states`: +1 right, -1 left, 0 on the coin, `((L + 1)^2,)`."""
+    """Returns the label of each of `states`: +1 right, -1 left, 0 on the coin, `((L + 1)^2,)`."""
     position, coin = states(length)
     return np.sign(coin - position).astype(float)
 
@@ -103,7 +103,7 @@ def descent(
 
 
 def recorded_steps(steps: int) -> list[int]:
-    """Return the steps that are kept: 0, about ten in every decade, and the last.
+    """Returns the steps that are kept: 0, about ten in every decade, and the last.
 
     >>> recorded_steps(20)
     [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20]
@@ -142,7 +142,7 @@ class Cloned:
         return self.logits[..., coin, place]
 
     def policy(self, distinguishing: float, step: int) -> Policy:
-        """Return one of them as an agent of the environment CoinLine.
+        """Returns one of them as an agent of the environment CoinLine.
 
         Raises:
             ValueError: If the share or the step was not recorded.
@@ -191,7 +191,7 @@ def clone(
 
 
 def logits(weights: Floats, encoding: str, length: int) -> Floats:
-    """Return the logit of stepping right in every state, `(..., coins, places)`.
+    """Returns the logit of stepping right in every state, `(..., coins, places)`.
 
     Args:
         weights: Weights of linear policies, `(..., features)`.
@@ -203,7 +203,7 @@ def logits(weights: Floats, encoding: str, length: int) -> Floats:
 
 
 def linear_policy(weights: Floats) -> Policy:
-    """Return a linear logistic policy as an agent: it steps right with chance `sigmoid(logit)`.
+    """Returns a linear logistic policy as an agent: it steps right with chance `sigmoid(logit)`.
 
     Args:
         weights: `(features,)`.

@@ -32,13 +32,13 @@ _MOVES = np.array([-1, 1])
 
 
 def states(length: int) -> tuple[IntArray, IntArray]:
-    """Return the agent's place and the coin's in every state, coin by coin, `((L + 1)^2,)` each."""
+    """Returns the places of agent and coin in every state, coin by coin, `((L + 1)^2,)` each."""
     coin, position = np.divmod(np.arange((length + 1) ** 2), length + 1)
     return position, coin
 
 
 def features(encoding: str, length: int) -> NDArray[np.float64]:
-    """Return what an agent sees in every state: the same line can be written in several ways.
+    """Returns what an agent sees in every state: the same line can be written in several ways.
 
     Args:
         encoding: One of `ENCODINGS`.
@@ -67,7 +67,7 @@ def features(encoding: str, length: int) -> NDArray[np.float64]:
 
 
 def probe(length: int) -> tuple[int, int]:
-    """Return the state in which the two rules disagree: the agent mid-line, the coin at place 0.
+    """Returns the state in which the two rules disagree: the agent mid-line, the coin at place 0.
 
     >>> probe(8), probe(7)
     ((4, 0), (4, 0))
@@ -217,7 +217,7 @@ class CoinLine(BatchedEnv):
         return Step(obs, reward, goal, truncated, events)
 
     def view_from(self, position: IntArray, coin: IntArray) -> FloatArray:
-        """Return what an agent sees in given states, with the options of this batch.
+        """Returns what an agent sees in given states, with the options of this batch.
 
         Args:
             position: Places of the agent, `(k,)`.
@@ -232,7 +232,7 @@ class CoinLine(BatchedEnv):
         return self._features.take(shown * (self._length + 1) + position, axis=0)
 
     def frame(self, i: int) -> Frame:
-        """Return the line of environment `i` between its walls, and what is on it."""
+        """Returns the line of environment `i` between its walls, and what is on it."""
         cells = np.full((2, self._length + 3), self.sprites.index("sky"), np.uint8)
         cells[0] = self.sprites.index("grass")
         cells[1, [0, -1]] = self.sprites.index("wall")
@@ -242,7 +242,7 @@ class CoinLine(BatchedEnv):
 
 
 def _bounds(encoding: str, length: int) -> tuple[float, float]:
-    """Return the smallest and the largest number that an observation can hold."""
+    """Returns the smallest and the largest number that an observation can hold."""
     if encoding == "difference":
         return -float(length), float(length)
     return 0.0, float(length) if encoding == "position_and_coin" else 1.0

@@ -70,7 +70,7 @@ class Networks:
     """Share of training episodes' states in which each takes the intended step, same shape."""
 
     def walks_away(self, step: int) -> Estimate:
-        """Return the share of networks that walk away from the coin, with its Wilson interval.
+        """Returns the share of networks that walk away from the coin, with its Wilson interval.
 
         Raises:
             ValueError: If the step was not recorded.
@@ -172,7 +172,7 @@ class Descent:
         return Networks(self._distinguishing, tuple(keep), np.array(away), np.array(accuracy))
 
     def _outputs(self) -> FloatArray:
-        """Return the logits of all states, `(networks, states)`; leaves the units in `_units`."""
+        """Returns the logits of all states, `(networks, states)`; leaves the units in `_units`."""
         np.matmul(self.into, self._inputs.T, out=self._flat(self._units))
         # An array of zeros: NumPy is five times slower with the number 0.
         np.maximum(self._units, self._zeros, out=self._units)
@@ -191,7 +191,7 @@ class Descent:
         self.into += into_step
 
     def _flat(self, of_units: FloatArray) -> FloatArray:
-        """Return an array of all units with one row a unit."""
+        """Returns an array of all units with one row a unit."""
         return of_units.reshape(-1, len(self._inputs))
 
     def _walks_away(self) -> BoolArray:

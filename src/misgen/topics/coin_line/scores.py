@@ -22,7 +22,7 @@ RULES = ("right", "coin")
 
 
 def decisions(logits: NDArray[np.floating[Any] | np.integer[Any]]) -> Floats:
-    """Return the chance of stepping right of an agent that does what it prefers, same shape.
+    """Returns the chance of stepping right of an agent that does what it prefers, same shape.
 
     1 where the logit is positive, 0 where it is negative, and one half where it is exactly zero:
     there the agent has no preference and steps at random.
@@ -31,7 +31,7 @@ def decisions(logits: NDArray[np.floating[Any] | np.integer[Any]]) -> Floats:
 
 
 def rule(name: str, length: int) -> Floats:
-    """Return the chance that a rule steps right in every state, `(coins, places)`.
+    """Returns the chance that a rule steps right in every state, `(coins, places)`.
 
     Raises:
         ValueError: If it is not one of `RULES`.
@@ -44,7 +44,7 @@ def rule(name: str, length: int) -> Floats:
 
 
 def success(right: Floats) -> Floats:
-    """Return the probability that the coin is taken in time, from every start.
+    """Returns the probability that the coin is taken in time, from every start.
 
     Exact: it goes backwards from the time limit of 2 L steps.
 
@@ -65,7 +65,7 @@ def success(right: Floats) -> Floats:
 
 
 def score(right: Floats, test: str) -> Floats:
-    """Return the share of episodes of a test in which a policy takes the coin, exactly.
+    """Returns the share of episodes of a test in which a policy takes the coin, exactly.
 
     The agent starts anywhere, and the coin lies at the right end ("ambiguous") or anywhere
     ("uniform"), the agent's own place included.

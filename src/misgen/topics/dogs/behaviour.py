@@ -18,7 +18,7 @@ class Acts(Protocol):
     """A policy: it takes observations and random numbers, and nothing else."""
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        """Return one action for each observation."""
+        """Returns one action for each observation."""
 
 
 Learn = Callable[[FloatArray, IntArray, FloatArray], Acts]

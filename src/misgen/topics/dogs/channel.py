@@ -14,23 +14,23 @@ Channel = Callable[[FloatArray, Draws], FloatArray]
 
 
 def as_it_is(reward: FloatArray, _rng: Draws) -> FloatArray:
-    """Return the reward."""
+    """Returns the reward."""
     return reward
 
 
 def permuted(reward: FloatArray, rng: Draws) -> FloatArray:
-    """Return the same rewards, dealt out at random along the last axis."""
+    """Returns the same rewards, dealt out at random along the last axis."""
     order = rng.random(reward.shape).argsort(axis=-1)
     return np.take_along_axis(reward, order, axis=-1)
 
 
 def negated(reward: FloatArray, _rng: Draws) -> FloatArray:
-    """Return a punishment for each reward."""
+    """Returns a punishment for each reward."""
     return -reward
 
 
 def deleted(reward: FloatArray, _rng: Draws) -> FloatArray:
-    """Return nothing: every reward is missing."""
+    """Returns nothing: every reward is missing."""
     return np.full_like(reward, np.nan)
 
 

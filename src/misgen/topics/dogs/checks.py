@@ -35,7 +35,7 @@ def check_voice_share(voice_share: Follow) -> Feedback:
 
 
 def _commands() -> list[tuple[Floats, Floats, Floats]]:
-    """Return made-up commands; the dogs sit more often than they stand."""
+    """Returns made-up commands; the dogs sit more often than they stand."""
     cases = []
     for seed, commands in enumerate((20, 60, 200)):
         rng = np.random.default_rng(seed)

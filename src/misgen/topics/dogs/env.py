@@ -123,7 +123,7 @@ class Dogs(BatchedEnv):
         return self._observe() if mask is None else self._observe()[rows]
 
     def _draw(self, rows: IntArray) -> NDArray[np.float64]:
-        """Return two numbers an episode, so that the k-th of a seed is the same in any batch."""
+        """Returns two numbers an episode, so that the k-th of a seed is the same in any batch."""
         counts = np.bincount(rows // self._block, minlength=len(self._rngs))
         draws = [rng.random((n, 2)) for rng, n in zip(self._rngs, counts, strict=True)]
         return np.concatenate(draws)
@@ -151,7 +151,7 @@ class Dogs(BatchedEnv):
         return obs
 
     def frame(self, i: int) -> Frame:
-        """Return what the owner says to dog `i`, aloud and with the lips, and what the dog does."""
+        """Returns what the owner says to dog `i`, by voice and lips, and what the dog does."""
         shown = [("dog_sits" if self._sits[i] else "dog_stands", _PLACES - 1)]
         cues = (("voice", self._voice, self._voice_gain), ("lips", self._lips, self._lips_gain))
         for x, (cue, words, gain) in enumerate(cues):
@@ -171,7 +171,7 @@ def _checked_clarity(value: float) -> float:
 
 
 def _generators(seed: int | Sequence[int], num_envs: int) -> list[np.random.Generator]:
-    """Return one stream of random numbers for each seed."""
+    """Returns one stream of random numbers for each seed."""
     seeds = list(seed) if isinstance(seed, Sequence) else [seed]
     if not seeds or num_envs % len(seeds):
         raise ValueError(

@@ -41,7 +41,7 @@ class DogPolicy:
     """Weight of the voice and weight of the lips, `(..., 2)`."""
 
     def sit_probability(self, obs: FloatArray) -> Numbers:
-        """Return the probability to sit, `(..., commands)`.
+        """Returns the probability to sit, `(..., commands)`.
 
         Args:
             obs: What each dog hears and sees at each command, `(..., commands, 2)`.
@@ -75,7 +75,7 @@ def _logistic(x: Numbers) -> Numbers:
 def follow_rates(
     policy: DogPolicy, situation: str, lips_clarity: float = 1.0
 ) -> tuple[Numbers, Numbers]:
-    """Return how often each dog does what the voice says, and what the lips say.
+    """Returns how often each dog does what the voice says, and what the lips say.
 
     The rates are exact: there are two commands, and a dog has no bias, so that it follows "sit" as
     often as "stand".
@@ -111,7 +111,7 @@ def _rate(sits: Numbers, cue: float) -> Numbers:
 
 
 def followed(policy: DogPolicy, situation: str, lips_clarity: float = 1.0) -> IntArray:
-    """Return what each dog follows in a situation: `BOTH`, `VOICE`, `LIPS` or `NEITHER`, `(...,)`.
+    """Returns what each dog follows in a situation: `BOTH`, `VOICE`, `LIPS` or `NEITHER`, `(...,)`.
 
     >>> int(followed(DogPolicy(np.array([5.0, 1.0])), "apart")) == VOICE
     True

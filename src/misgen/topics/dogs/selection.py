@@ -93,7 +93,7 @@ def breed(
 
 
 def choose_parents(scores: Numbers, ties: Numbers, count: int) -> IntArray:
-    """Return the dogs with the highest scores, best first, `(..., count)`.
+    """Returns the dogs with the highest scores, best first, `(..., count)`.
 
     Only the order of the scores matters: any increasing function of them chooses the same dogs.
 
@@ -109,7 +109,7 @@ def choose_parents(scores: Numbers, ties: Numbers, count: int) -> IntArray:
 
 
 def copies(weights: Numbers, parents: IntArray) -> Numbers:
-    """Return as many dogs as before, the copies of the parents in turn.
+    """Returns as many dogs as before, the copies of the parents in turn.
 
     Args:
         weights: Weights of the old generation, `(seeds, dogs, 2)`.

@@ -17,7 +17,7 @@ class Draws(Protocol):
     """What a policy needs of a source of random numbers; `numpy.random.Generator` has it."""
 
     def random(self, size: tuple[int, ...], /) -> Numbers:
-        """Return uniform numbers in [0, 1)."""
+        """Returns uniform numbers in [0, 1)."""
 
 
 class Streams:

@@ -108,7 +108,7 @@ STRICT_SEEDS = 40
 
 
 def strictness_rates(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> tuple[Floats, Floats]:
-    """Return how often each run does what the voice says, voice against lips, after training.
+    """Returns how often each run does what the voice says, voice against lips, after training.
 
     Args:
         seeds: Number of runs of each training; their seeds are 0, 1, 2 ...

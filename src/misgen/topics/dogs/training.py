@@ -34,7 +34,7 @@ class Training:
     lips_clarity: float = 1.0
 
     def dogs(self, after: int = LAST) -> DogPolicy:
-        """Return the dogs after a round, `(seeds, dogs)`; by default after the last.
+        """Returns the dogs after a round, `(seeds, dogs)`; by default after the last.
 
         Raises:
             ValueError: If the round was not kept.
@@ -46,7 +46,7 @@ class Training:
         return DogPolicy(self.weights[self.rounds.index(after)])
 
     def dog(self, seed: int, number: int = 0) -> DogPolicy:
-        """Return one dog of one run after the last round.
+        """Returns one dog of one run after the last round.
 
         Raises:
             ValueError: If there is no run of this seed.
@@ -56,7 +56,7 @@ class Training:
         return DogPolicy(self.weights[-1, self.seeds.index(seed), number])
 
     def voice_rates(self, situation: str = "apart", after: int = LAST) -> Numbers:
-        """Return how often the dogs of each run do what the voice says, `(seeds,)`.
+        """Returns how often the dogs of each run do what the voice says, `(seeds,)`.
 
         Args:
             situation: One of `SITUATIONS` in which the voice is heard.
@@ -65,11 +65,11 @@ class Training:
         return follow_rates(self.dogs(after), situation, self.lips_clarity)[0].mean(axis=1)
 
     def lips_rates(self, situation: str = "lips alone", after: int = LAST) -> Numbers:
-        """Return how often the dogs of each run do what the lips say, `(seeds,)`."""
+        """Returns how often the dogs of each run do what the lips say, `(seeds,)`."""
         return follow_rates(self.dogs(after), situation, self.lips_clarity)[1].mean(axis=1)
 
     def rounds_until(self, rate: float, situation: str = "as trained") -> Numbers:
-        """Return the first kept round after which the dogs obey this often, `(seeds,)`.
+        """Returns the first kept round after which the dogs obey this often, `(seeds,)`.
 
         Args:
             rate: Share of the commands.

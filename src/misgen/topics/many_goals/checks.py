@@ -65,7 +65,7 @@ def _reward_mistake(reward: FloatArray) -> str:
 
 
 def _factor(reward: FloatArray) -> float | None:
-    """Return a if the reward is a times the painted one plus a constant, else None."""
+    """Returns a if the reward is a times the painted one plus a constant, else None."""
     centred, painted = reward - reward.mean(), _PAINTED - _PAINTED.mean()
     factor = float(centred @ painted / (painted @ painted))
     close = np.allclose(centred, factor * painted, rtol=0, atol=_ALIKE * max(1, np.ptp(reward)))
@@ -73,14 +73,14 @@ def _factor(reward: FloatArray) -> float | None:
 
 
 def _best_moves(reward: FloatArray) -> BoolArray:
-    """Return the best moves; the unit of the reward must not decide what is a tie."""
+    """Returns the best moves; the unit of the reward must not decide what is a tie."""
     unit = np.ptp(reward)
     scaled = (reward - reward.min()) / unit if unit > _ALIKE else 0 * reward
     return optimal_actions(named_room("open room"), scaled, DISCOUNT)
 
 
 def _cell(reward: FloatArray) -> str:
-    """Return the first cell whose best moves are others."""
+    """Returns the first cell whose best moves are others."""
     differ = (_best_moves(reward) != _best_moves(_PAINTED)).any(axis=1)
     row, column = divmod(int(differ.argmax()), SIZE)
     return f"row {row + 1}, column {column + 1}"
@@ -133,7 +133,7 @@ def check_condition(is_optimal: Condition) -> Feedback:
 
 
 def _worlds() -> list[Case]:
-    """Return made-up worlds of four states and three actions, each with several rewards."""
+    """Returns made-up worlds of four states and three actions, each with several rewards."""
     cases: list[Case] = []
     for seed in range(12):
         rng = np.random.default_rng(seed)

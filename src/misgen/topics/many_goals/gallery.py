@@ -44,7 +44,7 @@ POTENTIALS = {
 
 
 def hills(seed: int) -> FloatArray:
-    """Return increasing heights for `members.relabelled`, with steps of random size."""
+    """Returns increasing heights for `members.relabelled`, with steps of random size."""
     steps = 0.05 + np.random.default_rng(seed).exponential(size=CELLS)
     return np.cumsum(steps).round(2)
 
@@ -83,7 +83,7 @@ _SHAPED, _ADDED = 2, 3
 
 
 def rivals(reward: ArrayLike, discount: float, potential: str, where: Dynamics) -> list[Rival]:
-    """Return the other rewards with their verdicts.
+    """Returns the other rewards with their verdicts.
 
     Args:
         reward: The painted reward, `(CELLS,)`, from -1 to 1.
@@ -122,7 +122,7 @@ def _judged(name: str, picture: FloatArray, best: BoolArray, other: BoolArray) -
 
 
 def reward_of(paint: str) -> FloatArray:
-    """Return the reward that a word of letters stands for.
+    """Returns the reward that a word of letters stands for.
 
     Raises:
         ValueError: If it is no such word.

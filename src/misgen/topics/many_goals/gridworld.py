@@ -72,7 +72,7 @@ class Dynamics:
         return self.transitions.transpose(2, 1, 0).reshape(self.states, -1)
 
     def expected_next(self, values: FloatArray) -> FloatArray:
-        """Return the expected value of the next state, `(*batch, states, actions)`."""
+        """Returns the expected value of the next state, `(*batch, states, actions)`."""
         return (values @ self._backwards).reshape(*values.shape, -1)
 
 
@@ -80,7 +80,7 @@ class Dynamics:
 
 
 def room(walls: Iterable[Wall] = ()) -> Dynamics:
-    """Return a room with thin walls. A move that nothing blocks leads where it points.
+    """Returns a room with thin walls. A move that nothing blocks leads where it points.
 
     Args:
         walls: Pairs of neighbouring cells; by default the room is open.
@@ -121,7 +121,7 @@ def _check_walls(walls: Iterable[frozenset[int]]) -> None:
 
 
 def upright(column: int, rows: Iterable[int]) -> tuple[Wall, ...]:
-    """Return a wall to the right of a column, along some rows.
+    """Returns a wall to the right of a column, along some rows.
 
     >>> upright(0, [0, 1])
     ((0, 1), (5, 6))
@@ -130,7 +130,7 @@ def upright(column: int, rows: Iterable[int]) -> tuple[Wall, ...]:
 
 
 def lying(row: int, columns: Iterable[int]) -> tuple[Wall, ...]:
-    """Return a wall below a row, along some columns."""
+    """Returns a wall below a row, along some columns."""
     return tuple((row * SIZE + column, (row + 1) * SIZE + column) for column in columns)
 
 
@@ -145,7 +145,7 @@ WALLS: Mapping[str, tuple[Wall, ...]] = {
 
 @lru_cache(maxsize=len(WALLS))
 def named_room(name: str) -> Dynamics:
-    """Return one of `WALLS` as a room.
+    """Returns one of `WALLS` as a room.
 
     Raises:
         ValueError: If there is no room of that name.
@@ -169,7 +169,7 @@ def check_discount(discount: float) -> None:
 
 
 def sweeps(discount: float) -> int:
-    """Return how many sweeps of value iteration leave nothing of note out.
+    """Returns how many sweeps of value iteration leave nothing of note out.
 
     >>> sweeps(0.5), sweeps(0.9)
     (44, 285)
@@ -181,7 +181,7 @@ def sweeps(discount: float) -> int:
 def action_values(
     dynamics: Dynamics, reward: ArrayLike, discount: float, bonus: ArrayLike = 0.0
 ) -> FloatArray:
-    """Return by value iteration what each action is worth if all later ones are best.
+    """Returns by value iteration what each action is worth if all later ones are best.
 
     Args:
         dynamics: The environment.
@@ -204,7 +204,7 @@ def action_values(
 def optimal_values(
     dynamics: Dynamics, reward: ArrayLike, discount: float, bonus: ArrayLike = 0.0
 ) -> FloatArray:
-    """Return what each state is worth to one who acts best, `(*batch, states)`."""
+    """Returns what each state is worth to one who acts best, `(*batch, states)`."""
     return action_values(dynamics, reward, discount, bonus).max(axis=-1)
 
 
@@ -216,7 +216,7 @@ def optimal_actions(
     *,
     tie: float = TIE,
 ) -> BoolArray:
-    """Return the set of best actions in each state, `(*batch, states, actions)`.
+    """Returns the set of best actions in each state, `(*batch, states, actions)`.
 
     The first arguments are those of `action_values`. Two actions tie if their values differ by
     at most `tie`.
@@ -232,7 +232,7 @@ def optimal_actions(
 
 
 def under(dynamics: Dynamics, policy: FloatArray) -> FloatArray:
-    """Return the transition matrix of a policy, `(states, next states)`.
+    """Returns the transition matrix of a policy, `(states, next states)`.
 
     Raises:
         ValueError: If the policy takes an action that is not available.
@@ -246,17 +246,17 @@ def under(dynamics: Dynamics, policy: FloatArray) -> FloatArray:
 
 
 def mixed(actions: BoolArray) -> FloatArray:
-    """Return the policy that takes each of the given actions equally often."""
+    """Returns the policy that takes each of the given actions equally often."""
     return actions / actions.sum(axis=-1, keepdims=True)
 
 
 def first(actions: BoolArray) -> FloatArray:
-    """Return the policy that always takes the first of the given actions."""
+    """Returns the policy that always takes the first of the given actions."""
     return np.eye(actions.shape[-1])[actions.argmax(axis=-1)]
 
 
 def count_policies(actions: BoolArray) -> int:
-    """Return how many deterministic policies take one of the given actions in each state.
+    """Returns how many deterministic policies take one of the given actions in each state.
 
     >>> count_policies(np.array([[True, True], [True, False], [True, True]]))
     4

@@ -7,7 +7,7 @@ that the set is a cone, and linear programming finds its extremes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ SOLVER_TIE = 1e-6
 
 Known = Mapping[int, float]
 """State -> its reward, where an observer knows it."""
+Minimize = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,7 @@ class Observation:
 def observe(
     dynamics: Dynamics, reward: ArrayLike, discount: float, *, all_best: bool = True
 ) -> Observation:
-    """Return what an agent that is optimal under a reward shows.
+    """Returns what an agent that is optimal under a reward shows.
 
     Args:
         dynamics: The environment.
@@ -74,7 +75,7 @@ def observe(
 
 
 def conditions(seen: Observation) -> FloatArray:
-    """Return the linear conditions on a reward under which the policy is optimal.
+    """Returns the linear conditions on a reward under which the policy is optimal.
 
     The policy may be stochastic: P_pi is then its mean, and each action that it takes must be
     optimal, since none may be better than their mean.
@@ -92,7 +93,7 @@ def conditions(seen: Observation) -> FloatArray:
 def explains(
     observations: Sequence[Observation], rewards: ArrayLike, *, tolerance: float = TIE
 ) -> BoolArray:
-    """Return under which rewards everything that was seen is optimal.
+    """Returns under which rewards everything that was seen is optimal.
 
     Args:
         observations: What was seen, in one environment or in several.
@@ -120,7 +121,7 @@ def explains(
 def extreme_member(
     observations: Sequence[Observation], objective: ArrayLike, known: Known | None = None
 ) -> FloatArray:
-    """Return the reward in `BOX` that explains what was seen and minimizes an objective.
+    """Returns the reward in `BOX` that explains what was seen and minimizes an objective.
 
     Args:
         observations: What was seen; at least one environment.
@@ -133,13 +134,13 @@ def extreme_member(
     Raises:
         ValueError: If no reward with the known values explains what was seen.
     """
-    return _Program(observations, known).minimize(np.asarray(objective, float))
+    return _program(observations, known)(np.asarray(objective, float))
 
 
 def reward_range(
     observations: Sequence[Observation], known: Known | None = None
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the lowest and the highest reward that each state can have.
+    """Returns the lowest and the highest reward that each state can have.
 
     If nothing is known it is all of `BOX` for each state: a reward that is the same everywhere
     makes every policy optimal. Two known rewards fix origin and unit.
@@ -151,60 +152,61 @@ def reward_range(
     Returns:
         Lowest and highest rewards, `(states,)` each.
     """
-    program = _Program(observations, known)
+    minimize = _program(observations, known)
     each = np.eye(observations[0].dynamics.states)
-    lowest = np.array([program.minimize(one)[i] for i, one in enumerate(each)])
-    highest = np.array([program.minimize(-one)[i] for i, one in enumerate(each)])
+    lowest = np.array([minimize(one)[i] for i, one in enumerate(each)])
+    highest = np.array([minimize(-one)[i] for i, one in enumerate(each)])
     return lowest, highest
 
 
 def most_generous(observations: Sequence[Observation], known: Known | None = None) -> FloatArray:
-    """Return the reward that explains what was seen and pays most in all states together."""
+    """Returns the reward that explains what was seen and pays most in all states together."""
     return extreme_member(observations, -np.ones(observations[0].dynamics.states), known)
 
 
 def harshest(observations: Sequence[Observation], known: Known | None = None) -> FloatArray:
-    """Return the reward that explains what was seen and pays least in all states together."""
+    """Returns the reward that explains what was seen and pays least in all states together."""
     return extreme_member(observations, np.ones(observations[0].dynamics.states), known)
 
 
-class _Program:
-    """The set as a linear program in the rewards and, for each environment, the values.
+def _program(observations: Sequence[Observation], known: Known | None) -> Minimize:
+    """Returns what finds the least reward of the set in the direction of an objective.
 
-    The values of the policy follow from the reward, so it is the same set as that of
-    `conditions`. Written like this its coefficients are few, and exact where moves are certain.
+    The set is a linear program in the rewards and, for each environment, the values of the policy.
+    These follow from the reward, so it is the same set as that of `conditions`. Written like this
+    its coefficients are few, and exact where moves are certain.
     """
+    from scipy import sparse
+    from scipy.optimize import linprog
 
-    def __init__(self, observations: Sequence[Observation], known: Known | None) -> None:
-        from scipy import sparse
+    if not observations:
+        raise ValueError("Give at least one observation.")
+    states, known = observations[0].dynamics.states, known or {}
+    if unknown := set(known) - set(range(states)):
+        raise ValueError(f"There is no state {unknown.pop()}; they are 0 to {states - 1}.")
+    gaps = [_gaps(seen, k, len(observations)) for k, seen in enumerate(observations)]
+    taken, others = (sparse.csr_array(np.concatenate(rows)) for rows in zip(*gaps, strict=True))
+    free = states * len(observations)
+    bounds = [(known[s], known[s]) if s in known else BOX for s in range(states)]
 
-        if not observations:
-            raise ValueError("Give at least one observation.")
-        states = observations[0].dynamics.states
-        gaps = [_gaps(seen, k, len(observations)) for k, seen in enumerate(observations)]
-        self._free = states * len(observations)
-        self._taken = sparse.csr_array(np.concatenate([equal for equal, _ in gaps]))
-        self._others = sparse.csr_array(np.concatenate([below for _, below in gaps]))
-        self._bounds = _bounds(states, known or {}) + [(None, None)] * self._free
-
-    def minimize(self, objective: FloatArray) -> FloatArray:
-        from scipy.optimize import linprog
-
-        found: Any = linprog(
-            np.concatenate([objective, np.zeros(self._free)]),
-            A_ub=self._others, b_ub=np.zeros(self._others.shape[0]),
-            A_eq=self._taken, b_eq=np.zeros(self._taken.shape[0]),
-            bounds=self._bounds, method="highs",
+    def minimize(objective: FloatArray) -> FloatArray:
+        solved: Any = linprog(
+            np.concatenate([objective, np.zeros(free)]),
+            A_ub=others, b_ub=np.zeros(others.shape[0]),
+            A_eq=taken, b_eq=np.zeros(taken.shape[0]),
+            bounds=[*bounds, *[(None, None)] * free], method="highs",
         )  # fmt: skip
-        if found.status == 2:
+        if solved.status == 2:
             raise ValueError("No reward with the known values explains this; know fewer of them.")
-        if not found.success:
-            raise RuntimeError(f"The linear program was not solved: {found.message}")
-        return found.x[: len(objective)]
+        if not solved.success:
+            raise RuntimeError(f"The linear program was not solved: {solved.message}")
+        return solved.x[:states]
+
+    return minimize
 
 
 def _gaps(seen: Observation, k: int, environments: int) -> tuple[FloatArray, FloatArray]:
-    """Return how R + discount P_a V - V is made up: 0 for actions taken, at most 0 for others."""
+    """Returns how R + discount P_a V - V is made up: 0 for actions taken, at most 0 for others."""
     states = np.eye(seen.dynamics.states)
     blank = np.zeros((*seen.dynamics.transitions.shape[:2], len(states) * (1 + environments)))
     blank[:, :, : len(states)] = states
@@ -212,10 +214,3 @@ def _gaps(seen: Observation, k: int, environments: int) -> tuple[FloatArray, Flo
     blank[:, :, own] = seen.discount * seen.dynamics.transitions - states
     rows = blank.transpose(1, 0, 2)
     return rows[seen.taken], rows[seen.dynamics.available & ~seen.taken]
-
-
-def _bounds(states: int, known: Known) -> list[tuple[float | None, float | None]]:
-    unknown = set(known) - set(range(states))
-    if unknown:
-        raise ValueError(f"There is no state {unknown.pop()}; they are 0 to {states - 1}.")
-    return [(known[s], known[s]) if s in known else BOX for s in range(states)]

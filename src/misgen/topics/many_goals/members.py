@@ -18,7 +18,7 @@ from misgen.topics.many_goals.gridworld import (
 
 
 def affine(reward: ArrayLike, factor: float, constant: float) -> FloatArray:
-    """Return a positive multiple of a reward plus a constant in each state.
+    """Returns a positive multiple of a reward plus a constant in each state.
 
     Under any dynamics and any policy the value becomes `factor * V + constant / (1 - discount)`,
     which changes no order. This holds because there is no end: with one, the constant would pay
@@ -33,7 +33,7 @@ def affine(reward: ArrayLike, factor: float, constant: float) -> FloatArray:
 
 
 def shaping(dynamics: Dynamics, potential: ArrayLike, discount: float) -> FloatArray:
-    """Return what potential-based shaping adds for an action in a state.
+    """Returns what potential-based shaping adds for an action in a state.
 
     The addition is `discount * potential(next state) - potential(state)` (Ng, Harada & Russell,
     1999). Along any path the potentials cancel except the first, so that every policy's value
@@ -57,7 +57,7 @@ def shaping(dynamics: Dynamics, potential: ArrayLike, discount: float) -> FloatA
 def relabelled(
     dynamics: Dynamics, reward: ArrayLike, discount: float, heights: ArrayLike
 ) -> FloatArray:
-    """Return the reward of states under which the values are other numbers in the same order.
+    """Returns the reward of states under which the values are other numbers in the same order.
 
     Where moves are certain the best actions are those that lead to the highest value, so only
     the order of the values counts. Let f be increasing and V the optimal values; then
@@ -85,7 +85,7 @@ def relabelled(
 
 
 def ranks(values: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the place of each value in their order from 0; equal values share one.
+    """Returns the place of each value in their order from 0; equal values share one.
 
     >>> ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist()
     [2, 0, 2, 1]
@@ -98,7 +98,7 @@ def ranks(values: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def normalized(reward: ArrayLike) -> FloatArray:
-    """Return a reward scaled so that its lowest is -1 and its highest 1; 0 where all are equal.
+    """Returns a reward scaled so that its lowest is -1 and its highest 1; 0 where all are equal.
 
     >>> normalized([0.0, 1.0, 0.5]).tolist()
     [-1.0, 1.0, 0.0]

@@ -21,7 +21,7 @@ Ranges = tuple[FloatArray, FloatArray]
 
 
 def extremes(reward: ArrayLike) -> Known:
-    """Return the highest and the lowest of some rewards, with the first state of each.
+    """Returns the highest and the lowest of some rewards, with the first state of each.
 
     They fix origin and unit, which no behaviour can tell: a positive multiple of a reward plus a
     constant makes the same behaviour best in every environment.
@@ -34,7 +34,7 @@ def extremes(reward: ArrayLike) -> Known:
 
 
 def random_rewards(count: int, rng: np.random.Generator) -> FloatArray:
-    """Return rewards drawn uniformly, then scaled to lie between -1 and 1, `(count, CELLS)`."""
+    """Returns rewards drawn uniformly, then scaled to lie between -1 and 1, `(count, CELLS)`."""
     drawn = rng.random((count, CELLS))
     low, high = drawn.min(axis=1, keepdims=True), drawn.max(axis=1, keepdims=True)
     return 2 * (drawn - low) / (high - low) - 1
@@ -48,7 +48,7 @@ def watch_in_rooms(
     *,
     all_best: bool = True,
 ) -> Ranges:
-    """Return how the ranges shrink while an agent is watched in one room after another.
+    """Returns how the ranges shrink while an agent is watched in one room after another.
 
     Args:
         reward: The agent's reward, `(states,)`.
@@ -65,7 +65,7 @@ def watch_in_rooms(
 
 
 def lotteries(best: int, worst: int, chances: FloatArray) -> Dynamics:
-    """Return dynamics that ask in each state: is it worth more than this lottery?
+    """Returns dynamics that ask in each state: is it worth more than this lottery?
 
     There are two actions. "Keep" stays in the state. "Gamble" goes to the best state with the
     state's chance and to the worst one otherwise; from these two nothing leads away. Kept for
@@ -86,7 +86,7 @@ def lotteries(best: int, worst: int, chances: FloatArray) -> Dynamics:
 
 
 def watch_gambles(reward: ArrayLike, experiments: int, discount: float, known: Known) -> Ranges:
-    """Return how the ranges shrink while the agent chooses between states and lotteries.
+    """Returns how the ranges shrink while the agent chooses between states and lotteries.
 
     Each experiment puts every state's lottery into the middle of its range, so that one choice in
     each state halves all of them. This is the idea behind the logarithmic number of experiments
@@ -123,7 +123,7 @@ def _stacked(ranges: Sequence[Ranges]) -> Ranges:
 
 
 def mean_width(ranges: Ranges, known: Known) -> FloatArray:
-    """Return the mean width of the ranges of all states that are not known, `(observations,)`."""
+    """Returns the mean width of the ranges of all states that are not known, `(observations,)`."""
     low, high = ranges
     asked = [state for state in range(low.shape[1]) if state not in known]
     return (high - low)[:, asked].mean(axis=1)
