@@ -133,7 +133,7 @@ export class ChopProfile {
 
   /** Show a frozen agent by its number, and mark a number of trees. */
   show(agent, trees) {
-    Object.assign(this, { agent, trees });
+    this.trees = trees;
     this.values = Array.from(this.chops.subarray(agent * this.count, (agent + 1) * this.count));
     const words = this.values.map((value, i) => `${i + 1}: ${value.toFixed(2)}`);
     this.svg.setAttribute("aria-label", `Probability of chopping beside a tree by the number of trees. ${words.join(", ")}.`);

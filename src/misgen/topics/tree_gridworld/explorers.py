@@ -106,11 +106,12 @@ class Forest(Explorer):
         """Returns what is said of the moment at the start."""
         time, trees = self.state["time"], self.state["trees"]
         moment = moments_of(self._run)[time]
-        places = {1: (0, time), 2: (0, moment, DENSITIES.index(trees))}
-        words = {
-            name: texts[0, moment] if name == "moment" else texts[places[texts.ndim - 1]]
-            for name, texts in self._readings.items()
+        where: dict[str, tuple[int, ...]] = {
+            **dict.fromkeys(("tick", "reward", "empty"), (0, time)),
+            "moment": (0, moment),
+            **dict.fromkeys(("chops", "dead"), (0, moment, DENSITIES.index(trees))),
         }
+        words = {name: self._readings[name][place] for name, place in where.items()}
         return text_of([*_NOW, *_FROZEN]).format(trees=trees, **words)
 
     def numbers(self) -> str:
