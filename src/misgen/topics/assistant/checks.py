@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from misgen.core.env import IntArray
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, checked
 
 Weekly = Callable[[IntArray, IntArray, IntArray, IntArray], float]
 
@@ -22,11 +22,7 @@ def check_knows_but_books(knows_but_books: Weekly) -> Feedback:
             else than the restaurant, the share in which the assistant knows what the user prefers
             and books the restaurant.
     """
-    try:
-        answers = [np.float64(knows_but_books(*case)) for case in made_up_weeks()]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, made_up_weeks(), _knows_but_books, MISTAKES)
+    return checked(knows_but_books, made_up_weeks(), _knows_but_books, MISTAKES)
 
 
 _Week = tuple[IntArray, IntArray, IntArray, IntArray]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
 from misgen.topics.coin_line.clone import descent, intended_actions, state_distribution
 from misgen.topics.coin_line.env import LENGTH, probe, states
 
@@ -28,11 +28,7 @@ def check_always_right(share_taken: Callable[[int], float]) -> Feedback:
             agent that always steps right takes the coin, when its start and the coin's place are
             drawn independently, each uniform on 0 to L. A start on the coin counts.
     """
-    try:
-        answers = [np.float64(share_taken(length)) for length in _LENGTHS]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, [(length,) for length in _LENGTHS], _share_taken, SCORE_MISTAKES)
+    return checked(share_taken, [(length,) for length in _LENGTHS], _share_taken, SCORE_MISTAKES)
 
 
 def _share_taken(length: int) -> float:

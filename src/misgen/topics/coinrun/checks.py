@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import BoolArray, IntArray
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
 from misgen.core.intervals import Estimate
 from misgen.core.measure import OUTCOMES, Report
 from misgen.ledger.published import Results, Trial
@@ -118,11 +118,7 @@ def check_smallest_share(find: Search) -> Feedback:
             the interval of the accidental rate, the goal rate of the same agents with the goal
             erased.
     """
-    try:
-        answers = [np.float64(find(ledger)) for ledger in LEDGERS]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, [(ledger,) for ledger in LEDGERS], _smallest_share, SEARCH_MISTAKES)
+    return checked(find, [(ledger,) for ledger in LEDGERS], _smallest_share, SEARCH_MISTAKES)
 
 
 _SHARES = (0.0, 0.01, 0.02, 0.05, 1.0)

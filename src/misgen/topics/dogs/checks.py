@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
 from misgen.topics.dogs.selection import SelectionSettings
 from misgen.topics.dogs.training import Training
 
@@ -27,11 +27,7 @@ def check_voice_share(voice_share: Follow) -> Feedback:
             said, and what the dog did, three arrays `(commands,)`. Returns the share of the
             commands whose cues disagree in which the dog did what the voice said.
     """
-    try:
-        answers = [np.float64(voice_share(*case)) for case in _commands()]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, _commands(), _voice_share, SHARE_MISTAKES)
+    return checked(voice_share, _commands(), _voice_share, SHARE_MISTAKES)
 
 
 def _commands() -> list[tuple[Floats, Floats, Floats]]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, checked
 
 BreakEven = Callable[[float, float, float], float]
 
@@ -20,11 +18,7 @@ def check_break_even(break_even_audit: BreakEven) -> Feedback:
             in [0, 1], at which a lie pays on average as much as honesty. A lie that is not audited
             is believed.
     """
-    try:
-        answers = [np.float64(break_even_audit(*case)) for case in _REWARDS]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, _REWARDS, _break_even, MISTAKES)
+    return checked(break_even_audit, _REWARDS, _break_even, MISTAKES)
 
 
 _REWARDS = [(0.4, 1.0, -1.5), (0.5, 2.0, -1.0), (1.0, 4.0, 0.5), (-0.2, 0.7, -3.0)]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.env import BoolArray, FloatArray, IntArray
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
 from misgen.topics.tree_gridworld.env import TreeGridworld, spawn_probability
 from misgen.topics.tree_gridworld.scripted import NearestTree
 from misgen.topics.tree_gridworld.watch import Run, watch
@@ -181,11 +181,7 @@ def check_half_dead(half_dead: HalfDead) -> Feedback:
         half_dead: Takes the last step of each span of time and the share of forests without trees
             in it, `(bins,)` both; returns the first such step, or None if there is none.
     """
-    try:
-        answers = [np.float64(half_dead(*case)) for case in _half_dead_cases()]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, _half_dead_cases(), _half_dead, HALF_DEAD_MISTAKES)
+    return checked(half_dead, _half_dead_cases(), _half_dead, HALF_DEAD_MISTAKES)
 
 
 def _half_dead_cases() -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
