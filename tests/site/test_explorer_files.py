@@ -40,7 +40,7 @@ def test_all_that_a_module_imports_is_fetched_with_it(files, module):
 
 
 def test_a_module_that_two_import_is_fetched_once(files):
-    found = files.with_imports(["explore/js/dial", "explore/js/duel", "explore/js/dial"])
+    found = files.with_imports(["explore/js/panel", "explore/js/predict", "explore/js/panel"])
     assert len(found) == len(set(found)) > 2
 
 

@@ -21,7 +21,7 @@ INKS = ("goal", "proxy", "dead", "first", "second", "mute")
 """Colours of lines and bars."""
 FILLS = ("", *PALETTE)
 """Colours of cells; the empty one is that of the card."""
-SCALES = ("diverging", "goal", "proxy")
+SCALES = ("diverging", "goal", "proxy", "first")
 
 Tick: TypeAlias = tuple[float, str]
 """(place on the axis, what is written there)."""

@@ -28,7 +28,7 @@ def visits(trained: float, seed: int, share: float) -> np.ndarray:
 @pytest.mark.parametrize(("trained", "seed", "share"), [(0.0, 0, 0.5), (0.25, 3, 1.0)])
 def test_the_sentence_gives_the_distances_of_the_chosen_agent(panel, trained, seed, share):
     training, test = visits(trained, seed, trained), visits(trained, seed, share)
-    words = said(panel, trained=trained, seed=seed, share=share)
+    words = said(panel, distinguishing=trained, seed=seed, at_test=share)
     assert f"variation of {total_variation(test, training):.2f}" in words
     places = total_variation(test.sum(axis=0), training.sum(axis=0))
     assert f"alone by {places:.2f}" in words
@@ -40,10 +40,10 @@ def test_the_sentence_gives_the_distances_of_the_chosen_agent(panel, trained, se
 def test_a_divergence_is_infinite_in_the_direction_in_which_something_new_happens(panel):
     # Training without displaced coins: the test has states that it never saw.
     assert "test from training is infinite, that of training from test 0." in said(
-        panel, trained=0.0, share=0.1
+        panel, distinguishing=0.0, at_test=0.1
     )
     # A test without coins in the corner lacks states of the training; at 25 % nothing is new.
-    robust = said(panel, trained=0.25, share=1.0)
+    robust = said(panel, distinguishing=0.25, at_test=1.0)
     assert "test from training is infinite" not in robust
     assert "training from test infinite" in robust
 
@@ -56,7 +56,7 @@ def test_the_policy_is_that_of_the_agent_in_the_state_shown(panel):
     at = SHIPPED_SHARES.index(0.25), 2, list(STATES).index("below")
     assert arrays_of(panel)["part3.values"][at] == pytest.approx(probabilities, abs=1e-4)
     best = CoinGrid.action_names[probabilities.argmax()]
-    words = said(panel, trained=0.25, seed=2, state="below")
+    words = said(panel, distinguishing=0.25, seed=2, state="below")
     assert f"most likely goes {best} ({round(100 * probabilities.max())} %)" in words
 
 
@@ -81,7 +81,7 @@ def test_every_seed_is_in_the_chart(panel):
 
 def test_a_test_like_the_training_is_no_shift(panel):
     for trained in SHIPPED_SHARES:
-        words = said(panel, trained=trained, share=trained)
+        words = said(panel, distinguishing=trained, at_test=trained)
         assert "variation of 0.00, and its places alone by 0.00" in words
         assert "training is 0.00 bits, that of training from test 0.00 bits" in words
 

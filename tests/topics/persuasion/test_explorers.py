@@ -59,7 +59,7 @@ def test_the_chart_shows_both_kinds_in_which_truth_and_belief_come_apart(arrays)
 
 def test_the_sentence_tells_means_and_the_range_of_the_seeds(panel):
     for _, order, s, share in EVERY:
-        told = said(panel, order=order, share=share)
+        told = said(panel, order=order, distinguishing=share)
         truths, falsehoods = (100 * strict_runs(order).asserts(kind)[:, s]
                               for kind in ("true, disbelieved", "false, believed"))  # fmt: skip
         assert f"{round(truths.mean())} of 100 truths that are disbelieved" in told
@@ -86,17 +86,17 @@ def test_the_sentence_counts_the_cells_of_the_seed(panel, arrays):
     ],
 )
 def test_the_sentence_says_what_the_training_was(panel, order, share, words):
-    assert words in said(panel, order=order, share=share)
+    assert words in said(panel, order=order, distinguishing=share)
 
 
 def test_each_control_moved_from_its_start_changes_text_and_map(panel, arrays):
     start, cells = panel.sentence(), arrays["part0.values"]
-    moved = [({"order": "goals_first"}, (1, 0, 0)), ({"share": 0.01}, (0, 1, 0)),
+    moved = [({"order": "goals_first"}, (1, 0, 0)), ({"distinguishing": 0.01}, (0, 1, 0)),
              ({"seed": 1}, (0, 0, 1))]  # fmt: skip
     for choice, at in moved:
         assert said(panel, **choice) != start
         assert (cells[at] != cells[0, 0, 0]).any()
-    assert panel.state == {"order": "capabilities_first", "share": 0.0, "seed": 0}
+    assert panel.state == {"order": "capabilities_first", "distinguishing": 0.0, "seed": 0}
 
 
 def test_the_caption_names_the_number_of_seeds(panel):

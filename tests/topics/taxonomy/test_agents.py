@@ -133,7 +133,7 @@ def test_the_indices_are_those_of_the_coinrun_chapter():
 def test_agents_of_the_dial_have_a_replay_of_their_own():
     recorded = {(s, seed) for s, seed, _ in replays("CoinRun", "shifted", PRESENTATION.options)}
     linked = {
-        (agent.link.state["setting"] / 100, agent.link.state["seed"])
+        (agent.link.state["distinguishing"] / 100, agent.link.state["seed"])
         for agent in coinrun_agents()
         if agent.replay
     }

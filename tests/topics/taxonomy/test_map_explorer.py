@@ -45,14 +45,14 @@ def test_places_are_packed_to_a_thousandth_and_missing_ones_stay_missing(book_ma
 
 
 def test_an_untrained_agent_fits_no_share_of_training(book_map):
-    assert arrays(book_map)["share"].tolist() == [0, 0, 255, 1, 0]
-    assert book_map.table["controls"]["share"]["values"] == ["all", "0", "2"]
+    assert arrays(book_map)["distinguishing"].tolist() == [0, 0, 255, 1, 0]
+    assert book_map.table["controls"]["distinguishing"]["values"] == ["all", "0", "2"]
 
 
 @pytest.mark.parametrize(
     ("choices", "count"),
-    [({}, 5), ({"world": "coinrun"}, 4), ({"share": "0"}, 3), ({"seed": "0"}, 2),
-     ({"world": "tree-gridworld", "seed": "1"}, 0), ({"share": "2", "seed": "3"}, 1)],
+    [({}, 5), ({"world": "coinrun"}, 4), ({"distinguishing": "0"}, 3), ({"seed": "0"}, 2),
+     ({"world": "tree-gridworld", "seed": "1"}, 0), ({"distinguishing": "2", "seed": "3"}, 1)],
 )  # fmt: skip
 def test_choices_narrow_the_agents(book_map, choices, count):
     assert len(book_map.chosen(**choices)) == count
@@ -72,7 +72,7 @@ def test_an_agent_without_the_control_is_not_counted_in_it(book_map):
 
 
 def test_one_agent_is_told_in_the_singular(book_map):
-    assert text_of(book_map.say(share="2")).startswith("1 agent is on the map. ")
+    assert text_of(book_map.say(distinguishing="2")).startswith("1 agent is on the map. ")
 
 
 def test_the_indices_are_defined_for_each_world_below_the_picture(book_map):

@@ -67,8 +67,8 @@ def test_the_first_view_says_what_python_says(visit, address_of_whole, whole):
 
 @pytest.mark.parametrize(
     "choices",
-    [{"world": "coinrun"}, {"share": "2"}, {"seed": "3", "world": "coin-grid"},
-     {"seen": "flipped", "share": "100"}, {"seen": "flipped", "world": "tree-gridworld"}],
+    [{"world": "coinrun"}, {"distinguishing": "2"}, {"seed": "3", "world": "coin-grid"},
+     {"seen": "flipped", "distinguishing": "100"}, {"seen": "flipped", "world": "tree-gridworld"}],
 )  # fmt: skip
 def test_a_link_leads_to_what_python_says_there(visit, address_of_whole, whole, choices):
     query = "&".join(f"book-map.{name}={value}" for name, value in choices.items())
@@ -114,7 +114,9 @@ def test_the_agent_is_linked_to_its_replay_or_to_its_place_in_the_book(visit, ad
     page = opened(visit, address).page
     link = page.locator(".mg-agentcard a")
     assert link.inner_text() == "Watch this agent"
-    assert link.get_attribute("href") == "coinrun.html?dial.setting=0&dial.seed=0#explorer-dial"
+    assert (
+        link.get_attribute("href") == "coinrun.html?dial.distinguishing=0&dial.seed=0#explorer-dial"
+    )
     plane(page).press("End")
     assert link.inner_text() == "Where its training is discussed"
     assert link.get_attribute("href") == "tree_gridworld.html#recovery"
@@ -159,7 +161,7 @@ def test_the_slider_changes_text_picture_and_address(visit, address):
     page.get_by_role("slider").press("ArrowRight")
     after = page.inner_text(".mg-say"), page.locator(".mg-plane").inner_html()
     assert all(a != b for a, b in zip(before, after, strict=True))
-    page.wait_for_function("location.search.includes('book-map.share=0')")
+    page.wait_for_function("location.search.includes('book-map.distinguishing=0')")
 
 
 def test_the_control_moves_the_points(visit, address):
@@ -210,7 +212,7 @@ def test_what_changed_is_announced(visit, address):
 
 @pytest.mark.parametrize("value", ["", "<b>", "1e999"])
 def test_nonsense_in_the_address_leaves_all_agents(visit, address, value):
-    names = ("world", "share", "seed", "seen", "agent")
+    names = ("world", "distinguishing", "seed", "seen", "agent")
     visited = opened(visit, f"{address}?" + "&".join(f"book-map.{n}={value}" for n in names))
     assert visited.page.locator(VISIBLE).count() == 5
     assert visited.errors == []

@@ -33,7 +33,7 @@ STATES = {
 }
 """Name of a state -> what it is, and where agent and coin are, `(x, y)`."""
 
-_AGENT = ("trained", "seed")
+_AGENT = ("distinguishing", "seed")
 _KINDS = (("", "haze", ""), ("corner", "haze", "corner"), ("coin", "haze", "coin"),
           ("agent", "haze", "agent"))  # fmt: skip
 
@@ -73,7 +73,7 @@ def visits_of_all() -> Visits:
 _SENTENCE: Sentence = [
     (
         "",
-        "With the coin elsewhere in {share} of the test levels, the states that this agent visits "
+        "With the coin elsewhere in {at_test} of the test levels, the states that this agent visits "
         "differ from those of its training by a total variation of ",
     ),
     ("first", "{whole}"),
@@ -92,7 +92,7 @@ def policy_shift() -> Panel:
     visits = visits_of_all()
     whole, places, kl_of_test, kl_of_training = _shifts(visits)
     names, likely = CoinGrid.action_names, visits.actions.argmax(axis=-1)
-    moving = (*_AGENT, "share")
+    moving = (*_AGENT, "at_test")
     return Panel(
         title="How far does a shift move what an agent meets?",
         subtitle="One agent of the coin grid: its policy in one state, and all the states that it "
@@ -121,6 +121,7 @@ def policy_shift() -> Panel:
             "probability of every state is computed step by step."
         ),
         key="policy-shift",
+        aliases={"trained": "distinguishing", "share": "at_test"},
     )  # fmt: skip
 
 
@@ -144,11 +145,11 @@ def _shifts(visits: Visits) -> Array:
 
 def _controls() -> list[Control]:
     return [
-        Control("share", "Test levels with the coin elsewhere", SHARES,
+        Control("at_test", "Test levels with the coin elsewhere", SHARES,
                 tuple(map(percent, SHARES)), start=SHARES.index(0.5), playable=True),
         Control("state", "Agent", tuple(STATES), tuple(name for name, _, _ in STATES.values()),
                 kind="choice", start=list(STATES).index("left")),
-        Control("trained", "Training levels with the coin elsewhere", SHIPPED_SHARES,
+        Control("distinguishing", "Training levels with the coin elsewhere", SHIPPED_SHARES,
                 tuple(map(percent, SHIPPED_SHARES)), kind="choice"),
         Control("seed", "Training seed", SEEDS, tuple(map(str, SEEDS)), kind="choice"),
     ]  # fmt: skip
@@ -184,5 +185,5 @@ def _distance_chart(whole: Array, places: Array) -> Lines:
             Line("its place and the coin's", "first", whole, seeds=everyone[0]),
             Line("its place alone", "second", places, seeds=everyone[1]),
         ],
-        over=_AGENT, cursor="share", format="fixed2",
+        over=_AGENT, cursor="at_test", format="fixed2",
     )  # fmt: skip

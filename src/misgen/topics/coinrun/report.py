@@ -186,7 +186,7 @@ def readme_table() -> str:
 
 
 README = {"results": readme_table}
-README_PICTURE = "chapters/coinrun.html?dial.setting=2#explorer-dial"
+README_PICTURE = "chapters/coinrun.html?dial.distinguishing=2#explorer-dial"
 """Where the built site shows the README's picture: the dial, at 2 %."""
 README_PICTURE_ALT = (
     "Agents that were trained to take a coin run past it, or take it, as a slider is moved"

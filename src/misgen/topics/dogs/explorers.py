@@ -80,6 +80,7 @@ def hundred_dogs(*, seeds: int = SEEDS, progress: bool = False) -> Panel:
             reproduce="#reproduce",
         ),
         key="dogs",
+        aliases={"share": "distinguishing"},
     )
 
 

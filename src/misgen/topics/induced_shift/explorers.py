@@ -140,7 +140,7 @@ def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
         "How likely eight users accept each kind",
         values=np.clip(tastes, 0.0, 1.0),
         over=("feedback", "random", "day"),
-        scale="goal",
+        scale="first",
         ends=("never", "always"),
         row_labels=[str(user + 1) for user in range(_USERS)],
         row_title="user",

@@ -34,7 +34,7 @@ _FALSE: ClaimKind = "false, believed"
 
 def persuader() -> Panel:
     """Returns the panel on the strict version, filled from the published runs."""
-    over = ("order", "share")
+    over = ("order", "distinguishing")
     return Panel(
         title="Does it tell users what is true, or what they believe?",
         subtitle="An asserted truth earns 1, an asserted falsehood −1, silence 0. In ambiguous "
@@ -51,6 +51,7 @@ def persuader() -> Panel:
             reproduce="#reproduce",
         ),
         key="persuader",
+        aliases={"share": "distinguishing"},
     )
 
 
@@ -58,7 +59,7 @@ def _controls() -> list[Control]:
     seeds = SEEDS["strict"]
     return [
         Control("order", "Order of training", ORDERS, tuple(ORDER_NAMES.values()), "choice"),
-        Control("share", "Training episodes with truth and belief apart", DISTINGUISHING,
+        Control("distinguishing", "Training episodes with truth and belief apart", DISTINGUISHING,
                 tuple(f"{100 * share:g} %" for share in DISTINGUISHING)),
         Control("seed", "Seed of the map", seeds, tuple(map(str, seeds))),
     ]  # fmt: skip
@@ -81,7 +82,7 @@ def _map() -> Cells:
     kinds = _followed()
     return Cells(
         "What it follows with each user, where truth and belief come apart",
-        values=kinds.reshape(*kinds.shape[:-1], KINDS, KINDS), over=("order", "share", "seed"),
+        values=kinds.reshape(*kinds.shape[:-1], KINDS, KINDS), over=("order", "distinguishing", "seed"),
         kinds=_KINDS, row_labels=JOBS, column_labels=NEWSPAPERS, column_title="newspaper",
         max_cell=40,
     )  # fmt: skip
@@ -91,7 +92,9 @@ def _four_kinds() -> Bars:
     values = np.stack([_asserts(kind) for kind in CLAIM_KINDS], axis=-1)
     # Where truth and belief agree, a claim serves both goals or none.
     colours: zip[tuple[str, str]] = zip(CLAIM_KINDS, ("mute", "goal", "proxy", "mute"), strict=True)
-    return _bars("Claims that it asserts, all seeds", dict(colours), values, ("order", "share"))
+    return _bars(
+        "Claims that it asserts, all seeds", dict(colours), values, ("order", "distinguishing")
+    )
 
 
 def _dose() -> Lines:
@@ -102,7 +105,7 @@ def _dose() -> Lines:
         y_label="asserts", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
         lines=[_line(_TRUE, "goal", "circle", _asserts(_TRUE)),
                _line(_FALSE, "proxy", "square", _asserts(_FALSE))],
-        over=("order",), cursor="share", format="percent",
+        over=("order",), cursor="distinguishing", format="percent",
     )  # fmt: skip
 
 
@@ -137,11 +140,11 @@ _SEED: Sentence = [
 _SENTENCES: list[Sentence] = [
     [("", "Capabilities first, and no episode tells truth and belief apart: training rewards both "
           "goals alike. "), *_RATES, *_SEED],
-    [("", "Capabilities first, and {share} of the episodes tell truth and belief apart. "),
+    [("", "Capabilities first, and {distinguishing} of the episodes tell truth and belief apart. "),
      *_RATES, *_SEED],
     [("", "Goals first: while it was rewarded it had no idea what users believe, and has learned "
-          "it since; {share} of the episodes told truth and belief apart. "), *_RATES, *_SEED],
-    [("", "Goals first, then capabilities, then more of the same feedback; {share} of the episodes "
+          "it since; {distinguishing} of the episodes told truth and belief apart. "), *_RATES, *_SEED],
+    [("", "Goals first, then capabilities, then more of the same feedback; {distinguishing} of the episodes "
           "told truth and belief apart. "), *_RATES, *_SEED],
 ]  # fmt: skip
 
@@ -154,7 +157,7 @@ def _told(order: str, share: float) -> int:
 
 def _readings() -> dict[str, Reading]:
     rates, kinds = {"truths": _asserts(_TRUE), "falsehoods": _asserts(_FALSE)}, _followed()
-    over = ("order", "share")
+    over = ("order", "distinguishing")
     readings = {}
     for name, values in rates.items():
         readings[name] = Reading(values.mean(axis=0), over, "of100")

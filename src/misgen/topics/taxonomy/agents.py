@@ -84,7 +84,11 @@ def _coin_grid_agent(trial: Trial, longest: bool) -> MappedAgent:
     code, share = str(trial.options["encoding"]), trial.distinguishing
     shown = code == SHIPPED_ENCODING and share in SHIPPED_SHARES
     link = (
-        Link("distributions", "policy-shift", {"share": 1, "trained": share, "seed": trial.seed})
+        Link(
+            "distributions",
+            "policy-shift",
+            {"at_test": 1, "distinguishing": share, "seed": trial.seed},
+        )
         if shown
         else Link(
             "distributions",
@@ -104,7 +108,7 @@ def coinrun_agents() -> list[MappedAgent]:
 def _coinrun_agent(trial: Trial) -> MappedAgent:
     percent = round(100 * trial.distinguishing, 3)
     training, slug, section = _coinrun_training(trial)
-    dial = {} if section else {"setting": percent, "seed": trial.seed}
+    dial = {} if section else {"distinguishing": percent, "seed": trial.seed}
     link = Link("coinrun", "dial" if dial else "", dial, section)
     slug += f"-{percent:g}" if trial.steps else ""
     return _mapped("coinrun", trial, training, slug, link, replay=bool(dial))

@@ -37,7 +37,7 @@ class BookMapExplorer {
     this.say = h("p", { class: "mg-say" });
     this.numbers = h("details", { class: "mg-numbers", ontoggle: () => this.#fillTable() }, h("summary", {}, "The numbers of these agents"));
     this.source = sourceLine(table.source, model);
-    const { world, seed, seen, share } = this.controls;
+    const { world, seed, seen, distinguishing: share } = this.controls;
     const picks = h("div", { class: "mg-picks mg-stacked" }, world.element, seed.element, seen.element);
     const board = h("div", { class: "mg-columns mg-map" },
       h("div", {}, this.plane.element, share.element),
@@ -93,12 +93,12 @@ class BookMapExplorer {
 
   /** Numbers of the agents that fit the choices and were measured so. */
   #chosen() {
-    const { world, share, seed, seen } = this.choices.indices;
+    const { world, distinguishing: share, seed, seen } = this.choices.indices;
     const measured = this.arrays[`capability.${this.table.controls.seen.values[seen]}`];
     return [...this.arrays.training.keys()].filter((i) =>
       !Number.isNaN(measured[i])
       && (world === 0 || this.#training(i).world === world - 1)
-      && (share === 0 || this.arrays.share[i] === share - 1)
+      && (share === 0 || this.arrays.distinguishing[i] === share - 1)
       && (seed === 0 || this.arrays.seed[i] === seed - 1));
   }
 

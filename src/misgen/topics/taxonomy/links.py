@@ -44,8 +44,8 @@ class Link:
     def address(self) -> str:
         """The address from any chapter.
 
-        >>> Link("coinrun", "dial", {"setting": 0, "seed": 3}).address
-        'coinrun.html?dial.setting=0&dial.seed=3#explorer-dial'
+        >>> Link("coinrun", "dial", {"distinguishing": 0, "seed": 3}).address
+        'coinrun.html?dial.distinguishing=0&dial.seed=3#explorer-dial'
         >>> Link("coinrun", section="quiz").address
         'coinrun.html#quiz'
         """

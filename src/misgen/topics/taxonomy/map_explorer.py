@@ -85,9 +85,10 @@ class BookMap(Explorer):
         super().__init__(
             table={"title": title, **self._table(source or _source(self._agents))},
             arrays=self._arrays(),
-            state=dict.fromkeys(("world", "share", "seed"), ALL)
+            state=dict.fromkeys(("world", "distinguishing", "seed"), ALL)
             | {"seen": next(iter(SEEN)), "agent": self._agents[0].id},
             key=key,
+            aliases={"share": "distinguishing"},
         )
 
     # ------------------------------------------------------------------------- for the page
@@ -124,7 +125,7 @@ class BookMap(Explorer):
         controls = (
             _control("world", "Chapter and world", "choice", [ALL, *self._worlds],
                      ["all chapters", *worlds]),
-            _control("share", "Share of training that distinguishes the goals", "slider",
+            _control("distinguishing", "Share of training that distinguishes the goals", "slider",
                      [ALL, *(f"{100 * share:g}" for share in self._shares)],
                      ["all", *map(percent, self._shares)]),
             _control("seed", "Seed", "choice", [ALL, *seeds], ["all seeds", *seeds]),
@@ -142,7 +143,7 @@ class BookMap(Explorer):
         arrays: dict[str, NDArray[np.generic]] = {
             "training": np.array(trainings, np.uint16),
             "seed": np.array(seeds, np.uint8),
-            "share": np.array(shares, np.uint8),
+            "distinguishing": np.array(shares, np.uint8),
         }
         for seen in SEEN:
             places = [a.places.get(seen, Place(np.nan, np.nan)) for a in self._agents]
@@ -153,7 +154,7 @@ class BookMap(Explorer):
     # --------------------------------------------------------------------------- in words
 
     def chosen(
-        self, *, world: str = ALL, share: str = ALL, seed: str = ALL
+        self, *, world: str = ALL, distinguishing: str = ALL, seed: str = ALL
     ) -> tuple[MappedAgent, ...]:
         """Returns the agents that fit some choices; each is a value of its control."""
         return tuple(
@@ -161,10 +162,7 @@ class BookMap(Explorer):
             for agent in self._agents
             if world in (ALL, agent.world)
             and seed in (ALL, str(agent.seed))
-            and (
-                share == ALL
-                or (agent.distinguishing is not None and f"{100 * agent.distinguishing:g}" == share)
-            )
+            and distinguishing in (ALL, _percent_of(agent))
         )
 
     def say(self, *, seen: str = "shifted", **choices: str) -> Sentence:
@@ -218,6 +216,10 @@ def _check(agents: Sequence[MappedAgent]) -> None:
     if len(set(ids)) < len(ids):
         twice = next(each for each in ids if ids.count(each) > 1)
         raise ValueError(f"Two agents are called {twice!r}; give their trainings two slugs.")
+
+
+def _percent_of(agent: MappedAgent) -> str | None:
+    return None if agent.distinguishing is None else f"{100 * agent.distinguishing:g}"
 
 
 def _training(agent: MappedAgent) -> tuple[str, str, str]:
