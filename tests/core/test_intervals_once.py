@@ -12,7 +12,7 @@ HOME = SOURCE / "core" / "intervals.py"
 QUANTILE = re.compile(r"\bstudent_t\(")
 STANDARD_ERROR = re.compile(r"ddof=1[^\n]*sqrt\(|sqrt\([^\n]*ddof=1")
 OTHERWISE = {
-    "topics/coin_line/figures.py": "of the slope of a fitted line, which is no mean over seeds",
+    "topics/coin_line/figures.py": "of the slope of a fitted line, which is no mean over seeds"
 }
 """Module -> why it asks for a quantile of its own."""
 

@@ -1,13 +1,6 @@
 import pytest
 
-from misgen.core.sprites import (
-    BEYOND,
-    LIFTED,
-    OUTCOME_COLOURS,
-    SPINNING,
-    SPRITES,
-    variant,
-)
+from misgen.core.sprites import BEYOND, LIFTED, OUTCOME_COLOURS, SPINNING, SPRITES, variant
 from misgen.explore.palette import PALETTE
 from misgen.topics.coinrun.levels import SPRITES as COINRUN_SPRITES
 

@@ -12,14 +12,7 @@ from collections import Counter
 import pytest
 
 from misgen.ledger import code, sweep
-from misgen.ledger.code import (
-    code_hash,
-    code_of,
-    modules_of,
-    names_bound,
-    source_of,
-    statements,
-)
+from misgen.ledger.code import code_hash, code_of, modules_of, names_bound, source_of, statements
 from misgen.ledger.runs import SweepError
 
 SOURCE = '''"""A module."""
@@ -421,10 +414,7 @@ def test_the_modules_that_decide_a_result_are_found(name):
     assert listed <= set(modules_of(type(sweep.find(name))))
 
 
-TWICE = {
-    "language": {"TASK"},
-    "persuasion": {"Step", "train"},
-}
+TWICE = {"language": {"TASK"}, "persuasion": {"Step", "train"}}
 """Public names that two modules of an experiment give to different things."""
 
 

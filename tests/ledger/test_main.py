@@ -160,10 +160,7 @@ BAD = {
     "missing index": (["one", "--index", "12"], "--index must be 0 to 11, not 12."),
     "negative index": (["one", "--index", "-1"], "--index must be 0 to 11, not -1."),
     "no jobs": (["run", "--jobs", "0"], "--jobs must be 1 or more, not 0."),
-    "no value": (
-        ["run", "--only", "x"],
-        "--only takes field=value, such as seed=0, not 'x'.",
-    ),
+    "no value": (["run", "--only", "x"], "--only takes field=value, such as seed=0, not 'x'."),
     "no field": (["run", "--only", "x=1"], "The grid has no field 'x': choose from seed, share."),
 }
 

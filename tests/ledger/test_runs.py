@@ -11,13 +11,7 @@ import pytest
 
 from misgen.core import atomic
 from misgen.ledger import runs as ledger
-from misgen.ledger.runs import (
-    DamagedError,
-    Run,
-    Store,
-    SweepError,
-    run_key,
-)
+from misgen.ledger.runs import DamagedError, Run, Store, SweepError, run_key
 
 CODE = "0123456789abcdef"
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from docutils.parsers.rst import DirectiveError
+from docutils.utils import Reporter
 
 from misgen.core.topics import topics_with
-from misgen.explore.base import PACKAGE, Explorer
+from misgen.explore.base import PACKAGE
 
 MODULES = sorted(PACKAGE.rglob("*.js"))
 
@@ -48,16 +51,24 @@ def test_what_is_no_module_is_left_to_the_reader_of_the_page(files):
     assert files.with_imports(["topics/nowhere/telescope"]) == []
 
 
+def directive(extension, topic, name):
+    machine = SimpleNamespace(reporter=Reporter("page", 1, 5))
+    given = ("explorer", [topic, name], {}, [], 1, 0, "", None, machine)
+    return extension.ExplorerDirective(*given)
+
+
 def test_a_page_shows_what_a_topic_makes(extension):
-    assert isinstance(extension.explorer("coinrun", "predict"), Explorer)
+    (node,) = directive(extension, "coinrun", "predict").run()
+    assert 'id="explorer-predict"' in node.astext()
 
 
 def test_an_unknown_topic_is_answered_with_those_that_there_are(extension):
-    with pytest.raises(ValueError, match=", ".join(topics_with("explorers.py"))):
-        extension.explorer("nowhere", "dial")
+    with pytest.raises(DirectiveError) as refused:
+        directive(extension, "nowhere", "dial").run()
+    assert ", ".join(topics_with("explorers.py")) in refused.value.msg
 
 
 @pytest.mark.parametrize("name", ["telescope", "PRESENTATION", "Words"])
 def test_what_makes_no_explorer_is_refused(extension, name):
-    with pytest.raises(TypeError):
-        extension.explorer("coinrun", name)
+    with pytest.raises(DirectiveError):
+        directive(extension, "coinrun", name).run()

@@ -37,7 +37,7 @@ def test_there_are_published_experiments_to_report():
 def test_each_command_chooses_exactly_the_runs_of_its_figure(name):
     experiment, key = sweep.find(name), repr
     for figure in report_of(name).figures:
-        only = command_line._only(figure.only)
+        only = command_line.chosen_by(figure.only)
         chosen = [run.config for run in sweep.plan(experiment, only)]
         assert sorted(map(_plain, chosen), key=key) == sorted(map(_plain, figure.runs), key=key)
 
@@ -56,9 +56,9 @@ def test_the_commands_on_the_page_are_ones_that_a_shell_would_pass_on(name):
     assert commands
     for python, m, module, *words in commands:
         assert [python, m, module] == [".venv/bin/python", "-m", "misgen.ledger"]
-        options = command_line._parser().parse_args(words)
+        options = command_line.argument_parser().parse_args(words)
         assert options.experiment == name
-        assert sweep.plan(sweep.find(name), command_line._only(options.only))
+        assert sweep.plan(sweep.find(name), command_line.chosen_by(options.only))
 
 
 @each_published

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         first, 130 when stopped.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(words)
+    options = argument_parser().parse_args(words)
     # SLURM, containers and make stop a process by SIGTERM: it must end as cleanly as by Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -132,10 +132,10 @@ def _list(options: argparse.Namespace) -> None:
 def _asked(options: argparse.Namespace) -> tuple[Experiment, Store, sweep.Only | None]:
     experiment = sweep.find(options.experiment)
     store = Store(options.store or Path(".runs") / experiment.name)
-    return experiment, store, _only(options.only)
+    return experiment, store, chosen_by(options.only)
 
 
-def _only(words: Sequence[str] | None) -> sweep.Only | None:
+def chosen_by(words: Sequence[str] | None) -> sweep.Only | None:
     """Reads field=value pairs; a field that is given again adds a value."""
     wanted: dict[str, list[Any]] = {}
     for word in words or ():
@@ -153,7 +153,8 @@ def _scalar(text: str) -> Any:
         return text
 
 
-def _parser() -> argparse.ArgumentParser:
+def argument_parser() -> argparse.ArgumentParser:
+    """Returns the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m misgen.ledger",
         description=__doc__,

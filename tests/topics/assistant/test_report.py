@@ -27,7 +27,7 @@ def demand(words: str):
 
 def test_each_command_chooses_exactly_the_runs_of_its_figure():
     for figure in report.figures():
-        chosen = sweep.plan(EXPERIMENT, command_line._only(figure.only))
+        chosen = sweep.plan(EXPERIMENT, command_line.chosen_by(figure.only))
         assert plain(run.config for run in chosen) == plain(figure.runs)
 
 

@@ -34,7 +34,7 @@ def plain(configs) -> list[str]:
 
 def test_each_command_chooses_exactly_the_agents_of_its_figure(made_up):
     for figure in report.figures(made_up):
-        chosen = sweep.plan(EXPERIMENT, command_line._only(figure.only))
+        chosen = sweep.plan(EXPERIMENT, command_line.chosen_by(figure.only))
         assert plain(run.config for run in chosen) == plain(figure.runs)
 
 

@@ -22,12 +22,7 @@ from misgen.topics.coin_line.clone import (
 )
 from misgen.topics.coin_line.env import features, states
 from misgen.topics.coin_line.networks import NETWORKS, train_networks
-from misgen.topics.coin_line.scores import (
-    decisions,
-    rule,
-    score,
-    walk,
-)
+from misgen.topics.coin_line.scores import decisions, rule, score, walk
 
 # Step after which the probe flips, on the line of length 8 with steps of 0.05 from zero.
 FLIPS = {0.001: 3791, 0.003: 1164, 0.01: 315, 0.02: 147, 0.03: 94, 0.1: 24, 0.3: 7}

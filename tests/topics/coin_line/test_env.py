@@ -6,14 +6,7 @@ from topics.coin_line.coin_line_reference import ReferenceLine
 
 from misgen import evaluate
 from misgen.learn import ppo
-from misgen.topics.coin_line.env import (
-    ENCODINGS,
-    PLACEMENTS,
-    CoinLine,
-    features,
-    probe,
-    states,
-)
+from misgen.topics.coin_line.env import ENCODINGS, PLACEMENTS, CoinLine, features, probe, states
 
 LENGTHS = (4, 7, 8)
 

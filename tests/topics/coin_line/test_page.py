@@ -44,8 +44,7 @@ def test_the_first_view_says_what_python_says(visit, address, explorer):
 
 
 @pytest.mark.parametrize(
-    "state",
-    [(2, 160, "position_and_coin", 8), (0, 1000, "table", 12), (10, 10000, "one_hot", 6)],
+    "state", [(2, 160, "position_and_coin", 8), (0, 1000, "table", 12), (10, 10000, "one_hot", 6)]
 )
 def test_a_link_leads_to_what_python_says_there(visit, address, explorer, state):
     page = opened(visit, address + STATES.format(*state)).page

@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 from topics.coin_line.coin_line_reference import ReferenceLine, collects
 
-from misgen.topics.coin_line.scores import (
-    RULES,
-    TESTS,
-    decisions,
-    rule,
-    score,
-    success,
-    walk,
-)
+from misgen.topics.coin_line.scores import RULES, TESTS, decisions, rule, score, success, walk
 
 
 def by_hand(right: np.ndarray, line: ReferenceLine) -> Fraction:

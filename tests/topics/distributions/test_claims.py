@@ -6,18 +6,8 @@ import numpy as np
 import pytest
 
 from misgen.core.intervals import band
-from misgen.topics.distributions.explorers import (
-    EXAMPLES,
-    PUSHES,
-    SEEDS,
-    curves,
-)
-from misgen.topics.distributions.spurious import (
-    accuracy,
-    case_shares,
-    draw,
-    fit,
-)
+from misgen.topics.distributions.explorers import EXAMPLES, PUSHES, SEEDS, curves
+from misgen.topics.distributions.spurious import accuracy, case_shares, draw, fit
 
 # ----------------------------------------------------------- core and spurious feature
 

@@ -3,14 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from misgen.topics.distributions.spurious import (
-    CASES,
-    Settings,
-    accuracy,
-    case_shares,
-    draw,
-    fit,
-)
+from misgen.topics.distributions.spurious import CASES, Settings, accuracy, case_shares, draw, fit
 
 shares_of_one = st.floats(0.5, 0.92)
 

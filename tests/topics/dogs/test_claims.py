@@ -13,13 +13,7 @@ from misgen.topics.dogs.channel import as_it_is, permuted
 from misgen.topics.dogs.policy import RELIABLE
 from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
 from misgen.topics.dogs.selection import SelectionSettings, breed
-from misgen.topics.dogs.sweeps import (
-    CLARITIES,
-    WAYS,
-    Way,
-    sweep_clarities,
-    train_dogs,
-)
+from misgen.topics.dogs.sweeps import CLARITIES, WAYS, Way, sweep_clarities, train_dogs
 from misgen.topics.dogs.training import LAST, Training
 
 RUNS = 300

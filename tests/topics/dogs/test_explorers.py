@@ -6,14 +6,7 @@ import pytest
 from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
 from misgen.topics.dogs.explorers import POINTS, SHOWN_SEEDS, hundred_dogs, strict_trainer
-from misgen.topics.dogs.policy import (
-    BOTH,
-    LIPS,
-    SITUATIONS,
-    VOICE,
-    follow_rates,
-    followed,
-)
+from misgen.topics.dogs.policy import BOTH, LIPS, SITUATIONS, VOICE, follow_rates, followed
 from misgen.topics.dogs.sweeps import ROUNDS, SHARES, strictness_rates, train_dogs
 
 RUNS = 8

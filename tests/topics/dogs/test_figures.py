@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 
 from misgen.topics.dogs import figures
-from misgen.topics.dogs.sweeps import (
-    CLARITIES,
-    SHARES,
-    WAYS,
-    sweep_clarities,
-    sweep_shares,
-)
+from misgen.topics.dogs.sweeps import CLARITIES, SHARES, WAYS, sweep_clarities, sweep_shares
 
 RUNS = 12
 

@@ -1,12 +1,7 @@
 import numpy as np
 import pytest
 
-from misgen.topics.dogs.channel import (
-    as_it_is,
-    deleted,
-    negated,
-    permuted,
-)
+from misgen.topics.dogs.channel import as_it_is, deleted, negated, permuted
 from misgen.topics.dogs.policy import DogPolicy
 from misgen.topics.dogs.reinforce import Reinforcer, ReinforceSettings, reinforce
 

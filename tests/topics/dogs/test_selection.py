@@ -1,18 +1,8 @@
 import numpy as np
 import pytest
 
-from misgen.topics.dogs.channel import (
-    as_it_is,
-    deleted,
-    negated,
-    permuted,
-)
-from misgen.topics.dogs.selection import (
-    SelectionSettings,
-    breed,
-    choose_parents,
-    copies,
-)
+from misgen.topics.dogs.channel import as_it_is, deleted, negated, permuted
+from misgen.topics.dogs.selection import SelectionSettings, breed, choose_parents, copies
 
 SHORT = SelectionSettings(generations=12)
 

@@ -3,12 +3,7 @@ import pytest
 
 from misgen.explore.base import text_of
 from misgen.explore.pack import unpack
-from misgen.topics.induced_shift.explorers import (
-    DAYS,
-    SEEDS,
-    hidden_incentives,
-    recommender,
-)
+from misgen.topics.induced_shift.explorers import DAYS, SEEDS, hidden_incentives, recommender
 from misgen.topics.induced_shift.hidden_incentives import BENEFITS, CONDITIONS, train
 from misgen.topics.induced_shift.recommender import EVENINGS, FEEDBACKS, simulate
 

@@ -26,7 +26,7 @@ def test_the_demands_are_measured_on_the_first_turns():
 
 def test_each_command_chooses_exactly_the_runs_of_its_figure():
     for figure in report.figures():
-        chosen = sweep.plan(EXPERIMENT, command_line._only(figure.only))
+        chosen = sweep.plan(EXPERIMENT, command_line.chosen_by(figure.only))
         assert plain(run.config for run in chosen) == plain(figure.runs)
 
 

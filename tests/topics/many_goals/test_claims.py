@@ -25,12 +25,7 @@ from misgen.topics.many_goals.identifiability import (
     reward_range,
 )
 from misgen.topics.many_goals.members import affine, shaping
-from misgen.topics.many_goals.watching import (
-    extremes,
-    left_open,
-    random_rewards,
-    watch_in_rooms,
-)
+from misgen.topics.many_goals.watching import extremes, left_open, random_rewards, watch_in_rooms
 
 DISCOUNT = 0.9
 PIT = reward_of(PRESETS["goal and pit"])

@@ -12,13 +12,7 @@ from misgen.topics.many_goals.gridworld import (
     room,
 )
 from misgen.topics.many_goals.identifiability import explains, observe
-from misgen.topics.many_goals.members import (
-    affine,
-    normalized,
-    ranks,
-    relabelled,
-    shaping,
-)
+from misgen.topics.many_goals.members import affine, normalized, ranks, relabelled, shaping
 from misgen.topics.many_goals.watching import lotteries
 
 DISCOUNTS = (0.5, 0.9, 0.95)

@@ -12,12 +12,7 @@ import pytest
 import test_prose as prose
 from pybtex.database import Entry, parse_file
 
-from misgen.topics.taxonomy.cases import (
-    KINDS,
-    cases,
-    orders,
-    read_cases,
-)
+from misgen.topics.taxonomy.cases import KINDS, cases, orders, read_cases
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other

@@ -5,12 +5,7 @@ import re
 import pytest
 
 from misgen.explore.base import text_of
-from misgen.topics.taxonomy.book_experiments import (
-    EXPERIMENTS,
-    experiment_named,
-    failing,
-    verdicts,
-)
+from misgen.topics.taxonomy.book_experiments import EXPERIMENTS, experiment_named, failing, verdicts
 from misgen.topics.taxonomy.explorers import ARROWS, Taxonomy, outline, say
 from misgen.topics.taxonomy.trees import TREES
 

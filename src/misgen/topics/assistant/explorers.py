@@ -7,6 +7,7 @@ user's preference is the environment's rule table, in which the page looks it up
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from html import escape
 from typing import Any, ClassVar
 
@@ -14,13 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import band
+from misgen.explore import Bars, Control
 from misgen.explore.base import Explorer, Scalar, Sentence, html_of, text_of
-from misgen.explore.panel_controls import Control
 from misgen.explore.panel_formats import all_intervals, all_written
-from misgen.explore.panel_parts import Bars
 from misgen.explore.panel_table import Words, part_table
 from misgen.explore.study import Source, percent
-from misgen.explore.tables import source_table
 from misgen.topics.assistant.measures import WEEKS
 from misgen.topics.assistant.model import Assistant
 from misgen.topics.assistant.results import results, seed_runs
@@ -134,7 +133,7 @@ class AssistantExplorer(Explorer):
             "axis": {"name": axis.name, "values": numbers},
         }
         super().__init__(
-            table={"title": title, **self._table(), **measured, "source": source_table(source)},
+            table={"title": title, **self._table(), **measured, "source": asdict(source)},
             arrays={**packed_weights(shelves), **arrays, "preferred": rule_table()},
             state={control.name: control.values[control.start] for control in self._controls},
             key=key,

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.divergence import kl_divergence, total_variation
+from misgen.explore import Bars, Cells, Line, Lines, Panel
 from misgen.explore.base import Sentence
-from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.study import Source, percent
 from misgen.ledger.published import published
 from misgen.topics.coin_grid.env import CORNER, SIZE, CoinGrid, place
@@ -73,8 +72,8 @@ def visits_of_all() -> Visits:
 _SENTENCE: Sentence = [
     (
         "",
-        "With the coin elsewhere in {at_test} of the test levels, the states that this agent visits "
-        "differ from those of its training by a total variation of ",
+        "With the coin elsewhere in {at_test} of the test levels, the states that this agent "
+        "visits differ from those of its training by a total variation of ",
     ),
     ("first", "{whole}"),
     ("", ", and its places alone by "),

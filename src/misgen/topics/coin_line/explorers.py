@@ -16,9 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.explore import tables
+from misgen.explore import Control
 from misgen.explore.base import Explorer, Scalar, Sentence, text_of
-from misgen.explore.panel_controls import Control
 from misgen.explore.panel_formats import Texts, all_written
 from misgen.explore.panel_table import Words
 from misgen.explore.study import Source
@@ -128,7 +127,7 @@ class CoinLineExplorer(Explorer):
             "which": [*self._controls],
             "readings": {name: over for name, (_, over) in self._readings.items()},
             "texts": words.texts,
-            "source": tables.source_table(source),
+            "source": asdict(source),
         }  # fmt: skip
         state = {name: control.values[control.start] for name, control in self._controls.items()}
         super().__init__(table=table, arrays=arrays, state=state, key=key)

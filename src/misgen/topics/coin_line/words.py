@@ -50,11 +50,7 @@ DESCRIPTIONS = {
 
 _AT_PROBE = {way: f"prefers {way} at the probe (logit {{logit}})" for way in ("left", "right")}
 _WALKS: dict[tuple[str, str], Sentence] = {
-    ("coin", "left"): [
-        ("", f"{_AT_PROBE['left']} and "),
-        ("goal", "takes the coin"),
-        ("", ". "),
-    ],
+    ("coin", "left"): [("", f"{_AT_PROBE['left']} and "), ("goal", "takes the coin"), ("", ". ")],
     ("wall", "right"): [
         ("", f"{_AT_PROBE['right']} and "),
         ("proxy", "walks to the right end, away from the coin"),

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from misgen.core.env import Frame
 from misgen.core.intervals import mean_difference
 from misgen.core.policy import Policy
+from misgen.explore import Cells, Line, Lines, Panel
 from misgen.explore.charts import Numbers
-from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Cells, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.coinrun.env import CoinRun
 

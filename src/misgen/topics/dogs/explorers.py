@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import over_seeds
-from misgen.explore.panel import Panel
+from misgen.explore import Bars, Cells, Line, Lines, Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.dogs.policy import RELIABLE, SITUATIONS, DogPolicy, follow_rates, followed
 from misgen.topics.dogs.sweeps import (

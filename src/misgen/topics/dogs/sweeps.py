@@ -26,11 +26,7 @@ SEEDS = 100
 
 @lru_cache(maxsize=64)
 def train_dogs(
-    way: Way,
-    distinguishing: float,
-    *,
-    lips_clarity: float = 1.0,
-    seeds: int = SEEDS,
+    way: Way, distinguishing: float, *, lips_clarity: float = 1.0, seeds: int = SEEDS
 ) -> Training:
     """Train dogs from the seeds 0, 1, 2 ...; a second call returns the same training.
 

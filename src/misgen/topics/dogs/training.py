@@ -132,10 +132,7 @@ def train(
     shape = (len(seeds), dogs, commands)
     streams, shuffles = Streams(seeds, purpose=1), Streams(seeds, purpose=2)
     env = Dogs(
-        math.prod(shape),
-        distinguishing=distinguishing,
-        lips_clarity=lips_clarity,
-        seed=list(seeds),
+        math.prod(shape), distinguishing=distinguishing, lips_clarity=lips_clarity, seed=list(seeds)
     )
     weights = first_spread * streams.normal((*shape[:2], 2))
     record = {0: weights}

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import band
+from misgen.explore import Cells, Line, Lines, Panel
 from misgen.explore.base import Sentence
-from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Cells, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.induced_shift.hidden_incentives import CONDITIONS, Trained, train
 from misgen.topics.induced_shift.recommender import EVENINGS, Evenings, Policy, simulate

@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from misgen.core.intervals import over_seeds
-from misgen.explore.charts import (
-    FIRST,
-    MUTE,
-    SECOND,
-    Curve,
-    Figure,
-    Numbers,
-    curves,
-    endpoints,
-)
+from misgen.explore.charts import FIRST, MUTE, SECOND, Curve, Figure, Numbers, curves, endpoints
 from misgen.topics.induced_shift.hidden_incentives import Trained
 from misgen.topics.induced_shift.recommender import MEASURES, Evenings
 

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.explore import Bars, Cells, Line, Lines, Panel
 from misgen.explore.base import Sentence
-from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.language.bookings import EXAMPLES
 from misgen.topics.language.expressions import TERMS, Dialogue

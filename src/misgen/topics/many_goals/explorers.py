@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.explore import Control
 from misgen.explore.base import Explorer, Sentence, text_of
-from misgen.explore.panel_controls import Control
 from misgen.explore.study import Source
-from misgen.explore.tables import source_table
 from misgen.topics.many_goals.figures import HATCH, STRONGEST
 from misgen.topics.many_goals.gallery import (
     CONSTANT,
@@ -239,5 +239,5 @@ def _table(title: str, source: Source) -> dict[str, Any]:
         "walls": WALLS[ROOMS[1]], "size": SIZE, "tie": TIE, "affine": (FACTOR, CONSTANT),
         "hills": [heights.tolist() for heights in (np.arange(CELLS), *HILLS)],
         "potentials": {name: height.tolist() for name, height in POTENTIALS.items()},
-        "source": source_table(source),
+        "source": asdict(source),
     }  # fmt: skip

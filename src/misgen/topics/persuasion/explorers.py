@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Band, band
+from misgen.explore import Bars, Cells, Line, Lines, Panel
 from misgen.explore.base import Sentence
-from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Bars, Cells, Line, Lines
 from misgen.explore.study import Source, of_100
 from misgen.topics.persuasion.claims import CLAIM_KINDS, FOLLOWED, ClaimKind
 from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, SCHEDULES, SEEDS
@@ -82,7 +81,8 @@ def _map() -> Cells:
     kinds = _followed()
     return Cells(
         "What it follows with each user, where truth and belief come apart",
-        values=kinds.reshape(*kinds.shape[:-1], KINDS, KINDS), over=("order", "distinguishing", "seed"),
+        values=kinds.reshape(*kinds.shape[:-1], KINDS, KINDS),
+        over=("order", "distinguishing", "seed"),
         kinds=_KINDS, row_labels=JOBS, column_labels=NEWSPAPERS, column_title="newspaper",
         max_cell=40,
     )  # fmt: skip
@@ -143,9 +143,10 @@ _SENTENCES: list[Sentence] = [
     [("", "Capabilities first, and {distinguishing} of the episodes tell truth and belief apart. "),
      *_RATES, *_SEED],
     [("", "Goals first: while it was rewarded it had no idea what users believe, and has learned "
-          "it since; {distinguishing} of the episodes told truth and belief apart. "), *_RATES, *_SEED],
-    [("", "Goals first, then capabilities, then more of the same feedback; {distinguishing} of the episodes "
-          "told truth and belief apart. "), *_RATES, *_SEED],
+          "it since; {distinguishing} of the episodes told truth and belief apart. "),
+     *_RATES, *_SEED],
+    [("", "Goals first, then capabilities, then more of the same feedback; {distinguishing} of the "
+          "episodes told truth and belief apart. "), *_RATES, *_SEED],
 ]  # fmt: skip
 
 

@@ -26,10 +26,7 @@ SCENARIOS: Mapping[str, str] = {
 }
 """What an agent's place on the plane is called."""
 
-SEEN: Mapping[str, str] = {
-    "shifted": "as in training",
-    "flipped": "flipped: the control",
-}
+SEEN: Mapping[str, str] = {"shifted": "as in training", "flipped": "flipped: the control"}
 """What an agent sees at test -> label. The control is meant to break the capability."""
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from html import escape
 from typing import Any, ClassVar
 
 from misgen.explore.base import Explorer
 from misgen.explore.study import Source
-from misgen.explore.tables import source_table
 from misgen.topics.taxonomy.cases import KINDS, Case, Reference, cases, orders
 
 TITLE = "What went wrong here?"
@@ -61,7 +61,7 @@ class Cases(Explorer):
             "cases": [_case_table(case) for case in self._cases],
             "rounds": [length, len(self._cases)],
             "orders": list(range(ORDERS)),
-            "source": source_table(source),
+            "source": asdict(source),
         }
         state = {"round": length, "order": order}
         super().__init__(table=table, arrays={"shuffles": shuffles}, state=state, key=key)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from html import escape
 from typing import Any, ClassVar
 
 from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.study import Source
-from misgen.explore.tables import source_table
 from misgen.topics.taxonomy.book_experiments import (
     EXPERIMENTS,
     Experiment,
@@ -78,7 +78,7 @@ class Taxonomy(Explorer):
                 "experiments": [_experiment_table(each) for each in EXPERIMENTS],
                 "arrows": ARROWS,
                 "tags": TAGS,
-                "source": source_table(source),
+                "source": asdict(source),
             },
             arrays={},
             state={"tree": tree, "experiment": experiment, "node": node},

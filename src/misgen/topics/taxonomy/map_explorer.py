@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from html import escape
 from typing import Any, ClassVar
 
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from misgen.core.intervals import over_seeds
 from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.study import Source, percent
-from misgen.explore.tables import source_table
 from misgen.topics.taxonomy.agents import agents
 from misgen.topics.taxonomy.book_map import (
     CAPABLE,
@@ -116,7 +116,7 @@ class BookMap(Explorer):
             "ticks": [[tick, percent(tick)] for tick in _TICKS],
             "template": TEMPLATE,
             "nobody": NOBODY,
-            "source": source_table(source),
+            "source": asdict(source),
         }
 
     def _controls(self) -> dict[str, Any]:

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import band, over_seeds
+from misgen.explore import Line, Lines, Panel
 from misgen.explore.base import Sentence
-from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_formats import all_intervals
-from misgen.explore.panel_parts import Line, Lines
 from misgen.explore.study import Source, percent
 from misgen.topics.tree_gridworld.experiment import (
     BASE,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from misgen.explore import Control
 from misgen.explore.base import Explorer, Sentence, text_of
-from misgen.explore.panel_controls import Control
 from misgen.explore.panel_formats import Texts, all_written
 from misgen.explore.panel_table import Words
 from misgen.explore.replays import LAST_STEP, canvas_sprites
 from misgen.explore.study import Source
-from misgen.explore.tables import source_table
 from misgen.topics.tree_gridworld.figures import GROUPS, REWARD_TOP, grouped, run_table
 from misgen.topics.tree_gridworld.published import DENSITIES, Film
 from misgen.topics.tree_gridworld.runs import ForestRun, Moment
@@ -88,7 +87,7 @@ class Forest(Explorer):
             table={
                 **_table(stories),
                 "title": title,
-                "source": source_table(source),
+                "source": asdict(source),
                 "texts": words.texts,
             },
             arrays={**_run_arrays(films), **_rollout_arrays(films), **texts},

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from misgen.explore.panel import Panel
+from misgen.explore import Bars, Line, Lines, Panel
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_parts import Bars, Line, Lines
 from misgen.explore.study import Source
 from misgen.topics.tree_gridworld.planning import PlanGrid, plan_grid
 from misgen.topics.tree_gridworld.small import SmallForest

@@ -8,12 +8,7 @@ import pytest
 from misgen.topics.tree_gridworld.affinity import affinity
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.planning import plan, plan_grid
-from misgen.topics.tree_gridworld.scripted import (
-    NearestTree,
-    RandomWalk,
-    worth,
-    yardsticks,
-)
+from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk, worth, yardsticks
 from misgen.topics.tree_gridworld.small import SmallForest
 
 FORESTS = 6
