@@ -8,7 +8,7 @@ would be a hundred times larger. A test compares the two.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from itertools import product
 from typing import Any, ClassVar
