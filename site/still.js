@@ -5,7 +5,7 @@
 
 async () => {
   const THEMES = ["dark", "light"]; // the last is that of paper
-  const ONLY_LIVE = "script, button, input, .mg-unseen, .mg-bar, .mg-source, .mg-score, [hidden]";
+  const ONLY_LIVE = "script, button, input[type=range], .mg-unseen, .mg-bar, .mg-source, .mg-score, [hidden]";
   const REFERENCES = ["id", "for", "aria-labelledby", "aria-describedby", "aria-controls"];
   const PATIENCE_MS = 120_000;
   const explorers = [...document.querySelectorAll(".misgen-explorer")];
@@ -40,6 +40,8 @@ async () => {
     writeChoices(live, view);
     view.querySelectorAll("canvas").forEach((canvas, i) => canvas.replaceWith(placeOf(canvas, i)));
     for (const element of view.querySelectorAll(ONLY_LIVE)) element.remove();
+    // The place of a small control is kept: columns count on it.
+    for (const input of view.querySelectorAll("input")) input.replaceWith(document.createElement("i"));
     for (const element of view.querySelectorAll("[tabindex]")) element.removeAttribute("tabindex");
     for (const element of view.querySelectorAll("*")) rename(element, explorer.id);
     return [explorer.id, view.innerHTML];
