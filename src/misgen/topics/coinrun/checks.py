@@ -156,7 +156,7 @@ def _counts(goal: float) -> list[int]:
     return [reached, _EPISODES - reached, 0, 0]  # in the order of `OUTCOMES`
 
 
-_APART = (0.9, 0.01, 0.1, 0.01)  # a setting that every search must find, if no other
+_APART = (0.9, 0.01, 0.1, 0.01)  # goal and accidental rate, each with its spread
 LEDGERS = (
     # Means differ before intervals do.
     _ledger((0.12, 0.03, 0.11, 0.03), (0.15, 0.005, 0.11, 0.05), (0.17, 0.05, 0.11, 0.05),

@@ -274,7 +274,8 @@ class CoinRun(BatchedEnv):
         coin = "coin" if self._coin_bit else "coin_erased"
         actors = [(coin, self._coin[i]), ("monster", self._monster[i]), ("agent", self._agent[i])]
         placed = [(self.sprites.index(name), *self._place(i, at)) for name, at in actors]
-        visible = tuple(actor for actor in placed if actor[1] >= 0)  # no monster out of every view
+        # Where no monster walks, it stands in the padding.
+        visible = tuple(actor for actor in placed if actor[1] >= 0)
         columns = np.append(self._columns[i], world.END_COLUMN)[: self._last_x[i] + 2]
         return Frame(world.COLUMN_SPRITES[columns].T.copy(), visible)  # (y, x)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from misgen.core.env import BoolArray, IntArray
 
 HEIGHT, WIDTH = 12, 32  # in tiles
-MIN_LENGTH = 14  # columns, as the following lengths
+MIN_LENGTH = 14  # columns before the end wall
 SPAWN_X = 5
 START_COLUMNS, END_COLUMNS = 7, 8  # flat ground on both sides
 VIEW_X, VIEW_Y = 5, 3  # the agent sees 11 x 7 cells around itself
