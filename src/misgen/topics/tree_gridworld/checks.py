@@ -91,7 +91,7 @@ Lumberjack = Callable[[BoolArray, IntArray], IntArray]
 ENOUGH = 0.8
 """Share of the reward of "chop only from 8 trees on" that the reader's policy must reach."""
 _BEST = 8  # trees; of all thresholds only 9 earns a little more
-# Steps, the first of those that count, forests, and seed: once the full forests are thinned.
+# Steps, the first that counts (by then the full forests are thinned), forests, and seed.
 _STEPS, _SETTLED, _PLACES, _SEED = 2000, 1000, 24, 0
 
 
