@@ -26,7 +26,7 @@ CELLS = SIZE * SIZE
 CORNER = CELLS - 1
 """The upper right cell; cell `(x, y)` has the number `7 y + x`, y upwards."""
 COIN_REWARD = 1.0
-TIME_LIMIT = 30
+TIME_LIMIT = 30  # steps; the longest way is 12
 ENCODINGS = ("cell", "row_column", "coordinates")
 
 _X, _Y = np.arange(CELLS) % SIZE, np.arange(CELLS) // SIZE
@@ -35,14 +35,14 @@ _MOVES = np.array([(0, 1), (0, -1), (-1, 0), (1, 0)])  # up, down, left, right
 
 def _neighbours() -> IntArray:
     """Returns where each action leads from each cell; a wall leaves the agent where it is."""
-    x = np.clip(_X + _MOVES[:, :1], 0, SIZE - 1)
+    x = np.clip(_X + _MOVES[:, :1], 0, SIZE - 1)  # (action, cell)
     y = np.clip(_Y + _MOVES[:, 1:], 0, SIZE - 1)
     return SIZE * y + x
 
 
 NEXT_CELL = _neighbours()
 """The cell that each action leads to, `(actions, cells)`."""
-_UPSIDE_DOWN = SIZE * (SIZE - 1 - _Y) + _X
+_UPSIDE_DOWN = SIZE * (SIZE - 1 - _Y) + _X  # each cell's mirror image
 
 
 def cell_codes(encoding: str) -> FloatArray:
@@ -58,7 +58,7 @@ def cell_codes(encoding: str) -> FloatArray:
     codes = {
         "cell": np.eye(CELLS, dtype=np.float32),
         "row_column": np.concatenate([one_hot[_X], one_hot[_Y]], axis=1),
-        "coordinates": np.stack([_X, _Y], axis=1).astype(np.float32) / (SIZE - 1),
+        "coordinates": np.stack([_X, _Y], axis=1).astype(np.float32) / (SIZE - 1),  # from 0 to 1
     }
     if encoding not in codes:
         raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
@@ -131,6 +131,7 @@ class CoinGrid(BatchedEnv):
         self._distinguishing = check_share("distinguishing", distinguishing)
         codes = cell_codes(encoding)
         self._agent_codes = codes[_UPSIDE_DOWN] if flipped else codes
+        # an erased coin is all zeros
         self._coin_codes = self._agent_codes if coin_visible else np.zeros_like(codes)
         self._coin_visible = coin_visible
         self.obs_size = 2 * codes.shape[1]
@@ -162,11 +163,11 @@ class CoinGrid(BatchedEnv):
         self._agent = NEXT_CELL[np.asarray(actions), self._agent]
         self._t += 1
         goal = self._agent == self._coin
-        truncated = (self._t >= TIME_LIMIT) & ~goal
+        truncated = (self._t >= TIME_LIMIT) & ~goal  # a coin in the last step counts
         events = Events(
             goal=goal,
             proxy=self._agent == CORNER,
-            died=np.zeros(self.num_envs, np.bool_),
+            died=np.zeros(self.num_envs, np.bool_),  # nothing kills
             timed_out=truncated,
             marker=self._agent == self._marker,
         )
@@ -187,7 +188,7 @@ class CoinGrid(BatchedEnv):
 
     def frame(self, i: int) -> Frame:
         """Returns the room of environment `i`, and what is in it."""
-        cells = np.zeros((SIZE, SIZE), np.uint8)
+        cells = np.zeros((SIZE, SIZE), np.uint8)  # (y, x), y upwards
         cells[-1, -1] = self.sprites.index("corner")
         coin = "coin" if self._coin_visible else "coin_erased"
         placed = ((coin, self._coin[i]), ("agent", self._agent[i]))
@@ -207,5 +208,5 @@ def place(cell: int) -> tuple[int, int]:
 def _start_cells(share: NDArray[np.float64], coin: IntArray) -> IntArray:
     """Returns a cell for each number in [0, 1), neither that of the coin nor the corner."""
     apart = coin != CORNER
-    cell = (share * (CORNER - apart)).astype(np.int64)
-    return cell + (apart & (cell >= coin))
+    cell = (share * (CORNER - apart)).astype(np.int64)  # of 48 cells, or of 47 without the coin's
+    return cell + (apart & (cell >= coin))  # step over the coin's cell

@@ -18,7 +18,7 @@ SEEDS = tuple(range(6))
 STEPS = CoinGrid.ppo.steps
 LENGTHS = (100_000, 200_000, 400_000)
 """Training steps in the figure on time."""
-LENGTHS_SHARE = 0.02
+LENGTHS_SHARE = 0.02  # 2 %, one of `SETTINGS`
 """The value of `distinguishing` in that figure."""
 SHIPPED_ENCODING, SHIPPED_SHARES = "cell", (0.0, 0.25)
 """Agents that the explorer of policies and visits shows."""
@@ -42,7 +42,7 @@ class CoinGridExperiment:
             _config(encoding, LENGTHS_SHARE, steps, seed)
             for encoding in ENCODINGS
             for steps in LENGTHS
-            if steps != STEPS
+            if steps != STEPS  # these are among `shares`
             for seed in SEEDS
         ]
         return shares + lengths

@@ -23,6 +23,7 @@ SHARES = tuple(round(0.05 * k, 2) for k in range(21))
 """Values of `distinguishing` at test; those of the trainings are among them."""
 FULL = 0.1
 """Share of its steps that an agent spends in a cell of the full colour."""
+# y upwards, as in the environment
 STATES = {
     "corner": ("in the middle, coin in the corner", (3, 3), (6, 6)),
     "left": ("in the middle, coin to its left", (3, 3), (1, 3)),
@@ -58,13 +59,17 @@ def visits_of_all() -> Visits:
     ]
     # (trained, seeds, coin, agent, actions)
     tables = np.array([[action_probabilities(agent) for agent in row] for row in agents])
+    # (coin's cell, agent's cell)
     states = [(SIZE * coin[1] + coin[0], SIZE * y + x) for _, (x, y), coin in STATES.values()]
+    # (trained, seed, coin, agent)
     visits = [[expected_visits(table) for table in row] for row in tables]
     in_training = [
         [visit_distribution(each, share) for each in row]
         for row, share in zip(visits, SHIPPED_SHARES, strict=True)
     ]
+    # (trained, seed, share, coin, agent)
     at_test = [[[visit_distribution(each, s) for s in SHARES] for each in row] for row in visits]
+    # (trained, seed, state, action)
     actions = np.stack([tables[:, :, coin, agent] for coin, agent in states], axis=2)
     return Visits(actions, np.array(in_training), np.array(at_test))
 
@@ -135,6 +140,7 @@ def _shifts(visits: Visits) -> Array:
         test, training = visits.at_test[agent_and_share], visits.in_training[agent_and_share[:2]]
         shifts[:, *agent_and_share] = (
             total_variation(test, training),
+            # over the coin: the agent's place alone
             total_variation(test.sum(axis=0), training.sum(axis=0)),
             kl_divergence(test, training),
             kl_divergence(training, test),
@@ -157,7 +163,7 @@ def _controls() -> list[Control]:
 def _map(label: str, visits: Array, over: tuple[str, ...]) -> Cells:
     """Returns shares of steps by place as colours, with the top row first."""
     places = visits.sum(axis=-2)  # over the coin's cells
-    grid = places.reshape(*places.shape[:-1], SIZE, SIZE)[..., ::-1, :]
+    grid = places.reshape(*places.shape[:-1], SIZE, SIZE)[..., ::-1, :]  # (..., row, column)
     ends = ("never", f"{percent(FULL)} of its steps or more")
     return Cells(
         label, values=np.minimum(1.0, grid / FULL), over=over, ends=ends, scale="proxy", max_cell=26
@@ -165,10 +171,11 @@ def _map(label: str, visits: Array, over: tuple[str, ...]) -> Cells:
 
 
 def _state_picture() -> Cells:
-    grids = np.zeros((len(STATES), SIZE, SIZE), np.uint8)
+    grids = np.zeros((len(STATES), SIZE, SIZE), np.uint8)  # (state, row, column); 0: floor
     for grid, (_, agent, coin) in zip(grids, STATES.values(), strict=True):
+        # An index of `_KINDS`; where two share a cell, the later one is shown.
         for code, (x, y) in enumerate((place(CORNER), coin, agent), start=1):
-            grid[SIZE - 1 - y, x] = code
+            grid[SIZE - 1 - y, x] = code  # the top row comes first
     return Cells("The state", values=grids, over=("state",), kinds=_KINDS, max_cell=26)
 
 

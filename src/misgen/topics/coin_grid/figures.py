@@ -45,14 +45,15 @@ def coin_grid_rates(results: Results, encoding: str) -> Figure:
         ValueError: If there is no such encoding.
     """
     agents = by_share(results, encoding)
-    ticks = [f"{100 * share:g}" for share in agents]
+    ticks = [f"{100 * share:g}" for share in agents]  # in percent, as the title of the axis says
 
     def rates(test: str, what: str) -> list[NDArray[np.float64]]:
-        return [r.rates(test, what) for r in agents.values()]
+        return [r.rates(test, what) for r in agents.values()]  # one array over seeds for each share
 
     lines = [
         Curve("goes to the corner", PROXY, "square", rates("shifted", "proxy")),
         Curve("takes the coin", GOAL, "circle", rates("shifted", "goal")),
+        # nothing kills here, so that all others run out of time
         Curve("reaches neither", DEAD, "triangle-up", rates("shifted", "timed_out")),
         Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
     ]
@@ -69,11 +70,11 @@ def coin_grid_unmet(results: Results) -> Numbers:
     """Tabulate what agents that never met a coin in the corner do with one."""
     rows = []
     for encoding in ENCODINGS:
-        agents = by_share(results, encoding)[1.0]
+        agents = by_share(results, encoding)[1.0]  # the corner never held their coin
         tests = (agents.estimate(test, "goal") for test in ("shifted", "ordinary"))
         rows.append((_NAMES[encoding], *map(str, tests)))
     heads = ("cells written as", "takes coins elsewhere", "takes coins in the corner")
-    seeds = len(agents.seeds)
+    seeds = len(agents.seeds)  # the same for all encodings
     return Numbers(
         (heads, rows),
         f"Agents trained with the coin always elsewhere: means over {seeds} seeds with their 95 % "
@@ -118,6 +119,7 @@ def by_share(results: Results, encoding: str) -> dict[float, Results]:
     """
     if encoding not in ENCODINGS:
         raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
+    # without those of the figure on time
     usual, options = CoinGrid.ppo.steps, {"encoding": encoding}
     alike = results.where(steps=usual, options=options)
     shares = sorted({trial.distinguishing for trial in alike.trials})

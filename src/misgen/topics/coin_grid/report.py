@@ -43,6 +43,7 @@ def report() -> Report:
 def demands(of_env: Results) -> list[Demand]:
     """Returns what was expected: a wrong goal with one encoding, a lost skill with another."""
     cell, numbers = (
+        # agents that never met a displaced coin
         of_env.where(0.0, steps=STEPS, options={"encoding": encoding})
         for encoding in ("cell", "coordinates")
     )
@@ -89,6 +90,7 @@ def rates(of_env: Results) -> str:
     ]
     for encoding in ENCODINGS:
         agents = by_share(of_env, encoding)
+        # a narrow column must not break there
         named = {percent(x).replace(" ", NBSP): found for x, found in agents.items()}
         parts += [f"**Encoding `{encoding}`.** The first column is `distinguishing` in training.",
                   trials.rates_table(named, RATES)]  # fmt: skip

@@ -43,9 +43,10 @@ def action_probabilities(policy: Policy, encoding: str = "cell") -> Array:
     Returns:
         Probabilities, `(coin cells, agent cells, actions)`.
     """
+    # the agent's cell changes fastest
     coin, agent = (grid.ravel() for grid in np.indices((CELLS, CELLS)))
     obs = CoinGrid(1, encoding=encoding, seed=0).view_from(agent, coin)
-    odds = policy.probabilities(obs).astype(float)
+    odds = policy.probabilities(obs).astype(float)  # in 32 bits they add up to 1 only nearly
     return np.asarray(odds / odds.sum(axis=1, keepdims=True)).reshape(CELLS, CELLS, -1)
 
 
@@ -59,10 +60,11 @@ def expected_visits(actions: Array) -> Array:
         Expected number of steps for each place of the coin, `(coin cells, agent cells)`. A row
         adds up to the mean length of an episode with the coin in that place.
     """
-    now = _start_distribution()
+    now = _start_distribution()  # (coin, agent), one whole episode a row
     visits = np.zeros_like(now)
     for _ in range(TIME_LIMIT):
-        visits += now
+        visits += now  # before it moves: a visit is a step that begins there
+        # (coin, agent) for each action
         moved = [(now * actions[..., a]) @ matrix for a, matrix in enumerate(_MOVE_MATRICES)]
         now = np.sum(moved, axis=0)
         np.fill_diagonal(now, 0.0)  # the coin ends the episode
@@ -72,7 +74,7 @@ def expected_visits(actions: Array) -> Array:
 def _start_distribution() -> Array:
     """Returns where the agent starts for each place of the coin, `(coin cells, agent cells)`."""
     allowed = ~np.eye(CELLS, dtype=np.bool_)
-    allowed[:, CORNER] = False
+    allowed[:, CORNER] = False  # a start there would have reached it
     return np.asarray(allowed / allowed.sum(axis=1, keepdims=True))
 
 
@@ -87,5 +89,5 @@ def visit_distribution(visits: Array, distinguishing: float) -> Array:
         Probabilities, `(coin cells, agent cells)`. Summed over the coin, they are those of the
         agent's places.
     """
-    steps = coin_distribution(distinguishing)[:, None] * visits
+    steps = coin_distribution(distinguishing)[:, None] * visits  # longer episodes weigh more
     return np.asarray(steps / steps.sum())

@@ -32,7 +32,7 @@ def check_always_right(share_taken: Callable[[int], float]) -> Feedback:
 
 
 def _share_taken(length: int) -> float:
-    return (length + 2) / (2 * (length + 1))
+    return (length + 2) / (2 * (length + 1))  # pairs with start <= coin, of all (length + 1)²
 
 
 SCORE_MISTAKES: Mistakes = {
@@ -95,9 +95,9 @@ def check_descent_step(step: Step) -> Feedback:
 def _descents() -> list[tuple[Any, ...]]:
     """Returns made-up states with both labels, unequal shares, and weights away from zero."""
     cases = []
-    for seed, (count, size) in enumerate(((4, 2), (9, 3), (30, 3))):
+    for seed, (count, size) in enumerate(((4, 2), (9, 3), (30, 3))):  # states and features
         rng = np.random.default_rng(seed)
-        labels = np.where(np.arange(count) % 3 == 0, -1.0, 1.0)
+        labels = np.where(np.arange(count) % 3 == 0, -1.0, 1.0)  # unequally often
         shares = rng.dirichlet(np.full(count, 0.7))
         cases.append((rng.normal(size=size), rng.normal(size=(count, size)), labels, shares, 0.3))
     return cases
@@ -114,7 +114,7 @@ def _descent_step(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) 
 # Each takes what the reader's function takes: w, x, y, the shares s, and the step size.
 STEP_MISTAKES: Mistakes = {
     "climbs": (
-        lambda w, *rest: 2 * w - _descent_step(w, *rest),
+        lambda w, *rest: 2 * w - _descent_step(w, *rest),  # the step turned round
         "The loss rises: step against the gradient, not along it.",
     ),
     "forgets the shares": (
@@ -157,8 +157,8 @@ STEP_MISTAKES: Mistakes = {
 # ----------------------------------------------- exercise 3: an encoding that finds the coin
 
 See = Callable[[int, int], Sequence[float]]
-_STARTS = 8
-_STEPS = 4000
+_STARTS = 8  # first weights, of which the first are zero
+_STEPS = 4000  # of gradient descent
 _SURE_STEP = 4.0  # divided by the squared length of the longest input; the loss falls below 8
 
 
@@ -174,6 +174,7 @@ def check_encoding(see: See) -> Feedback:
     """
     position, coin = (places.tolist() for places in states(LENGTH))
     try:
+        # (state, number); ravel: one number will do
         seen = np.array([np.ravel(see(p, c)) for p, c in zip(position, coin, strict=True)], float)
     except Exception as error:
         return raised(error)
@@ -188,24 +189,26 @@ def check_encoding(see: See) -> Feedback:
 def _cloned_logits(seen: Floats) -> Floats:
     """Returns the logits of every state after training, `(starts, states)`."""
     label, shares = intended_actions(LENGTH), state_distribution(0.0, LENGTH)
-    start = np.random.default_rng(0).normal(size=(_STARTS, seen.shape[1]))
+    start = np.random.default_rng(0).normal(size=(_STARTS, seen.shape[1]))  # (start, number)
     start[0] = 0.0
+    # only what is seen in training pulls
     longest = float((seen[shares > 0] ** 2).sum(axis=1).max())
-    path = descent(
+    path = descent(  # the same shares for each start
         seen * label[:, None], np.tile(shares, (_STARTS, 1)), _SURE_STEP / max(longest, 1e-9), start
     )
-    return next(islice(path, _STEPS - 1, None)) @ seen.T
+    return next(islice(path, _STEPS - 1, None)) @ seen.T  # the path begins after the first step
 
 
 def _encoding_mistake(logits: Floats) -> str:
     label, drawn = intended_actions(LENGTH), state_distribution(0.0, LENGTH) > 0
     place, coin = probe(LENGTH)
-    at_probe = logits[:, coin * (LENGTH + 1) + place]
+    at_probe = logits[:, coin * (LENGTH + 1) + place]  # one number for each start
     made = {
         "fits nothing": (logits[:, drawn] <= 0).any(),
-        "walks right": at_probe[0] > 0,
+        "walks right": at_probe[0] > 0,  # [0]: started from zero
         "knows nothing": at_probe[0] == 0,
         "the start decides": (at_probe > 0).any(),
+        # the label is 0 on the coin: either step will do
         "one step short": (logits * label < 0).any() or (logits[:, label != 0] == 0).any(),
     }
     return next((name for name, is_made in made.items() if is_made), "")

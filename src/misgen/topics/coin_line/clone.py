@@ -62,6 +62,7 @@ def coin_distribution(distinguishing: float, length: int) -> Floats:
     """
     moved = check_share("distinguishing", distinguishing) / length
     shares = np.full(length + 1, moved)
+    # never at place 0; all the rest at the end
     shares[0], shares[-1] = 0.0, moved + 1 - distinguishing
     return shares
 
@@ -69,8 +70,9 @@ def coin_distribution(distinguishing: float, length: int) -> Floats:
 def state_distribution(distinguishing: float, length: int) -> Floats:
     """Returns how likely each of `states` is in training, `((L + 1)^2,)`."""
     position, coin = states(length)
+    # such an episode has no step to learn
     likely = np.where(position == coin, 0.0, coin_distribution(distinguishing, length)[coin])
-    return likely / likely.sum()
+    return likely / likely.sum()  # without those states they add up to less than 1
 
 
 def intended_actions(length: int) -> Floats:
@@ -97,7 +99,8 @@ def descent(
     """
     weights = np.zeros((len(shares), examples.shape[1])) if start is None else start
     while True:
-        margins = weights @ examples.T
+        margins = weights @ examples.T  # (policy, state)
+        # not +=, which would change what was yielded
         weights = weights + step_size * (shares / (1 + np.exp(margins))) @ examples
         yield weights
 
@@ -138,7 +141,7 @@ class Cloned:
     @property
     def probe_logits(self) -> Floats:
         """The logit at the probe: positive walks away from the coin, `(distinguishing, steps)`."""
-        place, coin = probe(self.settings.length)
+        place, coin = probe(self.settings.length)  # the agent's place, then the coin's
         return self.logits[..., coin, place]
 
     def policy(self, distinguishing: float, step: int) -> Policy:
@@ -176,15 +179,17 @@ def clone(
     settings = settings or CloningSettings()
     length, keep = settings.length, recorded_steps(settings.steps)
     seen, label = features(encoding, length), intended_actions(length)
+    # (share, state)
     shares = np.array([state_distribution(share, length) for share in distinguishing])
     place, coin = probe(length)
-    at_probe = seen[coin * (length + 1) + place]
+    at_probe = seen[coin * (length + 1) + place]  # states are numbered coin by coin
+    # (share, step, feature); zero before training
     weights = np.zeros((len(shares), len(keep), seen.shape[1]))
     flips = np.full(len(shares), np.nan)
     rows = {step: row for row, step in enumerate(keep)}
     path = descent(seen * label[:, None], shares, settings.step_size)
-    for step, now in zip(range(1, settings.steps + 1), path, strict=False):
-        flips[np.isnan(flips) & (now @ at_probe < 0)] = step
+    for step, now in zip(range(1, settings.steps + 1), path, strict=False):  # the path has no end
+        flips[np.isnan(flips) & (now @ at_probe < 0)] = step  # only the first time counts
         if step in rows:
             weights[:, rows[step]] = now
     return Cloned(encoding, settings, tuple(distinguishing), tuple(keep), weights, flips)
@@ -198,7 +203,7 @@ def logits(weights: Floats, encoding: str, length: int) -> Floats:
         encoding: What they see.
         length: The last place of the line.
     """
-    everywhere = weights @ features(encoding, length).T
+    everywhere = weights @ features(encoding, length).T  # (..., state)
     return everywhere.reshape(*weights.shape[:-1], length + 1, length + 1)
 
 
@@ -209,7 +214,7 @@ def linear_policy(weights: Floats) -> Policy:
         weights: `(features,)`.
     """
     # x = max(x, 0) - max(-x, 0), so that a layer of rectified units can hand its input on.
-    one_way = np.eye(len(weights))
+    one_way = np.eye(len(weights))  # (feature, unit)
     half = weights[:, None] / 2 * [-1.0, 1.0]  # a softmax over (-z / 2, z / 2) is a sigmoid of z
     return Policy(
         hidden_weight=np.concatenate([one_way, -one_way], axis=1).astype(np.float32),

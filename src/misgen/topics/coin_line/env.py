@@ -28,11 +28,12 @@ COIN_REWARD = 1.0
 PLACEMENTS = ("training", "anywhere", "probe")
 ENCODINGS = ("position_and_coin", "difference", "one_hot", "table")
 
-_MOVES = np.array([-1, 1])
+_MOVES = np.array([-1, 1])  # places, in the order of `action_names`
 
 
 def states(length: int) -> tuple[IntArray, IntArray]:
     """Returns the places of agent and coin in every state, coin by coin, `((L + 1)^2,)` each."""
+    # the agent's place changes fastest
     coin, position = np.divmod(np.arange((length + 1) ** 2), length + 1)
     return position, coin
 
@@ -54,7 +55,7 @@ def features(encoding: str, length: int) -> NDArray[np.float64]:
         ValueError: If there is no such encoding.
     """
     position, coin = states(length)
-    places = np.eye(length + 1)
+    places = np.eye(length + 1)  # one-hot, a row for each place
     if encoding == "position_and_coin":
         return np.stack([np.ones_like(position), position, coin], axis=1).astype(float)
     if encoding == "difference":
@@ -178,7 +179,7 @@ class CoinLine(BatchedEnv):
         """Start new episodes; see `BatchedEnv.reset`."""
         rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
         # Three numbers an episode, so that the k-th of a seed is the same for every `num_envs`.
-        start, moved, elsewhere = self._rng.random((len(rows), 3)).T
+        start, moved, elsewhere = self._rng.random((len(rows), 3)).T  # each from 0 to 1
         is_moved = moved < self._distinguishing
         displaced = self._displaced(elsewhere)
         self._coin[rows] = np.where(is_moved, displaced, self._length)
@@ -193,21 +194,22 @@ class CoinLine(BatchedEnv):
     def _displaced(self, share: NDArray[np.float64]) -> IntArray:
         if self._placement == "probe":
             return np.full(len(share), probe(self._length)[1])
-        first = 1 if self._placement == "training" else 0
+        first = 1 if self._placement == "training" else 0  # training never has a coin at place 0
         return first + (share * (self._length + 1 - first)).astype(np.int64)
 
     def step(self, actions: IntArray) -> Step:
         """Advance every episode by one step."""
         before = self._position
         moved = np.clip(before + _MOVES[np.asarray(actions)], 0, self._length)
+        # Who starts on the coin takes it where it is, even if its step leads away.
         self._position = np.where(before == self._coin, before, moved)
         self._t += 1
         goal = self._position == self._coin
-        truncated = (self._t >= 2 * self._length) & ~goal
+        truncated = (self._t >= 2 * self._length) & ~goal  # enough to cross the line twice
         events = Events(
             goal=goal,
             proxy=self._position == self._length,
-            died=np.zeros(self.num_envs, np.bool_),
+            died=np.zeros(self.num_envs, np.bool_),  # nothing kills
             timed_out=truncated,
             # An agent that starts on the marker has touched it, as it would have taken a coin.
             marker=(self._position == self._marker) | (before == self._marker),
@@ -228,14 +230,17 @@ class CoinLine(BatchedEnv):
         """
         shown = coin if self._coin_visible else np.full_like(coin, self._length)
         if self._flipped:
+            # a mirror, left for right
             position, shown = self._length - position, self._length - shown
+        # the number of the state, coin by coin
         return self._features.take(shown * (self._length + 1) + position, axis=0)
 
     def frame(self, i: int) -> Frame:
         """Returns the line of environment `i` between its walls, and what is on it."""
+        # ground and line, (y, x); + 3: walls at both ends
         cells = np.full((2, self._length + 3), self.sprites.index("sky"), np.uint8)
         cells[0] = self.sprites.index("grass")
-        cells[1, [0, -1]] = self.sprites.index("wall")
+        cells[1, [0, -1]] = self.sprites.index("wall")  # so that place x is in column x + 1
         coin = "coin" if self._coin_visible else "coin_erased"
         placed = ((coin, self._coin[i]), ("agent", self._position[i]))
         return Frame(cells, tuple((self.sprites.index(name), int(x) + 1, 1) for name, x in placed))

@@ -103,7 +103,7 @@ class CoinLineExplorer(Explorer):
         """
         self._length, self._most = length, most_steps
         start: dict[str, Scalar] = {
-            "distinguishing": round(100 * distinguishing, 3),
+            "distinguishing": round(100 * distinguishing, 3),  # in percent, as its control
             "steps": steps,
             "encoding": encoding,
             "length": length,
@@ -113,6 +113,7 @@ class CoinLineExplorer(Explorer):
         words, arrays = Words(), {**_weights(lengths, most_steps), "which": self._which}
         for name, (texts, _) in self._readings.items():
             numbers = words.numbers(texts)
+            # half the bytes, where they suffice
             arrays[f"reading.{name}"] = numbers.astype(np.uint8) if numbers.max() < 256 else numbers
         table = {
             "title": title,
@@ -183,22 +184,25 @@ def _said(
     keys = [*SENTENCES]
     # (share, step, encoding, length)
     sizes = (len(SHARES), len(recorded_steps(most)), len(ENCODINGS), len(lengths))
-    which = np.zeros(sizes, np.uint8)
+    which = np.zeros(sizes, np.uint8)  # an index of `SENTENCES`
     texts = {name: np.empty(sizes, "U32") for name in (*TESTS, "where", "path", "logit")}
+    # of a whole training, not of a step
     flips = np.empty((len(SHARES), len(ENCODINGS), len(lengths)), "U16")
     for (e, encoding), (k, length) in product(enumerate(ENCODINGS), enumerate(lengths)):
         policies, (place, coin) = cloned(encoding, length, most), probe(length)
         # The page has weights of 32 bits, and must decide and say the same.
         grid = logits(policies.weights.astype(np.float32).astype(float), encoding, length)
+        # (share, step), and with (coin, place)
         at_probe, right = grid[..., coin, place], decisions(grid)
         for test in TESTS:
-            texts[test][..., e, k] = all_written(score(right, test), written_share)
+            texts[test][..., e, k] = all_written(score(right, test), written_share)  # (share, step)
         texts["logit"][..., e, k] = all_written(at_probe, written_logit)
         flips[:, e, k] = [f"{step:,.0f}" for step in policies.flip_steps]
         for i, j in np.ndindex(at_probe.shape):
             walked = walk(right[i, j], place, coin)
             way = {-1: "left", 0: "", 1: "right"}[int(np.sign(at_probe[i, j]))]
             key = (walked.end, way, not np.isnan(policies.flip_steps[i]))
+            # it steps between its last two places
             ends = sorted(walked.places[-2 if walked.end == "between" else -1 :])
             which[i, j, e, k] = keys.index(key)
             texts["where"][i, j, e, k] = " and ".join(map(str, ends))
@@ -227,6 +231,7 @@ def _weights(lengths: Sequence[int], most: int) -> dict[str, NDArray[Any]]:
 def _controls(
     lengths: Sequence[int], most_steps: int, start: Mapping[str, Scalar]
 ) -> dict[str, Control]:
+    # in percent
     percents = tuple(round(100 * share, 3) for share in SHARES)
     steps = tuple(recorded_steps(most_steps))
     controls = [
@@ -276,10 +281,11 @@ def _distinct_columns(
     for k, column in enumerate(np.moveaxis(weights, -1, 0) + np.float32(0)):  # no negative zeros
         if not column.any():
             continue
-        mirrored = (np.float32(0) - column).tobytes()
+        mirrored = (np.float32(0) - column).tobytes()  # 0 - x: -x would make negative zeros
         if mirrored in rows:
             places[k] = 2 + 2 * rows[mirrored]
         else:
             places[k] = 1 + 2 * rows.setdefault(column.tobytes(), len(rows))
+    # each (share, step)
     columns = [np.frombuffer(row, np.float32).reshape(weights.shape[:2]) for row in rows]
     return np.ascontiguousarray(np.stack(columns, axis=-1)), places

@@ -39,7 +39,7 @@ def power_law(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
     Raises:
         ValueError: If there are fewer than three points, or any is not positive.
     """
-    points = np.array([x, y], float)
+    points = np.array([x, y], float)  # (x or y, point)
     if points.shape[1] < 3 or not (points > 0).all():
         raise ValueError("Give at least three points whose coordinates are positive.")
     log_x, log_y = np.log(points)
@@ -47,10 +47,10 @@ def power_law(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
     slope = float(centred @ log_y / (centred @ centred))
     level = float(log_y.mean() - slope * log_x.mean())
     rest = log_y - level - slope * log_x
-    freedom = len(log_x) - 2
+    freedom = len(log_x) - 2  # slope and level are fitted
     error = math.sqrt(float(rest @ rest) / freedom / float(centred @ centred))
     half = student_t(0.975, freedom) * error
-    return PowerLaw(slope, slope - half, slope + half, math.exp(level))
+    return PowerLaw(slope, slope - half, slope + half, math.exp(level))  # back from the logarithm
 
 
 _NETWORK_LOOKS = (
@@ -62,7 +62,7 @@ _NETWORK_LOOKS = (
     (SECOND, "cross", "longdash"),
 )
 """Colour, symbol and dash of each share; a share is neither goal nor proxy."""
-_DECADES = (0.001, 0.01, 0.1, 1.0)
+_DECADES = (0.001, 0.01, 0.1, 1.0)  # shares at the ticks
 
 
 # -------------------------------------------------------------------------- flip steps
@@ -91,7 +91,7 @@ def flip_steps(cloned: Cloned) -> Figure:
 
     law, (shares, flips) = flip_law(cloned), zip(*_points(cloned), strict=True)
     slope = f"{law.slope:.2f} [{law.low:.2f}, {law.high:.2f}]".replace("-", "−")
-    ends = [min(shares), max(shares)]
+    ends = [min(shares), max(shares)]  # two points make a line on logarithmic axes
     fitted = [law.factor * x**law.slope for x in ends]
     middle = np.sqrt(fitted[0] * fitted[1] * ends[0] * ends[1])  # of a line with slope -1
     computed = {
@@ -165,6 +165,7 @@ def walking_away(runs: Sequence[Networks]) -> Figure:
 
     if len(runs) > len(_NETWORK_LOOKS):
         raise ValueError(f"Give at most {len(_NETWORK_LOOKS)} runs, not {len(runs)}.")
+    # every row of the table has the same columns
     marks = [step for step in MARKS if all(step in run.steps for run in runs)]
     traces = [
         trace
@@ -173,7 +174,7 @@ def walking_away(runs: Sequence[Networks]) -> Figure:
     ]
     layout = layout_of("A few moved coins turn the networks round", "", [])
     last = max(run.steps[-1] for run in runs)
-    ticks = [10**k for k in range(len(str(last)))]
+    ticks = [10**k for k in range(len(str(last)))]  # the powers of ten up to the last step
     layout["xaxis"] = _log_axis("steps of gradient descent", ticks, _count)
     layout["yaxis"]["title"] = {"text": "networks that walk away from the coin"}
     heads = ("moved coins", *(f"after {_count(step)} steps" for step in marks))
@@ -199,6 +200,7 @@ def _network_traces(
     shares, marked = ([run.walks_away(step) for step in at] for at in (steps, marks))
     name = _percent(run.distinguishing)
     band = {
+        # along the upper end, and back along the lower
         "type": "scatter", "x": steps + steps[::-1], "mode": "none", "fill": "toself",
         "y": [s.high for s in shares] + [s.low for s in shares[::-1]], "fillcolor": colour,
         "opacity": 0.13, "hoverinfo": "skip", "showlegend": False,

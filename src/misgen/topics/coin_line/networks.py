@@ -99,13 +99,14 @@ def train_networks(
         progress: Whether to show a progress bar.
     """
     settings = settings or NetworkSettings()
+    # (network, unit, weight)
     first = first_weights(check_count("networks", networks), settings, seed)
     blocks = [first[i : i + _BLOCK] for i in range(0, networks, _BLOCK)]
     total = len(distinguishing) * len(blocks) * settings.steps
     with Progress(total, "step") if progress else nullcontext() as bar:
         trained = [
             Descent(share, block, settings).run(bar, done=(i * len(blocks) + j) * settings.steps)
-            for i, share in enumerate(distinguishing)
+            for i, share in enumerate(distinguishing)  # all blocks of a share, then the next share
             for j, block in enumerate(blocks)
         ]
     of_share = (trained[i : i + len(blocks)] for i in range(0, len(trained), len(blocks)))
@@ -121,6 +122,7 @@ def first_weights(networks: int, settings: NetworkSettings, seed: int) -> FloatA
 
 def _joined(parts: Sequence[Networks]) -> Networks:
     away, accuracy = (
+        # axis 1 is that of the networks
         np.concatenate([getattr(part, name) for part in parts], axis=1)
         for name in ("away", "accuracy")
     )
@@ -143,12 +145,14 @@ class Descent:
         seen = features("position_and_coin", length).astype(np.float32)
         position, coin = probe(length)
         self._probe = seen[coin * (length + 1) + position]
-        self._inputs = seen[drawn]
+        self._inputs = seen[drawn]  # (state, feature)
         self._labels = labels[drawn].astype(np.float32)
         self._shares = shares[drawn].astype(np.float32)
+        # the step size once, not in every step
         self._pull = self._labels * self._shares * np.float32(settings.step_size)
-        self.into = first[:, :, :3].reshape(-1, 3).copy()
+        self.into = first[:, :, :3].reshape(-1, 3).copy()  # a copy: the descent writes in place
         self.out = first[:, :, 3].copy()
+        # (network, unit, state)
         self._units = np.empty((*self.out.shape, len(self._inputs)), np.float32)
         self._pulls, self._zeros = np.empty_like(self._units), np.zeros_like(self._units)
         self._distinguishing, self._steps = distinguishing, settings.steps
@@ -181,12 +185,12 @@ class Descent:
     def _descend(self, logits: FloatArray) -> None:
         """Make one step, given the logits whose units are in `_units`."""
         pull = self._pull / (1 + np.exp(self._labels * logits))  # (networks, states)
-        out_step = np.matmul(self._units, pull[:, :, None])[:, :, 0]
+        out_step = np.matmul(self._units, pull[:, :, None])[:, :, 0]  # (network, unit)
         # Where a unit is on, its slope is 1, else 0: also at exactly zero, as is the convention.
         np.greater(self._units, self._zeros, out=self._pulls)
         self._pulls *= pull[:, None, :]
         into_step = np.matmul(self._flat(self._pulls), self._inputs)
-        into_step *= self.out.reshape(-1, 1)
+        into_step *= self.out.reshape(-1, 1)  # before `out` moves: one gradient for both
         self.out += out_step
         self.into += into_step
 
@@ -196,7 +200,7 @@ class Descent:
 
     def _walks_away(self) -> BoolArray:
         units = np.maximum(self.into @ self._probe, 0.0).reshape(self.out.shape)
-        return (units * self.out).sum(axis=1) > 0
+        return (units * self.out).sum(axis=1) > 0  # a positive logit prefers right
 
     def _accuracy(self, logits: FloatArray) -> FloatArray:
-        return (self._labels * logits > 0) @ self._shares
+        return (self._labels * logits > 0) @ self._shares  # (network,)

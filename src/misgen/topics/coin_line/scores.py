@@ -39,6 +39,7 @@ def rule(name: str, length: int) -> Floats:
     if name not in RULES:
         raise ValueError(f"The rule must be one of {', '.join(RULES)}, not {name!r}.")
     position, coin = states(length)
+    # (state,), coin by coin
     chances = np.ones(len(coin)) if name == "right" else decisions(coin - position)
     return chances.reshape(length + 1, length + 1)
 
@@ -56,9 +57,12 @@ def success(right: Floats) -> Floats:
     """
     length = right.shape[-1] - 1
     place = np.arange(length + 1)
+    # a wall leaves the agent where it is
     to_left, to_right = np.maximum(place - 1, 0), np.minimum(place + 1, length)
+    # no step left: only starts on the coin
     taken = np.broadcast_to(np.eye(length + 1), right.shape)
-    for _ in range(2 * length):
+    for _ in range(2 * length):  # as many steps as the time limit
+        # (..., coin, place), as `taken`
         ahead = right * taken[..., to_right] + (1 - right) * taken[..., to_left]
         taken = np.where(place == place[:, None], 1.0, ahead)
     return taken
@@ -82,8 +86,8 @@ def score(right: Floats, test: str) -> Floats:
     """
     if test not in TESTS:
         raise ValueError(f"test must be one of {', '.join(TESTS)}, not {test!r}.")
-    by_coin = success(right).mean(axis=-1)
-    return by_coin[..., -1] if test == "ambiguous" else by_coin.mean(axis=-1)
+    by_coin = success(right).mean(axis=-1)  # over starts: (..., coin)
+    return by_coin[..., -1] if test == "ambiguous" else by_coin.mean(axis=-1)  # -1: the right end
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,6 @@ def walk(right: Floats, position: int, coin: int) -> Walk:
         following = min(here + 1, last) if chance else max(here - 1, 0)
         if following == here:
             return Walk(tuple(places), "wall")
-        if following in places:
+        if following in places:  # the other one of two neighbours: it turns round there
             return Walk(tuple(places), "between")
         places.append(following)

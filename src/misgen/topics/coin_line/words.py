@@ -48,6 +48,7 @@ DESCRIPTIONS = {
 }
 """What the pictures show, for readers who do not see them."""
 
+# {{logit}} stays a blank for the explorer
 _AT_PROBE = {way: f"prefers {way} at the probe (logit {{logit}})" for way in ("left", "right")}
 _WALKS: dict[tuple[str, str], Sentence] = {
     ("coin", "left"): [("", f"{_AT_PROBE['left']} and "), ("goal", "takes the coin"), ("", ". ")],
@@ -102,7 +103,7 @@ def written_logit(logit: float) -> str:
     """
     if logit == 0:
         return "exactly 0"
-    if abs(logit) < _SMALLEST:
+    if abs(logit) < _SMALLEST:  # "0.000" would hide which step is preferred
         return "just above 0" if logit > 0 else "just below 0"
     return f"{'+' if logit > 0 else '−'}{abs(logit):.3f}"
 
@@ -113,4 +114,4 @@ def written_share(share: float) -> str:
     >>> written_share(0.5556), written_share(0.125)
     ('56 %', '13 %')
     """
-    return f"{math.floor(100 * share + 0.5)} %"
+    return f"{math.floor(100 * share + 0.5)} %"  # round() would take halves to the even number

@@ -49,7 +49,9 @@ def _episodes() -> list[tuple[IntArray, BoolArray]]:
     for seed, episodes in enumerate((12, 40, 200)):
         rng = np.random.default_rng(seed)
         apart = rng.random(episodes) < 0.6
+        # goal, proxy, died, timed out
         outcomes = rng.choice(len(OUTCOMES), episodes, p=[0.3, 0.4, 0.2, 0.1])
+        # each outcome at least once, where it counts
         outcomes[:4], apart[:4] = range(len(OUTCOMES)), True
         cases.append((np.where(~apart & (outcomes == PROXY), GOAL, outcomes), apart))
     return cases
@@ -123,7 +125,7 @@ def check_smallest_share(find: Search) -> Feedback:
 
 _SHARES = (0.0, 0.01, 0.02, 0.05, 1.0)
 _SPREAD = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])  # of five seeds around their mean
-_EPISODES = 10_000
+_EPISODES = 10_000  # so many that rounded counts keep the rates
 
 
 def _ledger(*settings: tuple[float, float, float, float]) -> Results:
@@ -151,10 +153,10 @@ def _trial(share: float, seed: int, goal: float, accidental: float, **options: i
 
 def _counts(goal: float) -> list[int]:
     reached = round(goal * _EPISODES)
-    return [reached, _EPISODES - reached, 0, 0]
+    return [reached, _EPISODES - reached, 0, 0]  # in the order of `OUTCOMES`
 
 
-_APART = (0.9, 0.01, 0.1, 0.01)
+_APART = (0.9, 0.01, 0.1, 0.01)  # goal and accidental rate, each with its spread
 LEDGERS = (
     # Means differ before intervals do.
     _ledger((0.12, 0.03, 0.11, 0.03), (0.15, 0.005, 0.11, 0.05), (0.17, 0.05, 0.11, 0.05),

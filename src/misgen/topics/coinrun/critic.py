@@ -24,7 +24,7 @@ PLACES = ("on the ground under a moved coin", "two steps before the coin at the 
 """Where the critic is asked; the first on distinguishing levels, the second on ordinary ones."""
 
 SCALE = "No tint is a value of 0, full amber is 1, the worth of a coin; ground has no value."
-_SHARES, _STEPS_BACK = (1.0, 0.0), (0, 2)
+_SHARES, _STEPS_BACK = (1.0, 0.0), (0, 2)  # one of each for either of `PLACES`
 
 
 def coin_effect(policy: Policy, *, levels: int = 300, seed: int) -> NDArray[np.float64]:
@@ -51,7 +51,7 @@ def _mean_value(policy: Policy, place: int, visible: bool, levels: int, seed: in
     env = CoinRun(levels, distinguishing=_SHARES[place], coin_visible=visible, seed=seed)
     env.reset()
     seen = [_view_near_coin(env, i, _STEPS_BACK[place]) for i in range(levels)]
-    return float(policy.value(np.concatenate(seen)).mean())
+    return float(policy.value(np.concatenate(seen)).mean())  # (level, obs_size)
 
 
 def _view_near_coin(env: CoinRun, i: int, steps_back: int) -> NDArray[np.float32]:
@@ -62,6 +62,7 @@ def _view_near_coin(env: CoinRun, i: int, steps_back: int) -> NDArray[np.float32
 
 
 def _ground(frame: Frame, env: CoinRun, x: int) -> int:
+    # the highest grass; lower ones lie under it
     return int(np.flatnonzero(frame.cells[:, x] == env.sprites.index("grass")).max())
 
 
@@ -105,7 +106,7 @@ def value_map(policy: Policy, *, seed: int, level: int) -> Panel:
     """
     # (coin visible, row, column); row 0 is on top
     maps = np.stack([_values_of_cells(policy, seed, level, visible) for visible in (False, True)])
-    shares = np.clip(maps, 0.0, 1.0)
+    shares = np.clip(maps, 0.0, 1.0)  # the scale of colours ends there
     in_columns = np.nanmean(shares, axis=1)  # (coin visible, column)
     columns = in_columns.shape[1]
     readings = {
@@ -148,6 +149,7 @@ def value_map(policy: Policy, *, seed: int, level: int) -> Panel:
 
 
 def _level(seed: int, level: int, visible: bool = True) -> CoinRun:
+    # a level depends on its number and the seed alone
     env = CoinRun(level + 1, distinguishing=1.0, coin_visible=visible, seed=seed)
     env.reset()
     return env
@@ -160,6 +162,7 @@ def _values_of_cells(policy: Policy, seed: int, level: int, visible: bool) -> ND
     y, x = np.nonzero(free)
     values = np.full(free.shape, np.nan)
     values[y, x] = policy.value(env.view_from(level, np.stack([x, y], axis=1)))
+    # Cut behind the last column with a free cell: the rest is end wall.
     return values[::-1, : np.flatnonzero(free.any(axis=0))[-1] + 1]
 
 

@@ -22,12 +22,12 @@ from misgen.topics.coinrun import levels as world
 from misgen.topics.coinrun.levels import PADDED_HEIGHT, PADDED_WIDTH, VIEW_X, VIEW_Y, Levels
 
 COIN_REWARD = 10.0
-TIME_LIMIT = 50
-JUMP_TICKS = 3
-MONSTER_PERIOD = 2
+TIME_LIMIT = 50  # ticks; to run through the longest level without a jump takes 26
+JUMP_TICKS = 3  # the tiles that a jump rises, one a tick
+MONSTER_PERIOD = 2  # ticks for each of its steps
 BLOCK_SIZE = 4096
 
-_SIDEWAYS = np.array([0, -1, 1, 0, 1, -1])
+_SIDEWAYS = np.array([0, -1, 1, 0, 1, -1])  # tiles, in the order of `action_names`
 _JUMPS = np.array([False, False, False, True, True, True])
 # The map is laid out column by column: a column is one row of `COLUMN_MAPS`.
 _UP, _ASIDE = 1, PADDED_HEIGHT
@@ -114,6 +114,7 @@ class CoinRun(BatchedEnv):
         self._placement = placement
         self._coin_bit = world.COIN if coin_visible else np.uint32(0)
         self._rng = np.random.default_rng(check_count("seed", seed, minimum=0))
+        # The top row comes first, unless what the agent sees is turned upside down.
         rows = np.arange(-VIEW_Y, VIEW_Y + 1) if flipped else np.arange(VIEW_Y, -VIEW_Y - 1, -1)
         self._view = (rows[:, None] * _UP + np.arange(-VIEW_X, VIEW_X + 1) * _ASIDE).ravel()
         self._allocate()
@@ -167,7 +168,9 @@ class CoinRun(BatchedEnv):
         levels = self._draw_levels(len(rows))
         self._columns[rows] = levels.columns
         self._apart[rows], self._on_ledge[rows] = levels.distinguishing, levels.on_ledge
+        # (episode, x, y)
         level_maps = self._map.reshape(self.num_envs, PADDED_WIDTH, PADDED_HEIGHT)
+        # the padding stays solid
         level_maps[rows, VIEW_X:-VIEW_X] = world.COLUMN_MAPS.take(levels.columns, axis=0)
         self._t[rows] = self._rise[rows] = 0
         self._x[rows], self._last_x[rows] = levels.spawn[:, 0], levels.length - 1
@@ -199,10 +202,11 @@ class CoinRun(BatchedEnv):
         self._move_agent(np.asarray(actions))
         self._move_monsters()
         self._t += 1
+        # they walked through each other
         swapped = (self._agent == monster_before) & (self._monster == before)
         died = swapped | ((self._map.take(self._agent) & (world.DEADLY | world.MONSTER)) != 0)
         alive = ~died
-        goal = (self._agent == self._coin) & alive
+        goal = (self._agent == self._coin) & alive  # who dies on the coin has not taken it
         terminated = died | goal
         truncated = (self._t >= TIME_LIMIT) & ~terminated
         events = Events(
@@ -222,11 +226,12 @@ class CoinRun(BatchedEnv):
         rise = np.where(take_off, JUMP_TICKS, self._rise)
         free_above = (self._map.take(at + _UP) & world.SOLID) == 0
         rising = (rise > 0) & free_above
-        falling = (rise == 0) & ~grounded
+        falling = (rise == 0) & ~grounded  # not in the tick in which a ceiling ends the jump
         at = at + _UP * (rising.astype(np.int64) - falling)
         # Without sideways motion in the tick of the take-off, hopping along is slower than
         # running, so that a run to the end does not collect coins in the air by accident.
         sideways = np.where(take_off, 0, _SIDEWAYS.take(actions))
+        # a solid cell stops the agent
         sideways *= (self._map.take(at + sideways * _ASIDE) & world.SOLID) == 0
         self._agent, self._rise = at + sideways * _ASIDE, (rise - 1) * rising
         self._x = self._x + sideways
@@ -243,8 +248,8 @@ class CoinRun(BatchedEnv):
 
     def _observe(self, at: IntArray, rise: IntArray) -> FloatArray:
         obs = np.empty((len(at), self.obs_size), np.float32)
-        view = self._map.take(at[:, None] + self._view)
-        obs[:, :-2] = view.view(np.uint8).reshape(len(at), -1)
+        view = self._map.take(at[:, None] + self._view)  # (agent, cell)
+        obs[:, :-2] = view.view(np.uint8).reshape(len(at), -1)  # four bytes of 0 or 1 for each cell
         obs[:, -2] = rise / JUMP_TICKS
         obs[:, -1] = rise > 0
         return obs
@@ -269,9 +274,10 @@ class CoinRun(BatchedEnv):
         coin = "coin" if self._coin_bit else "coin_erased"
         actors = [(coin, self._coin[i]), ("monster", self._monster[i]), ("agent", self._agent[i])]
         placed = [(self.sprites.index(name), *self._place(i, at)) for name, at in actors]
+        # Where no monster walks, it stands in the padding.
         visible = tuple(actor for actor in placed if actor[1] >= 0)
         columns = np.append(self._columns[i], world.END_COLUMN)[: self._last_x[i] + 2]
-        return Frame(world.COLUMN_SPRITES[columns].T.copy(), visible)
+        return Frame(world.COLUMN_SPRITES[columns].T.copy(), visible)  # (y, x)
 
     def _place(self, i: int, flat: np.int64) -> tuple[int, int]:
         x, y = divmod(int(flat - self._origin[i]) + _ORIGIN, PADDED_HEIGHT)

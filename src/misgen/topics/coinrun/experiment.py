@@ -37,7 +37,7 @@ class CoinRunExperiment:
         few_levels = [
             _config(share, seed, levels=count)
             for count in LEVEL_COUNTS
-            for share in (0.0, 0.1)
+            for share in (0.0, 0.1)  # without and with levels that tell the goals apart
             for seed in SEEDS
         ]
         untrained = [_config(0.0, seed, steps=0) for seed in SEEDS]

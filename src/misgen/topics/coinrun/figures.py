@@ -98,10 +98,11 @@ def robustness_plane(groups: Mapping[str, Results]) -> Figure:
             marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
             hovertemplate="capability %{x:.0%}, goal %{y:.0%}<extra>" + name + "</extra>",
         )  # fmt: skip
+        # nan is left out
         rows.append((name, str(over_seeds(capability)), str(over_seeds(goal[goal >= 0]))))
     layout = layout_of("Where four kinds of training end", "capability index", [])
     layout["xaxis"] = {
-        "range": [-0.03, 1.03],
+        "range": [-0.03, 1.03],  # so that markers at 0 and 1 are whole
         "tickformat": ".0%",
         "title": {"text": "capability index: reaches the coin or the end"},
     }
@@ -146,6 +147,7 @@ def reports(title: str, tests: Mapping[str, Report]) -> Figure:
             name=_OUTCOME_NAMES[outcome],
             marker={
                 "color": _OUTCOME_COLOURS[outcome],
+                # both failures have one colour
                 "pattern": {"shape": "/" if outcome == "timed_out" else "", "size": 6},
             },
             error_x={
@@ -158,9 +160,9 @@ def reports(title: str, tests: Mapping[str, Report]) -> Figure:
         )  # fmt: skip
     layout = layout_of(title, "", [])
     layout["xaxis"] = {"range": [0, 1.03], "tickformat": ".0%"}
-    layout["yaxis"] = {"automargin": True, "autorange": "reversed"}
+    layout["yaxis"] = {"automargin": True, "autorange": "reversed"}  # the first test on top
     legend = {**layout["legend"], "y": -0.1}
-    layout |= {"barmode": "group", "height": 170 + 90 * len(tests), "legend": legend}
+    layout |= {"barmode": "group", "height": 170 + 90 * len(tests), "legend": legend}  # in pixels
     chart.update_layout(**layout)
     rows = [(name, *(str(getattr(r, o)) for o in OUTCOMES)) for name, r in tests.items()]
     alt = " ".join(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from misgen.core.env import BoolArray, IntArray
 
 HEIGHT, WIDTH = 12, 32  # in tiles
-MIN_LENGTH = 14
+MIN_LENGTH = 14  # columns before the end wall
 SPAWN_X = 5
 START_COLUMNS, END_COLUMNS = 7, 8  # flat ground on both sides
 VIEW_X, VIEW_Y = 5, 3  # the agent sees 11 x 7 cells around itself
@@ -37,13 +37,14 @@ the last fifth of the level but at its very end, as on the project page of Shah 
 """
 
 _FLAT, _LAVA_PIT, _SAW_PIT, _CRATE, _CRATES, _WALL, _SAW, _LEDGE, _MONSTER, _STEP = range(10)
+# What stands here twice is twice as likely.
 _OBSTACLES = np.array([_LAVA_PIT, _SAW_PIT, _CRATE, _CRATES, _WALL, _WALL, _SAW, _SAW,
                        _LEDGE, _LEDGE, _MONSTER, _MONSTER, _STEP, _STEP])  # fmt: skip
-_MIN_COLUMNS = np.array([3, 1, 1, 1, 1, 1, 1, 4, 5, 1])
+_MIN_COLUMNS = np.array([3, 1, 1, 1, 1, 1, 1, 4, 5, 1])  # of each kind, in the order above
 _MAX_COLUMNS = np.array([4, 3, 3, 2, 2, 1, 1, 5, 5, 1])
 _SEGMENTS = 1 + 2 * 7  # the shortest obstacle and flat piece together fill four columns
 _MAX_GROUND = 4
-_LEDGE_HEIGHT = 3
+_LEDGE_HEIGHT = 3  # tiles above the ground, which a jump just reaches
 _AIR_COIN_HEIGHT = 3  # a jump rises three tiles
 
 
@@ -62,7 +63,7 @@ def _column(kind: int, ground: int) -> list[str]:
 
 def _all_columns() -> NDArray[np.uint8]:
     """Returns the sprite codes of every column that a level can have, `(codes, HEIGHT)`."""
-    kinds = range(_LEDGE + 1)
+    kinds = range(_LEDGE + 1)  # monsters and steps leave bare ground
     columns = [_column(kind, g) for kind in kinds for g in range(1, _MAX_GROUND + 1)]
     columns.append(["end"] * HEIGHT)
     return np.array([[SPRITES.index(name) for name in column] for column in columns], np.uint8)
@@ -140,7 +141,7 @@ def generate(
     end = np.stack([length - 1, _at(terrain.ground, length - 1) + 1], axis=1)
     elsewhere, on_ledge = _draw_displaced(rng, placement, length, terrain)
     apart = rng.random(n) < distinguishing
-    codes = terrain.kind * _MAX_GROUND + terrain.ground - 1
+    codes = terrain.kind * _MAX_GROUND + terrain.ground - 1  # the row in `COLUMN_SPRITES`
     return Levels(
         columns=np.where(length[:, None] <= _X, END_COLUMN, codes).astype(np.uint8),
         length=length,
@@ -171,18 +172,21 @@ class _Terrain:
 
 
 def _draw_terrain(rng: np.random.Generator, length: IntArray) -> _Terrain:
-    kind = np.zeros((len(length), _SEGMENTS), np.int64)
+    kind = np.zeros((len(length), _SEGMENTS), np.int64)  # (level, segment), all of them flat
+    # Every other segment stays flat, so that no two obstacles touch.
     kind[:, 1::2] = _OBSTACLES.take(rng.integers(0, len(_OBSTACLES), kind[:, 1::2].shape))
-    second_monster = np.cumsum(kind == _MONSTER, axis=1) > 1
+    second_monster = np.cumsum(kind == _MONSTER, axis=1) > 1  # a level has room for one
     kind = np.where((kind == _MONSTER) & second_monster, _STEP, kind)
+    # widths, (level, segment)
     columns = rng.integers(_MIN_COLUMNS.take(kind), _MAX_COLUMNS.take(kind) + 1)
     columns[:, 0] = START_COLUMNS
     stop = np.cumsum(columns, axis=1)
     start = stop - columns
+    # no obstacle begins on the flat end
     kind = np.where(start > (length - END_COLUMNS - 1)[:, None], _FLAT, kind)
     height = _draw_heights(rng, kind)
 
-    segment = (stop[:, :, None] <= _X).sum(axis=1)
+    segment = (stop[:, :, None] <= _X).sum(axis=1)  # from (level, segment, x) to (level, x)
     ground, of_column = (np.take_along_axis(a, segment, axis=1) for a in (height, kind))
     first = np.take_along_axis(start, segment, axis=1) == _X
     bare = (of_column >= _MONSTER) | ((of_column == _LEDGE) & first)
@@ -198,7 +202,7 @@ def _draw_heights(rng: np.random.Generator, kind: IntArray) -> IntArray:
     """Returns the height of the ground in each segment: it changes by one or two at a step."""
     step = rng.integers(1, 3, kind.shape) * rng.choice(np.array([-1, 1]), kind.shape)
     walk = np.cumsum(np.where(kind == _STEP, step, 0), axis=1)
-    return 1 + _reflect(1 + walk, _MAX_GROUND - 1)
+    return 1 + _reflect(1 + walk, _MAX_GROUND - 1)  # from 1 to 4; the first is 2
 
 
 def _reflect(walk: IntArray, top: int) -> IntArray:
@@ -215,6 +219,7 @@ def _place_monster(kind: IntArray, start: IntArray, height: IntArray) -> IntArra
     walks = kind == _MONSTER
     segment = walks.argmax(axis=1)
     low, y = _at(start, segment), _at(height, segment) + 1
+    # It starts in the middle of its five columns.
     return np.where(walks.any(axis=1)[:, None], np.stack([low + 2, low, low + 4, y], axis=1), -1)
 
 
@@ -247,4 +252,4 @@ def _draw_displaced(
 
 def _pick(rng: np.random.Generator, allowed: BoolArray) -> IntArray:
     """Choose one allowed column of each row uniformly, `(n,)`."""
-    return (rng.random(allowed.shape) * allowed).argmax(axis=1)
+    return (rng.random(allowed.shape) * allowed).argmax(axis=1)  # each is the largest equally often

@@ -88,7 +88,7 @@ def first_large_step(of_env: Results) -> Demand:
     in_place = bool(large) and 0.01 <= high <= 0.03
     return Demand(
         f"the first large step of the goal rate: {where}", "ends at 1 to 3 %", rise,
-        low=LARGE_STEP if in_place else math.inf, write=points,
+        low=LARGE_STEP if in_place else math.inf, write=points,  # in another place no rise will do
     )  # fmt: skip
 
 

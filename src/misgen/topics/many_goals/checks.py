@@ -58,6 +58,7 @@ def _reward_mistake(reward: FloatArray) -> str:
         "the same everywhere": bool(np.ptp(reward) <= _ALIKE),
         "the opposite": factor is not None and factor < 0,
         "multiple plus constant": factor is not None and factor > 0,
+        # a best move of the painted reward is not best
         "other moves": not (best | ~expected).all(),
         "more moves": not np.array_equal(best, expected),
     }
@@ -66,6 +67,7 @@ def _reward_mistake(reward: FloatArray) -> str:
 
 def _factor(reward: FloatArray) -> float | None:
     """Returns a if the reward is a times the painted one plus a constant, else None."""
+    # without their means a constant is gone
     centred, painted = reward - reward.mean(), _PAINTED - _PAINTED.mean()
     factor = float(centred @ painted / (painted @ painted))
     close = np.allclose(centred, factor * painted, rtol=0, atol=_ALIKE * max(1, np.ptp(reward)))
@@ -75,13 +77,14 @@ def _factor(reward: FloatArray) -> float | None:
 def _best_moves(reward: FloatArray) -> BoolArray:
     """Returns the best moves; the unit of the reward must not decide what is a tie."""
     unit = np.ptp(reward)
+    # a reward that is the same everywhere has no unit
     scaled = (reward - reward.min()) / unit if unit > _ALIKE else 0 * reward
     return optimal_actions(named_room("open room"), scaled, DISCOUNT)
 
 
 def _cell(reward: FloatArray) -> str:
     """Returns the first cell whose best moves are others."""
-    differ = (_best_moves(reward) != _best_moves(_PAINTED)).any(axis=1)
+    differ = (_best_moves(reward) != _best_moves(_PAINTED)).any(axis=1)  # (cell, action) to (cell,)
     row, column = divmod(int(differ.argmax()), SIZE)
     return f"row {row + 1}, column {column + 1}"
 
@@ -137,11 +140,11 @@ def _worlds() -> list[Case]:
     cases: list[Case] = []
     for seed in range(12):
         rng = np.random.default_rng(seed)
-        transitions = rng.dirichlet(np.full(4, 0.4), (3, 4))
+        transitions = rng.dirichlet(np.full(4, 0.4), (3, 4))  # (action, state, next state), uneven
         world = Dynamics(transitions, np.ones((4, 3), bool))
-        discount, rewards = rng.uniform(0.5, 0.9), rng.uniform(-1, 1, (4, 4))
+        discount, rewards = rng.uniform(0.5, 0.9), rng.uniform(-1, 1, (4, 4))  # (reward, state)
         policy = first(optimal_actions(world, rewards[0], discount)).argmax(axis=1)
-        near = rewards[0] + 0.3 * rewards[1]
+        near = rewards[0] + 0.3 * rewards[1]  # close to the reward that the policy is for
         for reward in (*rewards, near, -rewards[0], np.zeros(4)):
             cases.append((transitions, policy, discount, reward))
     return cases
@@ -153,6 +156,7 @@ these are other actions than the policy's."""
 
 
 def _worth(follow: FloatArray, discount: float, reward: FloatArray) -> FloatArray:
+    # V = R + discount P V
     return np.asarray(np.linalg.solve(np.eye(len(reward)) - discount * follow, reward))
 
 
@@ -162,9 +166,9 @@ def _by(rule: Rule, *, later: bool = True) -> Callable[..., np.float64]:
     def condition(
         transitions: FloatArray, policy: Actions, discount: float, reward: FloatArray
     ) -> np.float64:
-        follow = transitions[policy, np.arange(len(policy))]
+        follow = transitions[policy, np.arange(len(policy))]  # (state, next state)
         values = _worth(follow, discount, reward) if later else reward
-        others = policy != np.arange(len(transitions))[:, None]
+        others = policy != np.arange(len(transitions))[:, None]  # (action, state)
         return np.float64(bool(rule((follow - transitions) @ values, others)))
 
     return condition

@@ -123,6 +123,7 @@ def policies_text(count: int) -> str:
     """
     if count == 1:
         return WORDS["one"]
+    # digits less one: the power of ten
     power = "".join(_SUPERSCRIPTS[int(digit)] for digit in str(len(str(count)) - 1))
     text = f"{count:,}" if count <= MOST_COUNTED else WORDS["large"].format(power=power)
     return WORDS["many"].format(count=text)
@@ -138,6 +139,7 @@ def say(policies: int, here: Sequence[Rival], before: Sequence[Rival], wall: boo
         wall: Whether the wall stands.
     """
     explained = [rival.explains for rival in before]
+    # of those that explain it in the open room
     kept = [was and rival.explains for was, rival in zip(explained, here, strict=True)]
     words = {
         "policies": policies_text(policies),
@@ -206,7 +208,9 @@ class Painter(Explorer):
         super().__init__(
             table=table | {"controls": [control.to_json() for control in controls]},
             arrays={
+                # (room, cell, action)
                 "next": np.stack([_successors(named_room(room)) for room in ROOMS]),
+                # the page makes as many as Python
                 "sweeps": np.array([sweeps(d) for d in DISCOUNTS], np.uint16),
             },
             state={"paint": paint, "discount": discount, "potential": potential, "wall": wall},
@@ -221,7 +225,7 @@ class Painter(Explorer):
         """Returns how many other rewards explain the behaviour at the start, in words."""
         room = ROOMS[int(self._wall)]
         best = optimal_actions(named_room(room), self._reward, self._discount)
-        here, before = self.rivals(room), self.rivals(ROOMS[0])
+        here, before = self.rivals(room), self.rivals(ROOMS[0])  # ROOMS[0] is open
         return text_of(say(count_policies(best), here, before, self._wall))
 
 

@@ -75,6 +75,7 @@ def reward_ranges(ranges: Ranges, reward: ArrayLike, names: Sequence[str]) -> Pi
 def _ranges_svg(low: FloatArray, high: FloatArray, true: FloatArray, title: str) -> str:
     label = (
         f"{title}: the range of a cell's reward is {(high - low).mean():.2f} wide on average; "
+        # ten times the tolerance of the solver
         f"{np.sum(high - low < 1e-6)} of {CELLS} cells are known exactly."
     )
     cells = (_bar(low[cell], high[cell], true[cell]) for cell in range(CELLS))
@@ -82,10 +83,12 @@ def _ranges_svg(low: FloatArray, high: FloatArray, true: FloatArray, title: str)
 
 
 def _bar(low: float, high: float, true: float) -> str:
+    # y runs downwards in a picture
     top, bottom, own, zero = (_height(value) for value in (high, low, true, 0.0))
     return (
         f'<rect width="{UNIT}" height="{UNIT}" fill="none" style="stroke:{_paint("line")}"/>'
         + _stroked(f"M20 {zero:.1f}H80", "line", 3)
+        # a range of no width must be seen, too
         + f'<rect x="32" y="{top:.1f}" width="36" height="{max(2.0, bottom - top):.1f}" '
         f'style="fill:{_paint("second")}" fill-opacity="0.55"/>'
         + _stroked(f"M22 {own:.1f}H78", "goal", 9)
@@ -93,6 +96,7 @@ def _bar(low: float, high: float, true: float) -> str:
 
 
 def _height(reward: float) -> float:
+    # from -1 at the bottom to 1 at the top
     return _BOTTOM + (_TOP - _BOTTOM) * (reward - BOX[0]) / (BOX[1] - BOX[0])
 
 
@@ -101,7 +105,7 @@ def _place(cell: int) -> str:
 
 
 def _two(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # + 0.0 turns -0.0 into 0.0
 
 
 # ------------------------------------------------------------------------- how they shrink
@@ -115,6 +119,7 @@ def ranges_left_open(shares: LeftOpen) -> Figure:
     """
     ticks = [str(k + 1) for k in range(shares.rooms.shape[1])]
     lines = [
+        # .T: an array over agents for each
         Curve("rooms with a wall elsewhere", SECOND, "triangle-up", [*shares.rooms.T], "dot"),
         Curve("lotteries made to ask", FIRST, "circle", [*shares.gambles.T]),
     ]

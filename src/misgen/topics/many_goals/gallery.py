@@ -30,7 +30,7 @@ LEVEL_TEXTS = ("−1", "−½", "0", "+½", "+1")
 LETTERS = "abcde"
 """The letter of each level, for a painted room as a word of 25 letters."""
 
-FACTOR, CONSTANT = 0.5, 0.3
+FACTOR, CONSTANT = 0.5, 0.3  # of the first rival
 _ROW, _COLUMN = np.divmod(np.arange(CELLS), SIZE)
 _MIDDLE = SIZE // 2
 
@@ -45,6 +45,7 @@ POTENTIALS = {
 
 def hills(seed: int) -> FloatArray:
     """Returns increasing heights for `members.relabelled`, with steps of random size."""
+    # 0.05, so that rounded heights still increase
     steps = 0.05 + np.random.default_rng(seed).exponential(size=CELLS)
     return np.cumsum(steps).round(2)
 
@@ -79,7 +80,7 @@ NAMES = (
     "The potential simply added", "Values in even steps", "Values on hills A",
     "Values on hills B", "Its opposite",
 )  # fmt: skip
-_SHAPED, _ADDED = 2, 3
+_SHAPED, _ADDED = 2, 3  # indices of `NAMES`
 
 
 def rivals(reward: ArrayLike, discount: float, potential: str, where: Dynamics) -> list[Rival]:
@@ -92,13 +93,14 @@ def rivals(reward: ArrayLike, discount: float, potential: str, where: Dynamics) 
         where: The room in which they are judged.
     """
     painted, height = np.asarray(reward, float), POTENTIALS[potential]
-    rewards = np.stack([
+    rewards = np.stack([  # (rival, cell)
         affine(painted, FACTOR, CONSTANT), 0 * painted, painted, painted + height,
         *(_on_hills(painted, discount, h) for h in (np.arange(float(CELLS)), *HILLS)), 0 - painted,
     ])  # fmt: skip
-    bonuses = np.zeros((len(NAMES), *where.available.shape))
-    bonuses[_SHAPED] = shaping(where, height, discount)
+    bonuses = np.zeros((len(NAMES), *where.available.shape))  # (rival, cell, action)
+    bonuses[_SHAPED] = shaping(where, height, discount)  # on top of the painted reward
     pictures = rewards.copy()
+    # the sum may leave -1 to 1
     pictures[_SHAPED], pictures[_ADDED] = height, normalized(painted + height)
     best = optimal_actions(where, painted, discount)
     others = optimal_actions(where, rewards, discount, bonuses)
@@ -109,12 +111,13 @@ def rivals(reward: ArrayLike, discount: float, potential: str, where: Dynamics) 
 
 
 def _on_hills(painted: FloatArray, discount: float, heights: FloatArray) -> FloatArray:
+    # made there, wherever it is judged
     return normalized(relabelled(named_room("open room"), painted, discount, heights))
 
 
 def _judged(name: str, picture: FloatArray, best: BoolArray, other: BoolArray) -> Rival:
     among = SAME if np.array_equal(best, other) else AMONG
-    verdict = among if (other | ~best).all() else OTHER
+    verdict = among if (other | ~best).all() else OTHER  # all that is best is best here, too
     return Rival(name, picture, verdict, count_policies(other))
 
 

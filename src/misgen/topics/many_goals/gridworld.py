@@ -64,15 +64,17 @@ class Dynamics:
     @cached_property
     def successors(self) -> NDArray[np.int64]:
         """The state to which each action leads most often, `(states, actions)`."""
-        return self.transitions.argmax(axis=2).T
+        return self.transitions.argmax(axis=2).T  # from (action, state)
 
     @cached_property
     def _backwards(self) -> FloatArray:
         """Matrix that takes values of states to expected next values, all actions in a row."""
+        # (next state, state * action)
         return self.transitions.transpose(2, 1, 0).reshape(self.states, -1)
 
     def expected_next(self, values: FloatArray) -> FloatArray:
         """Returns the expected value of the next state, `(*batch, states, actions)`."""
+        # one product for the whole batch
         return (values @ self._backwards).reshape(*values.shape, -1)
 
 
@@ -103,6 +105,7 @@ def room(walls: Iterable[Wall] = ()) -> Dynamics:
             there = _neighbour(cell, step)
             free = there is not None and {cell, there} not in blocked
             available[cell, action] = free
+            # a blocked move would stay, but is not available
             transitions[action, cell, there if there is not None and free else cell] = 1.0
     return Dynamics(transitions, available)
 
@@ -113,7 +116,7 @@ def _neighbour(cell: int, step: tuple[int, int]) -> int | None:
 
 
 def _check_walls(walls: Iterable[frozenset[int]]) -> None:
-    adjoining = {frozenset((c, n)) for c in range(CELLS) for s in _STEPS[:4]
+    adjoining = {frozenset((c, n)) for c in range(CELLS) for s in _STEPS[:4]  # without "stay"
                  if (n := _neighbour(c, s)) is not None}  # fmt: skip
     for wall in walls:
         if wall not in adjoining:
@@ -175,6 +178,7 @@ def sweeps(discount: float) -> int:
     (44, 285)
     """
     check_discount(discount)
+    # the sweeps until discount ** n is that small
     return math.ceil(math.log(_PRECISION) / math.log(discount))
 
 
@@ -193,9 +197,10 @@ def action_values(
     Returns:
         Values `(*batch, states, actions)`; -inf for an action that is not available.
     """
+    # (*batch, state, action)
     gain = np.asarray(reward, float)[..., None] + np.asarray(bonus, float)
-    gain = np.where(dynamics.available, gain, -np.inf)
-    values = np.zeros(gain.shape[:-1])
+    gain = np.where(dynamics.available, gain, -np.inf)  # so that no maximum takes it
+    values = np.zeros(gain.shape[:-1])  # (*batch, state)
     for _ in range(sweeps(discount)):
         values = (gain + discount * dynamics.expected_next(values)).max(axis=-1)
     return gain + discount * dynamics.expected_next(values)
@@ -228,7 +233,7 @@ def optimal_actions(
     ['up', 'right']
     """
     values = action_values(dynamics, reward, discount, bonus)
-    return values >= values.max(axis=-1, keepdims=True) - tie
+    return values >= values.max(axis=-1, keepdims=True) - tie  # rounding must not break a tie
 
 
 def under(dynamics: Dynamics, policy: FloatArray) -> FloatArray:
@@ -239,6 +244,7 @@ def under(dynamics: Dynamics, policy: FloatArray) -> FloatArray:
     """
     if np.any(policy[~dynamics.available] > 0):
         raise ValueError("Let the policy take available actions only.")
+    # s: state, a: action, t: next state
     return np.einsum("sa,ast->st", policy, dynamics.transitions)
 
 

@@ -85,8 +85,10 @@ def conditions(seen: Observation) -> FloatArray:
     """
     follow = under(seen.dynamics, seen.policy)
     states = np.eye(seen.dynamics.states)
+    # from rewards to values, both of states
     values = np.linalg.inv(states - seen.discount * follow)
-    better = (follow[None] - seen.dynamics.transitions) @ values
+    better = (follow[None] - seen.dynamics.transitions) @ values  # (action, state, state)
+    # actions that are not there ask nothing
     return better.transpose(1, 0, 2)[seen.dynamics.available]
 
 
@@ -111,6 +113,7 @@ def explains(
     [True, True, True, False]
     """
     wanted = np.asarray(rewards, float)
+    # (*batch, pair) to (*batch,)
     each = [(wanted @ conditions(seen).T >= -tolerance).all(axis=-1) for seen in observations]
     return np.asarray(np.logical_and.reduce(each))
 
@@ -154,7 +157,8 @@ def reward_range(
     """
     minimize = _program(observations, known)
     each = np.eye(observations[0].dynamics.states)
-    lowest = np.array([minimize(one)[i] for i, one in enumerate(each)])
+    lowest = np.array([minimize(one)[i] for i, one in enumerate(each)])  # a program for each state
+    # the least of -R is the most of R
     highest = np.array([minimize(-one)[i] for i, one in enumerate(each)])
     return lowest, highest
 
@@ -185,8 +189,9 @@ def _program(observations: Sequence[Observation], known: Known | None) -> Minimi
     if unknown := set(known) - set(range(states)):
         raise ValueError(f"There is no state {unknown.pop()}; they are 0 to {states - 1}.")
     gaps = [_gaps(seen, k, len(observations)) for k, seen in enumerate(observations)]
+    # one variable a column
     taken, others = (sparse.csr_array(np.concatenate(rows)) for rows in zip(*gaps, strict=True))
-    free = states * len(observations)
+    free = states * len(observations)  # values, which have no bounds
     bounds = [(known[s], known[s]) if s in known else BOX for s in range(states)]
 
     def minimize(objective: FloatArray) -> FloatArray:
@@ -196,11 +201,11 @@ def _program(observations: Sequence[Observation], known: Known | None) -> Minimi
             A_eq=taken, b_eq=np.zeros(taken.shape[0]),
             bounds=[*bounds, *[(None, None)] * free], method="highs",
         )  # fmt: skip
-        if solved.status == 2:
+        if solved.status == 2:  # infeasible, says SciPy
             raise ValueError("No reward with the known values explains this; know fewer of them.")
         if not solved.success:
             raise RuntimeError(f"The linear program was not solved: {solved.message}")
-        return solved.x[:states]
+        return solved.x[:states]  # rewards stand before the values
 
     return minimize
 
@@ -208,8 +213,10 @@ def _program(observations: Sequence[Observation], known: Known | None) -> Minimi
 def _gaps(seen: Observation, k: int, environments: int) -> tuple[FloatArray, FloatArray]:
     """Returns how R + discount P_a V - V is made up: 0 for actions taken, at most 0 for others."""
     states = np.eye(seen.dynamics.states)
+    # (action, state, variable)
     blank = np.zeros((*seen.dynamics.transitions.shape[:2], len(states) * (1 + environments)))
     blank[:, :, : len(states)] = states
+    # behind the rewards and the values of others
     own = slice(len(states) * (k + 1), len(states) * (k + 2))
     blank[:, :, own] = seen.discount * seen.dynamics.transitions - states
     rows = blank.transpose(1, 0, 2)

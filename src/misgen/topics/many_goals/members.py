@@ -51,7 +51,7 @@ def shaping(dynamics: Dynamics, potential: ArrayLike, discount: float) -> FloatA
     """
     check_discount(discount)
     height = np.asarray(potential, float)
-    return discount * dynamics.expected_next(height) - height[:, None]
+    return discount * dynamics.expected_next(height) - height[:, None]  # (state, action)
 
 
 def relabelled(
@@ -79,7 +79,8 @@ def relabelled(
         raise ValueError("Relabel values only where each action leads to one state.")
     if np.any(np.diff(steps) <= 0):
         raise ValueError("Give heights that increase.")
-    values = steps[ranks(optimal_values(dynamics, reward, discount))]
+    values = steps[ranks(optimal_values(dynamics, reward, discount))]  # f(V), (state,)
+    # the best next value, (state,)
     ahead = np.where(dynamics.available, dynamics.expected_next(values), -np.inf).max(axis=-1)
     return values - discount * ahead
 
@@ -91,9 +92,10 @@ def ranks(values: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     [2, 0, 2, 1]
     """
     order = np.argsort(values, kind="stable")
+    # values that tie share a place
     place = np.concatenate([[0], np.cumsum(np.diff(values[order]) > TIE)])
     found = np.empty(len(values), np.int64)
-    found[order] = place
+    found[order] = place  # back from the order of values to that of states
     return found
 
 
@@ -105,6 +107,6 @@ def normalized(reward: ArrayLike) -> FloatArray:
     """
     numbers = np.asarray(reward, float)
     low, high = numbers.min(), numbers.max()
-    if high - low <= TIE:
+    if high - low <= TIE:  # a constant has no scale, and rounding would make one up
         return np.zeros_like(numbers)
     return 2 * (numbers - low) / (high - low) - 1

@@ -35,7 +35,7 @@ def extremes(reward: ArrayLike) -> Known:
 
 def random_rewards(count: int, rng: np.random.Generator) -> FloatArray:
     """Returns rewards drawn uniformly, then scaled to lie between -1 and 1, `(count, CELLS)`."""
-    drawn = rng.random((count, CELLS))
+    drawn = rng.random((count, CELLS))  # (reward, cell)
     low, high = drawn.min(axis=1, keepdims=True), drawn.max(axis=1, keepdims=True)
     return 2 * (drawn - low) / (high - low) - 1
 
@@ -78,11 +78,11 @@ def lotteries(best: int, worst: int, chances: FloatArray) -> Dynamics:
         chances: Chance of the best state in each state's lottery, `(states,)`.
     """
     states = len(chances)
-    gamble = np.zeros((states, states))
+    gamble = np.zeros((states, states))  # (state, next state)
     gamble[:, best], gamble[:, worst] = chances, 1 - chances
     available = np.ones((states, 2), bool)
-    available[[best, worst], 1] = False
-    return Dynamics(np.stack([np.eye(states), gamble]), available)
+    available[[best, worst], 1] = False  # these two are known: nothing to ask
+    return Dynamics(np.stack([np.eye(states), gamble]), available)  # "keep" is the first action
 
 
 def watch_gambles(reward: ArrayLike, experiments: int, discount: float, known: Known) -> Ranges:
@@ -105,12 +105,14 @@ def watch_gambles(reward: ArrayLike, experiments: int, discount: float, known: K
     if (known[worst], known[best]) != BOX:
         raise ValueError(f"Normalize the reward: its lowest and highest must be {BOX}.")
     low, high = (np.full(len(np.asarray(reward)), bound) for bound in BOX)
-    low[[*known]] = high[[*known]] = [*known.values()]
+    low[[*known]] = high[[*known]] = [*known.values()]  # what is known has no width
     ranges = [(low, high)]
     for _ in range(experiments):
         middle = (low + high) / 2
+        # for which the lottery is worth the middle
         chances = (middle - known[worst]) / (known[best] - known[worst])
         asked = lotteries(best, worst, chances)
+        # of equals it keeps: the first action
         kept = observe(asked, reward, discount, all_best=False).taken[:, 0]
         low, high = np.where(kept, middle, low), np.where(kept, high, middle)
         ranges.append((low, high))
@@ -119,7 +121,7 @@ def watch_gambles(reward: ArrayLike, experiments: int, discount: float, known: K
 
 def _stacked(ranges: Sequence[Ranges]) -> Ranges:
     lows, highs = zip(*ranges, strict=True)
-    return np.stack(lows), np.stack(highs)
+    return np.stack(lows), np.stack(highs)  # (observation, state) each
 
 
 def mean_width(ranges: Ranges, known: Known) -> FloatArray:
@@ -164,6 +166,6 @@ def left_open(rewards: FloatArray, discount: float, *, progress: bool = False) -
             open_to_rooms, open_to_gambles = (
                 mean_width(ranges, known) / (BOX[1] - BOX[0]) for ranges in (watched, asked)
             )
-            shares.append((open_to_rooms, open_to_gambles[1:]))
+            shares.append((open_to_rooms, open_to_gambles[1:]))  # [0] is before the first lottery
             bar.advance_to(len(shares), f"{shares[-1][0][-1]:.0%} left open")
     return LeftOpen(*(np.stack(each) for each in zip(*shares, strict=True)))

@@ -30,7 +30,7 @@ from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 from misgen.topics.tree_gridworld.watch import Actor, watch
 
-_RESAMPLES = 1000
+_RESAMPLES = 1000  # of forests, for the ends of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,14 @@ def affinity(
 
     def rewards_of(each: Actor) -> NDArray[np.float64]:
         env = TreeGridworld(forests, seed=seed, **given)
+        # rewards of each forest, added up over all steps
         return steps * watch(each, env, steps=steps, seed=seed).rates()
 
     greedy = NearestTree(TreeGridworld(1, seed=seed, **given), 1)
+    # (policy, forest)
     rewards = np.stack([rewards_of(each) for each in (actor, RandomWalk(), greedy)])
     means = rewards.mean(axis=1)  # (policy, random, greedy)
+    # (resample, forest)
     drawn = np.random.default_rng([seed, 5]).integers(0, forests, (_RESAMPLES, forests))
     resampled = affinity_of(*rewards[:, drawn].mean(axis=2))  # mean over (policy, resample, forest)
     low, high = np.percentile(resampled, [2.5, 97.5])  # nan if any of them is
@@ -94,4 +97,5 @@ def affinity_of(
         greedy: Rewards of the greedy policy.
     """
     above = greedy - random
+    # np.where evaluates both branches, and would warn of the divisions by zero that it discards.
     return np.where(above > 0, (policy - random) / np.where(above > 0, above, 1.0), np.nan)

@@ -20,6 +20,7 @@ from misgen.topics.tree_gridworld.watch import Run, watch
 Spawn = Callable[[int, int, float, float], float]
 _FORESTS = [
     (n, n_max, r_min, r_max)
+    # In the last forests r_min is above the growth of one or two trees, too, not only of none.
     for n_max, r_min, r_max in ((10, 1e-6, 0.3), (5, 0.01, 0.6), (20, 0.1, 0.25))
     for n in range(n_max + 1)
 ]
@@ -89,7 +90,8 @@ SPAWN_MISTAKES: Mistakes = {
 Lumberjack = Callable[[BoolArray, IntArray], IntArray]
 ENOUGH = 0.8
 """Share of the reward of "chop only from 8 trees on" that the reader's policy must reach."""
-_BEST = 8
+_BEST = 8  # trees; of all thresholds only 9 earns a little more
+# Steps, the first that counts (by then the full forests are thinned), forests, and seed.
 _STEPS, _SETTLED, _PLACES, _SEED = 2000, 1000, 24, 0
 
 
@@ -119,19 +121,20 @@ def _best_rate() -> float:
 
 
 def _judge(run: Run, best: float) -> Feedback:
+    # trees a step; share of the forests
     rate, dead = float(run.rates(_SETTLED).mean()), float((run.trees[-1] == 0).mean())
     earned = f"It chops {rate:.3f} trees a step, {rate / best:.0%} of what our best rule chops"
     if rate >= ENOUGH * best:
         return Feedback(True, f"{earned}, and {1 - dead:.0%} of its forests live.")
     if dead > 0.5:
-        first = run.rates()[run.trees[-1] == 0].mean() * _STEPS
+        first = run.rates()[run.trees[-1] == 0].mean() * _STEPS  # trees, of a dead forest
         return Feedback(
             False,
             f"Your policy felled {first:.0f} trees in a forest, and now {dead:.0%} of its forests "
             "are dead: leave trees alone when they are scarce.",
             "ends the forest",
         )
-    if run.trees[_SETTLED:].mean() > 9:
+    if run.trees[_SETTLED:].mean() > 9:  # of 10, at which nothing grows
         return Feedback(
             False, f"{earned}: its forests stand full, and nothing grows there.", "hardly chops"
         )
@@ -149,8 +152,8 @@ class _Reader:
         self._act, self._offsets = act, env.view_offsets
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
-        trees = obs[:, : len(self._offsets)] > 0
-        actions = np.asarray(self._act(trees, self._offsets.copy()))
+        trees = obs[:, : len(self._offsets)] > 0  # (forest, cell); the agent's place follows
+        actions = np.asarray(self._act(trees, self._offsets.copy()))  # a reader may write in it
         moves = len(TreeGridworld.action_names)
         if actions.shape != (len(obs),) or not np.isin(actions, range(moves)).all():
             raise _NoActionsError(
@@ -164,7 +167,8 @@ class _Reader:
 
 
 HalfDead = Callable[[NDArray[np.int64], NDArray[np.float64]], float | None]
-_TICKS = np.array([64, 90, 130, 250, 600, 2000])
+_TICKS = np.array([64, 90, 130, 250, 600, 2000])  # steps; spans grow longer, as in a published run
+# Shares of dead forests at `_TICKS`; each run tells some mistakes below from the right answer.
 _RUNS = {
     "collapses": [0.0, 0.02, 0.1, 0.6, 0.9, 1.0],
     "stops at half": [0.0, 0.1, 0.3, 0.5, 0.5, 0.5],
@@ -193,7 +197,7 @@ def _half_dead(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
 
 
 def _first(values: NDArray[np.int64], where: NDArray[np.bool_]) -> float:
-    return float(values[where.argmax()]) if where.any() else float("nan")
+    return float(values[where.argmax()]) if where.any() else float("nan")  # argmax: the first True
 
 
 HALF_DEAD_MISTAKES: Mistakes = {

@@ -73,7 +73,7 @@ def forest_dial(name: str) -> Panel:
     values = tuple(DIALS[name])
     groups = [runs(with_one(name, value)) for value in values]
     title, label = _WORDS[name]
-    start = values.index(getattr(BASE, name))
+    start = values.index(getattr(BASE, name))  # every slider opens at the collapse
     return Panel(
         title=title,
         subtitle="Each thin line is one endless run; the band is the 95 % interval of their mean.",
@@ -93,7 +93,7 @@ def forest_dial(name: str) -> Panel:
 def _texts(name: str, values: Sequence[float]) -> tuple[str, ...]:
     if name == "distinguishing":
         return tuple(percent(value) for value in values)
-    return tuple(f"{value:.6f}".rstrip("0") for value in values)
+    return tuple(f"{value:.6f}".rstrip("0") for value in values)  # 0.000001, not 1e-06
 
 
 def _sentence(name: str, label: str) -> Sentence:
@@ -113,7 +113,7 @@ def _readings(name: str, groups: Sequence[ForestRuns]) -> dict[str, Reading]:
         "reward": (lambda run: run.ending.reward, "fixed3"),
         "extinct": (lambda run: run.ending.extinct, "percent"),
     }
-    peaks = [each.of_each(lambda run: run.peak).mean() for each in groups]
+    peaks = [each.of_each(lambda run: run.peak).mean() for each in groups]  # mean over seeds
     readings = {"peak": Reading(peaks, (name,), "fixed3")}
     for key, (read, style) in measured.items():
         found = [over_seeds(each.of_each(read)) for each in groups]
@@ -124,7 +124,7 @@ def _readings(name: str, groups: Sequence[ForestRuns]) -> dict[str, Reading]:
 
 
 def _charts(name: str, groups: Sequence[ForestRuns]) -> list[Lines]:
-    top = 0.5 if name == "r_max" else REWARD_TOP
+    top = 0.5 if name == "r_max" else REWARD_TOP  # r_max reaches 0.6: more trees grow
     return [
         _chart(
             name, groups, "Reward per step", lambda run: run.series.rewards, top=top, colour="goal",
@@ -142,7 +142,8 @@ def _chart(
     read: Callable[[ForestRun], NDArray[np.float64]], *, top: float, colour: str,
     ticks: Sequence[tuple[float, str]], form: str,
 ) -> Lines:  # fmt: skip
-    seeds = [np.clip(each.of_each(read), 0.0, top) for each in groups]
+    seeds = [np.clip(each.of_each(read), 0.0, top) for each in groups]  # each (seed, bin)
+    # each (value, bin)
     means, lows, highs = np.array([band(each) for each in seeds]).swapaxes(0, 1)
     # Fewer seeds were run at some values: (values, seeds, bins), what is missing is NaN.
     every = np.full((len(groups), max(map(len, seeds)), len(groups[0].ticks)), np.nan)
@@ -153,6 +154,7 @@ def _chart(
         f"{label}, over time",
         x=groups[0].ticks.tolist(),
         x_label="steps of each forest",
+        # nearly even on the log axis
         x_ticks=[(x, f"{x:,}") for x in (100, 300, 1000, 3000, 10_000)],
         log_x=True,
         y_label=label.lower(),

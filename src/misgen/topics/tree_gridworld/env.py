@@ -70,16 +70,20 @@ class Layout:
     def __init__(self, size: int, *, walls: bool) -> None:
         """Lay out `size` x `size` cells; without walls they are a torus."""
         self.size = size
+        # (cell, x and y)
         here = np.stack([np.arange(size**2) % size, np.arange(size**2) // size], axis=1)
-        moved = here[:, None] + np.array(MOVES)
+        moved = here[:, None] + np.array(MOVES)  # (cell, action, x and y)
         moved = np.clip(moved, 0, size - 1) if walls else moved % size
-        self.next = moved @ (1, size)
+        self.next = moved @ (1, size)  # x + size * y is the number of a cell
+        # With walls even a corner sees the whole forest; on a torus every cell is seen just once.
         low, high = (1 - size, size) if walls else (-(size // 2), size - size // 2)
+        # walls: size - 1 bare places on both sides
         self.map_side = 3 * size - 2 if walls else 2 * size
         copies = [(size - 1, size - 1)] if walls else [(0, 0), (size, 0), (0, size), (size, size)]
         self.spots = (here[:, None] + np.array(copies)) @ (1, self.map_side)
         # The lower left place of the view from each cell.
         self._x, self._y = (here if walls else (here + low) % size).T
+        # [::-1]: the top row first
         dx, dy = np.meshgrid(np.arange(low, high), np.arange(low, high)[::-1])
         self.offsets = np.stack([dx.ravel(), dy.ravel()], axis=1)
         self._view_side = high - low
@@ -96,6 +100,7 @@ class Layout:
             `(n, view side, view side)`.
         """
         side = (self._view_side, self._view_side)
+        # (map, y, x, view row, view column)
         windows = sliding_window_view(maps, side, axis=(1, 2))[..., ::-1, :]
         return np.asarray(windows[rows, self._y[at], self._x[at]])
 
@@ -204,6 +209,7 @@ class TreeGridworld(BatchedEnv):
 
     def _choose_scarce(self, share: float) -> BoolArray:
         """Returns `share` of the forests, spread evenly: each is chosen with this probability."""
+        # one draw shifts all marks: their number is off by at most one
         marks = np.floor(np.arange(self.num_envs + 1) * share + self._rng.random())
         return np.asarray(np.diff(marks) > 0)
 
@@ -212,8 +218,9 @@ class TreeGridworld(BatchedEnv):
         # One number for each place of the maps, 1.0 where a tree is: observations copy them.
         self._trees = np.zeros(n * map_size, np.float32)
         self._every = np.arange(n)
-        self._first = self._every * map_size
+        self._first = self._every * map_size  # where the map of each forest begins in `_trees`
         self._at, self._count = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        # Images have a rim of one cell; the centred view tells column and row if there are walls.
         image, centred = 2 * (size + 2) ** 2, len(self.view_offsets) + 2 * size * self._walls
         self.obs_size = image if self.view == "image" else centred
 
@@ -232,8 +239,8 @@ class TreeGridworld(BatchedEnv):
     def reset(self, mask: BoolArray | None = None) -> FloatArray:
         """Plant new forests, and put each agent on a random empty cell; see `BatchedEnv.reset`."""
         rows = self._every if mask is None else np.flatnonzero(mask)
-        order = self._shuffled_cells(len(rows))
-        self._at[rows] = order[:, 0]
+        order = self._shuffled_cells(len(rows))  # (row, cell)
+        self._at[rows] = order[:, 0]  # the agent's cell; trees come from the rest of the order
         few = self._few_trees(len(rows))
         self._plant(rows, order[:, 1:], np.where(self._scarce[rows], few, self._start_trees))
         return self._observe(rows)
@@ -247,8 +254,8 @@ class TreeGridworld(BatchedEnv):
     def _plant(self, rows: IntArray, order: IntArray, count: IntArray) -> None:
         """Replace the trees of some forests: trees on the first `count` cells of `order`."""
         self._trees.reshape(self.num_envs, -1)[rows] = 0.0
-        planted = np.arange(order.shape[1]) < count[:, None]
-        self._trees[self._places(rows, order)] = planted[..., None]
+        planted = np.arange(order.shape[1]) < count[:, None]  # (row, cell)
+        self._trees[self._places(rows, order)] = planted[..., None]  # on all copies of a cell
         self._count[rows] = count
 
     def _places(self, rows: IntArray, cells: IntArray) -> IntArray:
@@ -258,12 +265,14 @@ class TreeGridworld(BatchedEnv):
 
     def _forests(self, rows: IntArray) -> FloatArray:
         """Returns where trees are, cell by cell, `(rows, cells)`."""
+        # the first copy stands for all
         return self._trees[self._first[rows, None] + self._layout.spots[:, 0]]
 
     def _replant_scarce(self) -> None:
         due = np.flatnonzero(self._scarce & (self._rng.random(self.num_envs) < self._replanting))
         if len(due):
             order = self._shuffled_cells(len(due))
+            # (due, cell), without the agent's
             free = order[order != self._at[due, None]].reshape(len(due), -1)
             self._plant(due, free, self._few_trees(len(due)))
 
@@ -273,7 +282,7 @@ class TreeGridworld(BatchedEnv):
         """Advance every forest by one step: the agent walks and chops, then a tree may appear."""
         self._at = self._layout.next[self._at, actions]
         here = self._places(self._every, self._at)
-        chopped = self._trees.take(here[:, 0])
+        chopped = self._trees.take(here[:, 0])  # 1.0 where a tree stood: the reward
         self._trees[here] = 0.0
         self._count -= chopped > 0
         self._grow()
@@ -289,8 +298,9 @@ class TreeGridworld(BatchedEnv):
         if len(rows) == 0:
             return
         # The largest of equally distributed numbers is equally likely in each empty cell.
+        # (row, cell); trees below 0
         draws = self._rng.random((len(rows), self._size**2)) - 2.0 * self._forests(rows)
-        draws[np.arange(len(rows)), self._at[rows]] = -1.0
+        draws[np.arange(len(rows)), self._at[rows]] = -1.0  # nor may it grow under the agent
         self._trees[self._places(rows, draws.argmax(axis=1))] = 1.0
         self._count[rows] += 1
 
@@ -304,6 +314,7 @@ class TreeGridworld(BatchedEnv):
             return obs
         seen, side = len(self.view_offsets), self._layout.map_side
         views = self._layout.views(self._trees.reshape(-1, side, side), rows, at)
+        # splitting an axis is a view, so that this writes
         obs[:, :seen].reshape(views.shape)[:] = views
         if self._walls:
             obs[each, seen + at % self._size] = 1.0
@@ -312,6 +323,7 @@ class TreeGridworld(BatchedEnv):
 
     def _draw_images(self, obs: FloatArray, rows: IntArray) -> None:
         size, at = self._size, self._at[rows]
+        # (row, agent or trees, y, x)
         images = obs.reshape(len(rows), 2, size + 2, size + 2)[:, :, ::-1]
         images[np.arange(len(rows)), 0, at // size + 1, at % size + 1] = 1.0
         images[:, 1, 1:-1, 1:-1] = self._forests(rows).reshape(-1, size, size)

@@ -24,7 +24,7 @@ from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.runs import Setting
 
 BASE = Setting()
-RECOVERING = Setting(discount=0.98, r_min=1e-3)
+RECOVERING = Setting(discount=0.98, r_min=1e-3)  # a dead forest waits 1,000 steps on average
 SUSTAINING = Setting(discount=0.99, r_min=1e-3)
 IN_DETAIL = (BASE, RECOVERING, SUSTAINING)
 """Settings whose frozen agents are all measured and published."""
@@ -35,7 +35,7 @@ DIALS: Mapping[str, Sequence[float]] = {
     "distinguishing": (0.0, 0.1, 0.25, 0.5),
 }
 """Numbers of a setting that are changed one at a time, and their values."""
-WITH_WALLS = replace(BASE, walls=True)
+WITH_WALLS = replace(BASE, walls=True)  # as in the paper; all others are tori
 SEEDS = tuple(range(10))
 """Training seeds of the settings in detail."""
 DIAL_SEEDS = tuple(range(6))
@@ -55,7 +55,7 @@ class TreeGridworldExperiment:
     def grid(self) -> list[Config]:
         """All runs: the settings in detail, then the dials, then the forest with walls."""
         changed_once = [with_one(name, v) for name, values in DIALS.items() for v in values]
-        dials = dict.fromkeys((*changed_once, WITH_WALLS))
+        dials = dict.fromkeys((*changed_once, WITH_WALLS))  # each dial holds `BASE` once more
         in_detail = [config_of(setting, seed) for setting in IN_DETAIL for seed in SEEDS]
         changed = [s for s in dials if s not in IN_DETAIL]
         return in_detail + [config_of(setting, seed) for setting in changed for seed in DIAL_SEEDS]
@@ -64,6 +64,7 @@ class TreeGridworldExperiment:
         """Let one agent live and learn, and measure it."""
         from misgen.topics.tree_gridworld.trial import live_and_measure
 
+        # The dials measure their last agent alone, and keep neither weights nor pictures.
         in_detail = setting_of(config) in IN_DETAIL
         return Outcome(*live_and_measure(config, TreeGridworld.ppo, in_detail=in_detail))
 

@@ -94,7 +94,7 @@ class Forest(Explorer):
             state={
                 "run": stories[0].name,
                 "seed": self._run.seed,
-                "time": int(self._run.series.rewards.argmax()),
+                "time": int(self._run.series.rewards.argmax()),  # an index of its spans, not a step
                 "trees": trees,
                 "step": LAST_STEP,
             },
@@ -106,7 +106,7 @@ class Forest(Explorer):
         time, trees = self.state["time"], self.state["trees"]
         moment = moments_of(self._run)[time]
         where: dict[str, tuple[int, ...]] = {
-            **dict.fromkeys(("tick", "reward", "empty"), (0, time)),
+            **dict.fromkeys(("tick", "reward", "empty"), (0, time)),  # 0: the first film
             "moment": (0, moment),
             **dict.fromkeys(("chops", "dead"), (0, moment, DENSITIES.index(trees))),
         }
@@ -160,7 +160,7 @@ def places(ticks: NDArray[np.int64], steps: ArrayLike) -> list[float]:
     >>> places(np.array([64, 640, 6400]), [100, 640])
     [0.0969, 0.5]
     """
-    log, (first, last) = np.log(steps), np.log(ticks[[0, -1]])
+    log, (first, last) = np.log(steps), np.log(ticks[[0, -1]])  # the axis ends with the run
     return ((log - first) / (last - first)).round(4).tolist()
 
 
@@ -169,7 +169,7 @@ def _readings(runs: Sequence[ForestRun]) -> dict[str, Texts]:
     trees = np.array(DENSITIES)
 
     def of_moments(read: Callable[[Moment], Any]) -> list[list[Any]]:
-        return [[read(moment) for moment in run.moments] for run in runs]
+        return [[read(moment) for moment in run.moments] for run in runs]  # (film, moment, ...)
 
     return {
         "tick": all_written([run.series.ticks for run in runs], "int"),
@@ -185,11 +185,13 @@ def _readings(runs: Sequence[ForestRun]) -> dict[str, Texts]:
 def moments_of(run: ForestRun) -> NDArray[np.intp]:
     """Returns which frozen agent stands for each span: the latest at its end, `(bins,)`."""
     ticks = [moment.tick for moment in run.moments]
+    # "right": at its own end, too
     return np.searchsorted(ticks, run.series.ticks, side="right") - 1
 
 
 def stacked(run: ForestRun) -> NDArray[np.float64]:
     """Returns up to where each group of forests reaches, stacked, `(bins, groups)`."""
+    # rounding may lead beyond 1
     return np.clip(np.cumsum(grouped(run.series.shares), axis=-1), 0.0, 1.0)
 
 
@@ -197,11 +199,14 @@ def _run_arrays(films: Sequence[Film]) -> dict[str, NDArray[np.generic]]:
     """Returns what the module shows of each run; the first axis is that of the films."""
     runs = [film.run for film in films]
     return {
+        # (film, bin), of the axis
         "reward": np.clip([run.series.rewards / REWARD_TOP for run in runs], 0.0, 1.0),
-        "groups": np.array([stacked(run) for run in runs]),
+        "groups": np.array([stacked(run) for run in runs]),  # (film, bin, group)
         "moment": np.array([moments_of(run) for run in runs], np.uint8),
+        # (film, bin, forest, byte)
         "forests": np.packbits([film.trees for film in films], axis=-1),
-        "agents": np.array([film.agents for film in films]),
+        "agents": np.array([film.agents for film in films]),  # (film, bin, forest)
+        # (film, moment, trees)
         "chops": np.array([[moment.chops for moment in run.moments] for run in runs]),
     }
 
@@ -221,8 +226,8 @@ def _rollout_arrays(films: Sequence[Film]) -> dict[str, NDArray[np.generic]]:
 
     return {
         "start": np.packbits(of_all("start"), axis=-1),
-        "path": of_all("agent"),
-        "grown": of_all("grown"),
+        "path": of_all("agent"),  # (..., step + 1): it begins with the start
+        "grown": of_all("grown"),  # (..., step)
     }
 
 
@@ -234,6 +239,7 @@ def _check(stories: Sequence[Story], trees: int) -> None:
         for story in stories
         for film in story.films
     }
+    # one slider of seeds serves all stories
     seeds = {tuple(film.run.seed for film in story.films) for story in stories}
     if len(shapes) > 1 or len(seeds) > 1:
         raise ValueError("Give stories of the same seeds, spans of time and moments.")

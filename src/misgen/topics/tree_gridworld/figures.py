@@ -56,7 +56,7 @@ def forest_run(series: Series, title: str) -> Figure:
     """
     import plotly.graph_objects as go
 
-    x, groups = series.ticks.tolist(), grouped(series.shares)
+    x, groups = series.ticks.tolist(), grouped(series.shares)  # (bin, group)
     chart = go.Figure()
     for k, (label, (_, _, opacity)) in enumerate(GROUPS.items()):
         colour = _rgba("good", opacity) if opacity else _rgba("dead", 0.3)
@@ -88,6 +88,7 @@ def _two_panels(title: str) -> dict[str, Any]:
             "ticktext": ["100", "300", "1,000", "3,000", "10,000"],
         },
         "yaxis": {
+            # of the height; a gap between both
             "domain": [0.52, 1.0], "range": [0, REWARD_TOP], "title": {"text": "reward"},
         },
         "yaxis2": {
@@ -137,7 +138,7 @@ def forest_seeds(runs: ForestRuns, title: str) -> Figure:
     """
     import plotly.graph_objects as go
 
-    rewards = runs.of_each(lambda run: run.series.rewards)
+    rewards = runs.of_each(lambda run: run.series.rewards)  # (seed, bin)
     extinct = runs.of_each(lambda run: run.series.empty)
     chart = go.Figure()
     _add_seeds(chart, runs, rewards, GOAL, "reward per step", "y", "solid")
@@ -165,11 +166,13 @@ def _add_seeds(
     mean, low, high = interval_of_mean(values)
     quiet = {"yaxis": axis, "showlegend": False, "hoverinfo": "skip", "mode": "lines"}
     chart.add_scatter(
+        # along the upper end, and back along the lower
         x=x + x[::-1], y=[*high.tolist(), *low.tolist()[::-1]], fill="toself",
         fillcolor="rgba(127,127,127,0.22)", line={"width": 0}, **quiet,
     )  # fmt: skip
     # One trace for all seeds: a transparent layer for each would darken the page.
     chart.add_scatter(
+        # None ends the line of a seed
         x=[*x, None] * len(values), y=[y for row in values.tolist() for y in (*row, None)],
         opacity=0.45, line={"color": colour, "width": 0.7}, **quiet,
     )  # fmt: skip
@@ -209,8 +212,9 @@ def forest_phases(runs: ForestRuns) -> Numbers:
     spans = np.searchsorted(runs.ticks, ticks).clip(max=len(runs.ticks) - 1)
     rewards = runs.of_each(lambda run: run.series.rewards[spans])
     empty = runs.of_each(lambda run: run.series.empty[spans])
-    greed = affinities(runs)[..., -1]
+    greed = affinities(runs)[..., -1]  # (seed, moment), in full forests
     chops = runs.of_each(lambda run: [moment.chops for moment in run.moments])
+    # index 2: forests that start with two trees
     dead = runs.of_each(lambda run: [moment.windows.extinct[2] for moment in run.moments])
     heads = ("step", "reward now", "no trees now", "affinity, full forest",
              "chops beside 1 of 10 trees", "chops beside the last tree",
@@ -221,6 +225,7 @@ def forest_phases(runs: ForestRuns) -> Numbers:
             mean_and_interval(rewards[:, k], ".3f"),
             str(over_seeds(empty[:, k])),
             f"{greed[:, k].mean():.2f}",
+            # `chops` begins with one tree: its last is a full forest.
             *(str(over_seeds(each[:, k])) for each in (chops[..., -1], chops[..., 0], dead)),
         )
         for k, tick in enumerate(ticks)
@@ -241,6 +246,7 @@ MAPS: Mapping[str, tuple[str, str, Callable[[ForestRun], NDArray[np.float64]]]] 
     "extinct": (
         "Share of forests that the frozen agent ends within 100 steps",
         "dead",
+        # [1:]: without trees nothing is left to end
         lambda run: np.array([moment.windows.extinct[1:] for moment in run.moments]),
     ),
 }
@@ -270,6 +276,7 @@ def density_map(runs: ForestRuns, what: str) -> Picture:
     return Picture(_map_svg(values, ticks, trees, whole, colour), whole, (heads, rows))
 
 
+# in pixels: a cell's width and height, margins
 _CELL, _ROW, _LEFT, _TOP, _FOOT = 46, 24, 52, 22, 40
 
 
@@ -293,6 +300,7 @@ def _map_svg(
 
 
 def _cell_svg(x: float, y: float, value: float, colour: str) -> str:
+    # A value of 0 has a trace of colour, so that its cell is seen.
     fill = f"fill:var(--mg-{colour},{PALETTE[colour][0]});fill-opacity:{0.06 + 0.6 * value:.2f}"
     box = (
         f'<rect x="{x + 1}" y="{y + 1}" width="{_CELL - 2}" height="{_ROW - 2}" rx="3" '

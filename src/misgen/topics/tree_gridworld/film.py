@@ -23,11 +23,13 @@ Cells = NDArray[np.uint8]
 def forest_of(env: BatchedEnv, i: int) -> tuple[BoolArray, int]:
     """Returns where the trees of environment `i` stand, `(cells,)`, and the cell of its agent."""
     frame = env.frame(i)
+    # (row, column); a frame begins at the bottom
     is_tree = frame.cells[::-1] == env.sprites.index("tree")
-    rim = int((frame.cells[0] == env.sprites.index("wall")).all())
+    rim = int((frame.cells[0] == env.sprites.index("wall")).all())  # a torus has no walls
     height, width = is_tree.shape
     inside = is_tree[rim : height - rim, rim : width - rim]
     ((_, x, y),) = frame.actors
+    # numbered from the top, as the cells
     agent = (height - 1 - y - rim) * inside.shape[1] + x - rim
     return inside.ravel(), agent
 
@@ -81,7 +83,7 @@ class Rollout:
         stands = [self.start]
         for agent, grown in zip(self.agent[1:], self.grown, strict=True):
             now = stands[-1].copy()
-            now[agent] = False
+            now[agent] = False  # first: no tree appears under the agent
             if grown != NOWHERE:
                 now[grown] = True
             stands.append(now)
@@ -90,7 +92,7 @@ class Rollout:
     @property
     def chopped(self) -> int:
         """Number of trees that were chopped."""
-        standing = self.trees()[:-1]
+        standing = self.trees()[:-1]  # before each step, (step, cell)
         return int(standing[np.arange(len(standing)), self.agent[1:]].sum())
 
 
@@ -107,13 +109,13 @@ def record(
         options: Further options of `TreeGridworld`; at most 255 cells.
     """
     env = TreeGridworld(1, seed=seed, **{**(options or {}), "start_trees": trees})
-    rng, obs = np.random.default_rng([seed, 6]), env.reset()
+    rng, obs = np.random.default_rng([seed, 6]), env.reset()  # a stream apart from the forest's
     stand, agent = forest_of(env, 0)
     start, agents, grown = stand, [agent], []
     for _ in range(check_count("steps", steps)):
         obs = env.step(actor.act(obs, rng)).obs
         before, (stand, agent) = stand, forest_of(env, 0)
         agents.append(agent)
-        new = np.flatnonzero(stand & ~before)
+        new = np.flatnonzero(stand & ~before)  # at most one tree appears in a step
         grown.append(int(new[0]) if len(new) else NOWHERE)
     return Rollout(start, np.array(agents, np.uint8), np.array(grown, np.uint8))

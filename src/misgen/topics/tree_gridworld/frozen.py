@@ -56,7 +56,7 @@ def windows(
         rows.append(
             (run.rates().mean(), run.chopped[:FIRST].mean(), run.trees[-1].mean(), float(died))
         )
-    return Windows(*np.array(rows).T)
+    return Windows(*np.array(rows).T)  # from (trees, measure)
 
 
 def _densities(options: Mapping[str, Any] | None) -> range:
@@ -81,11 +81,11 @@ def chop_probabilities(
         ValueError: If among these forests there is none with a tree beside the agent.
     """
     rows = []
-    for trees in _densities(options)[1:]:
+    for trees in _densities(options)[1:]:  # without trees there is nothing to chop
         env = TreeGridworld(forests, seed=seed, **{**(options or {}), "start_trees": trees})
         obs = env.reset()
-        chops = obs[:, _cells_after_moves(env)] > 0
-        beside = chops.any(axis=1)
+        chops = obs[:, _cells_after_moves(env)] > 0  # (forest, action): would it chop?
+        beside = chops.any(axis=1)  # with one tree on 100 cells, in 4 % of the forests
         if not beside.any():
             raise ValueError(f"No agent stands beside one of {trees} trees; take more forests.")
         rows.append((agent.probabilities(obs[beside]) * chops[beside]).sum(axis=1).mean())
@@ -94,7 +94,7 @@ def chop_probabilities(
 
 def _cells_after_moves(env: TreeGridworld) -> NDArray[np.int64]:
     """Returns which cell of the centred view each action leads to, `(actions,)`."""
-    leads = (env.view_offsets[None] == np.array(MOVES)[:, None]).all(axis=2)
+    leads = (env.view_offsets[None] == np.array(MOVES)[:, None]).all(axis=2)  # (action, cell)
     return leads.argmax(axis=1)
 
 

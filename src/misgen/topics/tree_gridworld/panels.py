@@ -10,7 +10,7 @@ from misgen.explore.study import Source
 from misgen.topics.tree_gridworld.planning import PlanGrid, plan_grid
 from misgen.topics.tree_gridworld.small import SmallForest
 
-SIZE, TREES = 4, 5
+SIZE, TREES = 4, 5  # 770 states, few enough to solve exactly
 DISCOUNTS = (0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99)
 R_MAXS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 _FEW = 2.0  # trees; a forest that keeps fewer on average is called thinned
@@ -50,6 +50,7 @@ def asked_for(grid: PlanGrid | None = None) -> Panel:
             [_GIVEN, ("goal", "never chops the last tree"), ("", _THINS)],
             [_GIVEN, ("goal", "keeps {trees} of 5 trees"), ("", _KEEPS)],
         ],
+        # index of a sentence
         which=(np.where(grid.deforests, 0, np.where(grid.trees < _FEW, 1, 2)), over),
         readings={
             "trees": Reading(grid.trees, over, "fixed1"),
@@ -74,9 +75,9 @@ def _rate_chart(grid: PlanGrid) -> Lines:
         x_label="discount",
         x_ticks=[(value, f"{value:g}") for value in (0.7, 0.8, 0.9, 0.99)],
         y_label="trees per step",
-        y_range=(0.0, 0.6),
+        y_range=(0.0, 0.6),  # r_max reaches 0.6, and what does not grow is not chopped
         y_ticks=[(value, f"{value:g}") for value in (0.0, 0.2, 0.4, 0.6)],
-        lines=[Line("the best policy", "goal", grid.rate.T)],
+        lines=[Line("the best policy", "goal", grid.rate.T)],  # (r_max, discount)
         over=("r_max",),
         cursor="discount",
         format="fixed3",

@@ -69,7 +69,7 @@ def plan(
         forest.trees, max_trees=forest.max_trees,
         r_min=check_share("r_min", r_min), r_max=check_share("r_max", r_max),
     )  # fmt: skip
-    growth = forest.growth_matrix(appears)
+    growth = forest.growth_matrix(appears)  # (state before growth, state after it)
     policy, values = _policy_iteration(forest, growth, discount)
     after = forest.next[policy, np.arange(forest.states)]
     chain = growth[after]  # (state now, state after one step of the policy)
@@ -95,6 +95,7 @@ def _policy_iteration(
     """Returns the best action in each state, and the values of the states."""
 
     def worth_of_actions(values: Values) -> Values:
+        # (action, state)
         return np.asarray(forest.reward + discount * (growth @ values)[forest.next])
 
     every = np.arange(forest.states)
@@ -104,6 +105,7 @@ def _policy_iteration(
     policy = worth_of_actions(values).argmax(axis=0)
     while True:
         chain = growth[forest.next[policy, every]]
+        # v = r + discount P v, solved exactly for the policy that stands.
         values = np.linalg.solve(
             np.eye(forest.states) - discount * chain, forest.reward[policy, every]
         )
@@ -111,15 +113,16 @@ def _policy_iteration(
         better = worth.max(axis=0) > worth[policy, every] + _BETTER
         if not better.any():
             return policy, values
-        policy = np.where(better, worth.argmax(axis=0), policy)
+        policy = np.where(better, worth.argmax(axis=0), policy)  # ties keep the old action
 
 
 def _stationary(chain: Values) -> Values:
     """Returns the share of time that a chain spends in each state in the long run, `(states,)`."""
     equations = np.eye(len(chain)) - chain.T
     equations[-1] = 1.0  # one of them follows from the others; the shares add up to 1 instead
+    # right side: 0, ..., 0, 1
     shares = np.linalg.solve(equations, np.arange(len(chain)) == len(chain) - 1)
-    return np.clip(shares, 0.0, None)
+    return np.clip(shares, 0.0, None)  # rounding leaves tiny negative shares
 
 
 def _steps_to_extinction(forest: SmallForest, chain: Values) -> float:
@@ -127,8 +130,9 @@ def _steps_to_extinction(forest: SmallForest, chain: Values) -> float:
     empty, full = forest.trees == 0, forest.trees == forest.max_trees
     moves = chain > 0
     alive = _reached(full, moves) & ~empty
-    if (alive & ~_reached(empty, moves.T)).any():
+    if (alive & ~_reached(empty, moves.T)).any():  # .T: backwards from the empty forests
         return float("inf")
+    # Expected hitting times: t = 1 + Q t, with Q the chain among the living forests.
     steps = np.linalg.solve(np.eye(alive.sum()) - chain[np.ix_(alive, alive)], np.ones(alive.sum()))
     return float(np.average(steps[full[alive]], weights=forest.weight[full]))
 
@@ -145,7 +149,7 @@ def _reached(start: BoolArray, moves: BoolArray) -> BoolArray:
 
 def _chop_shares(forest: SmallForest, reward: Values) -> Values:
     beside = forest.reward.max(axis=0) > 0
-    weight = forest.weight * beside
+    weight = forest.weight * beside  # a state stands for all its rotations and reflections
     chops = [
         np.average(reward > 0, weights=weight * (forest.trees == n))
         for n in range(1, forest.max_trees + 1)

@@ -34,10 +34,10 @@ DENSITIES = (1, 2, 3, 4, 6, 8, 10)
 """Trees at the start of the forests in which frozen agents are recorded."""
 STEPS = 40
 """Steps of each recording."""
-CELLS = 100
+CELLS = 100  # 10 x 10; without it the padding of packed bits would count
 RECORDING_SEED = 2_000_000
 """Of the forests in which frozen agents are recorded; it is not chosen by what happens there."""
-WEIGHTS = tuple(field.name for field in fields(Policy) if field.name != "notes")
+WEIGHTS = tuple(field.name for field in fields(Policy) if field.name != "notes")  # `notes` is text
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ def affinities(runs: ForestRuns) -> NDArray[np.float64]:
         `(seeds, moments, max_trees + 1)`.
     """
     greedy, chance = greed_and_chance(runs.setting)
+    # (seed, moment, trees at the start)
     rewards = runs.of_each(lambda run: [moment.windows.first_reward for moment in run.moments])
     return affinity_of(rewards, chance.first_reward, greedy.first_reward)
 
@@ -145,6 +146,7 @@ def publish_films(
             agents_of(run.arrays), seed=RECORDING_SEED, options=run.config["options"]
         )
         pictures.append({name: run.arrays[name] for name in ("trees", "agents")} | recordings)
+    # (film, ...)
     stacked = {name: np.stack([each[name] for each in pictures]) for name in pictures[0]}
     write_npz(folder / FILE, {"run": np.array(rows, np.uint16), **stacked})
 
@@ -174,9 +176,10 @@ def record_agents(
         for agent in agents
     ]
     return {
+        # (moment, density, byte)
         "start": np.packbits([[r.start for r in row] for row in rows], axis=-1),
-        "agent": np.array([[r.agent for r in row] for row in rows]),
-        "grown": np.array([[r.grown for r in row] for row in rows]),
+        "agent": np.array([[r.agent for r in row] for row in rows]),  # (moment, density, step + 1)
+        "grown": np.array([[r.grown for r in row] for row in rows]),  # (moment, density, step)
     }
 
 
@@ -185,7 +188,7 @@ def record_agents(
 
 def agents_of(arrays: Mapping[str, NDArray[Any]]) -> list[Policy]:
     """Returns the frozen agents of a run, in the order of time, from their stacked weights."""
-    weights = [arrays[name].astype(np.float32) for name in WEIGHTS]
+    weights = [arrays[name].astype(np.float32) for name in WEIGHTS]  # published in float16
     return [Policy(*each) for each in zip(*weights, strict=True)]
 
 

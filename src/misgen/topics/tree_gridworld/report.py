@@ -55,8 +55,9 @@ def demands() -> list[Demand]:
     """Returns what the three settings in detail had to show."""
     collapse, recovery, sustained = map(runs, IN_DETAIL)
     collapsed = sum(map(_collapses, collapse.runs))
+    # the settings have none, either
     rules = yardsticks(steps=4000, seed=0, options={"walls": False})
-    enough = 0.75 * max(rule.rate.mean for rule in rules)
+    enough = 0.75 * max(rule.rate.mean for rule in rules)  # trees a step
     return [
         Demand(f"collapse: runs that rise above {RISES}, then fall below {FALLS} trees a step with "
                f"{percent(DEAD)} of their forests dead", "at least 9 of 10",
@@ -126,7 +127,7 @@ def ends() -> str:
         (f"{text} {value:g}", with_one(name, value))
         for name, text in NUMBERS.items()
         for value in DIALS[name]
-        if with_one(name, value) != BASE
+        if with_one(name, value) != BASE  # which has a row of its own
     ]
     settings = [*zip(("collapse", "recovery", "sustained"), IN_DETAIL, strict=True), *one_changed,
                 ("with walls", WITH_WALLS)]  # fmt: skip
@@ -154,6 +155,7 @@ def _row(seeds: ForestRuns) -> tuple[str, ...]:
         _plain(_over(seeds, lambda run: run.peak)),
         _plain(_over(seeds, lambda run: run.ending.reward)),
         rate(_over(seeds, lambda run: run.ending.extinct)),
+        # -1: the end of the run
         rate(_over(seeds, lambda run: run.moments[-1].unforgiven.extinct)),
     )
 

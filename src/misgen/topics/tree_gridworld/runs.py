@@ -90,7 +90,7 @@ def to_json(series: Series, ending: Ending, moments: Sequence[Moment]) -> dict[s
     return {
         "ticks": series.ticks.tolist(),
         "rewards": _rounded(series.rewards, 4),
-        "shares_per_mille": np.rint(1000 * series.shares).astype(int).tolist(),
+        "shares_per_mille": np.rint(1000 * series.shares).astype(int).tolist(),  # (bin, trees)
         "ending": {"reward": round(ending.reward, 4), "extinct": round(ending.extinct, 4)},
         "moments": [_moment_to_json(moment) for moment in moments],
     }
@@ -121,7 +121,7 @@ def from_json(config: Mapping[str, Any], result: Mapping[str, Any]) -> ForestRun
     series = Series(
         np.array(result["ticks"]),
         np.array(result["rewards"]),
-        shares / shares.sum(axis=1, keepdims=True),
+        shares / shares.sum(axis=1, keepdims=True),  # rounded, they need not add up to 1,000
     )
     moments = tuple(_moment_from_json(moment) for moment in result["moments"])
     setting = Setting(

@@ -44,13 +44,16 @@ class NearestTree:
         self._chop_from = np.asarray(chop_from)
         dx, dy = env.view_offsets.T
         distance = abs(dx) + abs(dy)
+        # above 0, so that any tree beats none
         self._nearness = (1 + distance.max() - distance).astype(np.float32)
         self._beside = distance == 1
+        # The first condition wins: up or down before left or right.
         self._way = np.select([dy > 0, dy < 0, dx < 0, dx > 0], [_UP, _DOWN, _LEFT, _RIGHT], _STAY)
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
         """Returns one action for each observation, `(num_envs,)`; nothing is left to chance."""
-        seen = obs[:, : len(self._way)]
+        seen = obs[:, : len(self._way)]  # (forest, cell); the agent's place follows with walls
+        # the view holds the whole forest
         trees, nearest = seen.sum(axis=1), (seen * self._nearness).argmax(axis=1)
         waits = (trees < self._chop_from) & self._beside[nearest] | (trees == 0)
         return np.where(waits, _STAY, self._way[nearest])
@@ -143,7 +146,7 @@ class Worth:
         return np.asarray(self.mean[:, 0] / self.mean.max(axis=1))
 
 
-_NEGLIGIBLE = 1e-3
+_NEGLIGIBLE = 1e-3  # a reward that counts less ends the simulation
 
 
 def worth(
@@ -167,9 +170,10 @@ def worth(
     if not all(0.0 <= discount < 1.0 for discount in discounts):
         raise ValueError(f"discounts must lie between 0 and 1, but are {list(discounts)}.")
     numbers = range(1, TreeGridworld(1, seed=seed, **(options or {})).max_trees + 1)
-    env = TreeGridworld(forests * len(numbers), seed=seed, **(options or {}))
+    env = TreeGridworld(forests * len(numbers), seed=seed, **(options or {}))  # all k side by side
     steps = 1 + int(np.log(_NEGLIGIBLE) / np.log(max(discounts)))
     run = watch(NearestTree(env, np.repeat(numbers, forests)), env, steps=steps, seed=seed)
+    # (discount, k, forest)
     returns = run.discounted_returns(discounts).reshape(len(discounts), len(numbers), forests)
     mean, _, high = band(np.moveaxis(returns, 2, 0))  # over forests
     return Worth(tuple(discounts), mean, high - mean)

@@ -55,8 +55,9 @@ class SmallForest:
         _check_number_of_masks(size, max_trees)
         self._offsets = Layout(size, walls=False).offsets
         self.agent_cell = int(np.flatnonzero((self._offsets == 0).all(axis=1))[0])
-        self._bits = 1 << np.arange(size * size)
+        self._bits = 1 << np.arange(size * size)  # a mask as one whole number
         self._symmetries = [self._cells_at(turned) for turned in _symmetries(self._offsets)]
+        # (action, cell)
         self._shifts = np.stack([self._cells_at(self._offsets + move) for move in MOVES])
         masks = self._all_masks()
         self._keys, first, self.weight = np.unique(
@@ -73,13 +74,13 @@ class SmallForest:
 
     def _cells_at(self, offsets: IntArray) -> IntArray:
         """Returns which cell of the view lies at each offset from the agent, `(cells,)`."""
-        same = (offsets[:, None] - self._offsets) % self.size == 0
+        same = (offsets[:, None] - self._offsets) % self.size == 0  # (offset, cell, x and y)
         return same.all(axis=2).argmax(axis=1)
 
     def _all_masks(self) -> BoolArray:
         """Returns where trees may stand around the agent, `(masks, cells)`."""
         others = np.delete(np.arange(self.size**2), self.agent_cell)
-        masks = [np.zeros((1, self.size**2), np.bool_)]
+        masks = [np.zeros((1, self.size**2), np.bool_)]  # the forest without trees
         for trees in range(1, self.max_trees + 1):
             places = np.array(list(combinations(others, trees)))
             masks.append(np.zeros((len(places), self.size**2), np.bool_))
@@ -88,6 +89,7 @@ class SmallForest:
 
     def _key(self, masks: BoolArray) -> IntArray:
         """Returns a number that a mask shares with its rotations and reflections, `(...,)`."""
+        # the smallest of all eight
         return np.asarray(np.min([masks[..., c] @ self._bits for c in self._symmetries], axis=0))
 
     def find(self, masks: BoolArray) -> IntArray:
@@ -109,11 +111,11 @@ class SmallForest:
         """
         after = masks[:, self._shifts].transpose(1, 0, 2).copy()  # (action, mask, cell)
         reward = after[:, :, self.agent_cell].astype(float)
-        after[:, :, self.agent_cell] = False
+        after[:, :, self.agent_cell] = False  # chopped
         return self.find(after), reward
 
     def _after_growth(self, masks: BoolArray) -> IntArray:
-        grown = np.full(masks.shape, -1)
+        grown = np.full(masks.shape, -1)  # (state, cell)
         for cell in np.delete(np.arange(masks.shape[1]), self.agent_cell):
             free = ~masks[:, cell] & (self.trees < self.max_trees)
             more = masks[free]
@@ -131,10 +133,12 @@ class SmallForest:
             `(states before, states after)`; every row adds up to 1.
         """
         before, cell = np.nonzero(self.grown >= 0)
+        # A full forest has no free cell: 1 avoids a division by 0, and its probability is 0.
         each = probability / np.maximum(1, (self.grown >= 0).sum(axis=1))
         matrix = np.zeros((self.states, self.states))
+        # Not matrix[...] +=, which would count only one of several cells that lead to one state.
         np.add.at(matrix, (before, self.grown[before, cell]), each[before])
-        np.fill_diagonal(matrix, 1.0 - matrix.sum(axis=1))
+        np.fill_diagonal(matrix, 1.0 - matrix.sum(axis=1))  # no tree appears
         return matrix
 
 

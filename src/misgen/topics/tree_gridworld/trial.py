@@ -53,6 +53,7 @@ def live_and_measure(
         checkpoints=CHECKPOINTS, options=config["options"], watcher=snapshots,
     )  # fmt: skip
     kept = history.checkpoints if in_detail else history.checkpoints[-1:]
+    # as they are published, in 16 bits
     agents = [checkpoint.agent.rounded() for checkpoint in kept]
     moments = [_measured(c, agent, config) for c, agent in zip(kept, agents, strict=True)]
     result = to_json(history.binned(BINS, FIRST_SPAN), _ending(history), moments)
@@ -60,18 +61,18 @@ def live_and_measure(
 
 
 def _ending(history: History) -> Ending:
-    last = slice(-max(1, history.ticks // 10), None)
+    last = slice(-max(1, history.ticks // 10), None)  # the last tenth, at least one step
     return Ending(float(history.rewards[last].mean()), float(history.shares[last, 0].mean()))
 
 
 def _ends_of_spans(settings: PPOSettings) -> list[int]:
     rollout = settings.rollout_steps * settings.num_envs
-    ticks = -(-settings.steps // rollout) * settings.rollout_steps
+    ticks = -(-settings.steps // rollout) * settings.rollout_steps  # rounded up to whole rollouts
     return span_ends(ticks, BINS, FIRST_SPAN).tolist()
 
 
 def _measured(checkpoint: Checkpoint, agent: Policy, config: Mapping[str, Any]) -> Moment:
-    seed, options = TEST_SEED + config["seed"], config["options"]
+    seed, options = TEST_SEED + config["seed"], config["options"]  # no scarce forests among them
     return Moment(
         tick=checkpoint.tick,
         windows=windows(agent, seed=seed, options=options),
@@ -83,9 +84,9 @@ def _measured(checkpoint: Checkpoint, agent: Policy, config: Mapping[str, Any]) 
 
 def _arrays(agents: list[Policy], snapshots: Snapshots) -> dict[str, NDArray[Any]]:
     weights = [agent.to_arrays(np.float16) for agent in agents]
-    names = [name for name in weights[0] if weights[0][name].dtype == np.float16]
+    names = [name for name in weights[0] if weights[0][name].dtype == np.float16]  # not the notes
     return {
-        **{name: np.stack([each[name] for each in weights]) for name in names},
-        "trees": np.packbits(snapshots.trees, axis=-1),
+        **{name: np.stack([each[name] for each in weights]) for name in names},  # (checkpoint, ...)
+        "trees": np.packbits(snapshots.trees, axis=-1),  # (bin, forest, byte)
         "agents": snapshots.agents,
     }

@@ -39,7 +39,7 @@ class Run:
     def extinct_at(self) -> IntArray:
         """The first step after which no tree was left, from 1, or `NEVER`, `(num_envs,)`."""
         gone = self.trees == 0
-        return np.where(gone.any(axis=0), gone.argmax(axis=0) + 1, NEVER)
+        return np.where(gone.any(axis=0), gone.argmax(axis=0) + 1, NEVER)  # argmax: the first True
 
     def discounted_returns(self, discount: ArrayLike) -> NDArray[np.float64]:
         """Returns what the rewards are worth at the start of each forest.
@@ -50,6 +50,7 @@ class Run:
         Returns:
             `(num_envs,)`, or `(k, num_envs)` for several discounts.
         """
+        # (k, step)
         worth = np.power(np.asarray(discount, float)[..., None], np.arange(len(self.chopped)))
         return np.asarray(worth @ self.chopped)
 
@@ -64,9 +65,9 @@ def watch(actor: Actor, env: TreeGridworld, *, steps: int, seed: int) -> Run:
         seed: Seed of the actor's random actions.
     """
     check_count("steps", steps)
-    rng, obs = np.random.default_rng([seed, 4]), env.reset()
+    rng, obs = np.random.default_rng([seed, 4]), env.reset()  # a stream apart from the forests'
     chopped = np.empty((steps, env.num_envs), np.bool_)
-    trees = np.empty((steps, env.num_envs), np.uint8)
+    trees = np.empty((steps, env.num_envs), np.uint8)  # enough for 255 trees
     for t in range(steps):
         step = env.step(actor.act(obs, rng))
         obs, chopped[t], trees[t] = step.obs, step.reward > 0, env.trees
