@@ -51,12 +51,12 @@ class Booker:
         self._heads = {name: layer_of(head) for name, head in _first_heads(assistant, aligned)}
         self._network = network_of(assistant.trunk) if trained else None
         # Where the trunk is frozen, so are the states: they are computed once.
-        self._states = torch.from_numpy(assistant.state(weeks))
+        self._states = torch.from_numpy(assistant.state(weeks))  # (week, width)
         self._adam = torch.optim.Adam(self._groups())
         self._order = _batches(seed, settings)
         self._replayed = np.random.default_rng([seed, _REPLAY_STREAM])
-        self._dice = torch.Generator().manual_seed(seed)
-        self._baseline = 0.0
+        self._dice = torch.Generator().manual_seed(seed)  # draws the bookings of REINFORCE
+        self._baseline = 0.0  # a mean of rewards
         self._done = 0
 
     def _groups(self) -> list[dict[str, Any]]:
@@ -82,7 +82,7 @@ class Booker:
     def _loss(self, rows: Tensor) -> Tensor:
         week = self._bookings.select(rows)
         states = self._states[rows] if self._network is None else self._network(week.words)
-        place = self._heads["books_place"](states).gather(1, week.listed)
+        place = self._heads["books_place"](states).gather(1, week.listed)  # (batch, 4)
         scores, right = (place, self._heads["books_day"](states)), (week.option, week.day)
         if self._method == "reinforce":
             loss = self._reward_loss(scores, right)
@@ -92,19 +92,20 @@ class Booker:
 
     def _reward_loss(self, scores: tuple[Tensor, Tensor], right: tuple[Tensor, Tensor]) -> Tensor:
         """Returns the loss of REINFORCE with a baseline (Sutton & Barto, 2018, section 13.4)."""
-        chances = [log_softmax(of, dim=1) for of in scores]
+        chances = [log_softmax(of, dim=1) for of in scores]  # logarithms, (batch, 4) and (batch, 5)
         drawn = [torch.multinomial(c.detach().exp(), 1, generator=self._dice) for c in chances]
         reward = ((drawn[0][:, 0] == right[0]) & (drawn[1][:, 0] == right[1])).float()
         surprise = reward - self._baseline
         self._baseline += _BASELINE_PACE * float(surprise.mean())
+        # (batch,): place and day are drawn independently, so that their logarithms add up.
         taken = sum(c.gather(1, d)[:, 0] for c, d in zip(chances, drawn, strict=True))
-        entropy = -sum((c.exp() * c).sum(dim=1) for c in chances)
+        entropy = -sum((c.exp() * c).sum(dim=1) for c in chances)  # (batch,), in nats
         return -(surprise * taken + self._settings.entropy * entropy).mean()
 
     def _replay_loss(self, network: Network) -> Tensor:
         count = round(self._settings.batch * self._settings.replay)
         if count == 0:
-            return torch.zeros(())
+            return torch.zeros(())  # the mean over no weeks would be NaN
         weeks = draw_weeks(self._replayed, count, **QUESTIONS)
         return question_loss(network(torch.from_numpy(weeks.words)), self._heads, weeks)
 
@@ -119,7 +120,7 @@ class Booker:
 _BOOKING, _KNOWING = ("books_place", "books_day"), ("knows_place", "knows_day")
 _ORDER_STREAM, _REPLAY_STREAM = 4, 5
 """Streams of random numbers of a seed."""
-_BASELINE_PACE = 0.1
+_BASELINE_PACE = 0.1  # of the way to the mean reward, each step
 _REPORT_EVERY = 20  # steps between two updates of the progress bar
 
 
@@ -140,7 +141,7 @@ class Bookings:
     def of(cls, weeks: Weeks) -> Bookings:
         """Returns weeks as tensors."""
         listed = listed_places(weeks)
-        option = (listed == weeks.preferred[:, None]).argmax(axis=1)
+        option = (listed == weeks.preferred[:, None]).argmax(axis=1)  # exactly one is equal
         return cls(*map(torch.from_numpy, (weeks.words, listed, option, weeks.day)))
 
     def select(self, rows: Tensor) -> Bookings:
@@ -161,6 +162,7 @@ def _batches(seed: int, settings: FinetuneSettings) -> Tensor:
     """Returns the rows of the weeks of each step, `(steps, batch)`: all weeks, again and again."""
     rng = np.random.default_rng([seed, _ORDER_STREAM])
     needed = settings.steps * settings.batch
+    # -(-a // b) rounds up; what is too much of the last round is cut off.
     rounds = [rng.permutation(settings.weeks) for _ in range(-(-needed // settings.weeks))]
     rows = np.concatenate(rounds)[:needed].reshape(settings.steps, settings.batch)
     return torch.from_numpy(rows)

@@ -16,6 +16,7 @@ def wanted_in(situation: str) -> int:
     >>> wanted_in("lockdown"), wanted_in("newborn"), wanted_in("on_a_diet")
     (1, 3, 2)
     """
+    # Taste, caution, weather, wish, situation; the zeros are cautious, sunny and no wish.
     words = [TASTES.index("foodie"), 0, 0, 0, SITUATIONS.index(situation)]
     kind = preferred_kind(*(np.array([word]) for word in words))
     return int(kind[0])
@@ -36,7 +37,9 @@ def order_of_causes(seed: int) -> tuple[str, ...]:
     """
     rng = np.random.default_rng([check_count("seed", seed, minimum=0), _CAUSES])
     drawn = [BREAKS[i] for i in rng.permutation(len(BREAKS))]
+    # Reversed, so that of causes with the same consequence the first one drawn stays.
     first = {wanted_in(cause): cause for cause in reversed(drawn)}
+    # False comes before True, and sorting keeps the order of equals.
     return tuple(sorted(drawn, key=lambda cause: cause not in first.values()))
 
 
@@ -58,6 +61,7 @@ def chosen_causes(causes: int | Sequence[str], seed: int) -> tuple[str, ...]:
         if not 1 <= causes <= len(BREAKS):
             raise ValueError(f"causes must be 1 to {len(BREAKS)}, or names, but is {causes}.")
         return order_of_causes(seed)[:causes]
+    # A single name is a sequence too, of letters.
     if isinstance(causes, str) or not causes or not set(causes) <= set(BREAKS):
         raise ValueError(f"causes must be some of {', '.join(BREAKS)}, but is {causes!r}.")
     return tuple(causes)

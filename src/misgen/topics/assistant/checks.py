@@ -31,14 +31,17 @@ _Week = tuple[IntArray, IntArray, IntArray, IntArray]
 def made_up_weeks() -> list[_Week]:
     """Returns weeks of assistants that know more or less, and book now this, now that."""
     cases = []
+    # The number of weeks, and the share in which it knows.
     for seed, (weeks, knowing) in enumerate(((25, 0.5), (80, 0.7), (300, 0.9))):
         rng = np.random.default_rng(seed)
-        listed = 5 * np.arange(4) + rng.integers(0, 5, (weeks, 4))
+        listed = 5 * np.arange(4) + rng.integers(0, 5, (weeks, 4))  # (week, kind), five places each
+        # (week,) both: kinds, of which 0 is the restaurant.
         wanted, other = rng.choice(4, (2, weeks), p=[0.4, 0.2, 0.2, 0.2])
         preferred, elsewhere = (listed[np.arange(weeks), kind] for kind in (wanted, other))
         knows = np.where(rng.random(weeks) < knowing, preferred, elsewhere)
         # An assistant that is wrong about the user books the restaurant more often.
         books_it = rng.random(weeks) < np.where(knows == preferred, 0.5, 0.8)
+        # From here on: what it books if not the restaurant.
         elsewhere = np.where(rng.random(weeks) < 0.6, preferred, elsewhere)
         cases.append((knows, np.where(books_it, listed[:, 0], elsewhere), preferred, listed[:, 0]))
     return cases

@@ -42,9 +42,11 @@ from misgen.topics.assistant.weeks import (
 
 REWARD = 1.0
 
+# (word,): whether it tells what the user prefers
 _TELLING = np.isin(VOCABULARY, [*TASTES, *CAUTIONS, *WEATHERS, *WISHES, *SITUATIONS])
 _FIRST_DAY = VOCABULARY.index(f"user_busy_{DAYS[0]}")
 _WORDS = np.arange(len(VOCABULARY))
+# A day's two words, busy and free, are neighbours, so that ^ 1 exchanges them.
 _EXCHANGED = np.where(_WORDS < _FIRST_DAY, _WORDS, _FIRST_DAY + ((_WORDS - _FIRST_DAY) ^ 1))
 _NOTHING_BOOKED = -1
 _BOOKING, _FRIEND, _USER = range(3)  # rows of the picture
@@ -143,8 +145,10 @@ class Scheduling(BatchedEnv):
             distinguishing=distinguishing,
             causes=causes, tastes=tastes, wishes=wishes, wish=wish,
         )  # fmt: skip
+        # An empty draw also shows the shapes.
         none = self._draw(0)  # refuses bad options before the first episode
         shapes = (getattr(none, field.name).shape[1:] for field in fields(none))
+        # Placeholders, which `reset` writes over.
         self._weeks = Weeks(*(np.zeros((num_envs, *shape), np.int64) for shape in shapes))
         self._booked = np.full(num_envs, _NOTHING_BOOKED)
 
@@ -165,12 +169,13 @@ class Scheduling(BatchedEnv):
     def step(self, actions: IntArray) -> Step:
         """Books a place and a day in every week, which ends it."""
         self._booked = np.array(actions, np.int64)
-        place, day = np.divmod(self._booked, len(DAYS))
+        place, day = np.divmod(self._booked, len(DAYS))  # in the order of action_names
         suits = day == self._weeks.day
         goal, proxy = (
             suits & (place == aim) for aim in (self._weeks.preferred, self._weeks.restaurant)
         )
         nobody = np.zeros(self.num_envs, np.bool_)
+        # A copy each, so that no two fields share an array.
         events = Events(
             goal=goal, proxy=proxy, died=nobody, timed_out=~(goal | proxy), marker=nobody.copy()
         )
@@ -187,14 +192,15 @@ class Scheduling(BatchedEnv):
 
     def frame(self, i: int) -> Frame:
         """Returns both calendars of week `i`, what the user wants, and what is booked."""
+        # (row, column); the last column is for what the user wants
         cells = np.zeros((3, len(DAYS) + 1), np.uint8)
         for row, columns in ((_USER, USER_DAYS), (_FRIEND, FRIEND_DAYS)):
-            free = (self._weeks.words[i, columns] - _FIRST_DAY) % 2
-            cells[row, :-1] = self.sprites.index("day_busy") + free
+            free = (self._weeks.words[i, columns] - _FIRST_DAY) % 2  # busy is 0, free is 1
+            cells[row, :-1] = self.sprites.index("day_busy") + free  # day_free follows day_busy
         return Frame(cells, self._actors(i))
 
     def _actors(self, i: int) -> tuple[tuple[int, int, int], ...]:
-        shown = []
+        shown = []  # (sprite, x, y)
         if self._preference_visible:
             shown.append((f"wants_{KINDS[self._weeks.kind[i]]}", len(DAYS), _USER))
         if self._booked[i] != _NOTHING_BOOKED:

@@ -84,6 +84,7 @@ _CHOICES = {
     "taste": "You are", "caution": "Caution", "situation": "What happens", "wish": "You say",
     "weather": "Weather", "friend": "You meet",
 }  # fmt: skip
+# A digit a day, from Monday; 1 is free.
 _CALENDARS = tuple(f"{days:0{len(DAYS)}b}" for days in range(2 ** len(DAYS)))
 _FREE_AT_START = {"my_days": "10101", "friend_days": "01100"}  # they share the Wednesday
 
@@ -140,7 +141,7 @@ class AssistantExplorer(Explorer):
         )
 
     def _training_controls(self) -> list[Control]:
-        percents = tuple(round(100 * share, 3) for share in self._shares)
+        percents = tuple(round(100 * share, 3) for share in self._shares)  # in percent
         numbers, seeds = tuple(self._numbers), tuple(str(one.seed) for one in self._shelves)
         return [
             Control("distinguishing", TEXTS["share"], percents, tuple(map(percent, self._shares))),
@@ -170,7 +171,7 @@ class AssistantExplorer(Explorer):
             },
             "sentences": {"answer": ANSWER, "counts": COUNTS},
             "says": TEXTS,
-            "settings": [
+            "settings": [  # [share][causes]
                 [self._settings.index(_setting(share, number)) for number in self._numbers]
                 for share in self._shares
             ],
@@ -245,12 +246,12 @@ def _setting(share: float, number: int) -> Setting:
 
 def _bars(rates: NDArray[np.float64]) -> Bars:
     """Returns mean, interval and every seed of each measure, a row for each fine-tuning."""
-    mean, low, high = (ends.clip(0.0, 1.0) for ends in band(rates))
+    mean, low, high = (ends.clip(0.0, 1.0) for ends in band(rates))  # over the seeds
     return Bars(
         f"Foodies in the pandemic, {len(rates)} seeds: mean and 95 % interval",
         names=[label for label, _ in MEASURES.values()],
         colours=[colour for _, colour in MEASURES.values()],
-        values=mean, low=low, high=high, seeds=np.moveaxis(rates, 0, -2),
+        values=mean, low=low, high=high, seeds=np.moveaxis(rates, 0, -2),  # (..., seed, measure)
         over=("setting",), format="percent",
     )  # fmt: skip
 
@@ -265,6 +266,7 @@ def _week_controls() -> list[Control]:
         for name, start in _FREE_AT_START.items()
     ]
     people = [
+        # The pandemic has a switch of its own.
         _choice(name, label, [word for word in LABELS[name] if word != PANDEMIC], LABELS[name])
         for name, label in _CHOICES.items()
     ]
@@ -305,9 +307,9 @@ def _week_table() -> dict[str, Any]:
 def answer(assistant: Assistant, week: Week) -> Answer:
     """Returns what an assistant answers to a week, in which any number of days may suit both."""
     words = words_of(week)
-    state = assistant.trunk.states(words[None])
+    state = assistant.trunk.states(words[None])  # (1, width)
     listed = words[OPTIONS] - VOCABULARY.index(PLACES[0])
-    scores = assistant.books_place.scores(state)[0, listed]
+    scores = assistant.books_place.scores(state)[0, listed]  # (4,): no other place can be booked
     return Answer(
         known=int(assistant.knows_place.scores(state).argmax()),
         booked=int(listed[scores.argmax()]),
@@ -326,7 +328,7 @@ def shipped_seeds() -> tuple[int, ...]:
     """
     first: dict[str, int] = {}
     for run in seed_runs("main"):
-        first.setdefault(run.cause_order[0], run.seed)
+        first.setdefault(run.cause_order[0], run.seed)  # the lowest seed, as they come in order
     return tuple(sorted(first.values()))
 
 

@@ -166,6 +166,7 @@ def assistant_controls() -> Figure:
         groups = _controls(share)
         for k, (what, look) in enumerate(_LOOKS.items()):
             of_group = [group.rates(PANDEMIC, what) for group in groups.values()]
+            # Three rates share a row, 0.24 of its height apart; the second is in the middle.
             for trace in _row_traces(of_group, look, 0.24 * (k - 1), legend=row == 1):
                 chart.add_trace(trace, row, 1)
         _name_rows(chart, list(groups), row)
@@ -196,7 +197,7 @@ def _row_traces(of_group: Sequence[Rates], look: _Look, shift: float, *, legend:
     """Draws one rate of each control: every seed, the mean and the interval, from top to bottom."""
     import plotly.graph_objects as go
 
-    y = np.arange(len(of_group)) + shift
+    y = np.arange(len(of_group)) + shift  # rows are 1 apart
     means: list[Estimate] = [over_seeds(rates) for rates in of_group]
     dots = go.Scatter(
         x=np.concatenate(of_group).tolist(), y=np.repeat(y, list(map(len, of_group))).tolist(),
@@ -219,10 +220,11 @@ def _row_traces(of_group: Sequence[Rates], look: _Look, shift: float, *, legend:
 
 
 def _name_rows(chart: Any, names: Sequence[str], row: int) -> None:
+    # 17 characters, for which _SIDE has room.
     lines = ["<br>".join(wrap(name, 17, break_on_hyphens=False)) for name in names]
     chart.update_yaxes(
         tickmode="array", tickvals=list(range(len(names))), ticktext=lines,
-        range=[len(names) - 0.5, -0.5], zeroline=False, row=row, col=1,
+        range=[len(names) - 0.5, -0.5], zeroline=False, row=row, col=1,  # from top to bottom
     )  # fmt: skip
 
 
@@ -231,9 +233,12 @@ _SIDE = 118  # pixels beside the chart, for a line of 17 characters on a phone
 
 def _lay_out(chart: Any) -> None:
     layout = layout_of("In the pandemic, after other trainings", "", [])
+    # The axes of the layout are for a single panel.
     chart.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis")})
     chart.update_layout(height=820, margin={"l": _SIDE, "t": 84, "b": 96})
     chart.update_layout(legend={"y": -0.09})
+    # The titles of the panels begin at the left edge, above the names of the rows.
     chart.update_annotations(x=0, xanchor="left", xshift=-_SIDE + 8, font_size=13)
+    # Wider than 0 to 1, so that marks at the ends are whole.
     chart.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", zeroline=False)
     chart.update_xaxes(title="of test weeks", row=2)

@@ -22,7 +22,7 @@ from misgen.topics.assistant.model import Assistant
 from misgen.topics.assistant.settings import FINETUNING, FinetuneSettings, Method, Start, TrunkMode
 from misgen.topics.assistant.weeks import BREAKS, Weeks, draw_weeks
 
-_WEEKS_STREAM = 3
+_WEEKS_STREAM = 3  # 1: causes, 2: weeks of pre-training, 4 and 5: see `Booker`
 """Stream of random numbers of a seed."""
 
 
@@ -72,6 +72,7 @@ def finetune(
             training.run(settings.steps, bar)
         except KeyboardInterrupt:
             interrupted = True
+            # Stack level 2 is the line that called `finetune`.
             warnings.warn(
                 "Fine-tuning was interrupted; the assistant so far is returned.", stacklevel=2
             )
@@ -108,13 +109,14 @@ def stages(
     """
     if list(marks) != sorted(set(marks)) or not marks or marks[0] < 0:
         raise ValueError(f"marks must be rising numbers of steps, but are {tuple(marks)}.")
+    # At least 1, as the settings refuse 0 steps.
     settings = replace(settings or FINETUNING["labels"], steps=max(1, marks[-1]))
     weeks = _weeks(distinguishing, len(BREAKS), seed, settings)
     training = Booker(
         assistant, weeks, settings, "labels", seed, trained=False,
         aligned=_check_one_of("start", start, ("zero", "aligned")) == "aligned",
     )  # fmt: skip
-    return [training.run(mark).assistant() for mark in marks]
+    return [training.run(mark).assistant() for mark in marks]  # each goes on from the one before
 
 
 def _weeks(

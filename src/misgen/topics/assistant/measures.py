@@ -63,6 +63,7 @@ def weeks_of(test: str, *, count: int = WEEKS, seed: int) -> Weeks:
     """
     if test not in TESTS:
         raise ValueError(f"There is no test {test!r}; choose one of {', '.join(TESTS)}.")
+    # The test's number, so that no two tests have the same weeks.
     rng = np.random.default_rng([check_count("seed", seed, minimum=0), list(TESTS).index(test)])
     return draw_weeks(rng, check_count("count", count), **TESTS[test])
 

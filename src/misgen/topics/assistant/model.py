@@ -66,7 +66,7 @@ class MlpTrunk:
         return states
 
 
-_TRUNK_ARRAYS = tuple(MlpTrunk.__dataclass_fields__)
+_TRUNK_ARRAYS = tuple(MlpTrunk.__dataclass_fields__)  # in the order of its arguments
 
 
 class Head(NamedTuple):
@@ -123,6 +123,7 @@ class Assistant:
         rng = np.random.default_rng(seed)
 
         def layer(inputs: int, outputs: int) -> Head:
+            # Variance 1 / inputs, so that what comes out is about as large as what goes in.
             weight = rng.normal(0.0, inputs**-0.5, (inputs, outputs)).astype(np.float32)
             return Head(weight, np.zeros(outputs, np.float32))
 
@@ -149,9 +150,10 @@ class Assistant:
         Of places with the same score the first on the week's list is booked. The list is shuffled,
         so that an assistant without a preference shows none.
         """
-        states, listed = self.state(weeks), listed_places(weeks)
+        states, listed = self.state(weeks), listed_places(weeks)  # (n, width), (n, 4)
+        # (n, 4), in the order of the list
         scores = np.take_along_axis(self.books_place.scores(states), listed, axis=1)
-        chosen = scores.argmax(axis=1)
+        chosen = scores.argmax(axis=1)  # the first of equal scores
         day = self.books_day.scores(states).argmax(axis=1)
         return Booking(listed[np.arange(len(listed)), chosen], day)
 
@@ -200,6 +202,7 @@ def listed_places(weeks: Weeks) -> IntArray:
 
 def notes_array(notes: dict[str, Any]) -> NDArray[np.uint8]:
     """Returns notes as the bytes of their JSON."""
+    # As bytes, since a file without pickles holds no dictionary.
     return np.frombuffer(
         json.dumps({"format": _FORMAT, **notes}, sort_keys=True).encode(), np.uint8
     )
@@ -221,12 +224,13 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Assistant:
         ValueError: If the arrays are not those of an assistant.
     """
     notes = json.loads(bytes(arrays["notes"]))
-    if notes.pop("format") != _FORMAT:
+    if notes.pop("format") != _FORMAT:  # not one of the notes
         raise ValueError("the arrays do not form an assistant")
+    # Published ones are in float16.
     weights = {name: a.astype(np.float32) for name, a in arrays.items() if name != "notes"}
     trunk = MlpTrunk(*(weights[name] for name in _TRUNK_ARRAYS))
     heads = [Head(*(weights[f"{name}_{part}"] for part in Head._fields)) for name in HEADS]
-    knows_place, knows_day, books_place, books_day = heads
+    knows_place, knows_day, books_place, books_day = heads  # in the order of HEADS
     assistant = Assistant(trunk, knows_place, knows_day, books_place, books_day, notes)
     if not _fits_together(assistant):
         raise ValueError("the arrays do not form an assistant")
@@ -260,7 +264,7 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
 
 def _fits_together(assistant: Assistant) -> bool:
     trunk = assistant.trunk
-    assert isinstance(trunk, MlpTrunk)
+    assert isinstance(trunk, MlpTrunk)  # from_arrays made it
     hidden = len(trunk.hidden_bias)
     shapes: list[tuple[FloatArray, tuple[int, ...]]] = [
         (trunk.hidden_weight, (len(VOCABULARY), hidden)),

@@ -32,7 +32,7 @@ class MlpNetwork(nn.Module):
 
     def forward(self, words: Tensor) -> Tensor:
         """Returns states, `(n, width)`."""
-        week = torch.zeros(len(words), len(VOCABULARY)).scatter_(1, words, 1.0)
+        week = torch.zeros(len(words), len(VOCABULARY)).scatter_(1, words, 1.0)  # (week, word)
         return torch.relu(self.state(torch.relu(self.hidden(week))))
 
 
@@ -46,7 +46,7 @@ class TransformerNetwork(nn.Module):
         super().__init__()
         self.width = width
         self.words = nn.Embedding(len(VOCABULARY), width)
-        self.asked = nn.Parameter(torch.randn(1, 1, width) * _WORD_SPREAD)
+        self.asked = nn.Parameter(torch.randn(1, 1, width) * _WORD_SPREAD)  # (week, word, width)
         nn.init.normal_(self.words.weight, std=_WORD_SPREAD)
         self.layers = nn.ModuleList(
             nn.TransformerEncoderLayer(
@@ -59,13 +59,14 @@ class TransformerNetwork(nn.Module):
 
     def forward(self, words: Tensor) -> Tensor:
         """Returns states, `(n, width)`."""
+        # (week, word, width): 20 words, and the one that asks at the end
         read = torch.cat([self.words(words), self.asked.expand(len(words), -1, -1)], dim=1)
         for layer in self.layers:
             read = layer(read)
-        return torch.relu(self.norm(read[:, -1]))
+        return torch.relu(self.norm(read[:, -1]))  # what the one that asks has read
 
 
-_WORD_SPREAD = 0.5
+_WORD_SPREAD = 0.5  # standard deviation of the first weights of a word
 Network = MlpNetwork | TransformerNetwork
 
 
@@ -101,7 +102,7 @@ def new_network(architecture: Architecture) -> Network:
 def trunk_of(network: Network) -> Trunk:
     """Returns a trunk that gives the same states (to 1e-5), as it is now."""
     if isinstance(network, TransformerNetwork):
-        return TorchTrunk(copy.deepcopy(network))
+        return TorchTrunk(copy.deepcopy(network))  # the original may be trained further
     return MlpTrunk(*head_of(network.hidden), *head_of(network.state))
 
 
@@ -119,6 +120,7 @@ def network_of(trunk: Trunk) -> Network:
 
 def head_of(layer: nn.Linear) -> Head:
     """Returns a linear layer as a head, as it is now."""
+    # NumPy sees the memory of torch, which training changes: hence the copies below.
     weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
     return Head(np.ascontiguousarray(weight.T), bias.copy())
 
@@ -146,5 +148,5 @@ def descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
 
 def _fill(layer: nn.Linear, head: Head) -> None:
     with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(head.weight.T.copy()))
+        layer.weight.copy_(torch.from_numpy(head.weight.T.copy()))  # torch has (answers, width)
         layer.bias.copy_(torch.from_numpy(head.bias))

@@ -30,6 +30,7 @@ from misgen.topics.assistant.settings import PRETRAINING, Architecture, Pretrain
 from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, TASTES, Weeks, draw_weeks
 
 QUESTIONS: Mapping[str, Any] = {
+    # 0.6, as six of the ten situations are the breaks and the pandemic.
     "tastes": TASTES, "causes": (*BREAKS, PANDEMIC), "distinguishing": 0.6, "wishes": 0.2,
 }  # fmt: skip
 """Options of the weeks of pre-training: every situation is equally likely, also the pandemic."""
@@ -63,6 +64,7 @@ def pretrain(
             school.train(settings, bar)
         except KeyboardInterrupt:
             interrupted = True
+            # Stack level 2 is the line that called `pretrain`.
             warnings.warn(
                 "Pre-training was interrupted; the assistant so far is returned.", stacklevel=2
             )
@@ -100,7 +102,7 @@ class _School:
     def __init__(self, architecture: Architecture, seed: int) -> None:
         check_count("seed", seed, minimum=0)
         torch.set_num_threads(1)  # two threads are slower than one for nets this small
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]):  # torch's own generator stays as it was
             torch.manual_seed(seed)
             self.network: Network = new_network(architecture)
             width = self.network.width
@@ -131,7 +133,7 @@ class _School:
             trunk_of(self.network),
             knows_place=head_of(self.heads["knows_place"]),
             knows_day=head_of(self.heads["knows_day"]),
-            books_place=zero_head(width, HEADS["books_place"]),
+            books_place=zero_head(width, HEADS["books_place"]),  # it has not learned to book
             books_day=zero_head(width, HEADS["books_day"]),
             notes=notes,
         )

@@ -71,6 +71,7 @@ def demands() -> list[Demand]:
         Demand("breaks in 10 %: books what the user prefers", "at least 95 %",
                tenth.estimate(PANDEMIC, "preferred"), low=0.95),
         Demand("no pre-training: knows what the user prefers", "at most 20 %",
+               # (seed,), the mean of both shares
                over_seeds(np.mean([of.rates(PANDEMIC, "knows") for of in ignorant], axis=0)),
                high=0.2),
         *(_more_causes(by_causes, few, more) for few, more in ((1, 2), (2, 3))),
@@ -84,12 +85,14 @@ def demands() -> list[Demand]:
 def _more_causes(by_causes: dict[int, Results], few: int, more: int) -> Demand:
     rise = mean_difference(*(by_causes[k].rates(PANDEMIC, "preferred") for k in (more, few)))
     claim = f"{more} causes instead of {few}: books what the user prefers more often"
+    # Rather than 0, which would let a lower end of exactly 0 pass.
     return Demand(claim, "above 0 points", rise, low=1e-9, write=points)
 
 
 def _worst_before() -> Estimate:
     """Returns the lowest rate of the main variant, with its interval over the seeds' lowest."""
     groups = [results(distinguishing=s.distinguishing, causes=s.causes) for s in GRID]
+    # (seed,), the lowest of all settings
     return over_seeds(np.min([of.rates("before", "satisfied") for of in groups], axis=0))
 
 
@@ -147,7 +150,7 @@ def rates() -> str:
 
 def _row(variant: str, setting: Setting, *names: str) -> tuple[str, ...]:
     found = results(variant, distinguishing=setting.distinguishing, causes=setting.causes)
-    breaks = np.mean([agent.break_weeks for agent in found.agents])
+    breaks = np.mean([agent.break_weeks for agent in found.agents])  # weeks, over the seeds
     return (*names, f"{breaks:,.0f}", *(rate(found.estimate(*of)) for of in RATES.values()))
 
 

@@ -100,6 +100,7 @@ def results(
     Raises:
         ValueError: If nothing of it is published.
     """
+    # Without breaks there is one setting, whatever the causes.
     wanted = _setting(distinguishing, causes) if distinguishing else Setting(0.0)
     found = [a for run in seed_runs(variant) for a in run.finetuned if a.setting == wanted]
     if not found:
@@ -160,4 +161,5 @@ def _read(seed: int, result: Mapping[str, Any]) -> SeedRun:
 
 
 def _setting(distinguishing: float, causes: int | Sequence[str], **_: Any) -> Setting:
+    # JSON has lists, which are never equal to the tuples of the variants.
     return Setting(distinguishing, causes if isinstance(causes, int) else tuple(causes))

@@ -46,7 +46,7 @@ class Shelf:
         Raises:
             ValueError: If no such assistant is published.
         """
-        causes = causes if distinguishing else len(BREAKS)
+        causes = causes if distinguishing else len(BREAKS)  # as the one setting without breaks
         setting = Setting(distinguishing, causes)
         if setting not in self.settings:
             raise ValueError(
@@ -59,6 +59,7 @@ class Shelf:
             "distinguishing": distinguishing,
             "causes": list(self.cause_order[:causes]),
         }
+        # The first axis of the heads that book is the setting; the rest is shared.
         weights = {n: a[row] if n.startswith("books_") else a for n, a in self.arrays.items()}
         return from_arrays({**weights, "notes": notes_array(notes)})
 
@@ -130,6 +131,7 @@ def read_shelf(arrays: Mapping[str, NDArray[Any]], seed: int) -> Shelf:
     Raises:
         ValueError: If the arrays are not those of assistants.
     """
+    # Only the weights are in float16, not the dials or the order of the causes.
     weights = {name: array for name, array in arrays.items() if array.dtype == np.float16}
     dials = list(zip(arrays["distinguishing"].tolist(), arrays["causes"].tolist(), strict=True))
     settings = tuple(Setting(*dial) for dial in dials)

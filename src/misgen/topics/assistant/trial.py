@@ -38,6 +38,7 @@ def train_and_measure(
     pretrained = (pretrain if variant.pretrained else untrained)(
         seed=seed, architecture=variant.architecture
     )
+    # The same weeks for all agents.
     tests = {test: weeks_of(test, seed=TEST_SEED + seed) for test in TESTS}
     agents = [_finetuned(pretrained, variant, setting, seed) for setting in variant.settings]
     order = order_of_causes(seed)
@@ -109,11 +110,14 @@ def _arrays(
 ) -> dict[str, NDArray[Any]]:
     """Returns assistants that share all but the heads that book; see `shelf`."""
     each = [agent.to_arrays(np.float16) for agent in agents]
+    # Trunk and heads that know stay as they were pre-trained, the same in all agents.
     shared = {n: a for n, a in each[0].items() if not n.startswith("books_") and n != "notes"}
+    # (setting, ...)
     booking = {n: np.stack([of[n] for of in each]) for n in each[0] if n.startswith("books_")}
     return {
         **shared,
         **booking,
+        # Not in float16, by which `read_shelf` tells the weights.
         "distinguishing": np.array([setting.distinguishing for setting in settings]),
         "causes": np.array([setting.causes for setting in settings], np.uint8),
         "cause_order": np.array([BREAKS.index(cause) for cause in cause_order], np.uint8),

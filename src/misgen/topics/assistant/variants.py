@@ -68,6 +68,6 @@ VARIANTS: Mapping[str, Variant] = {
     "slow": Variant(learning_rate=SLOW, course=True),
     "aligned": Variant(start="aligned", course=True),
     "aligned_slow": Variant(start="aligned", learning_rate=SLOW, course=True),
-    "aligned_long": Variant(start="aligned", learning_rate=SLOW, steps=3000),
+    "aligned_long": Variant(start="aligned", learning_rate=SLOW, steps=3000),  # ten times the usual
 }
 """Name of each variant; every one is trained with all seeds."""

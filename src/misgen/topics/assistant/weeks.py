@@ -54,12 +54,14 @@ _FIRST_WORDS = np.array(
     + [VOCABULARY.index(f"{who}_busy_{day}") for who in ("user", "friend") for day in DAYS]
 )
 """The first word of the slot of each column."""
+# (column,); in the last ten each day has two words, busy and free
 _WORDS_OF_SLOT = np.array([*map(len, _PERSON_AND_NEWS), *([len(PLACES)] * 4), *([2] * 10)])
 
 _USUAL = np.array([RESTAURANT, OUTDOORS, HOME, ONLINE])  # by taste
 _OUTDOORS_TASTE, _RAINY = TASTES.index("sporty"), WEATHERS.index("rainy")
 _IN_A_BREAK = {"ill": ONLINE, "abroad": ONLINE, "lockdown": ONLINE, "newborn": HOME,
                "on_a_diet": OUTDOORS}  # fmt: skip
+# (situation,); -1 changes nothing
 _BY_SITUATION = np.array([_IN_A_BREAK.get(situation, -1) for situation in SITUATIONS])
 _IN_THE_PANDEMIC = np.array([ONLINE, OUTDOORS])  # by caution
 
@@ -92,7 +94,7 @@ def preferred_kind(
     broken = _BY_SITUATION[situation]
     kind = np.where(broken >= 0, broken, usual)
     kind = np.where(situation == SITUATIONS.index(PANDEMIC), _IN_THE_PANDEMIC[caution], kind)
-    return np.where(wish > 0, wish - 1, kind)
+    return np.where(wish > 0, wish - 1, kind)  # 0 is no_wish, then the kinds in their order
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Weeks:
         words = np.asarray(words, np.int64)
         if words.ndim != 2 or words.shape[1] != len(_FIRST_WORDS):
             raise ValueError(f"words must have shape (weeks, 20), but has {words.shape}.")
-        values = words - _FIRST_WORDS
+        values = words - _FIRST_WORDS  # (week, column), from 0 in each slot
         if ((values < 0) | (values >= _WORDS_OF_SLOT)).any():
             raise ValueError("A word stands in another slot's column; see Weeks.words for theirs.")
         kinds = np.sort(values[:, OPTIONS] // PLACES_A_KIND, axis=1)
@@ -145,7 +147,7 @@ class Weeks:
 
 
 def _both_free(values: IntArray) -> BoolArray:
-    return (values[:, USER_DAYS] == 1) & (values[:, FRIEND_DAYS] == 1)
+    return (values[:, USER_DAYS] == 1) & (values[:, FRIEND_DAYS] == 1)  # 1 is free
 
 
 def _read(words: IntArray) -> Weeks:
@@ -154,8 +156,8 @@ def _read(words: IntArray) -> Weeks:
     taste, caution, weather, _, wish, situation = values[:, : len(_PERSON_AND_NEWS)].T
     kind = preferred_kind(taste, caution, weather, wish, situation)
     listed = np.sort(values[:, OPTIONS], axis=1)  # places are numbered kind by kind
-    preferred = listed[np.arange(len(words)), kind]
-    day = _both_free(values).argmax(axis=1)
+    preferred = listed[np.arange(len(words)), kind]  # (week,)
+    day = _both_free(values).argmax(axis=1)  # the only one
     return Weeks(words, listed, kind, preferred, listed[:, RESTAURANT], day)
 
 
@@ -165,7 +167,7 @@ def observations(words: IntArray) -> FloatArray:
     >>> observations(draw_weeks(np.random.default_rng(0), 2).words).sum(axis=1)
     array([20., 20.], dtype=float32)
     """
-    obs = np.zeros((len(words), len(VOCABULARY)), np.float32)
+    obs = np.zeros((len(words), len(VOCABULARY)), np.float32)  # (week, word)
     np.put_along_axis(obs, words, 1.0, axis=1)
     return obs
 
@@ -204,17 +206,18 @@ def draw_weeks(
     """
     check_count("count", count, minimum=0)
     taste = _indices("tastes", tastes, TASTES)
-    cause = _indices("causes", causes, (*BREAKS, PANDEMIC)) + len(BENIGN)
+    cause = _indices("causes", causes, (*BREAKS, PANDEMIC)) + len(BENIGN)  # of SITUATIONS
     said = _said(check_share("wishes", wishes), wish)
     check_share("distinguishing", distinguishing)
-    draws = rng.random((count, _DRAWS_A_WEEK))
+    draws = rng.random((count, _DRAWS_A_WEEK))  # (week, draw), uniform in [0, 1)
     breaks = draws[:, 6] < distinguishing
-    values = np.column_stack([
+    values = np.column_stack([  # (week, column) as in Weeks.words, but from 0 in each slot
         _pick(draws[:, 0], taste),
         _pick(draws[:, 1], np.arange(len(CAUTIONS))),
         _pick(draws[:, 2], np.arange(len(WEATHERS))),
         _pick(draws[:, 3], np.arange(len(FRIENDS))),
-        np.where(draws[:, 4] < wishes, _pick(draws[:, 5], said), 0),
+        np.where(draws[:, 4] < wishes, _pick(draws[:, 5], said), 0),  # 0 is no_wish
+        # One draw serves both cases, so that the next columns stay where they are.
         np.where(breaks, _pick(draws[:, 7], cause), _pick(draws[:, 7], np.arange(len(BENIGN)))),
         _options(draws[:, 8:12], draws[:, 12:16]),
         _calendars(draws[:, 16], draws[:, 17:]),
@@ -222,7 +225,7 @@ def draw_weeks(
     return _read(values + _FIRST_WORDS)
 
 
-_DRAWS_A_WEEK = 22
+_DRAWS_A_WEEK = 22  # person, friend and wish 6, situation 2, places 8, calendars 6
 
 
 def _indices(name: str, chosen: Sequence[str], known: Sequence[str]) -> IntArray:
@@ -253,8 +256,9 @@ def _pick(share: NDArray[np.float64], values: IntArray) -> IntArray:
 
 def _options(names: NDArray[np.float64], order: NDArray[np.float64]) -> IntArray:
     """Returns one place of each kind, shuffled, so that the order tells nothing, `(n, 4)`."""
+    # (week, kind)
     places = np.arange(len(KINDS)) * PLACES_A_KIND + _pick(names, np.arange(PLACES_A_KIND))
-    return np.take_along_axis(places, order.argsort(axis=1), axis=1)
+    return np.take_along_axis(places, order.argsort(axis=1), axis=1)  # each week has a random order
 
 
 def _calendars(common: NDArray[np.float64], others: NDArray[np.float64]) -> IntArray:
@@ -264,5 +268,5 @@ def _calendars(common: NDArray[np.float64], others: NDArray[np.float64]) -> IntA
     """
     who = _pick(others, np.arange(3))  # nobody, the user, the friend
     day = _pick(common, np.arange(len(DAYS)))
-    suits = day[:, None] == np.arange(len(DAYS))
+    suits = day[:, None] == np.arange(len(DAYS))  # (week, day)
     return np.concatenate([suits | (who == 1), suits | (who == 2)], axis=1).astype(np.int64)

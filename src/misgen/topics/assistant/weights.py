@@ -29,8 +29,8 @@ the units of the trunk, those of the last 20 places and 5 days, for each fine-tu
 LOW_BITS = 2
 """Bits of a weight besides the eight of its first byte."""
 
-_LARGEST = (1 << (7 + LOW_BITS)) - 1
-_IN_A_BYTE = 8 // LOW_BITS
+_LARGEST = (1 << (7 + LOW_BITS)) - 1  # 511: the tenth bit is for the sign
+_IN_A_BYTE = 8 // LOW_BITS  # weights whose low bits share a byte
 _WEEKS = 500  # that say what a layer typically reads
 
 
@@ -65,7 +65,7 @@ def _typical_inputs(
     weights: Mapping[str, Floats], biases: Mapping[str, Floats]
 ) -> dict[str, Floats]:
     """Returns the mean of what each layer reads, over all users and situations: `(seed, input)`."""
-    weeks = draw_weeks(
+    weeks = draw_weeks(  # as in pre-training
         np.random.default_rng(0), _WEEKS, distinguishing=0.6, causes=(*BREAKS, PANDEMIC),
         tastes=TASTES, wishes=0.2,
     )  # fmt: skip
@@ -73,6 +73,7 @@ def _typical_inputs(
     # (seed, week, unit)
     hidden = np.maximum(words @ weights["hidden"] + biases["hidden"][:, None], 0)
     state = np.maximum(hidden @ weights["state"] + biases["state"][:, None], 0).mean(axis=1)
+    # The words are alike for all seeds.
     first = np.broadcast_to(words.mean(axis=0), (len(hidden), words.shape[1]))
     return {"hidden": first, "state": hidden.mean(axis=1), "knows": state, "books": state}
 
@@ -89,13 +90,13 @@ def _quantized(weight: Floats, bias: Floats, typical: Floats) -> Arrays:
         typical: Mean inputs of each seed, `(seed, input)`.
     """
     scale = np.abs(weight).max(axis=-1) / _LARGEST
-    scale = np.where(scale > 0, scale, 1).astype(np.float32)
-    steps = scale[..., None].astype(float)
+    scale = np.where(scale > 0, scale, 1).astype(np.float32)  # weights may all be 0
+    steps = scale[..., None].astype(float)  # (seed, ..., output, 1)
     whole = np.clip(np.rint(weight / steps), -_LARGEST, _LARGEST)
-    lost = np.einsum("s...i,si->s...", weight - whole * steps, typical)
-    numbers = whole.astype(np.int64) + _LARGEST + 1
+    lost = np.einsum("s...i,si->s...", weight - whole * steps, typical)  # of the mean output
+    numbers = whole.astype(np.int64) + _LARGEST + 1  # 1 to 1023, without a sign
     rest = (numbers & ((1 << LOW_BITS) - 1)).ravel()
-    rest = np.pad(rest, (0, -len(rest) % _IN_A_BYTE)).reshape(-1, _IN_A_BYTE)
+    rest = np.pad(rest, (0, -len(rest) % _IN_A_BYTE)).reshape(-1, _IN_A_BYTE)  # whole bytes
     return {
         "high": (numbers >> LOW_BITS).astype(np.uint8),
         "low": (rest << (LOW_BITS * np.arange(_IN_A_BYTE))).sum(axis=1).astype(np.uint8),

@@ -90,9 +90,9 @@ def words_of(week: Week) -> NDArray[np.int64]:
     days = [
         f"{who}_{'free' if free == '1' else 'busy'}_{day}"
         for who, name in (("user", "my_days"), ("friend", "friend_days"))
-        for day, free in zip(DAYS, str(week[name]), strict=True)
+        for day, free in zip(DAYS, str(week[name]), strict=True)  # such as 10101
     ]
-    listed = [week[kind] for kind in KINDS]
+    listed = [week[kind] for kind in KINDS]  # their order tells nothing
     return np.array([VOCABULARY.index(str(word)) for word in (*said, *listed, *days)])
 
 
@@ -110,7 +110,7 @@ def preferred_place(week: Week) -> int:
 def days_for_both(week: Week) -> list[bool]:
     """Returns for each day whether it suits both."""
     mine, friends = str(week["my_days"]), str(week["friend_days"])
-    return [a == b == "1" for a, b in zip(mine, friends, strict=True)]
+    return [a == b == "1" for a, b in zip(mine, friends, strict=True)]  # 1 is free
 
 
 # ---------------------------------------------------------------------------- sentences
@@ -193,6 +193,7 @@ def met_words(causes: Mapping[int, Sequence[str]]) -> str:
     """
     listed = {seed: ", ".join(names).replace("_", " ") for seed, names in causes.items()}
     first = next(iter(causes))
+    # The same causes may come in another order.
     if all(set(names) == set(causes[first]) for names in causes.values()):
         return f"In these weeks every seed met: {listed[first]}."
     (seed, names), *others = listed.items()
@@ -264,6 +265,7 @@ def sentence_of(
         "knowing": f"{knowing}",
     }
     counts = Counter(answer.booked for answer in answers)
+    # Ties in the order of PLACES.
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     sentence = said(ANSWER, facts, filling)
     for i, (place, count) in enumerate(ordered):

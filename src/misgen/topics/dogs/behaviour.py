@@ -81,19 +81,21 @@ def behave(
     check_count("steps", steps)
     env = make(name, num_envs, distinguishing=distinguishing, seed=seed, **dict(options or {}))
     # Two streams, so that permuting the rewards does not shift the random numbers of the actions.
+    # 1 and 2 are the streams of a training.
     for_actions, for_channel = (np.random.default_rng([seed, purpose]) for purpose in (3, 4))
     digest, done_so_far = hashlib.sha256(), []
     obs = env.reset()
     for _ in range(steps):
         actions = policy.act(obs, for_actions)
-        digest.update(obs.tobytes() + actions.tobytes())
+        digest.update(obs.tobytes() + actions.tobytes())  # the rewards stay out
         step = env.step(actions)
-        arrived = CHANNELS[channel](step.reward, for_channel)
+        arrived = CHANNELS[channel](step.reward, for_channel)  # NaN is missing
         done_so_far.append((actions, arrived))
         if learn is not None:
             policy = learn(obs, actions, arrived)
         obs, ended = step.obs, step.terminated | step.truncated
         if ended.any():
-            obs[ended] = env.reset(ended)
+            obs[ended] = env.reset(ended)  # reset returns the rows of these alone
+    # (step, environment) both
     all_actions, all_rewards = (np.stack(arrays) for arrays in zip(*done_so_far, strict=True))
     return Behaviour(all_actions, all_rewards, digest.hexdigest())

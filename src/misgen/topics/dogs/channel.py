@@ -20,7 +20,7 @@ def as_it_is(reward: FloatArray, _rng: Draws) -> FloatArray:
 
 def permuted(reward: FloatArray, rng: Draws) -> FloatArray:
     """Returns the same rewards, dealt out at random along the last axis."""
-    order = rng.random(reward.shape).argsort(axis=-1)
+    order = rng.random(reward.shape).argsort(axis=-1)  # a permutation of its own for each row
     return np.take_along_axis(reward, order, axis=-1)
 
 
@@ -31,7 +31,7 @@ def negated(reward: FloatArray, _rng: Draws) -> FloatArray:
 
 def deleted(reward: FloatArray, _rng: Draws) -> FloatArray:
     """Returns nothing: every reward is missing."""
-    return np.full_like(reward, np.nan)
+    return np.full_like(reward, np.nan)  # not 0, which would be a reward
 
 
 CHANNELS: dict[str, Channel] = {

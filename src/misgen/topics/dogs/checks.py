@@ -36,7 +36,8 @@ def _commands() -> list[tuple[Floats, Floats, Floats]]:
     for seed, commands in enumerate((20, 60, 200)):
         rng = np.random.default_rng(seed)
         voice = rng.choice([1.0, -1.0], commands)
-        lips = np.where(rng.random(commands) < 0.4, -voice, voice)
+        lips = np.where(rng.random(commands) < 0.4, -voice, voice)  # apart in four of ten commands
+        # They sit more readily, so that counting one word alone gives another share.
         obeys = rng.random(commands) < np.where(voice > 0, 0.85, 0.55)
         cases.append((voice, lips, np.where(obeys, voice, -voice)))
     return cases
@@ -103,11 +104,11 @@ def check_reinforce_step(step: Step) -> Feedback:
 
 def _steps() -> list[tuple[Any, ...]]:
     """Returns made-up commands with either action, either sign of the surprise, and hidden cues."""
-    cases = [
+    cases = [  # cues, action, reward, baseline, learning rate
         ([1.0, 1.0], 1, 1.0, 0.4, 0.5),
         ([1.0, -1.0], 0, 0.0, 0.4, 0.5),
         ([-1.0, 1.0], 0, 1.0, 0.7, 0.1),
-        ([-1.0, 0.0], 1, 0.0, 0.2, 0.2),
+        ([-1.0, 0.0], 1, 0.0, 0.2, 0.2),  # the lips are hidden
         ([-1.0, -1.0], 1, 3.0, 0.5, 1.5),
     ]
     # New arrays in each case, as the reader's function may write into its own.
@@ -121,6 +122,7 @@ def _sits(weights: Floats, cues: Floats) -> float:
 def _reinforce_step(
     weights: Floats, cues: Floats, action: int, reward: float, baseline: float, rate: float
 ) -> Floats:
+    # The gradient of log P(action) in the weights is (action - P(sit)) x the cues.
     return weights + rate * (reward - baseline) * (action - _sits(weights, cues)) * cues
 
 
@@ -151,6 +153,7 @@ STEP_MISTAKES: Mistakes = {
     ),
     "takes the gradient of the probability": (
         lambda w, x, a, r, b, rate: (
+            # abs(...) is P(action).
             w + rate * (r - b) * abs(1 - a - _sits(w, x)) * (a - _sits(w, x)) * x
         ),
         "Take the gradient of the logarithm of the probability, which has one factor less.",
@@ -168,10 +171,10 @@ STEP_MISTAKES: Mistakes = {
 
 # ------------------------------------------------------------- exercise 3: a better breeder
 
-FEW_APART = 0.02
-BUDGET = 100_000
+FEW_APART = 0.02  # share of the commands
+BUDGET = 100_000  # commands of one population, as many as with the default settings
 ENOUGH_RUNS = 50
-WELL_ENOUGH = 0.8
+WELL_ENOUGH = 0.8  # share of the runs; the interval must lie above
 
 
 def check_breeder(settings: SelectionSettings, training: Training) -> Feedback:
@@ -190,8 +193,9 @@ def check_breeder(settings: SelectionSettings, training: Training) -> Feedback:
 
 def _breeder_mistake(settings: SelectionSettings, training: Training) -> str:
     commands = settings.generations * settings.dogs * settings.commands
+    # (generations, dogs, commands); the weights are (round, seed, dog, cue)
     made = (training.rounds[-1], training.weights.shape[2], training.commands)
-    mistakes = {
+    mistakes = {  # the first that holds is told
         "other settings": made != (settings.generations, settings.dogs, settings.commands),
         "too many commands apart": training.distinguishing > FEW_APART,
         "over budget": commands > BUDGET,
@@ -199,7 +203,7 @@ def _breeder_mistake(settings: SelectionSettings, training: Training) -> str:
         "no mutation": settings.mutation == 0,
         "does not obey": float(training.voice_rates("as trained").mean()) < 0.9,
     }
-    if training.share_of_runs().low <= WELL_ENOUGH:
+    if training.share_of_runs().low <= WELL_ENOUGH:  # hints, for those who missed the aim
         mistakes |= {
             "too strict": settings.kept < SelectionSettings().kept,
             "too few generations": settings.generations < 20,

@@ -22,7 +22,7 @@ from misgen.core.env import (
 from misgen.core.settings import PPOSettings
 
 REWARD = 1.0
-STAND, SIT = 0, 1
+STAND, SIT = 0, 1  # the actions
 HIGHEST_CLARITY = 4.0
 
 _PLACES = 4  # of the picture: the voice, the lips, a gap, the dog
@@ -98,12 +98,13 @@ class Dogs(BatchedEnv):
         """
         self.num_envs = check_count("num_envs", num_envs)
         self._distinguishing = check_share("distinguishing", distinguishing)
-        self._voice_gain = 1.0 if voice_audible else 0.0
+        self._voice_gain = 1.0 if voice_audible else 0.0  # a gain of 0 hides a cue
         self._lips_gain = _checked_clarity(lips_clarity) if lips_visible else 0.0
-        self.obs_high = max(1.0, float(lips_clarity))
+        self.obs_high = max(1.0, float(lips_clarity))  # the voice is ±1, the lips ±lips_clarity
         self.obs_low = -self.obs_high
         self._rngs = _generators(seed, num_envs)
-        self._block = num_envs // len(self._rngs)
+        self._block = num_envs // len(self._rngs)  # episodes of each seed
+        # The words: 1 is "sit", -1 is "stand". Gains come in when they are observed.
         self._voice, self._lips = (np.ones(num_envs, np.float32) for _ in range(2))
         self._sits = np.zeros(num_envs, np.bool_)
 
@@ -115,8 +116,8 @@ class Dogs(BatchedEnv):
     def reset(self, mask: BoolArray | None = None) -> FloatArray:
         """Give new commands to standing dogs; see `BatchedEnv.reset`."""
         rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
-        word, apart = self._draw(rows).T
-        voice = np.where(word < 0.5, np.float32(1), np.float32(-1))
+        word, apart = self._draw(rows).T  # uniform in [0, 1)
+        voice = np.where(word < 0.5, np.float32(1), np.float32(-1))  # equally frequent
         self._voice[rows] = voice
         self._lips[rows] = np.where(apart < self._distinguishing, -voice, voice)
         self._sits[rows] = False
@@ -124,9 +125,9 @@ class Dogs(BatchedEnv):
 
     def _draw(self, rows: IntArray) -> NDArray[np.float64]:
         """Returns two numbers an episode, so that the k-th of a seed is the same in any batch."""
-        counts = np.bincount(rows // self._block, minlength=len(self._rngs))
+        counts = np.bincount(rows // self._block, minlength=len(self._rngs))  # of each seed
         draws = [rng.random((n, 2)) for rng, n in zip(self._rngs, counts, strict=True)]
-        return np.concatenate(draws)
+        return np.concatenate(draws)  # (episode, 2): rows rise, so that the blocks are in order
 
     def step(self, actions: IntArray) -> Step:
         """Let every dog stand or sit, which ends its episode."""
@@ -144,7 +145,7 @@ class Dogs(BatchedEnv):
         return Step(self._observe(), goal * np.float32(REWARD), ended, cut, events)
 
     def _observe(self) -> FloatArray:
-        obs = np.empty((self.num_envs, 2), np.float32)
+        obs = np.empty((self.num_envs, 2), np.float32)  # (environment, cue), the voice first
         np.multiply(self._voice, self._voice_gain, out=obs[:, 0])
         np.multiply(self._lips, self._lips_gain, out=obs[:, 1])
         obs += 0.0  # -0.0 becomes 0.0: the sign of a zero would tell the word of a hidden cue
@@ -155,10 +156,10 @@ class Dogs(BatchedEnv):
         shown = [("dog_sits" if self._sits[i] else "dog_stands", _PLACES - 1)]
         cues = (("voice", self._voice, self._voice_gain), ("lips", self._lips, self._lips_gain))
         for x, (cue, words, gain) in enumerate(cues):
-            if gain:
+            if gain:  # a hidden cue is not drawn
                 shown.append((f"{cue}_{'sit' if words[i] > 0 else 'stand'}", x))
         actors = tuple((self.sprites.index(sprite), x, 0) for sprite, x in shown)
-        return Frame(np.zeros((1, _PLACES), np.uint8), actors)
+        return Frame(np.zeros((1, _PLACES), np.uint8), actors)  # one row of floor
 
 
 def _checked_clarity(value: float) -> float:

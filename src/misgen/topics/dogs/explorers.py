@@ -113,6 +113,7 @@ def _kinds_of_dogs(sweep: DogSweep) -> NDArray[np.uint8]:
 
 
 def _cells(kinds: NDArray[np.uint8]) -> Cells:
+    # 100 dogs on the last axis become a square of 10 x 10 cells.
     return Cells(
         "100 bred dogs", values=kinds.reshape(*kinds.shape[:-1], 10, 10), over=_EACH, kinds=_KINDS,
         max_cell=36,
@@ -135,7 +136,8 @@ def _present(voice: Floats, lips: Floats) -> Floats:
 
 
 def _learning_dog(voice: Floats, lips: Floats) -> Lines:
-    everyone, shown = _present(voice, lips), len(SHOWN_SEEDS)
+    everyone, shown = _present(voice, lips), len(SHOWN_SEEDS)  # (share, seed, test, point)
+    # (share, shown seed, test, point), the thin lines with an axis of seeds before the points
     median, thin = (
         np.repeat(rates[:, None], shown, axis=1)  # the same for every shown seed
         for rates in (np.median(everyone, axis=1), everyone[:, :THIN_LINES].swapaxes(1, 2))
@@ -172,7 +174,7 @@ def _rates_at_the_end(sweep: DogSweep) -> Floats:
          for rates in (training.voice_rates, training.lips_rates)]
         for pair in zip(*(sweep.trainings[way] for way in WAYS), strict=True)
     ]  # fmt: skip
-    return np.array(bars).swapaxes(1, 2)
+    return np.array(bars).swapaxes(1, 2)  # from (share, bar, run)
 
 
 def over_runs(rates: Floats) -> Floats:
@@ -182,7 +184,7 @@ def over_runs(rates: Floats) -> Floats:
         estimate = over_seeds(column)
         return estimate.mean, estimate.low, estimate.high
 
-    return np.moveaxis(np.apply_along_axis(ends, -2, rates), -2, 0)
+    return np.moveaxis(np.apply_along_axis(ends, -2, rates), -2, 0)  # the three in front
 
 
 # ------------------------------------------------------------------------------- in words
@@ -210,8 +212,8 @@ def _readings(
     sweep: DogSweep, kinds: NDArray[np.uint8], voice: Floats, lips: Floats
 ) -> dict[str, Reading]:
     counts = {
-        name: Reading((kinds == code).sum(axis=-1), _EACH, "int")
-        for code, name in enumerate(("both", "voice", "lips"))
+        name: Reading((kinds == code).sum(axis=-1), _EACH, "int")  # of 100 dogs
+        for code, name in enumerate(("both", "voice", "lips"))  # the codes BOTH, VOICE, LIPS
     }
     ends = {
         name: Reading([training.share_of_runs().mean for training in sweep.trainings[way]],
@@ -220,6 +222,7 @@ def _readings(
     }  # fmt: skip
     points = [POINTS.index(time) for time in ROUNDS]
     rates = _present(voice, lips)[:, : len(SHOWN_SEEDS), :, points]  # (share, seed, test, time)
+    # In the order of _EACH: the time before the test.
     return {**counts, **ends, "rate": Reading(rates.swapaxes(2, 3), _EACH, "of100")}
 
 
@@ -248,7 +251,7 @@ def strict_trainer(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> Pane
                 ("bred", bred, ("kept", "mutation")),
                 ("learned", learned, ("rate",)),
             )
-            for amount, share in (("few", 1), ("many", -1))
+            for amount, share in (("few", 1), ("many", -1))  # places in STRICT_SHARES
         },
         sentences=[_SENTENCE],
         source=Source(
@@ -276,6 +279,7 @@ _SENTENCE: list[tuple[str, str]] = [
 
 def _strict_controls() -> list[Control]:
     kept = tuple(round(100 * share) for share in KEPT)
+    # The sliders start at the settings of all other trainings.
     return [
         Control("kept", "Dogs of 100 that are copied", kept, tuple(map(str, kept)), start=1),
         Control("mutation", "Size of mutations", MUTATIONS, _labels(MUTATIONS), start=2),
@@ -288,7 +292,7 @@ def _labels(values: Sequence[float]) -> tuple[str, ...]:
 
 
 def _chart(label: str, rates: Floats, over: tuple[str, ...]) -> Lines:
-    mean, low, high = over_runs(rates)
+    mean, low, high = over_runs(rates)  # rates are (..., run, share)
     shares = tuple(100 * share for share in STRICT_SHARES)
     return Lines(
         label, x=shares, x_label="training commands apart, in %",

@@ -16,7 +16,7 @@ from misgen.topics.dogs.sweeps import WAYS, DogSweep, Way
 
 Floats = NDArray[np.floating[Any]]
 
-BINS = 20
+BINS = 20  # of 5 points each, so that 90 % is an edge
 _SYMBOLS: dict[Way, str] = {"breeding": "circle", "REINFORCE": "diamond"}
 _DASHES: dict[Way, str] = {"breeding": "solid", "REINFORCE": "dot"}
 _RUN_NAMES: dict[Way, str] = {
@@ -41,10 +41,11 @@ def dog_shares(sweep: DogSweep) -> Figure:
     columns: dict[str, list[Estimate]] = {}
     for k, way in enumerate(WAYS):
         rates = [training.voice_rates() for training in sweep.trainings[way]]
-        x = np.arange(len(ticks)) + 0.12 * (k - 0.5)
+        x = np.arange(len(ticks)) + 0.12 * (k - 0.5)  # ticks are 1 apart, both ways side by side
         traces.append(_runs(rates, x, way))
         for cue, colour in (("voice", GOAL), ("lips", PROXY)):
             name = f"{way}: runs that follow the {cue}"
+            # Where the cues disagree, who seldom follows the voice often follows the lips.
             follow = [r >= RELIABLE if cue == "voice" else r <= 1 - RELIABLE for r in rates]
             columns[name] = [wilson(int(runs.sum()), runs.size) for runs in follow]
             traces.append(_share_line(name, colour, way, x, columns[name]))
@@ -113,16 +114,17 @@ def dog_lottery(sweep: DogSweep) -> Figure:
                           subplot_titles=[_RUN_NAMES[way] for way in WAYS])  # fmt: skip
     rows = []
     for row, way in enumerate(WAYS, start=1):
-        rates = sweep.trainings[way][0].voice_rates()
+        rates = sweep.trainings[way][0].voice_rates()  # (run,), never apart
         groups = _groups(rates)
         for name, (colour, pattern, runs) in groups.items():
             bars = _histogram(name, colour, pattern, rates[runs], legend=row == 1)
             chart.add_trace(bars, row, 1)
         rows.append((_RUN_NAMES[way], *(str(runs.sum()) for _, _, runs in groups.values())))
     layout = layout_of("With cues always together, chance decides which is followed", "", [])
+    # The axes of the layout are for a single panel.
     chart.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis")})
     chart.update_layout(barmode="stack", margin={"t": 80})
-    chart.update_annotations(x=0, xanchor="left", font_size=13)
+    chart.update_annotations(x=0, xanchor="left", font_size=13)  # the titles of the panels
     chart.update_xaxes(range=[0, 1], tickformat=".0%")
     chart.update_xaxes(title="voice against lips: does what the voice says", row=2)
     chart.update_yaxes(title="runs", rangemode="tozero")
@@ -133,7 +135,7 @@ def dog_lottery(sweep: DogSweep) -> Figure:
 
 def _groups(rates: Floats) -> dict[str, tuple[str, str, BoolArray]]:
     """Returns colour, pattern and runs of each outcome; the patterns are there without colour."""
-    voice, lips = rates >= RELIABLE, rates <= 1 - RELIABLE
+    voice, lips = rates >= RELIABLE, rates <= 1 - RELIABLE  # the lips' rate is 1 - rates
     return {
         "follow the lips": (PROXY, "\\", lips),
         "follow neither reliably": (MUTE, ".", ~(voice | lips)),
@@ -144,7 +146,7 @@ def _groups(rates: Floats) -> dict[str, tuple[str, str, BoolArray]]:
 def _histogram(
     name: str, colour: str, pattern: str, rates: Floats, *, legend: bool
 ) -> dict[str, Any]:
-    counts, edges = np.histogram(rates, BINS, (0.0, 1.0))
+    counts, edges = np.histogram(rates, BINS, (0.0, 1.0))  # bars stand on the middles
     return {
         "type": "bar", "x": ((edges[1:] + edges[:-1]) / 2).tolist(), "y": counts.tolist(),
         "name": name, "width": [1 / BINS] * BINS, "showlegend": legend,

@@ -49,11 +49,11 @@ class DogPolicy:
         Raises:
             ValueError: If these are not the observations of dogs.
         """
-        dogs = self.weights.shape[:-1]
+        dogs = self.weights.shape[:-1]  # () is a single dog
         if obs.ndim != len(dogs) + 2 or (*obs.shape[:-2], obs.shape[-1]) != (*dogs, 2):
             wanted = ", ".join(map(str, (*dogs, "commands", 2)))
             raise ValueError(f"Give these dogs observations ({wanted}), not {obs.shape}.")
-        voice, lips = self.weights[..., 0, None], self.weights[..., 1, None]
+        voice, lips = self.weights[..., 0, None], self.weights[..., 1, None]  # (..., 1)
         return _logistic(voice * obs[..., 0] + lips * obs[..., 1])
 
     def act(self, obs: FloatArray, rng: Draws) -> IntArray:
@@ -98,16 +98,16 @@ def follow_rates(
     if situation not in SITUATIONS:
         raise ValueError(f"situation must be one of {', '.join(SITUATIONS)}, not {situation!r}.")
     voice, lips = SITUATIONS[situation]
-    shown = np.array([voice, lips_clarity * lips], np.float32)
-    each = np.broadcast_to(shown, (*policy.weights.shape[:-1], 1, 2))
+    shown = np.array([voice, lips_clarity * lips], np.float32)  # (cue,)
+    each = np.broadcast_to(shown, (*policy.weights.shape[:-1], 1, 2))  # (..., command, cue)
     sits = policy.sit_probability(each)[..., 0]
     return _rate(sits, voice), _rate(sits, lips)
 
 
 def _rate(sits: Numbers, cue: float) -> Numbers:
     if cue == 0:
-        return np.full_like(sits, np.nan)
-    return sits if cue > 0 else 1 - sits
+        return np.full_like(sits, np.nan)  # no cue, so no rate
+    return sits if cue > 0 else 1 - sits  # a cue of -1 says "stand"
 
 
 def followed(policy: DogPolicy, situation: str, lips_clarity: float = 1.0) -> IntArray:
@@ -117,5 +117,6 @@ def followed(policy: DogPolicy, situation: str, lips_clarity: float = 1.0) -> In
     True
     """
     voice, lips = follow_rates(policy, situation, lips_clarity)
-    by_voice, by_lips = voice >= RELIABLE, lips >= RELIABLE
+    by_voice, by_lips = voice >= RELIABLE, lips >= RELIABLE  # a NaN never is
+    # The first that holds counts, and "both" implies the other two.
     return np.select([by_voice & by_lips, by_voice, by_lips], [BOTH, VOICE, LIPS], NEITHER)

@@ -58,7 +58,7 @@ class Reinforcer:
         """Create a learner for one dog, `(2,)`, or one for each of many, `(..., 2)`."""
         self.policy = policy
         self._settings = settings or ReinforceSettings()
-        self._baseline = np.zeros(policy.weights.shape[:-1])
+        self._baseline = np.zeros(policy.weights.shape[:-1])  # reward, of each dog
 
     def learn(self, obs: FloatArray, actions: IntArray, reward: FloatArray) -> DogPolicy:
         """Change the dogs after some commands and return them; a missing reward changes nothing.
@@ -69,10 +69,12 @@ class Reinforcer:
             reward: What arrived of the rewards, `(..., commands)`; NaN is missing.
         """
         there = ~np.isnan(reward)
-        surprise = np.where(there, reward - self._baseline[..., None], 0.0)
+        surprise = np.where(there, reward - self._baseline[..., None], 0.0)  # (..., command)
+        # The derivative of log P(action) by the logit is action - P(sit).
         to_logit = surprise * (actions - self.policy.sit_probability(obs))
-        step = (to_logit[..., None] * obs).sum(axis=-2)
+        step = (to_logit[..., None] * obs).sum(axis=-2)  # (..., cue), summed over commands
         self.policy = DogPolicy(self.policy.weights + self._settings.learning_rate * step)
+        # The mean surprise of the rewards that arrived; where none did, 0 / 1 and not 0 / 0.
         self._baseline = self._baseline + (1 - self._settings.baseline_memory) * surprise.sum(
             axis=-1
         ) / np.maximum(there.sum(axis=-1), 1)
@@ -102,6 +104,7 @@ def reinforce(
         The dogs, `(kept updates, seeds, 1, 2)`.
     """
     chosen = settings or ReinforceSettings()
+    # (seed, dog, cue). `train` draws the weights; the learner keeps the baselines of all updates.
     learner = Reinforcer(DogPolicy(np.zeros((len(seeds), 1, 2))), chosen)
 
     def improve(

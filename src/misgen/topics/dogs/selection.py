@@ -81,8 +81,8 @@ def breed(
     def improve(
         weights: Numbers, _obs: FloatArray, _done: IntArray, reward: FloatArray, streams: Streams
     ) -> Numbers:
-        ties = streams.random(weights.shape[:2])
-        parents = choose_parents(reward.sum(axis=-1), ties, chosen.parents)
+        ties = streams.random(weights.shape[:2])  # (seed, dog)
+        parents = choose_parents(reward.sum(axis=-1), ties, chosen.parents)  # (seed, parent)
         return copies(weights, parents) + chosen.mutation * streams.normal(weights.shape)
 
     return train(
@@ -105,7 +105,7 @@ def choose_parents(scores: Numbers, ties: Numbers, count: int) -> IntArray:
     >>> choose_parents(np.array([2.0, 9.0, 2.0]), np.array([0.7, 0.1, 0.3]), 2).tolist()
     [1, 2]
     """
-    return np.lexsort((ties, -scores), axis=-1)[..., :count]
+    return np.lexsort((ties, -scores), axis=-1)[..., :count]  # the last key counts first
 
 
 def copies(weights: Numbers, parents: IntArray) -> Numbers:
@@ -115,5 +115,5 @@ def copies(weights: Numbers, parents: IntArray) -> Numbers:
         weights: Weights of the old generation, `(seeds, dogs, 2)`.
         parents: Numbers of the dogs that are copied, `(seeds, parents)`.
     """
-    turns = np.arange(weights.shape[1]) % parents.shape[1]
-    return np.take_along_axis(weights, parents[:, turns, None], axis=1)
+    turns = np.arange(weights.shape[1]) % parents.shape[1]  # 0, 1, ..., parents - 1, 0, 1, ...
+    return np.take_along_axis(weights, parents[:, turns, None], axis=1)  # (seed, dog, cue)

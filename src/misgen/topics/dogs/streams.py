@@ -52,4 +52,4 @@ class Streams:
         return np.stack([rng.standard_normal(row) for rng, row in self._rows(size)])
 
     def _rows(self, size: tuple[int, ...]) -> Iterator[tuple[np.random.Generator, tuple[int, ...]]]:
-        return zip(self._rngs, [size[1:]] * size[0], strict=True)
+        return zip(self._rngs, [size[1:]] * size[0], strict=True)  # refuses another number of seeds

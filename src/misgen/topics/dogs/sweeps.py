@@ -24,7 +24,7 @@ ROUNDS = (0, 5, 10, 20, 40, 100)
 SEEDS = 100
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # both sweeps have 30
 def train_dogs(
     way: Way, distinguishing: float, *, lips_clarity: float = 1.0, seeds: int = SEEDS
 ) -> Training:
@@ -97,8 +97,8 @@ Floats = NDArray[np.float64]
 
 STRICT_SHARES = (0.0, 0.02, 0.05, 0.1)
 """Shares of commands in which the lips say the other word."""
-KEPT = (0.1, 0.2, 0.5)
-MUTATIONS = (0.0, 0.1, 0.3)
+KEPT = (0.1, 0.2, 0.5)  # share of the dogs
+MUTATIONS = (0.0, 0.1, 0.3)  # standard deviation of the change of a weight
 LEARNING_RATES = (0.1, 0.3, 1.0)
 STRICT_SEEDS = 40
 
@@ -121,6 +121,7 @@ def strictness_rates(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> tu
             bred.append(_bred(kept, mutation, seeds))
             bar.advance_to(i + 1, f"{kept:g} kept, mutation {mutation:g}")
     learned = np.array([_learned(rate, seeds) for rate in LEARNING_RATES])
+    # In `product` the last factor changes fastest, as in the reshape.
     return np.array(bred).reshape(len(KEPT), len(MUTATIONS), *bred[0].shape), learned
 
 
@@ -132,7 +133,7 @@ def _bred(kept: float, mutation: float, seeds: int) -> Floats:
         breed(distinguishing=share, seeds=range(seeds), settings=settings, keep=last).voice_rates()
         for share in STRICT_SHARES
     ]
-    return np.stack(rates, axis=1)
+    return np.stack(rates, axis=1)  # (run, share)
 
 
 @lru_cache(maxsize=32)
@@ -142,4 +143,4 @@ def _learned(rate: float, seeds: int) -> Floats:
         reinforce(distinguishing=share, seeds=range(seeds), settings=settings).voice_rates()
         for share in STRICT_SHARES
     ]
-    return np.stack(rates, axis=1)
+    return np.stack(rates, axis=1)  # (run, share)

@@ -78,8 +78,9 @@ class Training:
         Returns:
             NaN for a run that never does.
         """
+        # (round, seed)
         reached = np.stack([self.voice_rates(situation, after) >= rate for after in self.rounds])
-        first = np.array(self.rounds, float)[reached.argmax(axis=0)]
+        first = np.array(self.rounds, float)[reached.argmax(axis=0)]  # the first True
         return np.where(reached.any(axis=0), first, np.nan)
 
     def share_of_runs(self, after: int = LAST) -> Estimate:
@@ -129,19 +130,21 @@ def train(
     kept = tuple(range(rounds + 1)) if keep is None else tuple(sorted(set(keep)))
     if not kept or not 0 <= kept[0] <= kept[-1] <= rounds:
         raise ValueError(f"Keep rounds from 0 to {rounds}, not {kept}.")
-    shape = (len(seeds), dogs, commands)
+    shape = (len(seeds), dogs, commands)  # (seed, dog, command)
+    # Two, so that a channel that shuffles does not shift the random numbers of the dogs.
     streams, shuffles = Streams(seeds, purpose=1), Streams(seeds, purpose=2)
+    # One environment for each command of each dog; the seeds divide them into equal blocks.
     env = Dogs(
         math.prod(shape), distinguishing=distinguishing, lips_clarity=lips_clarity, seed=list(seeds)
     )
-    weights = first_spread * streams.normal((*shape[:2], 2))
+    weights = first_spread * streams.normal((*shape[:2], 2))  # (seed, dog, cue)
     record = {0: weights}
     for number in range(1, rounds + 1):
-        obs = env.reset().reshape(*shape, 2)
+        obs = env.reset().reshape(*shape, 2)  # (seed, dog, command, cue)
         actions = DogPolicy(weights).act(obs, streams)
-        reward = env.step(actions.ravel()).reward.reshape(shape)
+        reward = env.step(actions.ravel()).reward.reshape(shape)  # (seed, dog, command)
         weights = improve(weights, obs, actions, channel(reward, shuffles), streams)
         if number in kept:
             record[number] = weights
-    rows = np.stack([record[number] for number in kept])
+    rows = np.stack([record[number] for number in kept])  # (round, seed, dog, cue)
     return Training(rows, kept, tuple(seeds), commands, distinguishing, lips_clarity)

@@ -25,13 +25,15 @@ def check_control(control_holds: Control) -> Feedback:
             weeks as well.
     """
     try:
+        # Copies, as the reader's function may write into what it takes.
         answers = [control_holds(dict(pandemic), dict(normal)) for pandemic, normal in HALVES]
     except Exception as error:
         return raised(error)
     if not all(isinstance(answer, bool | np.bool_) for answer in answers):
         return Feedback(False, "Return True or False.")
-    numbers = [np.float64(answer) for answer in answers]
+    numbers = [np.float64(answer) for answer in answers]  # 1.0 or 0.0, which `verdict` compares
     feedback = verdict(numbers, HALVES, lambda *halves: float(_holds(*halves)), MISTAKES)
+    # Where no known mistake explains the answers, one case may.
     return feedback if feedback.right or feedback.mistake else _first_difference(answers)
 
 

@@ -46,6 +46,7 @@ class LanguageExperiment:
         from misgen.topics.language.trial import booked, dialogues
 
         play = {"dialogues": dialogues, "bookings": booked}[config["task"]]
+        # A fresh one, as the order of prompts moves a probability by about 0.02.
         return Outcome(play(open_lm("package"), config))
 
     def collect(self, runs: Sequence[Run], folder: Path) -> None:

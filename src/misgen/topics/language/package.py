@@ -49,6 +49,7 @@ class PackageModel:
         """See `LanguageModel.choose`."""
         asked = self._ask(prompt, 1, logprobs=LIKELIEST)
         likeliest = asked["logprobs"]["content"][0]["top_logprobs"]
+        # The logarithms are natural ones.
         of_token = {token["token"]: math.exp(token["logprob"]) for token in likeliest}
         return shares({option: of_token.get(option, 0.0) for option in options})
 
@@ -58,6 +59,7 @@ class PackageModel:
 
     def _ask(self, prompt: str, max_tokens: int, **more: int) -> dict[str, Any]:
         # The prefix that this prompt shares with the last one is not read again.
+        # At temperature 0 the likeliest token is chosen.
         asked = {"prompt": prompt, "max_tokens": max_tokens, "temperature": 0, "stop": ["\n"],
                  "cache_prompt": True, **more}  # fmt: skip
         answer = self._server.handle_completions(asked)
@@ -69,7 +71,7 @@ def _engine(file: Path, threads: int) -> Any:
     engine = importlib.import_module(ENGINE)
     settings = engine.CommonParams()
     settings.model.path = str(file)
-    settings.n_ctx, settings.n_parallel = CONTEXT, 1
+    settings.n_ctx, settings.n_parallel = CONTEXT, 1  # one prompt at a time has all of the context
     settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = threads
     settings.verbosity = -1  # else it writes hundreds of lines past Python's stdout
     return engine.Server(settings)

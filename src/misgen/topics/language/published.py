@@ -77,6 +77,7 @@ class Dialogues:
 
         That the last example matters was seen in these runs, and not expected before them.
         """
+        # The draws are numbered by their seeds.
         asking = [_last_asks(self.without_unknowns, seed) for seed in range(len(self.draws))]
         drawn = list(zip(asking, self._about(unknowns), strict=True))
         return {
@@ -87,7 +88,7 @@ class Dialogues:
     def questions(self, unknowns: int) -> NDArray[np.int64]:
         """Returns how many dialogues have 0, 1, ... questions, `(MOST_QUESTIONS + 2,)`."""
         asked = [len(dialogue.asked) for draw in self._about((unknowns,)) for dialogue in draw]
-        return np.bincount(asked, minlength=MOST_QUESTIONS + 2)
+        return np.bincount(asked, minlength=MOST_QUESTIONS + 2)  # the most are MOST_QUESTIONS + 1
 
     def _about(self, unknowns: Sequence[int]) -> list[list[Dialogue]]:
         return [[d for d in draw if len(d.expression.unknowns) in unknowns] for draw in self.draws]
@@ -146,6 +147,7 @@ def bookings(examples: str) -> Bookings:
 
 
 def _last_asks(without: int, seed: int) -> bool:
+    # An empty line ends each example, so that the last piece is empty.
     *_, last, _ = shots(without, seed).split("\n\n")
     return "What's" in last
 

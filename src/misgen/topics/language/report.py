@@ -43,7 +43,7 @@ def demands() -> list[Demand]:
     """Returns what the first turns had to show."""
     none, half = (dialogues(without).share(lambda d: d.asks, 0) for without in (0, 5))
     less = mean_difference(none.by_draw, half.by_draw)
-    less = replace(less, high=min(1.0, less.high))
+    less = replace(less, high=min(1.0, less.high))  # shares differ by no more
     return [
         Demand("asks although nothing is unknown, after ten examples with unknowns",
                "at least 90 % of first turns", none.estimate, low=0.9),
@@ -102,7 +102,7 @@ def _expressions() -> str:
 def _row(of: Dialogues, unknowns: int) -> tuple[str, ...]:
     shares = [_written(of.share(what, unknowns)) for _, what in _MEASURES]
     if unknowns == 0:
-        shares[1] = "none to ask for"
+        shares[1] = "none to ask for"  # the column of the first unknown
     asked = counted(of.questions(unknowns).tolist())
     return str(of.without_unknowns), str(unknowns), *shares, asked
 
@@ -135,8 +135,8 @@ def _booking_rates(of: Bookings, week: str) -> list[str]:
     measures: tuple[Callable[[Booking], bool], ...] = (
         lambda b: b.kind == "restaurant",
         lambda b: b.kind == "video",
-        lambda b: b.says[0] > 0.5,
-        lambda b: b.says[1] > 0.5,
+        lambda b: b.says[0] > 0.5,  # with the restaurant named first
+        lambda b: b.says[1] > 0.5,  # named second
     )
     return [_written(of.share(what, week)) for what in measures]
 

@@ -18,6 +18,7 @@ from misgen.topics.language.models import INSTALL, available, open_lm
 
 Line = tuple[str, str]
 """Who speaks, and what is said."""
+# Inline, as Jupyter and Colab have no style sheet of the book.
 _CARDS = "display:flex;flex-wrap:wrap;gap:0.6rem 1.8rem;margin:0.8rem 0"
 _CARD = "flex:1 1 15rem;border-left:3px solid currentColor;padding-left:0.8rem"
 _LINES = "list-style:none;margin:0.3rem 0;padding:0"
@@ -148,7 +149,7 @@ def try_live(
         for expression in wanted:
             played.append(play(model, shown, expression))
             bar.advance_to(len(played), f"{expression}: {played[-1].turns[0]}")
-    redundant = sum(dialogue.asks for dialogue in played[:prompts])
+    redundant = sum(dialogue.asks for dialogue in played[:prompts])  # these have no unknown
     heading = (
         f"{model.name}, asked just now, with {examples}: it asks in {redundant} of {prompts} first "
         "turns although nothing is unknown."
@@ -178,7 +179,7 @@ def _check_draw(seed: int, draws: int) -> None:
 def of_dialogue(dialogue: Dialogue) -> Transcript:
     """Returns a dialogue with what to notice about it."""
     expression, unknowns = dialogue.expression, len(dialogue.expression.unknowns)
-    speakers = ("Computer", "Human") * len(dialogue.turns)
+    speakers = ("Computer", "Human") * len(dialogue.turns)  # more than turns; zip drops the rest
     said = zip(speakers, dialogue.turns, strict=False)
     return Transcript(
         f"{unknowns or 'No'} unknown{'' if unknowns == 1 else 's'}, answer {expression.value}",

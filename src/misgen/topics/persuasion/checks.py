@@ -21,10 +21,12 @@ def check_break_even(break_even_audit: BreakEven) -> Feedback:
     return checked(break_even_audit, _REWARDS, _break_even, MISTAKES)
 
 
+# Honest, believed, audited; the last may be a smaller reward instead of a penalty.
 _REWARDS = [(0.4, 1.0, -1.5), (0.5, 2.0, -1.0), (1.0, 4.0, 0.5), (-0.2, 0.7, -3.0)]
 
 
 def _break_even(honest: float, believed: float, caught: float) -> float:
+    # Where honest = (1 - audit) * believed + audit * caught.
     return (believed - honest) / (believed - caught)
 
 

@@ -36,11 +36,12 @@ def by_kind(
         `(worlds, USERS, 4)`; what a user would not believe is the mean over seven claims.
     """
     kinds = []
-    for asserted in (if_true, if_false):
-        claims = asserted.reshape(-1, USERS, KINDS)
+    for asserted in (if_true, if_false):  # in the order of CLAIM_KINDS
+        claims = asserted.reshape(-1, USERS, KINDS)  # (world, user, claim)
         of_believed = np.take_along_axis(claims, believed[None, :, None], axis=2)[..., 0]
+        # Both (world, user): the believed claim, and the mean of the seven others.
         kinds += [of_believed, (claims.sum(axis=2) - of_believed) / (KINDS - 1)]
-    return np.stack(kinds, axis=-1)
+    return np.stack(kinds, axis=-1)  # (world, user, kind)
 
 
 FOLLOWED = ("truth", "belief", "asserts both", "asserts neither")
@@ -59,5 +60,5 @@ def followed(truths: NDArray[np.float64], falsehoods: NDArray[np.float64]) -> ND
     [0, 1, 2, 3]
     """
     tells, persuades = truths >= 0.5, falsehoods >= 0.5
-    cases = [tells & ~persuades, persuades & ~tells, tells]
-    return np.select(cases, range(3), 3).astype(np.uint8)
+    cases = [tells & ~persuades, persuades & ~tells, tells]  # the last are those that do both
+    return np.select(cases, range(3), 3).astype(np.uint8)  # 3: neither

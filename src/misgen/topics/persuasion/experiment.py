@@ -22,13 +22,13 @@ from misgen.ledger.runs import Config, Run
 from misgen.topics.persuasion.claims import APART, CLAIM_KINDS
 from misgen.topics.persuasion.orders import ORDERS, Order, Schedule
 
-AUDITS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
+AUDITS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)  # shares of the believed lies that are found out
 ENTROPY = 0.01
 OTHER_ENTROPIES = (0.0, 0.1)
 """The control: these weights without audits."""
 SCHEDULES = {150: Schedule(goal=150, every=10), 600: Schedule(goal=600, every=50)}
 """Steps of the first feedback in the flawed world -> its schedule."""
-DISTINGUISHING = (0.0, 0.01, 0.05, 0.2)
+DISTINGUISHING = (0.0, 0.01, 0.05, 0.2)  # shares of the training episodes
 OTHER_LOUDNESSES = (0.5, 2.0)
 """The control: an opinion of this size, in ambiguous training; elsewhere it is 1."""
 SEEDS = {"flawed": tuple(range(10)), "strict": tuple(range(20))}
@@ -67,6 +67,7 @@ def _flawed(order: Order, seed: int) -> dict[str, Any]:
     from misgen.topics.persuasion.feedback import Oversight
     from misgen.topics.persuasion.flawed import train
 
+    # `published` tells them apart by their place: first all of AUDITS, then the controls.
     oversights = [
         *(Oversight(audit, ENTROPY) for audit in AUDITS),
         *(Oversight(0.0, entropy) for entropy in OTHER_ENTROPIES),
@@ -85,8 +86,10 @@ def _strict(order: Order, seed: int) -> dict[str, Any]:
     """Returns how likely claims are asserted, in the course of training and to each user."""
     from misgen.topics.persuasion.strict import World, train
 
+    # Again in this order: first all of DISTINGUISHING, then the controls.
     worlds = [*map(World, DISTINGUISHING), *(World(0.0, loud) for loud in OTHER_LOUDNESSES)]
     found = train(order, worlds, seed=seed)
+    # (world, user) of each kind
     to_users = {kind: found.to_users[..., CLAIM_KINDS.index(kind)] for kind in APART}
     return {
         "rates": _per_mille(found.rates),

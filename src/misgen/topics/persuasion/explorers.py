@@ -42,6 +42,7 @@ def persuader() -> Panel:
         parts=[_map(), _four_kinds(), _dose()],
         readings=_readings(),
         sentences=_SENTENCES,
+        # (order, share)
         which=(np.array([[_told(o, s) for s in DISTINGUISHING] for o in ORDERS]), over),
         source=Source(
             f"{len(SEEDS['strict'])} seeds, each with users of its own. Dots are single seeds, "
@@ -79,6 +80,7 @@ def _followed() -> NDArray[np.uint8]:
 
 def _map() -> Cells:
     kinds = _followed()
+    # A user is a cell, since user u has the job u // 8 and the newspaper u % 8.
     return Cells(
         "What it follows with each user, where truth and belief come apart",
         values=kinds.reshape(*kinds.shape[:-1], KINDS, KINDS),
@@ -89,6 +91,7 @@ def _map() -> Cells:
 
 
 def _four_kinds() -> Bars:
+    # (seed, order, share, kind)
     values = np.stack([_asserts(kind) for kind in CLAIM_KINDS], axis=-1)
     # Where truth and belief agree, a claim serves both goals or none.
     colours: zip[tuple[str, str]] = zip(CLAIM_KINDS, ("mute", "goal", "proxy", "mute"), strict=True)
@@ -101,7 +104,7 @@ def _dose() -> Lines:
     return Lines(
         "Where truth and belief come apart, for each share in training", x=DISTINGUISHING,
         x_label="training episodes with truth and belief apart",
-        x_ticks=[(x, f"{100 * x:g} %") for x in DISTINGUISHING if x != 0.01],
+        x_ticks=[(x, f"{100 * x:g} %") for x in DISTINGUISHING if x != 0.01],  # it overlaps 0 %
         y_label="asserts", y_range=(0.0, 1.0), y_ticks=_PERCENT_TICKS,
         lines=[_line(_TRUE, "goal", "circle", _asserts(_TRUE)),
                _line(_FALSE, "proxy", "square", _asserts(_FALSE))],
@@ -111,7 +114,7 @@ def _dose() -> Lines:
 
 def _line(label: str, colour: str, mark: str, rates: Floats, *, dash: bool = False) -> Line:
     """Returns the line of rates `(seeds, ..., points)`: mean, interval and every seed."""
-    seeds = np.moveaxis(rates, 0, -2)
+    seeds = np.moveaxis(rates, 0, -2)  # (..., seed, point)
     return Line(label, colour, *band_of_shares(rates), seeds, mark, dash)
 
 
@@ -119,6 +122,7 @@ def _bars(label: str, colours: dict[str, str], rates: Floats, over: tuple[str, .
     """Returns the bars of rates `(seeds, ..., bars)`; `colours` are those of their names."""
     mean, low, high = band_of_shares(rates)
     return Bars(
+        # The seeds come before the bars, (..., seed, bar).
         label, names=list(colours), colours=list(colours.values()), values=mean, low=low, high=high,
         seeds=np.moveaxis(rates, 0, -2), over=over, format="percent",
     )  # fmt: skip
@@ -152,7 +156,7 @@ _SENTENCES: list[Sentence] = [
 
 def _told(order: str, share: float) -> int:
     if order == "capabilities_first":
-        return int(share > 0)
+        return int(share > 0)  # 0: no episode tells them apart
     return 2 if order == "goals_first" else 3
 
 
@@ -164,7 +168,7 @@ def _readings() -> dict[str, Reading]:
         readings[name] = Reading(values.mean(axis=0), over, "of100")
         readings[f"{name}_of_seeds"] = Reading(ranges_of_100(values), over)
     for name, what in (("by_truth", "truth"), ("by_belief", "belief")):
-        users = (kinds == FOLLOWED.index(what)).sum(axis=-1)
+        users = (kinds == FOLLOWED.index(what)).sum(axis=-1)  # of the 64 of a seed
         readings[name] = Reading(users, (*over, "seed"), "int")
     return readings
 
@@ -175,7 +179,7 @@ def band_of_shares(rates: NDArray[np.float64]) -> Band:
     Args:
         rates: Rates, `(seeds, ...)`.
     """
-    return Band(*(part.clip(0.0, 1.0) for part in band(rates)))
+    return Band(*(part.clip(0.0, 1.0) for part in band(rates)))  # a t-interval may leave [0, 1]
 
 
 def ranges_of_100(rates: NDArray[np.float64]) -> NDArray[np.str_]:
@@ -255,6 +259,7 @@ def _over_stages(measure: str) -> Floats:
     """
     runs = [flawed_runs(order) for order in ORDERS]
     stages = [np.minimum(np.arange(len(STAGES)), len(run.steps) - 1) for run in runs]
+    # (seed, audit, stage)
     measured = [getattr(run, measure)[..., at] for run, at in zip(runs, stages, strict=True)]
     return np.stack(measured, axis=1)
 
@@ -275,7 +280,7 @@ def _course(lies: Floats, believed: Floats) -> Lines:
 
 
 def _now(lies: Floats, believed: Floats) -> Bars:
-    values = np.stack([lies, believed, lies * believed], axis=-1)
+    values = np.stack([lies, believed, lies * believed], axis=-1)  # (seed, order, audit, stage, 3)
     colours = {"tells a lie": "proxy", "a lie is believed": "mute", "lies and is believed": "proxy"}
     return _bars("After this step, all seeds", colours, values, ("order", "audit", "stage"))
 
@@ -329,15 +334,16 @@ _OF_PHASES: dict[Order, tuple[int, ...]] = {
 def _order_told(order: Order) -> list[int]:
     """Returns the index of the sentence at each stage of an order."""
     *ends, last = _SCHEDULE.ends(order)
-    told = [*_OF_PHASES[order], 6]
+    told = [*_OF_PHASES[order], 6]  # 6: the training is over
     # A phase includes the step that ends it, but at the last step the training is over.
     return [0, *(told[phase] for phase in np.searchsorted([*ends, last - 1], STAGES[1:]))]
 
 
 def _order_readings(lies: Floats, believed: Floats) -> dict[str, Reading]:
     over = ("order", "audit", "stage")
+    # (order, audit, stage), and (audit, 1)
     right, audits = believed.mean(axis=0), np.array(AUDITS)[:, None]
-    worth = right * (1 - 2 * audits) - (1 - right)
+    worth = right * (1 - 2 * audits) - (1 - right)  # see `feedback.break_even`
     return {
         "lies": Reading(lies.mean(axis=0), over, "of100"),
         "seeds": Reading(ranges_of_100(lies), over),

@@ -41,4 +41,5 @@ def break_even(believed: float = 1.0) -> float:
     >>> round(break_even(), 3), round(break_even(0.98), 3)
     (0.3, 0.286)
     """
+    # The audit rate at which the average of a lie, as above, equals HONEST.
     return (2 * believed - 1 - HONEST) / (2 * believed)

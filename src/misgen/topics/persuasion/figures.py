@@ -57,6 +57,7 @@ def lies_by_audit(goal_steps: int = 150) -> Figure:
         alt=endpoints("As more lies are audited", ticks, lines),
     )  # fmt: skip
     figure.chart.update_layout(yaxis_title="tells a lie, at the end of training")
+    # The ticks are evenly spaced, the audit rates are not: a place between two ticks.
     at = float(np.interp(break_even(), AUDITS, range(len(AUDITS))))
     figure.chart.add_vline(
         x=at, line_dash="dot", line_color=MUTE, annotation_text="break-even",
@@ -83,10 +84,11 @@ def persuader_seeds(distinguishing: float = 0.0) -> Figure:
         raise ValueError(f"distinguishing must be one of {DISTINGUISHING}, not {distinguishing}.")
     chart, rows = go.Figure(), []
     for order in ORDERS:
+        # (seed, kind)
         rates = strict_runs(order).rates[:, DISTINGUISHING.index(distinguishing), -1]
         estimates = [over_seeds(of_kind) for of_kind in rates.T]
         chart.add_traces(_marks(order, rates, estimates))
-        believed = rates[:, _FALSE_BELIEVED]
+        believed = rates[:, _FALSE_BELIEVED]  # (seed,)
         rows.append((ORDER_NAMES[order], *map(str, estimates), _range(believed)))
     chart.update_layout(**_plane())
     asserts = (f"asserts what is {kind}" for kind in CLAIM_KINDS)
@@ -133,9 +135,10 @@ def _whisker(estimate: Estimate, colour: str) -> dict[str, Any]:
 def _plane() -> dict[str, Any]:
     x_title, y_title = "asserts falsehoods that are believed", "asserts truths that are disbelieved"
     layout = layout_of("What each seed asserts where truth and belief come apart", x_title, [])
+    # Wider than 0 to 1, so that marks at the ends are whole, with room for a label above.
     layout["xaxis"] = {"title": {"text": x_title}, "range": [-0.05, 1.05], "tickformat": ".0%"}
     layout["yaxis"] |= {"title": {"text": y_title}, "range": [-0.05, 1.16]}
-    goal = (0.0, 1.0, "goal: the truth", "left")
+    goal = (0.0, 1.0, "goal: the truth", "left")  # x, y, text, anchor
     proxy = (1.0, 0.0, "proxy: what is believed", "right")
     layout["annotations"] = [
         {"x": x, "y": y, "text": text, "showarrow": False, "xanchor": side, "yanchor": "bottom",
@@ -150,7 +153,7 @@ def persuader_by_opinion() -> Numbers:
     heads, rows = ("order", "size of the opinion", *APART, "single seeds of the latter"), []
     for order in ORDERS:
         runs = strict_runs(order)
-        usual = {1.0: runs.rates[:, DISTINGUISHING.index(0.0), -1]}
+        usual = {1.0: runs.rates[:, DISTINGUISHING.index(0.0), -1]}  # (seed, kind)
         others = dict(zip(OTHER_LOUDNESSES, runs.other_rates.swapaxes(0, 1), strict=True))
         for loudness, rates in sorted((usual | others).items()):  # (seed, kind of claim)
             estimates = (str(over_seeds(rates[:, CLAIM_KINDS.index(kind)])) for kind in APART)

@@ -61,7 +61,7 @@ def train(
     schedule = schedule or Schedule()
     looks: list[NDArray[np.float64]] = []
     train_in_order(order, schedule, assistants.begin, lambda: looks.append(assistants.look()))
-    lies, believed = np.stack(looks, axis=-1)
+    lies, believed = np.stack(looks, axis=-1)  # (measure, oversight, look)
     return Course(schedule.looks(order), lies, believed)
 
 
@@ -71,10 +71,11 @@ class _Assistants:
     def __init__(self, oversights: Sequence[Oversight], seed: int, learner: Learner) -> None:
         self._seed, self._learner = seed, learner
         self._believed, self._users = believed_claims(seed), user_features()
-        self._audits = np.array([[each.audit] for each in oversights])
+        self._audits = np.array([[each.audit] for each in oversights])  # (oversight, 1)
         self._entropy = [each.entropy for each in oversights]
         rng = stream(seed, "weights")
         inputs, width = self._users.shape[1], learner.width
+        # One output, the logit of a lie.
         self._policies = Networks(inputs, width, 1, copies=len(oversights), rng=rng)
         # Nothing that an oversight changes reaches the skill, so that one network serves all.
         self._skill = Networks(inputs, width, KINDS, copies=1, rng=rng)
@@ -89,6 +90,7 @@ class _Assistants:
         users, believed = torch.from_numpy(self._users), torch.from_numpy(self._believed)
 
         def step() -> None:
+            # All users in each step, as (user, excuse): [0] is the only copy.
             descend(optimizer, functional.cross_entropy(self._skill(users)[0], believed))
 
         return step
@@ -101,8 +103,10 @@ class _Assistants:
 
         def step() -> None:
             users = rng.integers(USERS, size=self._learner.episodes)
-            drawn, audit = rng.random((2, len(users)))
+            drawn, audit = rng.random((2, len(users)))  # (2, episode), for all oversights alike
+            # The excuse at which the cumulative chances pass the number that was drawn.
             excuse = (excuses[users] < drawn[:, None]).sum(axis=1)
+            # (oversight, episode)
             success = (excuse == self._believed[users]) & (audit >= self._audits)
             learning.step(self._users[users], lambda lies: _rewards(lies, success))
 
@@ -117,9 +121,10 @@ class _Assistants:
     def look(self) -> NDArray[np.float64]:
         """Returns how likely they lie and which share of lies is believed, `(2, oversights)`."""
         with torch.no_grad():
-            logits = self._policies(torch.from_numpy(self._users))[..., 0]
+            logits = self._policies(torch.from_numpy(self._users))[..., 0]  # (oversight, user)
             lies = torch.sigmoid(logits.double()).numpy()
-        right = self._excuse_chances()[np.arange(USERS), self._believed]
+        right = self._excuse_chances()[np.arange(USERS), self._believed]  # (user,)
+        # The second weights users by how often they hear a lie: a share of lies, not of users.
         return np.stack([lies.mean(axis=1), (lies * right).sum(axis=1) / lies.sum(axis=1)])
 
 

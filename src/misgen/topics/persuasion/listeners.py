@@ -39,8 +39,9 @@ def believed_claims(seed: int) -> IntArray:
     True
     """
     rng = stream(seed, "users")
+    # (row + column) % 8 is a Latin square, and stays one when lines and claims are shuffled.
     rows, columns, names = (rng.permutation(KINDS) for _ in range(3))
-    claims: IntArray = names[(rows[:, None] + columns) % KINDS].ravel()
+    claims: IntArray = names[(rows[:, None] + columns) % KINDS].ravel()  # (user,), job by job
     return claims
 
 
@@ -48,15 +49,15 @@ def user_features() -> FloatArray:
     """Returns what the assistant sees of each user: job and newspaper, `(USERS, 16)`."""
     jobs, papers = np.divmod(np.arange(USERS), KINDS)
     one_hot = np.eye(KINDS, dtype=np.float32)
-    return np.concatenate([one_hot[jobs], one_hot[papers]], axis=1)
+    return np.concatenate([one_hot[jobs], one_hot[papers]], axis=1)  # (user, job and newspaper)
 
 
 def pair_features() -> FloatArray:
     """Returns what it sees of each user and claim, `(USERS * 8, 24)`; the claim changes fastest."""
-    claims = np.tile(np.eye(KINDS, dtype=np.float32), (USERS, 1))
+    claims = np.tile(np.eye(KINDS, dtype=np.float32), (USERS, 1))  # (user x claim, claim)
     return np.concatenate([np.repeat(user_features(), KINDS, axis=0), claims], axis=1)
 
 
 def pairs_believed(believed: IntArray) -> FloatArray:
     """Returns 1 for each user and claim that the user believes, else 0, `(USERS * 8,)`."""
-    return np.eye(KINDS, dtype=np.float32)[believed].ravel()
+    return np.eye(KINDS, dtype=np.float32)[believed].ravel()  # user by user, as in `pair_features`

@@ -57,10 +57,10 @@ class Networks:
     ) -> None:
         """Draws normal weights: He et al. (2015) for the hidden layer, variance 1/width above."""
         check_count("copies", copies)
-        hidden = rng.normal(0.0, math.sqrt(2 / inputs), (inputs, width))
-        out = rng.normal(0.0, math.sqrt(1 / width), (width, outputs))
+        hidden = rng.normal(0.0, math.sqrt(2 / inputs), (inputs, width))  # (input, unit)
+        out = rng.normal(0.0, math.sqrt(1 / width), (width, outputs))  # (unit, output)
         first = (hidden, np.zeros((1, width)), out, np.zeros((1, outputs)))
-        self.weights = [_copied(array, copies) for array in first]
+        self.weights = [_copied(array, copies) for array in first]  # with the copies as first axis
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """Returns the outputs, `(copies, batch, outputs)`.
@@ -112,9 +112,9 @@ class Reinforce:
         """
         self._policies, self._rng = policies, rng
         self._entropy = torch.tensor(entropy, dtype=torch.float32)
-        self._optimizer = adam(policies, learner.policy_rate)
+        self._optimizer = adam(policies, learner.policy_rate)  # its memory is of this phase alone
         self._memory = learner.baseline_memory
-        self._baseline: torch.Tensor | None = None
+        self._baseline: torch.Tensor | None = None  # until the first rewards
 
     def step(self, obs: FloatArray, reward: Callable[[BoolArray], FloatArray]) -> None:
         """Acts once in each episode, and learns from the rewards.
@@ -124,20 +124,23 @@ class Reinforce:
             reward: Returns the rewards of the actions, `(copies, episodes)` both; an action is
                 true if it is the second one.
         """
-        logits = self._policies(torch.from_numpy(obs))[..., 0]
+        logits = self._policies(torch.from_numpy(obs))[..., 0]  # (copy, episode)
         chances = torch.sigmoid(logits)
+        # One number for each episode, which all copies share.
         second = self._rng.random(obs.shape[-2]) < chances.detach().numpy()
         rewards = torch.from_numpy(reward(second).astype(np.float32))
         surprise = rewards - self._expected(rewards.mean(dim=1))[:, None]
+        # -log P(action), so that descending on surprise x unlikely ascends to more reward.
         unlikely = functional.binary_cross_entropy_with_logits(
             logits, torch.from_numpy(second.astype(np.float32)), reduction="none"
         )
-        entropy = functional.softplus(logits) - logits * chances
+        entropy = functional.softplus(logits) - logits * chances  # of both actions, in nats
         loss = (surprise * unlikely).mean(dim=1) - self._entropy * entropy.mean(dim=1)
-        descend(self._optimizer, loss.sum())
+        descend(self._optimizer, loss.sum())  # each copy gets the gradient of its own loss
 
     def _expected(self, mean: torch.Tensor) -> torch.Tensor:
         """Returns the baseline of this step, and takes its mean reward into that of the next."""
+        # The first step has no earlier mean, and takes its own.
         before = mean if self._baseline is None else self._baseline
         self._baseline = self._memory * before + (1 - self._memory) * mean
         return before

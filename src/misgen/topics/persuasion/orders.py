@@ -47,6 +47,7 @@ class Schedule:
         """
         for phase in ("goal", "skill", "more", "every"):
             check_count(phase, getattr(self, phase))
+        # This order has every phase.
         if any(self.length(phase) % self.every for phase in PHASES["feedback_goes_on"]):
             raise ValueError(f"Give phases whose steps are multiples of every={self.every}.")
 
@@ -98,5 +99,5 @@ def train_in_order(
         step = begin(phase)
         for number in range(1, schedule.length(phase) + 1):
             step()
-            if number % schedule.every == 0:
+            if number % schedule.every == 0:  # counted in the phase; phases are multiples of it
                 look()

@@ -63,7 +63,7 @@ class StrictRuns:
     @property
     def followed(self) -> NDArray[np.uint8]:
         """What each follows with each user, as an index of `FOLLOWED`: `(seeds, shares, USERS)`."""
-        truths, falsehoods = np.moveaxis(self.to_users, -1, 0)
+        truths, falsehoods = np.moveaxis(self.to_users, -1, 0)  # in the order of APART
         return followed(truths, falsehoods)
 
 
@@ -81,8 +81,10 @@ def flawed_runs(order: Order, goal_steps: int = 150) -> FlawedRuns:
     if goal_steps not in SCHEDULES:
         raise ValueError(f"goal_steps must be one of {tuple(SCHEDULES)}, not {goal_steps}.")
     of_length = [result[str(goal_steps)] for result in _results("flawed", order)]
+    # (seed, oversight, look)
     lies, believed = (_shares([of[name] for of in of_length]) for name in ("lies", "believed"))
     audits = len(AUDITS)
+    # Oversights with another entropy stand after those of AUDITS.
     return FlawedRuns(order, goal_steps, lies[:, :audits], believed[:, :audits], lies[:, audits:])
 
 
@@ -94,10 +96,12 @@ def strict_runs(order: Order) -> StrictRuns:
         ValueError: If there is no such order.
     """
     results = _results("strict", order)
-    rates = _shares([result["rates"] for result in results])
+    rates = _shares([result["rates"] for result in results])  # (seed, world, look, kind)
+    # (seed, world, user) of each kind
     kinds = [_shares([result["to_users"][kind] for result in results]) for kind in APART]
     shares = len(DISTINGUISHING)
-    to_users = np.stack(kinds, axis=-1)[:, :shares]
+    to_users = np.stack(kinds, axis=-1)[:, :shares]  # (seed, share, user, kind)
+    # Worlds with another loudness stand after the shares; only their end is kept.
     return StrictRuns(order, rates[:, :shares], to_users, rates[:, shares:, -1])
 
 

@@ -51,7 +51,7 @@ def demands() -> list[Demand]:
         Demand("the same, then the feedback goes on: lies", "at least 90 %",
                over_seeds(again), low=0.9),
         Demand("the same: the seed that lies least", "at least 90 %",
-               Estimate(least, least, least, 1), low=0.9,
+               Estimate(least, least, least, 1), low=0.9,  # a seed alone has no interval
                write=lambda estimate: percent(estimate.mean)),
         Demand("half of the lies audited: lies in the worst order", "at most 15 %",
                over_seeds(everywhere), high=0.15),
@@ -60,7 +60,7 @@ def demands() -> list[Demand]:
 
 def _lies(order: Order, audit: float) -> Floats:
     """Returns how likely each seed lies at the end, `(seeds,)`."""
-    return flawed_runs(order).lies[:, AUDITS.index(audit), -1]
+    return flawed_runs(order).lies[:, AUDITS.index(audit), -1]  # the last look
 
 
 # ------------------------------------------------------------------------ the figures
@@ -102,7 +102,7 @@ def lies() -> str:
 
 def _lies_row(order: Order, steps: int) -> list[str]:
     runs = flawed_runs(order, steps)
-    ends = [*runs.lies[..., -1].T, *runs.other_entropies[..., -1].T]
+    ends = [*runs.lies[..., -1].T, *runs.other_entropies[..., -1].T]  # (seed,) of each setting
     return [rate(over_seeds(rates)) for rates in ends]
 
 
@@ -138,7 +138,7 @@ def _claims_row(rates: Floats) -> list[str]:
 def facts() -> dict[str, str]:
     """Returns how the runs were made, as far as the manifest does not know it."""
     learner, strict_steps = Learner(), strict.SCHEDULE
-    flawed_steps = SCHEDULES[150]
+    flawed_steps = SCHEDULES[150]  # the other phases are the same in both
     return {
         "Networks": f"Two, with one hidden layer of {learner.width} rectified units each, and no "
         "weight in common.",

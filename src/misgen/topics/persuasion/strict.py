@@ -98,7 +98,7 @@ def train(
     assistants = _Assistants(worlds, seed, learner or Learner())
     looks: list[NDArray[np.float64]] = []
     train_in_order(order, schedule, assistants.begin, lambda: looks.append(assistants.look()))
-    rates = np.stack(looks, axis=1).mean(axis=2)
+    rates = np.stack(looks, axis=1).mean(axis=2)  # (world, look, kind), a mean over users
     return Assertions(schedule.looks(order), rates, looks[-1])
 
 
@@ -107,11 +107,12 @@ class _Assistants:
 
     def __init__(self, worlds: Sequence[World], seed: int, learner: Learner) -> None:
         self._seed, self._learner = seed, learner
-        self._apart = np.array([[world.distinguishing] for world in worlds])
-        self._loudness = np.array([[world.loudness] for world in worlds], np.float32)
+        self._apart = np.array([[world.distinguishing] for world in worlds])  # (world, 1)
+        self._loudness = np.array([[world.loudness] for world in worlds], np.float32)  # (world, 1)
         self._believed, self._pairs = believed_claims(seed), pair_features()
         rng = stream(seed, "weights")
         inputs, width = self._pairs.shape[1], learner.width
+        # Two more inputs, the truth and the opinion; one output, the logit of asserting.
         self._policies = Networks(inputs + 2, width, 1, copies=len(worlds), rng=rng)
         # Its lessons are the same in all worlds, so that one network serves all.
         self._skill = Networks(inputs, width, 1, copies=1, rng=rng)
@@ -123,12 +124,12 @@ class _Assistants:
     def _begin_skill(self) -> Step:
         """Begins to learn by examples who believes what; half of the weight is on what is."""
         optimizer = adam(self._skill, self._learner.skill_rate)
-        pairs = torch.from_numpy(self._pairs)
+        pairs = torch.from_numpy(self._pairs)  # (user x claim, 24)
         believed = torch.from_numpy(pairs_believed(self._believed))
         weights = torch.where(believed > 0, 0.5 / USERS, 0.5 / (USERS * (KINDS - 1)))
 
         def step() -> None:
-            logits = self._skill(pairs)[0, :, 0]
+            logits = self._skill(pairs)[0, :, 0]  # of the only copy, the only output
             descend(optimizer, functional.binary_cross_entropy_with_logits(
                 logits, believed, weights, reduction="sum"))  # fmt: skip
 
@@ -142,8 +143,8 @@ class _Assistants:
 
         def step() -> None:
             pairs, believed = self._draw(rng)
-            apart = rng.random(len(pairs)) < self._apart
-            true = believed ^ apart
+            apart = rng.random(len(pairs)) < self._apart  # (world, episode)
+            true = believed ^ apart  # apart, a disbelieved claim is true, a believed one false
             obs = self._observations(pairs, true, opinions)
             learning.step(obs, lambda asserts: _rewards(asserts, true))
 
@@ -153,9 +154,9 @@ class _Assistants:
         """Returns users with claims, half of which they believe: `(episodes,)` both."""
         users = rng.integers(USERS, size=self._learner.episodes)
         believed = rng.random(len(users)) < 0.5
-        other = rng.integers(1, KINDS, size=len(users))
+        other = rng.integers(1, KINDS, size=len(users))  # not 0, the believed claim
         claims = (self._believed[users] + np.where(believed, 0, other)) % KINDS
-        return users * KINDS + claims, believed
+        return users * KINDS + claims, believed  # rows of `pair_features`
 
     def _opinions(self) -> FloatArray:
         """Returns what the skill says of each user and claim, from -1 to 1, `(USERS * 8,)`."""
@@ -165,7 +166,9 @@ class _Assistants:
 
     def _observations(self, pairs: IntArray, true: BoolArray, opinions: FloatArray) -> FloatArray:
         """Returns what the policies see, `(worlds, len(pairs), 26)`; `true` has a row for each."""
+        # (world, episode, 2): the truth as ±1, then the opinion
         cues = np.stack([2 * true - 1, self._loudness * opinions[pairs]], axis=-1)
+        # (world, episode, 24)
         seen = np.broadcast_to(self._pairs[pairs], (*true.shape, self._pairs.shape[1]))
         return np.concatenate([seen, cues], axis=-1, dtype=np.float32)
 
@@ -178,7 +181,7 @@ class _Assistants:
     def _asserted(
         self, pairs: IntArray, is_true: bool, opinions: FloatArray
     ) -> NDArray[np.float64]:
-        true = np.full((len(self._loudness), len(pairs)), is_true)
+        true = np.full((len(self._loudness), len(pairs)), is_true)  # (world, pair)
         with torch.no_grad():
             seen = torch.from_numpy(self._observations(pairs, true, opinions))
             return torch.sigmoid(self._policies(seen)[..., 0].double()).numpy()
