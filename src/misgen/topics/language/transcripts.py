@@ -141,7 +141,7 @@ def try_live(
             f"Recorded, since the model is not installed here (`{INSTALL}` does that): {examples}."
         )
         items = _first_of_each(shots_without_unknowns, seed, prompts, _LIVE_UNKNOWNS)
-        return Transcripts(f"{heading}: {examples}.", items, shown)
+        return Transcripts(heading, items, shown)
     model = open_lm("package") if model is None else model
     wanted = [expression for k in _LIVE_UNKNOWNS for expression in questions(k, prompts, seed)]
     played: list[Dialogue] = []
