@@ -91,7 +91,7 @@ def _run(options: argparse.Namespace) -> int:
             "correct the experiment and run the same command again.",
             file=sys.stderr,
         )
-    return 1 if failures else 0  # after the count of what is left, which is told in any case
+    return 1 if failures else 0
 
 
 def _one(options: argparse.Namespace) -> None:

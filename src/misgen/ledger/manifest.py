@@ -46,7 +46,7 @@ def manifest(runs: Sequence[Run], folder: Path) -> dict[str, Any]:
         "versions": {
             package: sorted({run.versions[package] for run in runs}) for package in runs[0].versions
         },
-        "platforms": sorted({run.platform for run in runs}),  # results may differ in the last bits
+        "platforms": sorted({run.platform for run in runs}),
         "seconds": {"sum": round(sum(seconds), 3), "median": round(statistics.median(seconds), 3)},
         "files": _hashes(folder),
     }
@@ -109,7 +109,7 @@ def _statements_below(folder: Path) -> Statements:
     """Returns the statements at the top of all modules below a folder, and of their classes."""
     trees = (ast.parse(path.read_bytes()) for path in sorted(folder.rglob("*.py")))
     nodes: list[ast.AST] = [node for tree in trees for node in tree.body]
-    # a class whose `run` is enough counts by that alone
+    # their members too: of an experiment its `run` alone may count
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     return hashed([*nodes, *(member for kind in classes for member in kind.body)])
 

@@ -148,7 +148,7 @@ def published(
         ValueError: If no such agent is published, or its file is damaged.
     """
     trials = results(name).where(distinguishing, options=options).trials
-    # most agents are not published, only counted
+    # not every agent is published, some are only counted
     of_seed = [t for t in trials if t.seed == seed and t.agent is not None]
     if not of_seed:
         seeds = sorted(t.seed for t in trials if t.agent is not None)

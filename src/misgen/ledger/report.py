@@ -45,7 +45,7 @@ class Demand:
     @property
     def surely(self) -> bool:
         """Whether the whole interval is within the bounds."""
-        return self.low <= self.measured.low and self.measured.high <= self.high  # both ends
+        return self.low <= self.measured.low and self.measured.high <= self.high
 
     @property
     def verdict(self) -> str:
