@@ -222,7 +222,7 @@ def _below(control: Control, parts: Sequence[Part]) -> int | None:
         i for i, part in enumerate(parts) if isinstance(part, Lines) and part.cursor == control.name
     ]
     changes = [i for i, part in enumerate(parts) if control.name in controls_of(part)]
-    return next((found[0] for found in (of, changes) if len(found) == 1), None)  # None: below no single one
+    return next((found[0] for found in (of, changes) if len(found) == 1), None)
 
 
 def _control_table(control: Control, parts: Sequence[Part]) -> dict[str, Any]:
