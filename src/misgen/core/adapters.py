@@ -139,7 +139,7 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
             final = np.full(self.num_envs, None, dtype=object)
             for i in np.flatnonzero(done):
                 final[i] = step.obs[i].copy()  # the reset below overwrites the row
-            # (env,)
+            # (environment,) each
             events = {name: getattr(step.events, name) for name in Events.__dataclass_fields__}
             info = {
                 "final_obs": final,
@@ -190,7 +190,7 @@ class BatchedVecEnv(VecEnv):
         self.finished_episodes.add(step.reward, step.events.goal, done)
         if done.any():
             for i in np.flatnonzero(done):
-                infos[i] = {"terminal_observation": step.obs[i].copy()}  # as above
+                infos[i] = {"terminal_observation": step.obs[i].copy()}  # see `VectorAdapter.step`
             step.obs[done] = self._env.reset(done)
         return step.obs, step.reward * self._reward_scale, done, infos
 

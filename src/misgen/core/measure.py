@@ -117,10 +117,10 @@ def count_outcomes(
         name, episodes, distinguishing=distinguishing, seed=seed,  # one environment an episode
         **{**(options or {}), **control_options(name, control)},
     )  # fmt: skip
-    # not the levels' stream
+    # [seed, 1]: another stream than that of the levels
     outcomes, _ = run_episodes(policy, env, np.random.default_rng([seed, 1]))
     counted = outcomes if among is None else outcomes[getattr(env, among)]  # (episode,)
-    return np.bincount(counted, minlength=len(OUTCOMES))  # (outcome,); nobody may have the last
+    return np.bincount(counted, minlength=len(OUTCOMES))  # (outcome,); the last may not occur
 
 
 def control_options(name: str, control: str) -> Mapping[str, Any]:

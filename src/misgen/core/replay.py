@@ -62,7 +62,7 @@ def record(
     def watch() -> None:
         frames.append([env.frame(i) for i in chosen])
 
-    # (env,) both
+    # (environment,) both; [seed, 2]: a stream of its own
     outcomes, steps = run_episodes(policy, env, np.random.default_rng([seed, 2]), watch)
     replays = []
     for k, level in enumerate(chosen):
