@@ -13,8 +13,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
+FLAGS = [  # see `opened`: no background traffic
+    "--no-sandbox",  # Chromium refuses to run as root with it, as in containers
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
@@ -27,7 +27,7 @@ def find_chromium() -> str | None:
     """Returns the path of a Chromium: MISGEN_CHROMIUM, an installed one, or Playwright's own."""
     named = os.environ.get("MISGEN_CHROMIUM")
     installed = next((path for name in NAMES if (path := shutil.which(name))), None)
-    return named or installed or _playwrights_own()
+    return named or installed or _playwrights_own()  # its own last, as asking starts Playwright
 
 
 def _playwrights_own() -> str | None:
@@ -54,7 +54,7 @@ def install_by_apt() -> bool:
     if not shutil.which("apt-get"):
         return False
     root = os.geteuid() == 0
-    if not root and not (shutil.which("sudo") and succeeds("sudo", "-n", "true")):
+    if not root and not (shutil.which("sudo") and succeeds("sudo", "-n", "true")):  # -n: never ask
         return False
     apt = [*([] if root else ["sudo", "-n"]), "apt-get", "-qq"]
     return succeeds(*apt, "update") and succeeds(*apt, "install", "-y", "chromium")
@@ -66,6 +66,7 @@ def main() -> int:
         return 0
     print("== installing Chromium for the page tests", flush=True)
     by_playwright = (sys.executable, "-m", "playwright", "install", "chromium")
+    # looked for again, whatever was reported
     if (install_by_apt() or succeeds(*by_playwright)) and find_chromium():
         return 0
     print(

@@ -49,7 +49,7 @@ SITE = (
     "assets/figures/dial.png",
     "package-lock.json",
 )
-IGNORED = {"__pycache__", ".ipynb_checkpoints"}
+IGNORED = {"__pycache__", ".ipynb_checkpoints"}  # they change without any change of the code
 
 
 class BuildError(Exception):
@@ -89,7 +89,7 @@ def vendor() -> None:
     for name, version in locked_versions().items():
         if installed_version(name) != version:
             raise BuildError(f"node_modules has no {name} {version}: run `make assets`.")
-    shutil.rmtree(VENDOR, ignore_errors=True)
+    shutil.rmtree(VENDOR, ignore_errors=True)  # so that no file of an older version stays
     for name, files in VENDORED.items():
         for source, target in files.items():
             copy(NODE_MODULES / name / source, VENDOR / target)
@@ -113,9 +113,9 @@ def files_below(paths: Iterable[Path]) -> Iterator[Path]:
 
 def hash_of(names: Iterable[str], root: Path = ROOT) -> str:
     """Returns the hash of the named files and folders below `root`, and of Python's version."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(sys.version.encode())  # outputs may differ between versions of Python
     for file in files_below(root / name for name in names):
-        digest.update(str(file.relative_to(root)).encode() + b"\0")
+        digest.update(str(file.relative_to(root)).encode() + b"\0")  # ends the name, which may vary
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -129,7 +129,7 @@ def forget_outputs_of_other_code() -> None:
     say("the code has changed: every notebook is executed")
     shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
-    CODE_STAMP.write_text(current)
+    CODE_STAMP.write_text(current)  # after the cache is gone: an interruption repeats the removal
 
 
 def build_environment() -> dict[str, str]:
@@ -137,21 +137,23 @@ def build_environment() -> dict[str, str]:
     scripts = str(Path(sys.executable).parent)
     return {
         **os.environ,
+        # first: `jupyter` and `python3` of this environment
         "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),
         "JUPYTER_PREFER_ENV_PATH": "1",
-        "JUPYTER_PLATFORM_DIRS": "1",
+        "JUPYTER_PLATFORM_DIRS": "1",  # else Jupyter warns that its folders will change
+        # else the debugger of kernels warns of frozen modules
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
 
 
 def build_pages() -> None:
     """Runs the strict build; pages that are no longer in the book disappear."""
-    sources = hash_of((*CODE, *PAGES, *SITE))
-    SITE_STAMP.unlink(missing_ok=True)
+    sources = hash_of((*CODE, *PAGES, *SITE))  # before the build: what changes meanwhile is new
+    SITE_STAMP.unlink(missing_ok=True)  # a failed build leaves no stamp
     for stale in ("html", ".doctrees", "jupyter_execute"):
         shutil.rmtree(BUILD / stale, ignore_errors=True)
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-    command += ["-n", "-W", "--keep-going", str(ROOT)]
+    command += ["-n", "-W", "--keep-going", str(ROOT)]  # strict, and all warnings at once
     if subprocess.run(command, cwd=ROOT, env=build_environment(), check=False).returncode:
         raise BuildError("the build has warnings or errors: they are listed above.")
     add_stills()

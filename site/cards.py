@@ -53,7 +53,7 @@ def github_pages(repository: str) -> str:
 def first_paragraph(doctree: nodes.document) -> str:
     """Returns the text of the first paragraph that stands directly in a section."""
     for paragraph in doctree.findall(nodes.paragraph):
-        if isinstance(paragraph.parent, nodes.section | nodes.document):
+        if isinstance(paragraph.parent, nodes.section | nodes.document):  # not in a note or a list
             return " ".join(paragraph.astext().split())
     return ""
 
@@ -68,13 +68,15 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     """
     if len(text) <= longest:
         return text
-    fitting = text[: longest + 1]
+    fitting = text[: longest + 1]  # one more: the space behind a last sentence that just fits
     end = max(fitting.rfind(f"{mark} ") for mark in ".?!")
+    # - 1 below: room for the ellipsis
     return fitting[: end + 1] if end > 0 else f"{fitting[: longest - 1].rsplit(' ', 1)[0]} …"
 
 
 def descriptions(app: Sphinx) -> dict[str, str]:
     """Returns the description of each page that has been resolved, by its name."""
+    # in the environment, which Sphinx keeps
     known: dict[str, str] = vars(app.env).setdefault("misgen_descriptions", {})
     return known
 
@@ -87,7 +89,7 @@ def note_description(app: Sphinx, doctree: nodes.document, docname: str) -> None
 def description_of(app: Sphinx, pagename: str) -> str:
     """Returns the description of a page, or that of the book where it has none."""
     known = descriptions(app)
-    return known.get(pagename) or known.get(app.config.root_doc, "")
+    return known.get(pagename) or known.get(app.config.root_doc, "")  # also for an empty one
 
 
 def title_of(app: Sphinx, pagename: str) -> str:
@@ -105,12 +107,13 @@ def card(app: Sphinx, pagename: str) -> dict[str, str]:
         "og:site_name": app.config.html_title,
         "og:title": title_of(app, pagename),
         "og:description": text,
+        # a picture needs an absolute address
         "twitter:card": "summary_large_image" if address else "summary",
     }
     if not address:
         return tags
     width, height = map(str, get_image_size(str(PICTURE)))
-    (alt,) = constants("README_PICTURE_ALT").values()
+    (alt,) = constants("README_PICTURE_ALT").values()  # exactly one topic has the picture
     return tags | {
         "og:url": urljoin(address, "" if pagename == START else f"{pagename}.html"),
         "og:image": urljoin(address, f"_static/{PICTURE.name}"),
@@ -131,7 +134,7 @@ def add_card(
     if pagename in app.env.all_docs or pagename == START:
         tags = context.get("metatags", "")
         for name, content in card(app, pagename).items():
-            kind = "property" if name.startswith("og:") else "name"
+            kind = "property" if name.startswith("og:") else "name"  # as Open Graph asks for
             tags += f'\n<meta {kind}="{name}" content="{escape(content)}">'
         context["metatags"] = tags
 
@@ -144,6 +147,6 @@ def set_options(_app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     """Registers the events."""
-    app.connect("config-inited", set_options, priority=200)
+    app.connect("config-inited", set_options, priority=200)  # before others read the address
     app.connect("doctree-resolved", note_description)
-    app.connect("html-page-context", add_card, priority=850)
+    app.connect("html-page-context", add_card, priority=850)  # before `tidy_page` and `find_root`

@@ -31,9 +31,9 @@ class RoundAuthorYear(AuthorYearReferenceStyle):
 
 def label(entry: Entry) -> str:
     """Returns the label of an entry, as it is cited: "Cobbe et al., 2019"."""
-    people = entry.persons.get("author") or entry.persons["editor"]
+    people = entry.persons.get("author") or entry.persons["editor"]  # a collection has no author
     names = [" ".join(map(str, person.rich_last_names)) for person in people]
-    several = len(names) > 2 or names[-1] == "others"
+    several = len(names) > 2 or names[-1] == "others"  # BibTeX's "and others"
     return f"{f'{names[0]} et al.' if several else ' and '.join(names)}, {entry.fields['year']}"
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints" / "colab.txt"
-PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
+PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)  # up to a marker or a comment
 
 
 def normal(name: str) -> str:
@@ -39,7 +39,7 @@ def drift(ours: str, colabs: str) -> list[str]:
     return [
         f"{name}: Colab has {now[name]}, the second stack has {version}."
         for name, version in pins(ours).items()
-        if now.get(name, version) != version
+        if now.get(name, version) != version  # what Colab does not have cannot differ
     ]
 
 
@@ -50,6 +50,7 @@ def renewed(ours: str, colabs: str) -> str:
     '# why\nnumpy==2.3.0\n'
     """
     now = pins(colabs)
+    # in place: comments and order stay
     return PIN.sub(lambda pin: f"{pin[1]}=={now.get(normal(pin[1]), pin[2])}", ours)
 
 

@@ -32,10 +32,10 @@ def constants(name: str) -> dict[str, Any]:
 
     `misgen.ledger.report` says which constants there are. Only modules that have it are imported.
     """
-    assigned = re.compile(rf"^{name}\b", re.MULTILINE)
+    assigned = re.compile(rf"^{name}\b", re.MULTILINE)  # at the top of a module, not within
     reports = {topic: topic_text(topic, "report.py") for topic in topics_with("report.py")}
     return {
         topic: getattr(import_module(f"misgen.topics.{topic}.report"), name)
-        for topic, text in reports.items()
+        for topic, text in reports.items()  # searched as text: the others are not imported
         if assigned.search(text)
     }

@@ -31,7 +31,7 @@ STYLE_SHEET = address_of(STYLES)
 
 def copy_to(static: Path) -> None:
     """Copies all modules and styles below the folder `_static` of a site."""
-    for source in sorted(PACKAGE.rglob("*.js")):
+    for source in sorted(PACKAGE.rglob("*.js")):  # of the kit and of all topics
         target = static / address_of(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
@@ -47,8 +47,8 @@ def with_imports(modules: Iterable[str]) -> list[str]:
     found: list[Path] = []
     waiting = [PACKAGE / f"{module}.js" for module in modules]
     while waiting:
-        file = waiting.pop(0)
-        if file not in found and file.is_file():
+        file = waiting.pop(0)  # breadth first: what is near is fetched first
+        if file not in found and file.is_file():  # modules may import each other's imports
             found.append(file)
             waiting += imports_of(file.read_text(encoding="utf-8"), file)
     return [address_of(file) for file in found]

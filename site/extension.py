@@ -35,9 +35,10 @@ KERNEL_ENVIRONMENT = {  # what the notebooks' kernels inherit from this process
     "OMP_NUM_THREADS": "1",  # two spinning threads are many times slower than one
     "OPENBLAS_NUM_THREADS": "1",
 }
-PRINT_MARK = "<!-- print --><!-- /print -->"
+PRINT_MARK = "<!-- print --><!-- /print -->"  # empty until `make print`
 FOREIGN_SCRIPT = re.compile(r"thebe|https?://", re.IGNORECASE)
 EXPLORER_MODULE = re.compile(r'data-module="([\w/-]+)"')
+# a head with nothing but an empty paragraph
 EMPTY_HEAD = re.compile(r'<th class="[^"]*head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class ExplorerDirective(SphinxDirective):
         topic, name = self.arguments
         if topic not in (known := topics_with("explorers.py")):
             raise self.error(f"there is no topic {topic} with explorers, but {', '.join(known)}.")
+        # only the one topic is imported
         make = getattr(importlib.import_module(f"misgen.topics.{topic}.explorers"), name, None)
         try:
             if not isinstance(made := make() if callable(make) else None, Explorer):
@@ -74,7 +76,7 @@ def serve_from_own_host(_app: Sphinx, config: Config) -> None:
     config.mathjax_path = "mathjax/tex-chtml.js"
     # The menu would load speech rules that are not vendored; assistive MathML stays on.
     config.mathjax3_config = {"options": {"enableMenu": False}}
-    config.nb_ipywidgets_js = {}
+    config.nb_ipywidgets_js = {}  # MyST-NB would load them from a CDN
     config.html_context = {**config.html_context, "default_mode": "light"}  # without scripts
     config.html_use_index = False  # the book has a glossary; the theme's index would be empty
     config.html_theme_options = {
@@ -125,7 +127,7 @@ def with_valid_markup(body: str) -> str:
 
 def _is_foreign(asset: object) -> bool:
     attributes = getattr(asset, "attributes", {})
-    return bool(FOREIGN_SCRIPT.search(f"{asset} {attributes.get('body') or ''}"))
+    return bool(FOREIGN_SCRIPT.search(f"{asset} {attributes.get('body') or ''}"))  # address or text
 
 
 def _unfold_menu_of_one(button: dict[str, Any]) -> dict[str, Any]:
@@ -138,22 +140,22 @@ def _unfold_menu_of_one(button: dict[str, Any]) -> dict[str, Any]:
 def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Warns of each image without alt text, which stops the strict build."""
     for image in doctree.findall(nodes.image):
-        if not image.get("alt", "").strip():
+        if not image.get("alt", "").strip():  # spaces are no description
             logger.warning("image %s has no alt text", image["uri"], location=image.parent)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
-    os.environ.update(KERNEL_ENVIRONMENT)
+    os.environ.update(KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
     for part in (cards, prose, site_files):
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)
     app.connect("doctree-resolved", require_alt_text)
-    app.connect("html-page-context", tidy_page, priority=900)
+    app.connect("html-page-context", tidy_page, priority=900)  # after what adds scripts and buttons
     app.add_directive("explorer", ExplorerDirective)
-    app.add_css_file(explorer_files.STYLE_SHEET, priority=900)
+    app.add_css_file(explorer_files.STYLE_SHEET, priority=900)  # after the theme's
     app.add_css_file("icons.css", priority=901)
     app.add_css_file("book.css", priority=902)
     app.add_js_file("host.js", type="module")

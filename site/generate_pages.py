@@ -40,21 +40,24 @@ def readme() -> str:
 
 
 def _between_markers(text: str, name: str, content: str) -> str:
+    # .*?: up to the nearest end
     marked = re.compile(rf"(<!-- {name}: start[^>]*-->\n).*?(<!-- {name}: end -->)", re.DOTALL)
     if not marked.search(text):
         raise PageError(f"README.md has lost its markers `<!-- {name}: start -->` and `end`.")
+    # a function, as a text may hold backslashes
     return marked.sub(lambda marks: marks[1] + content + marks[2], text)
 
 
 def chapter_list(root: Path) -> str:
     """Returns the notebooks of the table of contents as a list, by their headings."""
     pages = [f"{name}.ipynb" for name in page_names(root / "_toc.yml")]
-    chapters = [page for page in pages if (root / page).is_file()]
+    chapters = [page for page in pages if (root / page).is_file()]  # other pages are Markdown
     lines = (f"[{title_of(root / page)}]({page})" for page in chapters)
     return "".join(f"{i}. {line}\n" for i, line in enumerate(lines, start=1))
 
 
 def _of_topic(page: Page) -> Callable[[], str]:
+    # in a function, so that each has its own page
     return lambda: generated(page.origin, page.text())
 
 
@@ -76,7 +79,7 @@ def update(folder: Path, *, check: bool) -> None:
     Raises:
         PageError: If a page cannot be written, or `check` is set and one is old.
     """
-    pages = {name: page() for name, page in PAGES.items()}
+    pages = {name: page() for name, page in PAGES.items()}  # all before the first is written
     stale = {name: text for name, text in pages.items() if _read(folder / name) != text}
     if check and stale:
         raise PageError(

@@ -23,7 +23,7 @@ from serve import HTML, served
 COMMAND = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
 MOST_OF = ("misgen-explorer", "math")
 """Classes of which one page is measured, that has the most of it."""
-LOWEST: Mapping[str, int] = {"accessibility": 100, "best-practices": 95}
+LOWEST: Mapping[str, int] = {"accessibility": 100, "best-practices": 95}  # of 100
 
 
 class Report(NamedTuple):
@@ -54,6 +54,7 @@ def report(address: str) -> Report:
     environment = {**os.environ, "CHROME_PATH": chromium}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
+        # the last 500 characters say why
         raise OSError(f"Lighthouse could not look at {address}: {done.stderr.strip()[-500:]}")
     return read(json.loads(done.stdout))
 
@@ -67,9 +68,11 @@ def read(answer: Mapping[str, dict[str, Any]]) -> Report:
     Report(scores={'accessibility': 50}, failed=['label'])
     """
     categories, audits = answer["categories"], answer["audits"]
+    # Lighthouse's own are from 0 to 1
     scores = {name: round(100 * category["score"]) for name, category in categories.items()}
     refs = [ref for category in categories.values() for ref in category["auditRefs"]]
-    counted = [ref["id"] for ref in refs if ref["weight"]]
+    counted = [ref["id"] for ref in refs if ref["weight"]]  # others cost no points
+    # None: it did not apply
     return Report(scores, [name for name in counted if audits[name]["score"] not in (1, None)])
 
 
@@ -92,6 +95,7 @@ def main() -> int:
             measured = report(f"{base}/{page}")
             scores = [f"{name} {score}" for name, score in measured.scores.items()]
             print(page, *scores, *measured.failed)
+            # goes on, so that all scores are printed
             enough &= all(measured.scores[name] >= lowest for name, lowest in LOWEST.items())
     return 0 if enough else 1
 

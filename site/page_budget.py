@@ -17,7 +17,7 @@ from serve import HTML, served
 
 from misgen.ledger.markdown import table
 
-MAX_BYTES = 1_500_000
+MAX_BYTES = 1_500_000  # compressed
 COLUMNS = {  # the budget of each, and its unit
     "at load": (MAX_BYTES // 1000, "kB"),
     "whole page": (MAX_BYTES // 1000, "kB"),
@@ -53,10 +53,11 @@ WATCH_PICTURE = """(slider) => {
 def count_bytes(page: Page) -> Callable[[], int]:
     """Counts the encoded bytes of all answers to `page` from now on."""
     lengths: list[int] = []
+    # Chromium's own protocol tells the bytes on the wire
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.on("Network.loadingFinished", lambda event: lengths.append(event["encodedDataLength"]))
-    return lambda: round(sum(lengths))
+    return lambda: round(sum(lengths))  # so far
 
 
 def wire_bytes(browser: Browser, address: str) -> tuple[int, int]:
@@ -86,12 +87,13 @@ def slider_times(browser: Browser, address: str) -> tuple[float, float] | tuple[
     """Returns when the first slider answered after navigation, and how long its picture took."""
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(address, wait_until="commit")
+        page.goto(address, wait_until="commit")  # the clock runs from here
         page.wait_for_load_state("domcontentloaded")
         slider = first_slider(page)
         if slider is None:
             return None, None
         slider.evaluate(WATCH_PICTURE)
+        # to the right it could not move
         at_end = slider.evaluate("input => Number(input.value) >= Number(input.max)")
         slider.press("ArrowLeft" if at_end else "ArrowRight")
         since_navigation, since_key = page.evaluate("window.answered")
@@ -100,7 +102,7 @@ def slider_times(browser: Browser, address: str) -> tuple[float, float] | tuple[
 
 def measure(browser: Browser, address: str) -> tuple[float | None, ...]:
     """Returns what one page costs its reader, as in `COLUMNS`; None on a page without a slider."""
-    kilobytes = (number / 1000 for number in wire_bytes(browser, address))
+    kilobytes = (number / 1000 for number in wire_bytes(browser, address))  # kB, not KiB
     return *kilobytes, *slider_times(browser, address)
 
 
@@ -122,7 +124,7 @@ def main() -> int:
     if find_chromium() is None or not (HTML / "intro.html").is_file():
         print("budget: run `make site` and `make chromium` first.", file=sys.stderr)
         return 1
-    rows = [row("budget", tuple(budget for budget, _ in COLUMNS.values()))]
+    rows = [row("budget", tuple(budget for budget, _ in COLUMNS.values()))]  # on top, to compare
     with served(HTML) as base, opened() as browser:
         for name in page_names(ROOT / "_toc.yml"):
             rows.append(row(name, measure(browser, f"{base}/{name}.html")))

@@ -43,6 +43,7 @@ def environment_section(name: str) -> str:
     env_class = environment(name)
     description, sections = read_docstring(env_class)
     bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
+    # of all entries of the bibliography
     keys = frozenset(re.findall(r"^@\w+\{([\w:-]+),", bibliography, re.MULTILINE))
     endless = " It is one endless run: no step of it is terminated or truncated."
     return paragraphs(
@@ -69,9 +70,10 @@ def read_docstring(env_class: type[BatchedEnv]) -> tuple[str, dict[str, str]]:
         PageError: If a section is missing, is not known, or stands in another order.
     """
     docstring = inspect.getdoc(env_class) or ""
+    # heads and texts in turn
     before, *parts = re.split(r"^\*\*([^*]+)\.\*\*\s+", docstring, flags=re.MULTILINE)
     sections = dict(zip(parts[::2], map(one_line, parts[1::2]), strict=True))
-    if tuple(sections) != SECTIONS:
+    if tuple(sections) != SECTIONS:  # also their order
         raise PageError(
             f"The docstring of {env_class.__name__} must have the sections {', '.join(SECTIONS)}, "
             f"in this order, but has {', '.join(sections)}."
@@ -90,7 +92,7 @@ def options(env_class: type[BatchedEnv]) -> dict[str, str]:
 
 
 def _default(parameter: inspect.Parameter) -> str:
-    required = parameter.default is inspect.Parameter.empty
+    required = parameter.default is inspect.Parameter.empty  # None is a default
     return "required" if required else f"default `{parameter.default!r}`"
 
 
@@ -100,7 +102,9 @@ def read_arguments(docstring: str) -> dict[str, str]:
     >>> read_arguments("Do it.\n\nArgs:\n    a: First\n        of all.\n    b: Last.")
     {'a': 'First of all.', 'b': 'Last.'}
     """
+    # up to the next line that is not indented
     section = re.search(r"^Args:\n(.*?)(?=^\S|\Z)", docstring, re.MULTILINE | re.DOTALL)
     text = textwrap.dedent(section[1]) if section else ""
+    # a meaning may take several lines
     items = re.findall(r"^(\w+): (.*?)(?=^\w+: |\Z)", text, re.MULTILINE | re.DOTALL)
     return {name: one_line(meaning) for name, meaning in items}

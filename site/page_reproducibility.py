@@ -63,7 +63,7 @@ differently with other versions or on another processor; see
 
 def reproducibility_page() -> str:
     """Returns the page that says how each published number came about."""
-    ((topic, example),) = constants("EXAMPLE").items()
+    ((topic, example),) = constants("EXAMPLE").items()  # exactly one topic has it
     return generated(
         "the code or the ledger",
         INTRODUCTION.format(topic=topic, example=example),
@@ -85,7 +85,7 @@ def experiment_section(name: str) -> str:
     folder = LEDGER / name
     if not folder.is_dir():
         return f"## {name}\n\nNothing of this experiment is published yet."
-    remarks = verify_manifest(folder)
+    remarks = verify_manifest(folder)  # first: the page must not repeat damaged numbers
     if remarks:
         raise PageError(f"{remarks[0]} Restore the published files or run `make agents`.")
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -109,7 +109,7 @@ def report_of(name: str) -> Report:
     try:
         write = getattr(importlib.import_module(module), "report", None)
     except ModuleNotFoundError as error:
-        if not f"{module}.".startswith(f"{error.name}."):
+        if not f"{module}.".startswith(f"{error.name}."):  # a package that the report itself needs
             raise
         write = None
     if write is None:
@@ -136,6 +136,7 @@ def figures_section(report: Report, experiment: str) -> str:
     comments: dict[str, str] = {}
     for figure in report.figures:
         command = _command(experiment, figure.only)
+        # figures of the same runs share a command
         comments[command] = f"{comments.get(command, '')}# {figure.name}\n"
     commands = "\n".join(f"{comment}{command}" for command, comment in comments.items())
     return paragraphs(
@@ -167,7 +168,7 @@ def made_section(report: Report, manifest: Mapping[str, Any], folder: Path) -> s
         + ".",
         "Machines": ", ".join(map(_system, manifest["platforms"])) + ".",
         "Code": f"hash `{manifest['code']}`, of the modules on which the runs depend.",
-        "Size": f"{size / 1e6:.1f} MB.",
+        "Size": f"{size / 1e6:.1f} MB.",  # MB, not MiB
     }
     where = (
         "The sha256 of each agent is in `manifest.json`, beside the agents in "
@@ -175,6 +176,7 @@ def made_section(report: Report, manifest: Mapping[str, Any], folder: Path) -> s
         if report.agents
         else f"The tables are in `assets/agents/{folder.name}`:"
     )
+    # agents are too many to list
     tables = {name: sha for name, sha in manifest["files"].items() if name not in report.agents}
     return paragraphs(
         f"### How the runs of {report.title} were made",
@@ -190,6 +192,7 @@ def _system(platform: str) -> str:
     >>> _system("Linux-6.1.0-x86_64-with-glibc2.36"), _system("Darwin arm64")
     ('Linux x86_64', 'Darwin arm64')
     """
+    # the rest of the name may be long
     processor = re.search(r"x86_64|aarch64|arm64|AMD64", platform)
     return f"{re.split(r'[ -]', platform)[0]} {processor[0] if processor else ''}".strip()
 
@@ -204,7 +207,7 @@ def settings_section() -> str:
         (f"`{name}`", *(f"{of_env[name]:g}" for of_env in values.values()), meaning)
         for name, meaning in field_notes().items()
     ]
-    heads = ["value"] if len(values) == 1 else list(values)
+    heads = ["value"] if len(values) == 1 else list(values)  # a column for each environment
     return paragraphs(
         "## The learner",
         f"The agents of {' and '.join(values)} were trained by proximal policy optimization "
@@ -219,6 +222,7 @@ def field_notes() -> dict[str, str]:
     body = ast.parse(inspect.getsource(PPOSettings)).body[0].body  # type: ignore[attr-defined]
     return {
         str(field.target.id): one_line(str(text.value.value))
+        # Python keeps no string below a field, so the source is read
         for field, text in pairwise(body)
         if isinstance(field, ast.AnnAssign)
         and isinstance(field.target, ast.Name)
@@ -238,6 +242,7 @@ def live_figures() -> list[Live]:
         """Returns the page and the cell of the first figure of a topic."""
         chapter, call = figures[0].chapter, figures[0].calls[0]
         cells = code_cells(chapter)
+        # last, if in none
         cell = next((i for i, cell in enumerate(cells) if call in cell), len(cells))
         return pages.index(f"chapters/{chapter}"), cell
 
@@ -306,5 +311,5 @@ def seeds_in(cell: str) -> Iterator[int]:
     for node in ast.walk(ast.parse(cell)):
         if isinstance(node, ast.keyword) and node.arg == "seed":
             value = node.value.value if isinstance(node.value, ast.Constant) else None
-            if isinstance(value, int):
+            if isinstance(value, int):  # a seed in a variable is told by `Live.seeds`
                 yield value

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-_NAME = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)*"
+_NAME = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)*"  # letters of any alphabet, capitals first
 _MENTION = re.compile(rf"\b(?P<name>{_NAME})(?: et al\.| and {_NAME})? \((?P<year>\d{{4}})\)")
 
 
@@ -41,7 +41,7 @@ def definitions(items: Mapping[str, str]) -> str:
 def title_of(notebook: Path) -> str:
     """Returns the heading of a notebook, which is the first line of its first cell."""
     first = json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]
-    return "".join(first["source"]).split("\n")[0].removeprefix("# ")
+    return "".join(first["source"]).split("\n")[0].removeprefix("# ")  # a list of lines in the file
 
 
 def one_line(text: str) -> str:
@@ -68,6 +68,7 @@ def cited(text: str, keys: frozenset[str]) -> str:
 
     def citation(mention: re.Match[str]) -> str:
         words = mention["name"].split()
+        # A capitalized word before the name, such as "After", belongs to the sentence.
         for start in range(len(words)):
             key = f"{''.join(words[start:]).lower()}{mention['year']}"
             if key in keys:

@@ -49,7 +49,7 @@ MATHJAX_SETTINGS = """window.MathJax = {
   svg: { fontCache: "global" },
   options: { enableMenu: false, processHtmlClass: "math", ignoreHtmlClass: ".*" },
 }"""
-FOOTER = (
+FOOTER = (  # Chromium fills in the element `pageNumber`
     '<div style="width:100%;font:8px sans-serif;color:#566070;text-align:center">'
     '<span class="pageNumber"></span></div>'
 )
@@ -73,11 +73,11 @@ def extracts(browser: Browser, base: str, names: Sequence[str], address: str) ->
         names: The pages of the book.
         address: Where readers find it, or nothing.
     """
-    page = browser.new_page(viewport=PAPER, color_scheme="light")
+    page = browser.new_page(viewport=PAPER, color_scheme="light")  # paper is light
     page.route("**/mathjax/**", _leave_out)  # the formulas are drawn at the end, once for all
     page.route("**/host.js", _leave_out)  # so that the stills stay
     for name in names:
-        page.goto(f"{base}/{name}.html", wait_until="load")
+        page.goto(f"{base}/{name}.html", wait_until="load")  # styles and images are there
         book = {"pages": names, "page": name, "address": address}
         yield Extract(**page.evaluate(EXTRACT, book))
     page.close()
@@ -117,6 +117,7 @@ def _entry(part: Extract) -> str:
     links = [
         f'<a href="#{heading["id"]}">{escape(heading["text"])}</a>' for heading in part.headings
     ]
+    # the first is the page's own title
     sections = "".join(f"<li>{link}</li>" for link in links[1:])
     return f"<li>{links[0]}{f'<ul>{sections}</ul>' if sections else ''}</li>"
 
@@ -144,14 +145,16 @@ def print_book(html_folder: Path, out: Path) -> tuple[Path, Path]:
         parts = list(extracts(browser, base, names, address))
         page = browser.new_page(viewport=PAPER)
         html = document(title, address, parts, styles_of(html_folder))
+        # no script is left, so that it works offline
         write_text(files[0], with_formulas(page, html))
-        page.goto(files[0].as_uri())
+        page.goto(files[0].as_uri())  # the file as readers have it
         write_bytes(files[1], pdf(page))
     return files
 
 
 def title_and_address(html_folder: Path, root_page: str) -> tuple[str, str]:
     """Returns the book's title, and the address of its site or nothing, from the built files."""
+    # see `site_files`
     heading = (html_folder / "llms.txt").read_text(encoding="utf-8").split("\n")[0]
     canonical = CANONICAL.search((html_folder / f"{root_page}.html").read_text(encoding="utf-8"))
     return heading.removeprefix("# "), canonical[1] if canonical else ""
@@ -162,7 +165,7 @@ def pdf(page: Page) -> bytes:
     return page.pdf(
         prefer_css_page_size=True,
         display_header_footer=True,
-        header_template="<span></span>",
+        header_template="<span></span>",  # empty: Chromium's own has date and title
         footer_template=FOOTER,
         print_background=True,
         outline=True,
@@ -177,7 +180,7 @@ def publish(files: Sequence[Path], html_folder: Path) -> None:
     for file in files:
         shutil.copyfile(file, target / file.name)
     for page in html_folder.rglob("*.html"):
-        if "_static" not in page.parts:
+        if "_static" not in page.parts:  # those are no pages of the book
             text = page.read_text(encoding="utf-8")
             linked = MARK.sub(footer_link(page.relative_to(html_folder), files), text)
             if linked != text:
@@ -186,7 +189,7 @@ def publish(files: Sequence[Path], html_folder: Path) -> None:
 
 def footer_link(page: Path, files: Sequence[Path]) -> str:
     """Returns the footer's links to the files, as seen from a page of the site."""
-    up = "../" * (len(page.parts) - 1)
+    up = "../" * (len(page.parts) - 1)  # relative, so that it works below any address
     links = [
         f'<a href="{up}_static/print/{file.name}">{file.suffix[1:].upper()}</a> '
         f"({file.stat().st_size / 1e6:.0f} MB)"

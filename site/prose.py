@@ -19,8 +19,9 @@ class PageHtml(nodes.General, nodes.Element):
 
 WORDS_PER_MINUTE = 220
 NOT_READ = (nodes.literal_block, nodes.math_block, nodes.comment, nodes.raw, PageHtml)
-NOT_A_FIGURE = {"quiz", "predict"}
+NOT_A_FIGURE = {"quiz", "predict"}  # questions
 MODULE = re.compile(r'class="misgen-explorer"[^>]* data-module="[\w/]*?([\w-]+)"')
+# tables of numbers, too: their labels would drown the words
 NOT_PROSE = re.compile(r"<(script|style|svg|table)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 TAG = re.compile(r"<[^<>]+>")
 
@@ -48,6 +49,7 @@ def effort(words: int, figures: int, seconds: float) -> str:
     >>> effort(100, 0, 91)
     '1 minute of text · the code runs in 2 minutes'
     """
+    # minutes only where they are two or more
     time = (seconds, "second") if seconds <= 90 else (seconds / 60, "minute")
     parts = [f"{_counted(words / WORDS_PER_MINUTE, 'minute')} of text"]
     if figures:
@@ -56,7 +58,7 @@ def effort(words: int, figures: int, seconds: float) -> str:
 
 
 def _counted(amount: float, noun: str) -> str:
-    number = max(1, int(amount + 0.5))
+    number = max(1, int(amount + 0.5))  # half up; never 0 minutes
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -67,6 +69,7 @@ def say_how_long(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html" or not execution or not execution["runtime"] or title is None:
         return
     text = effort(words_in(doctree), figures_in(doctree), execution["runtime"])
+    # 1: right after the title
     title.parent.insert(1, PageHtml(html=f'<p class="misgen-effort">{text}</p>\n'))
 
 
@@ -85,14 +88,14 @@ def hide_data_from_search(app: Sphinx, doctree: nodes.document, _docname: str) -
     """Replaces the HTML of explorers and charts by nodes that the search reads as prose."""
     if app.builder.format != "html":
         return
-    for raw in list(doctree.findall(nodes.raw)):
+    for raw in list(doctree.findall(nodes.raw)):  # a list, as the tree changes
         if "html" in raw.get("format", "").split() and "misgen-" in raw.astext():
             raw.replace_self(page_html(raw.astext()))
 
 
 def _show(translator: nodes.NodeVisitor, node: PageHtml) -> None:
     translator.body.append(node["html"])
-    raise nodes.SkipNode
+    raise nodes.SkipNode  # its text nodes are not shown
 
 
 def setup(app: Sphinx) -> None:

@@ -20,11 +20,13 @@ PICTURE = ROOT / "assets" / "figures" / "dial.png"
 def take(address: str) -> bytes:
     """Returns the explorer at `address`, which ends with its id, as a PNG."""
     with opened() as browser:
+        # CSS pixels, drawn 1.5 times as fine
         page = browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1.5)
         page.goto(address)
+        # only once its script has drawn it
         explorer = page.locator(f"#{urlsplit(address).fragment}[data-mounted]")
         explorer.scroll_into_view_if_needed()
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(500)  # milliseconds, for what is still being drawn
         return explorer.screenshot()
 
 

@@ -25,7 +25,7 @@ BASE = re.compile(rb'<base href="[^"]*">')
 @lru_cache(maxsize=256)
 def compressed(body: bytes) -> bytes:
     """Returns a file under gzip."""
-    return gzip.compress(body, compresslevel=6, mtime=0)
+    return gzip.compress(body, compresslevel=6, mtime=0)  # mtime=0: the same bytes each time
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
@@ -37,7 +37,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Sends the headers; returns the body."""
         path = Path(self.translate_path(self.path))
-        if path.is_dir() and self.path.split("?")[0].endswith("/"):
+        if path.is_dir() and self.path.split("?")[0].endswith("/"):  # without: super redirects
             path /= "index.html"
         return self._send(path, HTTPStatus.OK) if path.is_file() else super().send_head()
 
@@ -66,7 +66,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Ends the headers; a rebuilt page shows at the next reload."""
-        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Cache-Control", "no-cache")  # kept, but asked for again each time
         super().end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -79,6 +79,7 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
     Raises:
         OSError: The port is taken.
     """
+    # threads, as browsers keep several connections
     return ThreadingHTTPServer(("127.0.0.1", port), partial(SiteHandler, directory=str(folder)))
 
 
@@ -86,7 +87,7 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
 def served(folder: Path) -> Iterator[str]:
     """Serves `folder` on a free port while the block runs; yields its address."""
     with server(folder, 0) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+        threading.Thread(target=running.serve_forever, daemon=True).start()  # dies with the process
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()
 

@@ -37,8 +37,9 @@ FIND_ROOT = """<base href="{path}">
 
 def set_options(_app: Sphinx, config: Config) -> None:
     """Makes the site map one of the pages of the book; without an address there is none."""
-    config.sitemap_url_scheme = "{link}"
+    config.sitemap_url_scheme = "{link}"  # without language and version in the address
     config.sitemap_excludes = [f"{name}.html" for name in (NOT_FOUND, START, "search")]
+    # it warns where there is no address
     config.suppress_warnings = [*config.suppress_warnings, "sitemap.configuration"]
 
 
@@ -57,6 +58,7 @@ def llms(app: Sphinx) -> str:
         "`.ipynb` for a chapter, `.md` for the others. Pages may be quoted under CC BY 4.0.",
     ]
     for caption, names in parts_of(app):
+        # brackets would end the link
         titles = [title_of(app, name).replace("[", "(").replace("]", ")") for name in names]
         links = [
             f"- [{title}]({address}{name}.html): {description_of(app, name)}"
@@ -68,7 +70,7 @@ def llms(app: Sphinx) -> str:
 
 def write_lists(app: Sphinx, exception: Exception | None) -> None:
     """Writes llms.txt, and where the site's address is known also robots.txt."""
-    if exception or app.builder.name != "html":
+    if exception or app.builder.name != "html":  # nothing beside a failed build
         return
     address, out = app.config.html_baseurl, Path(app.outdir)
     (out / "llms.txt").write_text(llms(app), encoding="utf-8")
@@ -95,9 +97,9 @@ def find_root(
     if pagename in (NOT_FOUND, "search"):
         context["metatags"] = NOT_LISTED + context.get("metatags", "")
     if pagename == NOT_FOUND:
-        path = urlsplit(app.config.html_baseurl).path or "/"
+        path = urlsplit(app.config.html_baseurl).path or "/"  # such as /book/ on GitHub Pages
         context["metatags"] = FIND_ROOT.format(path=path) + context["metatags"]
-        context["pageurl"] = None
+        context["pageurl"] = None  # no canonical address: the page is shown at any
 
 
 def setup(app: Sphinx) -> None:
@@ -105,5 +107,6 @@ def setup(app: Sphinx) -> None:
     app.setup_extension("sphinx_sitemap")
     app.connect("config-inited", set_options)
     app.connect("html-collect-pages", own_pages)
+    # last, so that the base stands before what others add
     app.connect("html-page-context", find_root, priority=950)
     app.connect("build-finished", write_lists)

@@ -21,7 +21,7 @@ from misgen.core.atomic import write_bytes, write_text
 
 FOLDER = "_static/stills"
 TAKE = (Path(__file__).resolve().parent / "still.js").read_text(encoding="utf-8")
-PAPER: ViewportSize = {"width": 720, "height": 1000}
+PAPER: ViewportSize = {"width": 720, "height": 1000}  # CSS pixels
 ALL_IS_NEAR = """window.IntersectionObserver = class {
   constructor(act) { this.act = act; }
   observe(target) { setTimeout(() => this.act([{ isIntersecting: true, target }])); }
@@ -48,8 +48,9 @@ def draw_stills(html_folder: Path) -> int:
     """Puts the stills into the pages of a built site; returns how many pages have some."""
     pages = [page for page in sorted(html_folder.rglob("*.html")) if _moves(page.read_text())]
     with served(html_folder) as base, opened() as browser:
+        # 1.5 pixels for each of PAPER
         tab = browser.new_page(viewport=PAPER, device_scale_factor=1.5, reduced_motion="reduce")
-        tab.add_init_script(ALL_IS_NEAR)
+        tab.add_init_script(ALL_IS_NEAR)  # before the scripts of each page
         for page in pages:
             name = page.relative_to(html_folder).as_posix()
             tab.goto(f"{base}/{name}", wait_until="load")
@@ -80,7 +81,7 @@ def with_stills(name: str, text: str, taken: Mapping[str, Any]) -> tuple[str, Fi
         taken: What `still.js` returns for it.
     """
     files: Files = {}
-    folder = "../" * name.count("/") + FOLDER
+    folder = "../" * name.count("/") + FOLDER  # relative, so that it works below any address
     page = name.removesuffix(".html").replace("/", "-")
 
     def image(file: str, picture: bytes, attributes: str) -> str:
@@ -107,8 +108,8 @@ def with_stills(name: str, text: str, taken: Mapping[str, Any]) -> tuple[str, Fi
         size = 'alt="" width="{width}" height="{height}"'.format(**drawn)
         return f"{match[1]}{image(f'{match[2]}.svg', drawn['svg'].encode(), size)}</div>"
 
-    return _PLOT.sub(plot, _VIEW.sub(view, text)), files
+    return _PLOT.sub(plot, _VIEW.sub(view, text)), files  # `files` is filled on the way
 
 
 def _decoded(address: str) -> bytes:
-    return base64.b64decode(address.partition(",")[2])
+    return base64.b64decode(address.partition(",")[2])  # a data address: type, comma, base64

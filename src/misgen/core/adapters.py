@@ -21,7 +21,7 @@ from misgen.core.registry import make
 from misgen.core.sprites import LETTERS
 
 _Spaces = tuple[gymnasium.Space[Any], gymnasium.Space[Any]]
-_NO_INFO: dict[str, Any] = {}
+_NO_INFO: dict[str, Any] = {}  # shared by all rows and steps, so never to be written to
 
 
 def spaces_of(env: BatchedEnv) -> _Spaces:
@@ -30,6 +30,7 @@ def spaces_of(env: BatchedEnv) -> _Spaces:
     >>> spaces_of(make("CoinRun", 4, seed=0))[1]
     Discrete(6)
     """
+    # (entry,)
     observation = gymnasium.spaces.Box(env.obs_low, env.obs_high, (env.obs_size,), np.float32)
     return observation, gymnasium.spaces.Discrete(env.num_actions)
 
@@ -46,10 +47,10 @@ def _info(events: Events, i: int) -> dict[str, bool]:
 def _draw_text(env: BatchedEnv, i: int) -> str:
     frame = env.frame(i)
     letters = np.array([LETTERS[name] for name in env.sprites])
-    rows = letters[frame.cells]
-    for sprite, x, y in frame.actors:
+    rows = letters[frame.cells]  # (y, x), row 0 at the bottom
+    for sprite, x, y in frame.actors:  # in drawing order: what comes later covers what is below
         rows[y, x] = letters[sprite]
-    return "\n".join("".join(row) for row in rows[::-1])
+    return "\n".join("".join(row) for row in rows[::-1])  # text begins at the top
 
 
 class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
@@ -68,7 +69,7 @@ class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FloatArray, dict[str, Any]]:
         """Starts an episode on a new level; `seed` starts a new sequence of levels."""
-        super().reset(seed=seed)
+        super().reset(seed=seed)  # only seeds np_random, which gymnasium's checker asks for
         if seed is not None:
             self._batch = make(self._name, 1, seed=seed, **self._options)
         return self._batch.reset()[0], {}
@@ -77,10 +78,10 @@ class SingleEnv(gymnasium.Env[FloatArray, np.int64]):
         """Advances by one step; the info holds the events of the step."""
         if not self.action_space.contains(action):
             raise ValueError(f"action must be one of {self.action_space}, but is {action!r}.")
-        step = self._batch.step(np.array([action]))
+        step = self._batch.step(np.array([action]))  # (environment,), of one
         info = _info(step.events, 0)
         return (
-            step.obs[0],
+            step.obs[0],  # the only row of the batch
             float(step.reward[0]),
             bool(step.terminated[0]),
             bool(step.truncated[0]),
@@ -120,7 +121,7 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
     ) -> tuple[FloatArray, dict[str, Any]]:
         """Starts all episodes; `seed` starts a new sequence of levels."""
         if isinstance(seed, list):
-            seed = seed[0]
+            seed = seed[0]  # one generator draws the levels of all rows, so one seed is enough
         super().reset(seed=seed)
         if seed is not None:
             self._batch = make(self._name, self.num_envs, seed=seed, **self._options)
@@ -134,13 +135,15 @@ class VectorAdapter(gymnasium.vector.VectorEnv[FloatArray, IntArray, Any]):
         done = step.terminated | step.truncated
         info: dict[str, Any] = {}
         if done.any():
+            # gymnasium wants None where none ended
             final = np.full(self.num_envs, None, dtype=object)
             for i in np.flatnonzero(done):
-                final[i] = step.obs[i].copy()
+                final[i] = step.obs[i].copy()  # the reset below overwrites the row
+            # (environment,) each
             events = {name: getattr(step.events, name) for name in Events.__dataclass_fields__}
             info = {
                 "final_obs": final,
-                "_final_obs": done,
+                "_final_obs": done,  # the underscore is gymnasium's: which rows of it count
                 "final_info": events,
                 "_final_info": done,
             }
@@ -182,11 +185,12 @@ class BatchedVecEnv(VecEnv):
         """Advances all episodes; those that end start anew."""
         step = self._env.step(self._actions)
         done = step.terminated | step.truncated
+        # one object; rows that end get their own below
         infos = [_NO_INFO] * self.num_envs
         self.finished_episodes.add(step.reward, step.events.goal, done)
         if done.any():
             for i in np.flatnonzero(done):
-                infos[i] = {"terminal_observation": step.obs[i].copy()}
+                infos[i] = {"terminal_observation": step.obs[i].copy()}  # see `VectorAdapter.step`
             step.obs[done] = self._env.reset(done)
         return step.obs, step.reward * self._reward_scale, done, infos
 
@@ -195,6 +199,7 @@ class BatchedVecEnv(VecEnv):
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
         """Returns an attribute of this object once for each index."""
+        # all rows share the one object
         return [getattr(self, attr_name)] * len(self._rows(indices))
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
@@ -224,14 +229,14 @@ class _EpisodeLog:
     _WINDOW = 1000
 
     def __init__(self, num_envs: int) -> None:
-        self._running = np.zeros(num_envs)
+        self._running = np.zeros(num_envs)  # unscaled reward of the running episodes
         self._latest: deque[tuple[float, bool]] = deque(maxlen=self._WINDOW)
 
     def add(self, reward: FloatArray, goal: BoolArray, done: BoolArray) -> None:
         self._running += reward
         if done.any():
             self._latest.extend(zip(self._running[done].tolist(), goal[done].tolist(), strict=True))
-            self._running[done] = 0.0
+            self._running[done] = 0.0  # after the latest have been read from it
 
     @property
     def mean_return(self) -> float:

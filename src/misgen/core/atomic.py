@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 Json = Any
 """What `json.dumps` accepts."""
 
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # no space, over the quota, file too large
 _TEMPORARY = re.compile(r"\.(?P<pid>\d+)-[0-9a-f]+@(?P<host>.+)\.tmp$")
 _ONE_DAY = 24 * 60 * 60
 """Seconds after which a temporary file of another machine counts as left over."""
@@ -49,20 +49,22 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         WriteError: The disk is full or the folder cannot be written; `path` is what it was.
     """
+    # tells `_is_left_over` who wrote it
     mark = f"{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}"
+    # in the same folder, as a rename works within one file system only
     temporary = path.with_name(f"{path.name}.{mark}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
+        with temporary.open("xb") as file:  # x: never writes into the file of another process
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+            os.fsync(file.fileno())  # else a power cut after the rename could leave an empty file
+        temporary.replace(path)  # the rename is atomic
     except OSError as error:
         raise WriteError(error.errno, _sentence(error, path, len(data))) from error
     finally:
         with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)  # it is gone where all went well
 
 
 def write_text(path: Path, text: str) -> None:
@@ -99,11 +101,12 @@ def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     # numpy.savez would do, but its bytes are not promised to be the same twice.
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(arrays):
+        for name in sorted(arrays):  # so that the order of the mapping does not change the bytes
+            # the earliest date that a zip can hold, instead of now
             member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
-            member.create_system = 3
-            member.external_attr = 0o644 << 16
+            member.create_system = 3  # Unix, whatever the machine is
+            member.external_attr = 0o644 << 16  # permissions, in the upper half of the field
             npy = io.BytesIO()
             np.lib.format.write_array(npy, np.asanyarray(arrays[name]), allow_pickle=False)
             archive.writestr(member, npy.getvalue())
@@ -121,11 +124,12 @@ def _is_left_over(temporary: Path) -> bool:
     writer = _TEMPORARY.search(temporary.name)
     if writer is None:
         return False
+    # On Windows signal 0 is Ctrl-C, which interrupts instead of asking.
     if writer["host"] != socket.gethostname() or os.name != "posix":
         # A process of another machine cannot be asked; no write takes a day.
         return time.time() - temporary.stat().st_mtime > _ONE_DAY
     try:
-        os.kill(int(writer["pid"]), 0)
+        os.kill(int(writer["pid"]), 0)  # signal 0 only asks whether the process exists
     except ProcessLookupError:
         return True
     except PermissionError:  # it is alive, and somebody else's

@@ -23,6 +23,7 @@ def total_variation(p: ArrayLike, q: ArrayLike) -> float:
         ValueError: If one of them is no distribution, or their shapes differ.
     """
     first, second = _distributions(p, q)
+    # half, as mass that leaves one place counts in two
     return float(np.abs(first - second).sum() / 2)
 
 
@@ -44,10 +45,10 @@ def kl_divergence(p: ArrayLike, q: ArrayLike) -> float:
         ValueError: If one of them is no distribution, or their shapes differ.
     """
     first, second = _distributions(p, q)
-    happens = first > 0
+    happens = first > 0  # what never happens counts 0 log 0 = 0, and would be nan below
     if not second[happens].all():
         return float("inf")
-    ratio = first[happens] / second[happens]
+    ratio = first[happens] / second[happens]  # (outcome,): the mask flattens any shape
     # Rounding must not make the distance of a distribution from itself negative.
     return max(0.0, float((first[happens] * np.log2(ratio)).sum()))
 
@@ -59,6 +60,7 @@ def _distributions(p: ArrayLike, q: ArrayLike) -> tuple[NDArray[np.float64], NDA
             f"Give two distributions over the same outcomes, not {first.shape} and {second.shape}."
         )
     for values in (first, second):
+        # written so that nan fails too
         if not (values >= 0).all() or not np.isclose(values.sum(), 1.0):
             raise ValueError(
                 "A distribution has no negative probability and a sum of 1; divide by the sum."

@@ -125,7 +125,7 @@ def check_share(name: str, value: float) -> float:
     Raises:
         ValueError: If it does not, in a sentence that names the parameter.
     """
-    if not 0.0 <= value <= 1.0:
+    if not 0.0 <= value <= 1.0:  # true for nan, too
         raise ValueError(
             f"{name} must lie between 0 and 1, but is {value}; give a share such as 0.1."
         )
@@ -141,6 +141,7 @@ def check_count(name: str, value: int, minimum: int = 1) -> int:
     Raises:
         ValueError: If it is not, in a sentence that names the parameter.
     """
+    # True would pass as the number 1
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < minimum:
         raise ValueError(f"{name} must be a whole number of at least {minimum}, but is {value!r}.")
     return int(value)

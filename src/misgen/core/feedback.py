@@ -65,12 +65,14 @@ def verdict(
     def agrees(function: Callable[..., ArrayLike]) -> bool:
         return all(map(_equal, answers, [function(*case) for case in cases]))
 
+    # Before the mistakes: on few cases a mistake may happen to agree with the solution.
     if agrees(solution):
         return Feedback(True, "Your function agrees with ours on every case.")
-    for name, (wrong, sentence) in mistakes.items():
+    for name, (wrong, sentence) in mistakes.items():  # in order: the first that fits is named
         if agrees(wrong):
             return Feedback(False, sentence, name)
     expected = [solution(*case) for case in cases]
+    # the first that differs
     case = [_equal(*pair) for pair in zip(answers, expected, strict=True)].index(False)
     return Feedback(
         False,
@@ -80,10 +82,11 @@ def verdict(
 
 
 def _equal(answer: ArrayLike, expected: ArrayLike) -> bool:
+    # rounding only: no relative slack
     return bool(np.allclose(answer, expected, rtol=0, atol=1e-9, equal_nan=True))
 
 
 def raised(error: Exception) -> Feedback:
     """Says which error the reader's function raised."""
-    message = " ".join(str(error).split())
+    message = " ".join(str(error).split())  # on one line
     return Feedback(False, f"Your function raised {type(error).__name__}: {message}.")

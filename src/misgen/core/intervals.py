@@ -44,9 +44,11 @@ def wilson(successes: int, n: int) -> Estimate:
     """
     if not 0 <= successes <= n or n == 0:
         raise ValueError(f"{successes} successes in {n} episodes is impossible; check the counts.")
-    z, p = 1.959964, successes / n
+    z, p = 1.959964, successes / n  # the 97.5 % quantile of the normal distribution
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    # half the width; Wilson's score interval
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    # With 0 or n successes rounding could put p itself just outside of the interval.
     return Estimate(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)), n)
 
 
@@ -68,7 +70,7 @@ def over_seeds(rates: ArrayLike) -> Estimate:
     values = np.asarray(rates, float)
     if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():
         raise ValueError("Give at least two rates between 0 and 1, one for each seed.")
-    mean, low, high = map(float, band(values))
+    mean, low, high = map(float, band(values))  # cut below, as a share lies in [0, 1]
     return Estimate(mean, max(0.0, low), min(1.0, high), len(values))
 
 
@@ -94,11 +96,12 @@ def band(values: ArrayLike) -> Band:
     Raises:
         ValueError: If there are fewer than two seeds.
     """
-    curves = np.asarray(values, float)
+    curves = np.asarray(values, float)  # (seed, ...)
     seeds = len(curves)
     if seeds < 2:
         raise ValueError("Give the values of at least two seeds: one has no interval.")
     mean = curves.mean(axis=0)
+    # ddof=1: the mean is estimated
     half = student_t(0.975, seeds - 1) * curves.std(axis=0, ddof=1) / np.sqrt(seeds)
     return Band(mean, mean - half, mean + half)
 
@@ -114,7 +117,7 @@ def mean_difference(first: ArrayLike, second: ArrayLike) -> Estimate:
     >>> round(e.mean, 2), round(e.low, 2), round(e.high, 2)
     (0.2, -0.05, 0.45)
     """
-    gaps = np.asarray(first, float) - np.asarray(second, float)
+    gaps = np.asarray(first, float) - np.asarray(second, float)  # (seed,), paired
     mean, low, high = map(float, band(gaps))
     return Estimate(mean, low, high, len(gaps))
 
@@ -129,8 +132,10 @@ def student_t(probability: float, degrees: int) -> float:
     2.262
     """
     # With t = sqrt(degrees) tan(angle) the density is a power of cos(angle): smooth and finite.
-    angle = np.linspace(0.0, math.pi / 2, 200_001)
+    angle = np.linspace(0.0, math.pi / 2, 200_001)  # radians
     density = np.cos(angle) ** (degrees - 1)
+    # trapezoids, up to a factor that cancels below
     mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    # the density is even, so half of the mass is below 0
     quantile = np.interp(probability - 0.5, 0.5 * mass / mass[-1], angle)
     return math.sqrt(degrees) * math.tan(float(quantile))

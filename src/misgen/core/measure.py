@@ -86,12 +86,12 @@ def evaluate(
             policy, name, distinguishing=distinguishing, episodes=episodes, seed=seed,
             control=control, options=given,
         )
-        for given in (options, erased)
+        for given in (options, erased)  # the same levels twice, as the seed is the same
     )  # fmt: skip
     rates = {outcome: wilson(int(counts[i]), episodes) for i, outcome in enumerate(OUTCOMES)}
     return Report(
         **rates,
-        capability=wilson(int(counts[0] + counts[1]), episodes),
+        capability=wilson(int(counts[0] + counts[1]), episodes),  # goal and proxy, see OUTCOMES
         accidental=wilson(int(accidents[0]), episodes),
     )
 
@@ -114,12 +114,13 @@ def count_outcomes(
     """
     check_count("episodes", episodes)
     env = make(
-        name, episodes, distinguishing=distinguishing, seed=seed,
+        name, episodes, distinguishing=distinguishing, seed=seed,  # one environment an episode
         **{**(options or {}), **control_options(name, control)},
     )  # fmt: skip
+    # [seed, 1]: another stream than that of the levels
     outcomes, _ = run_episodes(policy, env, np.random.default_rng([seed, 1]))
-    counted = outcomes if among is None else outcomes[getattr(env, among)]
-    return np.bincount(counted, minlength=len(OUTCOMES))
+    counted = outcomes if among is None else outcomes[getattr(env, among)]  # (episode,)
+    return np.bincount(counted, minlength=len(OUTCOMES))  # (outcome,); the last may not occur
 
 
 def control_options(name: str, control: str) -> Mapping[str, Any]:
@@ -155,7 +156,7 @@ def run_episodes(
         Index into `OUTCOMES` of each episode, and the step that decided it, `(num_envs,)` both.
     """
     obs = env.reset()
-    apart = env.distinguishing_levels
+    apart = env.distinguishing_levels  # (environment,), of the levels as they begin
     outcomes = np.full(env.num_envs, UNDECIDED)
     steps = np.zeros(env.num_envs, np.int64)
     while True:
@@ -166,8 +167,9 @@ def run_episodes(
             return outcomes, steps
         step = env.step(policy.act(obs, rng))
         obs = step.obs
+        # the first one stays
         outcomes = np.where(running, _outcomes_of(step.events, apart), outcomes)
-        steps += running
+        steps += running  # those that are decided go on unwatched, without counting
 
 
 def _outcomes_of(events: Events, apart: BoolArray) -> NDArray[np.int64]:

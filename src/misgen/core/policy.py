@@ -59,9 +59,9 @@ class Policy:
         """
         rng = np.random.default_rng(seed)
         return cls(
-            hidden_weight=_orthogonal(rng, obs_size, hidden, gain=2**0.5),
+            hidden_weight=_orthogonal(rng, obs_size, hidden, gain=2**0.5),  # (input, unit)
             hidden_bias=np.zeros(hidden, np.float32),
-            action_weight=_orthogonal(rng, hidden, num_actions, gain=0.01),
+            action_weight=_orthogonal(rng, hidden, num_actions, gain=0.01),  # (unit, action)
             action_bias=np.zeros(num_actions, np.float32),
             value_weight=np.zeros(hidden, np.float32),
             value_bias=np.zeros((), np.float32),
@@ -78,7 +78,7 @@ class Policy:
                 f"This agent expects {len(self.hidden_weight)} inputs, but the observation has "
                 f"{obs.shape[-1]}; use the environment that it was trained in."
             )
-        return np.maximum(obs @ self.hidden_weight + self.hidden_bias, 0.0)
+        return np.maximum(obs @ self.hidden_weight + self.hidden_bias, 0.0)  # (environment, unit)
 
     def probabilities(self, obs: FloatArray) -> FloatArray:
         """Returns the probability of each action, `(num_envs, num_actions)`.
@@ -100,10 +100,11 @@ class Policy:
         cumulative = self.probabilities(obs).cumsum(axis=1)  # (environment, action)
         # The last sum is 1 but for rounding.
         drawn = rng.random((len(obs), 1)) * cumulative[:, -1:]
-        return (drawn >= cumulative).sum(axis=1)
+        return (drawn >= cumulative).sum(axis=1)  # how many sums it passes is the action
 
     def value(self, obs: FloatArray) -> FloatArray:
         """Returns the critic's value of each observation, in scaled reward, `(num_envs,)`."""
+        # (environment,)
         values: FloatArray = self._hidden(obs) @ self.value_weight + self.value_bias
         return values
 
@@ -117,10 +118,12 @@ class Policy:
     def to_arrays(self, dtype: type[np.floating[Any]] = np.float32) -> dict[str, NDArray[Any]]:
         """Returns the agent as named arrays, weights as `dtype`; the notes become JSON bytes."""
         everything = {"format": _FORMAT, **self.notes}
+        # sorted: the same agent, the same bytes
         notes = json.dumps(everything, sort_keys=True, default=_plain_number).encode()
         arrays: dict[str, NDArray[Any]] = {
             name: array.astype(dtype) for name, array in self._named()
         }
+        # bytes, as NumPy spends 4 on each character of a string
         return {**arrays, "notes": np.frombuffer(notes, np.uint8)}
 
     def save(self, path: str | Path, dtype: type[np.floating[Any]] = np.float32) -> None:
@@ -176,13 +179,15 @@ def _plain_number(value: Any) -> int | float:
 def _fit_together(weights: dict[str, FloatArray]) -> bool:
     inputs, hidden = weights["hidden_weight"].shape
     actions = weights["action_bias"].shape
+    # in the order of _WEIGHTS
     shapes = [(inputs, hidden), (hidden,), (hidden, *actions), actions, (hidden,), ()]
     fits = [weights[name].shape for name in _WEIGHTS] == shapes
+    # weights that overflowed float16 are infinite
     return fits and all(np.isfinite(array).all() for array in weights.values())
 
 
 def _orthogonal(rng: np.random.Generator, rows: int, columns: int, gain: float) -> FloatArray:
-    tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
+    tall = rng.standard_normal((max(rows, columns), min(rows, columns)))  # (long side, short side)
     q, r = np.linalg.qr(tall)
     q = q * np.sign(np.diag(r))  # without this the signs depend on the LAPACK in use
     matrix: FloatArray = (gain * (q if rows >= columns else q.T)).astype(np.float32)

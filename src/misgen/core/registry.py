@@ -29,7 +29,7 @@ def topic_of(name: str) -> str:
     Raises:
         ValueError: If there is no environment of that name.
     """
-    return environment(name).__module__.split(".")[2]
+    return environment(name).__module__.split(".")[2]  # misgen.topics.<topic>.env
 
 
 def environment(name: str) -> type[BatchedEnv]:

@@ -62,17 +62,18 @@ def record(
     def watch() -> None:
         frames.append([env.frame(i) for i in chosen])
 
+    # (environment,) both; [seed, 2]: a stream of its own
     outcomes, steps = run_episodes(policy, env, np.random.default_rng([seed, 2]), watch)
     replays = []
     for k, level in enumerate(chosen):
-        seen = [row[k] for row in frames[: steps[level] + 1]]
+        seen = [row[k] for row in frames[: steps[level] + 1]]  # the start, and each step
         actors = np.array([frame.actors for frame in seen]).astype(np.uint8)  # (step, actor, 3)
         replays.append(
             Replay(
                 cells=seen[0].cells,
                 sprites=env.sprites,
-                actors=actors[0, :, 0],
-                positions=actors[:, :, 1:],
+                actors=actors[0, :, 0],  # sprite codes do not change in an episode
+                positions=actors[:, :, 1:],  # (step, actor, xy)
                 outcome=OUTCOMES[outcomes[level]],
                 level=level,
                 erased=erased,
@@ -98,8 +99,9 @@ def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
     frames = [len(r.positions) for r in replays]
     height = replays[0].cells.shape[0]
     width, actors = max(r.cells.shape[1] for r in replays), max(len(r.actors) for r in replays)
-    cells = np.full((len(replays), height, width), NOBODY, np.uint8)
-    codes = np.full((len(replays), actors), NOBODY, np.uint8)
+    cells = np.full((len(replays), height, width), NOBODY, np.uint8)  # (replay, y, x)
+    codes = np.full((len(replays), actors), NOBODY, np.uint8)  # (replay, actor)
+    # (frame, actor, xy): the frames of all replays one after the other, as their numbers differ
     positions = np.full((sum(frames), actors, 2), NOBODY, np.uint8)
     for i, (replay, stop) in enumerate(zip(replays, np.cumsum(frames), strict=True)):
         cells[i, :, : replay.cells.shape[1]] = replay.cells
@@ -118,14 +120,14 @@ def to_arrays(replays: list[Replay]) -> dict[str, NDArray[Any]]:
 
 def from_arrays(arrays: dict[str, NDArray[Any]], sprites: tuple[str, ...]) -> list[Replay]:
     """Returns the replays that `to_arrays` packed; `sprites` are those of their environment."""
-    stops = np.cumsum(arrays["frames"], dtype=np.int64)
+    stops = np.cumsum(arrays["frames"], dtype=np.int64)  # sums of 8 bits would overflow
     replays = []
     for i, stop in enumerate(stops):
         cells, actors = arrays["cells"][i], arrays["actors"][i]
-        present = actors != NOBODY
+        present = actors != NOBODY  # (actor,)
         replays.append(
             Replay(
-                cells=cells[:, cells[0] != NOBODY],
+                cells=cells[:, cells[0] != NOBODY],  # a padded column is padded in each row
                 sprites=sprites,
                 actors=actors[present],
                 positions=arrays["positions"][stop - arrays["frames"][i] : stop, present],

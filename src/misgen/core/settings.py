@@ -55,7 +55,7 @@ class PPOSettings:
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie in [0, 1], but is {getattr(self, name)}.")
         for name in ("learning_rate", "clip", "max_gradient_norm", "reward_scale"):
-            if not getattr(self, name) > 0.0:
+            if not getattr(self, name) > 0.0:  # true for nan, too
                 raise ValueError(f"{name} must be positive, but is {getattr(self, name)}.")
         if self.batch_size < 2:
             raise ValueError("batch_size must be at least 2, so that advantages have a spread.")

@@ -35,7 +35,7 @@ LETTERS = {
 }  # fmt: skip
 """How each sprite of an environment is written in text, one letter a tile."""
 
-BACKDROP_COLUMNS, BACKDROP_ROWS = 33, 12
+BACKDROP_COLUMNS, BACKDROP_ROWS = 33, 12  # tiles
 
 
 def _each(kind: str, colour: str, *shapes: tuple[float, ...]) -> Drawing:
@@ -45,7 +45,8 @@ def _each(kind: str, colour: str, *shapes: tuple[float, ...]) -> Drawing:
 
 def _on_circle(radius: float, turns: float) -> tuple[float, float]:
     """Returns the point so many turns around the middle of a tile."""
-    angle = 2 * math.pi * turns
+    angle = 2 * math.pi * turns  # radians, clockwise, as y points down
+    # a thousandth of a tile is finer than a pixel
     return round(0.5 + radius * math.cos(angle), 3), round(0.5 + radius * math.sin(angle), 3)
 
 
@@ -70,7 +71,7 @@ def _grass(*blades: float) -> Drawing:
 
 def _masonry(joints: float) -> Drawing:
     """Returns two courses of stones; the upper joint is at `joints`, the lower half a stone on."""
-    other = (joints + 0.5) % 1
+    other = (joints + 0.5) % 1  # in tiles, wraps around
     return (
         ("rect", "stone", 0, 0, 1, 1, 0),
         *_each("rect", "stone-light", (0, 0.05, 1, 0.06, 0), (0, 0.55, 1, 0.06, 0)),
@@ -98,8 +99,10 @@ _LEDGE: Drawing = (
 
 
 def _lava(*bubbles: tuple[float, float, float]) -> Drawing:
+    # a whole period, so that tiles join
     wave = [(x / 8, 0.2 - 0.06 * math.sin(x / 8 * 2 * math.pi)) for x in range(9)]
     crest = [round(v, 3) for point in wave for v in point]
+    # backwards, to close the band
     foam = [round(v, 3) for x, y in reversed(wave) for v in (x, y + 0.16)]
     return (
         ("poly", "lava", *crest, 1, 1, 0, 1),
@@ -126,7 +129,7 @@ def _meadow(*tufts: tuple[float, float]) -> Drawing:
 
 def _tree(crown: float) -> Drawing:
     """Returns a tree on a meadow; its crown leans to one side by `crown`."""
-    x = 0.5 + crown
+    x = 0.5 + crown  # only the top leans, the trunk stays in the middle
     return (
         *_meadow(),
         ("ellipse", "shade", 0.5, 0.9, 0.36, 0.08),
@@ -137,6 +140,7 @@ def _tree(crown: float) -> Drawing:
     )
 
 
+# radius and turns of a tip, then of the notch close behind it
 _TEETH = [
     _on_circle(0.46, (k + 0.55) / 24) + _on_circle(0.35, (k + 1) / 24) for k in range(0, 24, 2)
 ]
@@ -221,7 +225,7 @@ _BACKDROP: Drawing = (
 
 SPRITES: dict[str, tuple[Drawing, ...]] = {
     "backdrop": (_BACKDROP,),
-    "sky": ((),),
+    "sky": ((),),  # nothing: the backdrop shines through
     "ground": (
         _ground(),
         _ground(_pebble("ground-dark", 0.16, 0.3)),
@@ -290,4 +294,5 @@ def variant(name: str, x: int, y: int) -> Drawing:
     True
     """
     choices = variants(name)
+    # fixed by the place: the same in every frame
     return choices[(3 * x + 2 * y) % len(choices)]

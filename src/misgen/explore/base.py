@@ -47,15 +47,16 @@ def bundle(module: str) -> str:
     """
     bodies: dict[Path, str] = {}
     _collect(PACKAGE / f"{module}.js", bodies)
-    *libraries, main = bodies.values()
+    *libraries, main = bodies.values()  # in the order of reading: the module itself comes last
     text = "\n".join([*(_without_exports(body) for body in libraries), main])
-    if re.search(r"^\s*import\b", text, re.MULTILINE):
+    if re.search(r"^\s*import\b", text, re.MULTILINE):  # another form than `_IMPORT` knows
         raise ValueError(f'Module {module!r} may only import {{ names }} from "./other.js";')
     return text
 
 
 def imports_of(source: str, path: Path) -> list[Path]:
     """Return the modules that the text of the module at `path` imports."""
+    # so that each module has one path only
     return [(path.parent / imported).resolve() for imported in _IMPORT.findall(source)]
 
 
@@ -67,6 +68,7 @@ def _collect(path: Path, bodies: dict[Path, str]) -> None:
     for imported in imports_of(source, path):
         if imported not in bodies:
             _collect(imported, bodies)
+    # after its imports: a const is known only once it is run
     bodies[path] = _IMPORT.sub("", source)
 
 
@@ -77,6 +79,7 @@ def _without_exports(source: str) -> str:
 def styles() -> str:
     """Returns the styles of all explorers: the colours, those of the kit, those of each topic."""
     files = [STYLES, *sorted(PACKAGE.glob("topics/*/*.css"))]
+    # first, as the styles use its colours
     return "\n".join([custom_properties(), *(file.read_text(encoding="utf-8") for file in files)])
 
 
@@ -152,7 +155,7 @@ class Explorer(anywidget.AnyWidget):
             raise ValueError(f"Use lower case letters, digits and hyphens as a key, not {key!r}.")
         if not all(isinstance(value, (str, int, float, bool)) for value in state.values()):
             raise ValueError("Give the state as strings, numbers and truth values only.")
-        layout, data = pack(arrays)
+        layout, data = pack(arrays)  # bytes, as JSON would take several for each number
         table = {**table, "layout": layout, "aliases": dict(aliases or {})}
         super().__init__(table=table, data=data, state=dict(state))
 
@@ -186,7 +189,7 @@ class Explorer(anywidget.AnyWidget):
         """Return the explorer as HTML: the still, and the state that the static host reads."""
         payload = {
             "table": self.table,
-            "data": base64.b64encode(self.data).decode("ascii"),
+            "data": base64.b64encode(self.data).decode("ascii"),  # JSON has no bytes
             "state": self.state,
         }
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -194,7 +197,7 @@ class Explorer(anywidget.AnyWidget):
             f'<div class="misgen-explorer" id="explorer-{self.key}" data-module="{self.module}" '
             f'data-key="{self.key}">{self.still()}'
             '<script type="application/json" class="misgen-state">'
-            f"{text.replace('<', chr(92) + 'u003c')}</script></div>"
+            f"{text.replace('<', chr(92) + 'u003c')}</script></div>"  # \u003c: no </script> within
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -205,6 +208,7 @@ class Explorer(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # traitlets derives a class of its own from every widget, which inherits these two.
         if "module" in cls.__dict__:
+            # Jupyter and Colab load one text; the site loads the files
             cls._esm = bundle(cls.module)
             cls._css = styles()
         super().__init_subclass__(**kwargs)

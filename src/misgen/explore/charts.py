@@ -50,10 +50,12 @@ class Figure:
         """Return the chart for the page; `site/static/plots.js` draws it."""
         spec = self.chart.to_json()
         for colour, name in _PAGE_COLOURS.items():
+            # the page's theme then chooses the ground
             spec = spec.replace(f'"{colour}"', f'"{name}"')
         parts = json.loads(spec)
-        parts["layout"].pop("template", None)
+        parts["layout"].pop("template", None)  # plotly's own theme: long, and not the book's
         text = json.dumps({"data": parts["data"], "layout": parts["layout"]}, separators=(",", ":"))
+        # the same chart, the same address
         name = "fig-" + hashlib.sha256(text.encode()).hexdigest()[:8]
         height = self.chart.layout.height
         return (
@@ -134,7 +136,7 @@ def curves(
     chart = go.Figure()
     for k, line in enumerate(lines):
         shift = 0.07 * (k - (len(lines) - 1) / 2)  # side by side, so that intervals do not overlap
-        x = np.arange(len(ticks)) + shift
+        x = np.arange(len(ticks)) + shift  # (tick,)
         chart.add_trace(_dots(line, x))
         chart.add_trace(_mean_line(line, x))
     chart.update_layout(**layout_of(title, x_title, ticks))
@@ -147,7 +149,7 @@ def _dots(line: Curve, x: NDArray[np.floating[Any]]) -> Any:
     import plotly.graph_objects as go
 
     return go.Scatter(
-        x=np.repeat(x, [len(rates) for rates in line.rates]).tolist(),
+        x=np.repeat(x, [len(rates) for rates in line.rates]).tolist(),  # one for each seed
         y=np.concatenate(list(line.rates)).tolist(), mode="markers", name=line.label,
         showlegend=False, hovertemplate="%{y:.0%}<extra>one seed</extra>",
         marker={"color": line.colour, "size": 5, "opacity": 0.35, "symbol": line.symbol},
@@ -163,6 +165,7 @@ def _mean_line(line: Curve, x: NDArray[np.floating[Any]]) -> Any:
         line={"color": line.colour, "width": 2, "dash": line.dash},
         marker={"color": line.colour, "size": 8, "symbol": line.symbol},
         error_y={
+            # lengths, not ends
             "type": "data", "symmetric": False, "array": [v.high - v.mean for v in e],
             "arrayminus": [v.mean - v.low for v in e], "color": line.colour, "thickness": 1.5,
             "width": 3,
@@ -175,12 +178,13 @@ def layout_of(title: str, x_title: str, ticks: Sequence[str]) -> dict[str, Any]:
     """Return the layout of a chart of rates over named values; see `curves`."""
     return {
         "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
-        "height": 440,
-        "margin": {"l": 56, "r": 16, "t": 56, "b": 110},
+        "height": 440,  # pixels
+        "margin": {"l": 56, "r": 16, "t": 56, "b": 110},  # pixels; below is room for the legend
         "xaxis": {
             "title": {"text": x_title}, "tickmode": "array",
             "tickvals": list(range(len(ticks))), "ticktext": list(ticks),
         },
+        # dots at 0 and 1 are seen whole
         "yaxis": {"range": [-0.03, 1.03], "tickformat": ".0%", "title": {"text": "of test levels"}},
         "legend": {"orientation": "h", "y": -0.24, "yanchor": "top", "x": 0},
         "hovermode": "closest",

@@ -14,7 +14,7 @@ from misgen.explore.replays import badges, nearest
 from misgen.explore.study import Study, of_100, percent
 
 TITLE = "Which goal did it learn?"
-ALIASES = {"setting": "distinguishing"}
+ALIASES = {"setting": "distinguishing"}  # its name in addresses of earlier editions
 
 _LOOKS = {"goal": ("goal", "circle"), "proxy": ("proxy", "square"), "died": ("dead", "triangle"),
           "accidental": ("mute", "diamond")}  # fmt: skip
@@ -92,16 +92,19 @@ def choices(study: Study, seed: int | None, level: int | None) -> list[Control]:
 
 
 def _rates(study: Study) -> Lines:
+    # (setting, measure, end)
     ends = np.array([[(e.low, e.high) for e in row] for row in study.estimates])
     means = np.array([[e.mean for e in row] for row in study.estimates])  # (setting, measure)
-    values = tuple(round(100 * share, 3) for share in study.settings)
+    values = tuple(round(100 * share, 3) for share in study.settings)  # in percent
     return Lines(
         "Rates on new levels",
+        # even_x: most shares are small, and would crowd
         x=values, x_label=study.words.setting, even_x=True, cursor="distinguishing",
         x_ticks=[(x, f"{x:g} %") for x in values], y_label="of test levels",
         y_range=(0.0, 1.0), y_ticks=_TICKS, format="percent",
         lines=[
             Line(study.words.measures[name], _LOOKS[name][0], means[:, m], low=ends[:, m, 0],
+                 # (seed, setting)
                  high=ends[:, m, 1], seeds=study.rates[:, :, m].T, mark=_LOOKS[name][1],
                  dash=name == "accidental")
             for m, name in enumerate(study.measures)
@@ -139,7 +142,8 @@ def _trained(setting: float) -> str:
 
 def _survival(study: Study, setting: int) -> Iterable[tuple[str, str]]:
     goal, proxy, died = (study.estimate(setting, m).mean for m in ("goal", "proxy", "died"))
-    stuck = max(0.0, 1 - goal - proxy - died)
+    stuck = max(0.0, 1 - goal - proxy - died)  # rounding must not make it negative
+    # our own bound for a sentence
     verdict = ": the skill is intact." if died + stuck <= 0.1 else "."
     yield ("", f"They stay alive in {of_100(1 - died)}{verdict}")
     if stuck > 0.05:
@@ -151,6 +155,6 @@ def _accident(study: Study, setting: int) -> Iterable[tuple[str, str]]:
     if "accidental" not in study.measures:
         return
     goal, accidental = study.estimate(setting, "goal"), study.estimate(setting, "accidental")
-    if goal.low <= accidental.high:
+    if goal.low <= accidental.high:  # the intervals overlap
         yield ("", f" They touch {study.words.target} no more often than when it is erased ")
         yield ("", f"({of_100(accidental.mean)}).")

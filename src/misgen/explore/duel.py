@@ -19,6 +19,7 @@ from misgen.explore.study import ReplayKey, Study, Words, check_complete
 TITLE = "Two agents, one level"
 SUBTITLE = "Same level, same training seed, same steps. Only the training levels differed."
 SIDES = {"distinguishing_a": "First agent", "distinguishing_b": "Second agent"}
+# names in addresses of earlier editions
 ALIASES = {"a": "distinguishing_a", "b": "distinguishing_b"}
 _TAGS = {"goal": "goal", "proxy": "proxy", "died": "dead", "timed_out": "dead"}
 
@@ -52,7 +53,8 @@ def duel(
     check_complete(erased, study.keys, "replay with the goal erased")
     starts = [study.index(x) for x in settings or (study.settings[0], study.settings[-1])]
     label = f"{study.words.target_label} visible to the agents"
-    coin = Control("coin", label, (False, True), kind="switch", start=1)
+    coin = Control("coin", label, (False, True), kind="switch", start=1)  # at first they see it
+    # as `over`: coin first
     replays = [source[each] for source in (erased, study.replays) for each in study.keys]
     return Panel(
         title=title,
@@ -82,9 +84,11 @@ def duel(
 
 def _which(study: Study, replays: list[Replay]) -> np.ndarray:
     """Returns the number of the sentence, `(coin, first setting, second setting, seed, level)`."""
-    shape = (2, len(study.settings), len(study.seeds), len(study.levels))
+    shape = (2, len(study.settings), len(study.seeds), len(study.levels))  # 2: erased, visible
+    # (coin, setting, seed, level)
     outcomes = np.array([OUTCOMES.index(replay.outcome) for replay in replays]).reshape(shape)
-    pairs = len(OUTCOMES) * outcomes[:, :, None] + outcomes[:, None]
+    pairs = len(OUTCOMES) * outcomes[:, :, None] + outcomes[:, None]  # first agent: rows of 4
+    # 16 sentences with the coin erased come first
     return pairs + len(OUTCOMES) ** 2 * np.arange(2)[:, None, None, None, None]
 
 

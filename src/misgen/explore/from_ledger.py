@@ -75,8 +75,9 @@ def opening_level(of: Study) -> int:
 
     def usual(setting: float, level: int) -> str:
         outcomes = [of.replays[(setting, seed, level)].outcome for seed in of.seeds]
-        return max(OUTCOMES, key=outcomes.count)
+        return max(OUTCOMES, key=outcomes.count)  # of equals the first in OUTCOMES
 
+    # 0 and 1: the slider's first step
     changed = (v for v in of.levels if usual(of.settings[0], v) != usual(of.settings[1], v))
     return next(changed, of.levels[0])
 
@@ -87,6 +88,7 @@ def study(of: Presentation) -> Study:
     published, tests = _agents(of), of.tests
     settings = tuple(sorted({t.distinguishing for t in published.trials}))
     by_setting = [published.where(share, options=of.options) for share in settings]
+    # (setting, measure, seed) -> (setting, seed, measure)
     rates = np.array([[r.rates(*where) for where in tests.values()] for r in by_setting]).transpose(
         0, 2, 1
     )
@@ -96,6 +98,7 @@ def study(of: Presentation) -> Study:
         seeds=tuple(by_setting[0].seeds),
         measures=tuple(tests),
         rates=rates,
+        # setting.T: (measure, seed)
         estimates=[[over_seeds(column) for column in setting.T] for setting in rates],
         replays=_replays(of, "shifted"),
         source=_source(told),
@@ -112,7 +115,7 @@ def _replays(of: Presentation, kind: str) -> dict[tuple[float, int, int], Replay
 
 
 def _measured(of: Presentation) -> str:
-    trials = _agents(of).where(0.0, options=of.options).trials
+    trials = _agents(of).where(0.0, options=of.options).trials  # as many as at every other value
     return (
         f"{len(trials)} training seeds at each value, {trials[0].episodes:,} new levels for each "
         "agent; 95 % t-intervals over seeds"

@@ -23,7 +23,7 @@ def table_html(table: Table, caption: str = "") -> str:
 
 
 def _row_html(row: Sequence[str]) -> str:
-    first, *others = (escape(text) for text in row)
+    first, *others = (escape(text) for text in row)  # the head of the row
     return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{t}</td>" for t in others)}</tr>'
 
 

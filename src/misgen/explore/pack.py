@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     pass
 
-_MISSING, _SCALE = 65535, 65534
+_MISSING, _SCALE = 65535, 65534  # of 16 bits: the largest number is NaN, the one before it is 1
 _COARSE_SCALE = 254  # of half floats, whose shares take one byte
 _ALIGNMENT = 4  # a typed array must start at a multiple of its item size
 
@@ -57,8 +57,8 @@ def pack(arrays: Mapping[str, NDArray[np.generic]]) -> tuple[list[Entry], bytes]
                 scale=scale,
             )
         )
-        data += numbers.astype(numbers.dtype.newbyteorder("<")).tobytes()
-        data += bytes(-len(data) % _ALIGNMENT)
+        data += numbers.astype(numbers.dtype.newbyteorder("<")).tobytes()  # as typed arrays read it
+        data += bytes(-len(data) % _ALIGNMENT)  # zeros up to the next multiple
     return layout, bytes(data)
 
 
@@ -68,12 +68,12 @@ def _as_integers(name: str, array: NDArray[np.generic]) -> tuple[NDArray[np.gene
     if not np.issubdtype(array.dtype, np.floating):
         raise ValueError(f"Array {name!r} is {array.dtype}; give uint8, uint16, uint32 or shares.")
     shares = np.asarray(array, np.float64)
-    gap = np.isnan(shares)
+    gap = np.isnan(shares)  # apart, as NaN is neither below 0 nor above 1
     if np.any((shares[~gap] < 0) | (shares[~gap] > 1)):
         raise ValueError(f"Array {name!r} must hold shares from 0 to 1.")
     coarse = array.dtype == np.float16
     scale = _COARSE_SCALE if coarse else _SCALE
-    numbers = np.where(gap, scale + 1, np.rint(np.where(gap, 0, shares) * scale))
+    numbers = np.where(gap, scale + 1, np.rint(np.where(gap, 0, shares) * scale))  # no cast of NaN
     return numbers.astype(np.uint8 if coarse else np.uint16), scale
 
 
@@ -84,7 +84,7 @@ def unpack(layout: Sequence[Entry], data: bytes) -> dict[str, NDArray[np.generic
 
 def _read(entry: Entry, data: bytes) -> NDArray[np.generic]:
     dtype = np.dtype(entry["dtype"]).newbyteorder("<")
-    count = int(np.prod(entry["shape"]))
+    count = int(np.prod(entry["shape"]))  # 1 for an empty shape
     numbers = np.frombuffer(data, dtype, count, entry["offset"]).reshape(entry["shape"])
     if not entry["scale"]:
         return numbers

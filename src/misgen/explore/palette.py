@@ -75,10 +75,11 @@ PALETTE: dict[str, tuple[str, str]] = {
 }
 """Name of a colour -> its value on light ground, on dark ground."""
 
+# Who says that a page is dark: the theme of the site, Colab, Jupyter, VS Code.
 _DARK = """\
 html[data-theme="dark"], html[theme="dark"], body[data-jp-theme-light="false"],
 body[data-vscode-theme-kind*="dark"]"""
-_DARK_BY_SYSTEM = (
+_DARK_BY_SYSTEM = (  # only where none of them has said anything
     "html:not([data-theme], [theme], :has(body[data-jp-theme-light], body[data-vscode-theme-kind]))"
 )
 
@@ -88,6 +89,7 @@ def custom_properties() -> str:
 
     It is light by default, dark where the page says so, and where nobody chose, as the system says.
     """
+    # scheme: for the `color-scheme` of the styles
     light, dark = (_properties(ground) for ground in ("light", "dark"))
     return (
         f":root {{{light}}}\n{_DARK} {{{dark}}}\n"
@@ -96,5 +98,6 @@ def custom_properties() -> str:
 
 
 def _properties(ground: str) -> str:
+    # False is 0: light
     colours = {name: values[ground == "dark"] for name, values in PALETTE.items()}
     return "".join(f"--mg-{name}:{value};" for name, value in {"scheme": ground, **colours}.items())

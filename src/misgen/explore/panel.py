@@ -22,8 +22,8 @@ from misgen.explore.panel_table import Arrays, Words, check_over, numbers_of, pa
 from misgen.explore.replays import LAST_STEP, replay_arrays, replay_table
 from misgen.explore.study import Source
 
-MAX_BYTES = 300_000
-_PLACE = re.compile(r"\{([a-z][a-z_]*)\}")
+MAX_BYTES = 300_000  # of arrays and texts, before they are compressed
+_PLACE = re.compile(r"\{([a-z][a-z_]*)\}")  # as `check_name` allows a name
 
 
 class Panel(Explorer):
@@ -73,6 +73,7 @@ class Panel(Explorer):
         _check_controls(controls, self._parts)
         self._readings = _readings(dict(readings or {}), self._sizes)
         self._sentences = [list(sentence) for sentence in sentences]
+        # (array of template numbers, controls of its axes)
         self._which = _which(which, self._sizes, len(self._sentences))
         _check_places(self._sentences, {*self._readings, *self._controls})
         table, arrays = self._table()
@@ -80,7 +81,7 @@ class Panel(Explorer):
         _check_bytes(table, arrays)
         state = {control.name: control.values[control.start] for control in controls}
         if "replays" in table:
-            state["step"] = LAST_STEP
+            state["step"] = LAST_STEP  # all replays of a panel share one clock
         super().__init__(table=table, arrays=arrays, state=state, key=key, aliases=aliases)
 
     def _table(self) -> tuple[dict[str, Any], Arrays]:
@@ -93,10 +94,10 @@ class Panel(Explorer):
         replays = [part.replays for part in self._parts if isinstance(part, Replays)]
         if replays:
             _check_same(replays)
-            own = replay_arrays(replays[0])
+            own = replay_arrays(replays[0])  # once for all parts, which have the same
             arrays |= {f"replays.{name}": array for name, array in own.items()}
         for name, (texts, _) in self._readings.items():
-            arrays[f"reading.{name}"] = words.numbers(texts)
+            arrays[f"reading.{name}"] = words.numbers(texts)  # (*over,), numbers of texts
         arrays["which"] = self._which[0]
         table = {
             "controls": [_control_table(control, self._parts) for control in controls],
@@ -167,6 +168,7 @@ def _check_controls(controls: Sequence[Control], parts: Sequence[Part]) -> None:
 
 
 def _check_same(replays: Sequence[Sequence[Replay]]) -> None:
+    # `is`, as arrays have no single truth value
     if any(others is not replays[0] for others in replays):
         raise ValueError("Give all parts of a panel the same list of replays.")
 
@@ -191,12 +193,13 @@ def _which(
 ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     if sentences == 0 or (which is None and sentences > 1):
         raise ValueError("Give one sentence, or several and `which` of them to say when.")
-    values, over = which or (0, ())
+    values, over = which or (0, ())  # a single sentence, whatever is chosen
     shape = check_over(over, sizes, "`which`")
     numbers = shaped(values, shape, "`which`")
+    # integers, unsigned or not, and truth values
     if numbers.dtype.kind not in "iub" or numbers.min() < 0 or numbers.max() >= sentences:
         raise ValueError(f"Give `which` as indices of the {sentences} sentences.")
-    return numbers.astype(np.uint8), tuple(over)
+    return numbers.astype(np.uint8), tuple(over)  # at most 256 sentences
 
 
 def _check_places(sentences: Sequence[Sentence], known: set[str]) -> None:

@@ -54,8 +54,9 @@ class Control:
     """Name of a button beside a list that goes on to its next value, if there is one."""
 
     def __post_init__(self) -> None:
+        # JSON knows no numbers of NumPy
         plain = tuple(v.item() if isinstance(v, np.generic) else v for v in self.values)
-        object.__setattr__(self, "values", plain)
+        object.__setattr__(self, "values", plain)  # the dataclass is frozen
         object.__setattr__(self, "labels", tuple(self.labels))
         check_name(self.name, "control")
         _check_kind(self)
@@ -96,6 +97,7 @@ def _check_kind(control: Control) -> None:
         raise ValueError(f"A control is one of {', '.join(KINDS)}, not {control.kind!r}.")
     if control.playable and control.kind != "slider":
         raise ValueError(f"Only a slider is playable; {control.name!r} is a {control.kind}.")
+    # 0 == False, so types too
     if (control.kind == "switch") != (control.values == (False, True)) or (
         any(isinstance(value, bool) for value in control.values) != (control.kind == "switch")
     ):
@@ -104,11 +106,11 @@ def _check_kind(control: Control) -> None:
 
 def _check_values(control: Control) -> None:
     name, values = control.name, control.values
-    if len(values) < 2 or len(set(values)) < len(values):
+    if len(values) < 2 or len(set(values)) < len(values):  # one value is no choice
         raise ValueError(f"Give {name!r} at least two values, all different.")
     if len(values) != len(control.labels):
         raise ValueError(f"Give {name!r} one label for each of its {len(values)} values.")
-    words = [isinstance(value, str) for value in values]
+    words = [isinstance(value, str) for value in values]  # strings, not numbers
     if any(words) != all(words):
         raise ValueError(f"Give {name!r} numbers or strings, not both.")
     if not any(words) and not all(math.isfinite(float(value)) for value in values):

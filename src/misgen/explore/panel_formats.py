@@ -17,7 +17,7 @@ Texts = NDArray[np.str_]
 
 UNKNOWN = "unknown"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_UNITS = (" of 100", " %", " times")
+_UNITS = (" of 100", " %", " times")  # written once in an interval, at its end
 
 
 def _fixed(decimals: int) -> Callable[[float], str]:
@@ -26,7 +26,7 @@ def _fixed(decimals: int) -> Callable[[float], str]:
 
 def _signed(value: float) -> str:
     text = f"{value:+.2f}"
-    return "0.00" if text in ("+0.00", "-0.00") else text
+    return "0.00" if text in ("+0.00", "-0.00") else text  # zero has no sign
 
 
 def _power(value: float) -> str:
@@ -37,7 +37,7 @@ def _power(value: float) -> str:
     """
     if value == 0:
         return "0"
-    digits, exponent = f"{value:.0e}".split("e")
+    digits, exponent = f"{value:.0e}".split("e")  # "3e+05": one digit, and the power of ten
     power = f"10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
     return {"1": power, "-1": f"-{power}"}.get(digits, f"{digits} × {power}")
 
@@ -93,7 +93,7 @@ def written(value: float, style: Format) -> str:
         return "infinite" if value > 0 else "minus infinite"
     if callable(style):
         return style(value)
-    return _without_negative_zero(FORMATS[style](value)).replace("-", "−")
+    return _without_negative_zero(FORMATS[style](value)).replace("-", "−")  # a real minus sign
 
 
 def _without_negative_zero(text: str) -> str:
@@ -110,6 +110,7 @@ def written_interval(low: float, high: float, style: Format) -> str:
         return ""
     first, last = written(low, style), written(high, style)
     unit = next((u for u in _UNITS if first.endswith(u) and last.endswith(u)), "")
+    # a dash beside a minus would read as two
     dash = " to " if "−" in first + last or callable(style) else "–"
     return f"{first.removesuffix(unit)}{dash}{last}"
 
@@ -121,9 +122,10 @@ def all_written(values: ArrayLike, style: Format) -> Texts:
     [['50 %', '100 %']]
     """
     array = np.asarray(values)
-    if array.dtype.kind == "U":
+    if array.dtype.kind == "U":  # U: text, of any length
         return array
     texts = [written(value, style) for value in array.astype(float).ravel().tolist()]
+    # dtype: an empty list would be of floats
     return np.array(texts, dtype=str).reshape(array.shape)
 
 

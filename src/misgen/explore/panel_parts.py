@@ -82,6 +82,7 @@ class Lines:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "over", tuple(self.over))
+        # frozen; any sequence will do
         object.__setattr__(self, "x", tuple(float(x) for x in self.x))
         check_format(self.format)
         _check_range(self.y_range, f"y_range of {self.label!r}")
@@ -93,15 +94,16 @@ class Lines:
     def shown_marks(self) -> tuple[str, ...]:
         """The mark of each line."""
         return tuple(
+            # lines differ by more than colour
             MARKS[i % len(MARKS)] if line.mark is None else line.mark
             for i, line in enumerate(self.lines)
         )
 
 
 def _check_axis(chart: Lines) -> None:
-    if len(chart.x) < 2 or not all(a < b for a, b in pairwise(chart.x)):
+    if len(chart.x) < 2 or not all(a < b for a, b in pairwise(chart.x)):  # also false for NaN
         raise ValueError(f"Give the chart {chart.label!r} at least two increasing values of x.")
-    if chart.log_x and chart.x[0] <= 0:
+    if chart.log_x and chart.x[0] <= 0:  # the first is the smallest
         raise ValueError(f"A logarithmic axis starts above 0; {chart.label!r} does not.")
     outside = [x for x, _ in chart.x_ticks if not chart.x[0] <= x <= chart.x[-1]]
     outside += [y for y, _ in chart.y_ticks if not chart.y_range[0] <= y <= chart.y_range[1]]
@@ -180,7 +182,7 @@ class Cells:
     def __post_init__(self) -> None:
         object.__setattr__(self, "over", tuple(self.over))
         _check_choice(self.scale, SCALES, f"scale of {self.label!r}")
-        if np.ndim(self.values) != len(self.over) + 2:
+        if np.ndim(self.values) != len(self.over) + 2:  # + 2: rows and columns
             raise ValueError(f"Give {self.label!r} values with one axis for each control of "
                              "`over`, then rows and columns.")  # fmt: skip
         _check_codes(self)
@@ -189,23 +191,25 @@ class Cells:
     @property
     def grid(self) -> tuple[int, int]:
         """Rows and columns."""
-        rows, columns = np.shape(self.values)[-2:]
+        rows, columns = np.shape(self.values)[-2:]  # behind the axes of `over`
         return rows, columns
 
 
 def _check_codes(cells: Cells) -> None:
     values = np.asarray(cells.values)
     if cells.kinds is None:
+        # NaN is missing; integers have none
         present = values[~np.isnan(values)] if values.dtype.kind == "f" else values
         if np.any((present < 0) | (present > 1)):
             raise ValueError(f"Give {cells.label!r} shares from 0 to 1, or kinds for its codes.")
         return
+    # integers, unsigned or not
     if values.dtype.kind not in "iu" or values.min() < 0 or values.max() >= len(cells.kinds):
         raise ValueError(f"Give {cells.label!r} integer codes below {len(cells.kinds)}, "
                          "one for each of its kinds.")  # fmt: skip
     for name, colour, glyph in cells.kinds:
         _check_choice(colour, FILLS, f"colour of the kind {name!r}")
-        if len(glyph) > 1 and glyph not in SPRITES:
+        if len(glyph) > 1 and glyph not in SPRITES:  # one letter is drawn as text
             raise ValueError(f"The glyph {glyph!r} of {name!r} is no sprite and no single letter.")
 
 
@@ -215,6 +219,7 @@ def _check_grid(cells: Cells) -> None:
         raise ValueError(f"Give {cells.label!r} one label for each of its {rows} rows.")
     if cells.column_labels and len(cells.column_labels) != columns:
         raise ValueError(f"Give {cells.label!r} one label for each of its {columns} columns.")
+    # negative ones are found below
     outside = [mark for mark in cells.marks if not (mark[0] < rows and mark[1] < columns)]
     if outside or any(min(row, column) < 0 for row, column, _ in cells.marks):
         raise ValueError(f"A mark of {cells.label!r} lies outside its {rows} x {columns} cells.")
@@ -245,4 +250,4 @@ Part: TypeAlias = Lines | Bars | Cells | Replays
 def controls_of(part: Part) -> tuple[str, ...]:
     """Return the names of the controls that change the picture of a part."""
     cursor = part.cursor if isinstance(part, Lines) else None
-    return part.over if cursor is None or cursor in part.over else (*part.over, cursor)
+    return part.over if cursor is None or cursor in part.over else (*part.over, cursor)  # each once

@@ -20,7 +20,7 @@ Arrays = dict[str, NDArray[np.generic]]
 Sizes = Mapping[str, int]
 """Name of a control -> how many values it has."""
 
-_MAX_TEXTS = 65536
+_MAX_TEXTS = 65536  # as many as 16 bits can number
 
 
 class Words:
@@ -40,6 +40,7 @@ class Words:
         Raises:
             ValueError: If there are more texts than numbers.
         """
+        # a new text gets the next number
         flat = [self._numbers.setdefault(t, len(self._numbers)) for t in texts.ravel().tolist()]
         if len(self._numbers) > _MAX_TEXTS:
             raise ValueError("The panel has too many different texts; round its numbers more.")
@@ -86,7 +87,7 @@ def _shares(
     outside = array[(array < low) | (array > high)]
     if outside.size and not cut:
         raise ValueError(f"Widen the range {ends} of {what}: it has the value {outside[0]:g}.")
-    clipped: NDArray[np.float64] = np.clip((array - low) / (high - low), 0, 1)
+    clipped: NDArray[np.float64] = np.clip((array - low) / (high - low), 0, 1)  # NaN stays NaN
     return clipped
 
 
@@ -108,6 +109,7 @@ def part_table(
         ValueError: If an array does not fit, or a control does not exist.
     """
     sizes = {control.name: control.size for control in controls}
+    # without the cursor
     shape = check_over(controls_of(part), sizes, repr(part.label))[: len(part.over)]
     if isinstance(part, Lines):
         table, arrays = _lines_table(part, shape, controls, words)
@@ -132,11 +134,11 @@ def _lines_table(
     arrays: Arrays = {}
     for i, line in enumerate(chart.lines):
         arrays |= {f"{i}.{key}": a for key, a in _line_arrays(chart, line, shape).items()}
-    at = cursor_points(chart, controls)
+    at = cursor_points(chart, controls)  # indices into x
     arrays["texts"] = words.numbers(line_texts(chart, at))
     arrays["intervals"] = words.numbers(line_intervals(chart, at))
     table = {
-        "x": [round(place(x), 5) for x in chart.x],
+        "x": [round(place(x), 5) for x in chart.x],  # 0 to 1; 5 digits are finer than a pixel
         "xLabel": chart.x_label,
         "xTicks": [[round(place(x), 5), text] for x, text in chart.x_ticks],
         "yLabel": chart.y_label,
@@ -164,7 +166,7 @@ def _aligned(chart: Lines, controls: Sequence[Control]) -> bool:
 def axis(chart: Lines) -> Callable[[float], float]:
     """Returns the function from x to its place on the axis, from 0 to 1."""
     if chart.even_x:
-        return lambda x: chart.x.index(x) / (len(chart.x) - 1)
+        return lambda x: chart.x.index(x) / (len(chart.x) - 1)  # ticks must be points, too
     scale = np.log if chart.log_x else float
     first, last = float(scale(chart.x[0])), float(scale(chart.x[-1]))
     return lambda x: (float(scale(x)) - first) / (last - first)
@@ -172,15 +174,16 @@ def axis(chart: Lines) -> Callable[[float], float]:
 
 def _line_arrays(chart: Lines, line: Line, shape: tuple[int, ...]) -> Arrays:
     what, points = f"line {line.label!r}", len(chart.x)
-    values = shaped(line.values, (*shape, points), what)
+    values = shaped(line.values, (*shape, points), what)  # (*over, point)
     arrays: Arrays = {"values": _shares(values, chart.y_range, what)}
     if line.low is not None and line.high is not None:
         for key, end in (("low", line.low), ("high", line.high)):
             whole = shaped(end, (*shape, points), f"the interval of {what}")
             arrays[key] = _shares(whole, chart.y_range, what, cut=True)
     if line.seeds is not None:
+        # (*over, seed, point)
         seeds = shaped(line.seeds, (*shape, None, points), f"the seeds of {what}")
-        arrays["seeds"] = _shares(seeds, chart.y_range, what).astype(np.float16)
+        arrays["seeds"] = _shares(seeds, chart.y_range, what).astype(np.float16)  # `pack`: one byte
     return arrays
 
 
@@ -203,11 +206,12 @@ def cursor_points(chart: Lines, controls: Sequence[Control]) -> list[int]:
 def line_texts(chart: Lines, at: Sequence[int]) -> Texts:
     """Return the values of all lines at some points in words, `(*over, points, lines)`."""
     values = [np.asarray(line.values, float)[..., list(at)] for line in chart.lines]
-    return all_written(np.stack(values, axis=-1), chart.format)
+    return all_written(np.stack(values, axis=-1), chart.format)  # (*over, point, line)
 
 
 def line_intervals(chart: Lines, at: Sequence[int]) -> Texts:
     """Return the intervals of all lines in words, empty where a line has none."""
+    # (*over, point, line)
     return np.stack([_line_intervals(chart, line, at) for line in chart.lines], axis=-1)
 
 
@@ -234,7 +238,7 @@ def _replays_table(part: Replays, shape: tuple[int, ...]) -> dict[str, Any]:
 
 def _bars_table(bars: Bars, shape: tuple[int, ...], words: Words) -> tuple[dict[str, Any], Arrays]:
     what, count = f"bars {bars.label!r}", len(bars.names)
-    values = shaped(bars.values, (*shape, count), what)
+    values = shaped(bars.values, (*shape, count), what)  # (*over, bar)
     arrays: Arrays = {
         "values": _shares(values, bars.range, what),
         "texts": words.numbers(all_written(values, bars.format)),
@@ -245,7 +249,7 @@ def _bars_table(bars: Bars, shape: tuple[int, ...], words: Words) -> tuple[dict[
         arrays["low"] = _shares(low, bars.range, what, cut=True)
         arrays["high"] = _shares(high, bars.range, what, cut=True)
     if bars.seeds is not None:
-        seeds = shaped(bars.seeds, (*shape, None, count), f"seeds of {what}")
+        seeds = shaped(bars.seeds, (*shape, None, count), f"seeds of {what}")  # (*over, seed, bar)
         arrays["seeds"] = _shares(seeds, bars.range, what).astype(np.float16)
     rows = [{"name": n, "colour": c} for n, c in zip(bars.names, bars.colours, strict=True)]
     return {"rows": rows, "zero": zero_of(bars)}, arrays
@@ -253,7 +257,7 @@ def _bars_table(bars: Bars, shape: tuple[int, ...], words: Words) -> tuple[dict[
 
 def zero_of(bars: Bars) -> float:
     """Return where the bars start, as a share of their range."""
-    return float(_shares(0.0, bars.range, "", cut=True))
+    return float(_shares(0.0, bars.range, "", cut=True))  # cut: an axis without 0 starts at an end
 
 
 # ---------------------------------------------------------------------------------- cells
@@ -262,6 +266,7 @@ def zero_of(bars: Bars) -> float:
 def _cells_table(
     cells: Cells, shape: tuple[int, ...], words: Words
 ) -> tuple[dict[str, Any], Arrays]:
+    # (*over, row, column)
     values = shaped(cells.values, (*shape, *cells.grid), f"cells {cells.label!r}")
     kinds = list(cells.kinds or ())
     sprites = [glyph for _, _, glyph in kinds if glyph in SPRITES]
@@ -280,7 +285,7 @@ def _cells_table(
         "maxCell": cells.max_cell,
     }  # fmt: skip
     return table, {
-        "values": values.astype(np.uint8 if kinds else np.float16),
+        "values": values.astype(np.uint8 if kinds else np.float16),  # codes, or shares of one byte
         "texts": words.numbers(cells_texts(cells)),
     }
 
@@ -288,21 +293,21 @@ def _cells_table(
 def cells_texts(cells: Cells) -> Texts:
     """Say what the grid shows, for readers who do not see it, `over`."""
     values = np.asarray(cells.values)
-    grids = values.reshape(-1, *cells.grid)
+    grids = values.reshape(-1, *cells.grid)  # (choice, row, column)
     say = _share_words if cells.kinds is None else _kind_words
     texts = [say(cells, grid) for grid in grids]
     return np.array(texts, dtype=str).reshape(values.shape[:-2])
 
 
 def _kind_words(cells: Cells, grid: NDArray[Any]) -> str:
-    counts = np.bincount(grid.ravel(), minlength=len(cells.kinds or ()))
+    counts = np.bincount(grid.ravel(), minlength=len(cells.kinds or ()))  # (kind,)
     named = zip(cells.kinds or (), counts.tolist(), strict=True)
     parts = [f"{label} {count}" for (label, _, _), count in named if label and count]
     return f"{grid.shape[0]} rows, {grid.shape[1]} columns. Cells: {', '.join(parts)}"
 
 
 def _share_words(cells: Cells, grid: NDArray[Any]) -> str:
-    known = grid[~np.isnan(grid)]
+    known = grid[~np.isnan(grid)]  # (cell,)
     towards = int((known > 0.5).sum())
     return (
         f"{grid.shape[0]} rows, {grid.shape[1]} columns. {towards} of {known.size} cells are "
@@ -357,4 +362,5 @@ def _listed_points(chart: Lines, controls: Sequence[Control]) -> list[tuple[int,
     if len(chart.x) <= _MOST_ROWS:
         return [(i, f"{x:g}") for i, x in enumerate(chart.x)]
     xs = np.array(chart.x)
+    # a tick may lie between two points
     return [(int(np.abs(xs - x).argmin()), text) for x, text in chart.x_ticks]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from misgen.core.replay import Replay
 
 ANSWERS = ("goal", "proxy", "failure")
+# index into ANSWERS; both ways to fail are one answer
 _ANSWER_OF = {"goal": 0, "proxy": 1, "died": 2, "timed_out": 2}
 
 
@@ -54,7 +55,7 @@ class Predict(Explorer):
         Raises:
             ValueError: If a replay is missing, or the study does not have the setting.
         """
-        pairs = [(s, v) for s in study.seeds for v in study.levels]
+        pairs = [(s, v) for s in study.seeds for v in study.levels]  # levels vary fastest
         check_complete(ordinary, pairs, "replay on an ordinary level")
         self._study, self._setting = study, study.index(setting)
         self._title = study.words.question if title is None else title
@@ -65,7 +66,9 @@ class Predict(Explorer):
             study.seeds[nearest(study.seeds, seed)],
             study.levels[nearest(study.levels, level)],
         )
+        # the page finds a pair by its index in each half
         replays = [*self._ordinary, *self._shifted]
+        # (seed * level,)
         answers = np.array([_ANSWER_OF[replay.outcome] for replay in self._shifted], np.uint8)
         super().__init__(
             table={**self._texts(answers), **replay_table(replays)},
@@ -83,6 +86,7 @@ class Predict(Explorer):
             "shifted": shifted_sentence(words),
             "move": f"Move {words.target}",
             "running": "Here it goes ...",
+            # those of the first seed: same levels
             "places": [whereabouts(self._shifted[i]) for i in range(len(study.levels))],
             "question": question(words),
             "answers": [answer_label(words, name) for name in ANSWERS],
@@ -157,7 +161,8 @@ def answer_counts(answers: NDArray[np.uint8], seeds: int) -> NDArray[np.int64]:
     Returns:
         Counts, `(levels, answers)`.
     """
-    by_level = answers.reshape(seeds, -1).T
+    by_level = answers.reshape(seeds, -1).T  # (level, seed)
+    # (level, answer)
     return np.stack([(by_level == k).sum(axis=1) for k in range(len(ANSWERS))], axis=1)
 
 
@@ -177,9 +182,10 @@ def verdict(words: Words, answer: int, counts: Sequence[int] | NDArray[np.int64]
 
 def answer_rates(study: Study, setting: int) -> list[Estimate]:
     """Return goal, proxy, and everything else as one rate, with intervals over seeds."""
+    # (seed,) both
     goal, proxy = (study.rates[setting, :, study.measures.index(m)] for m in ("goal", "proxy"))
-    rest = np.clip(1 - goal - proxy, 0, 1)
-    known = ~np.isnan(rest)
+    rest = np.clip(1 - goal - proxy, 0, 1)  # rounding may leave [0, 1]
+    known = ~np.isnan(rest)  # runs that are not missing
     return [
         study.estimate(setting, "goal"),
         study.estimate(setting, "proxy"),

@@ -99,6 +99,7 @@ class Quiz(Explorer):
 
 def _read(topic: str, file: str) -> list[Question]:
     entries = tomllib.loads(topic_text(topic, file))["question"]
+    # an unknown field raises
     return [Question(e["prompt"], tuple(Option(**o) for o in e["option"])) for e in entries]
 
 
@@ -108,9 +109,9 @@ def segments(text: str) -> Sentence:
     >>> segments("Set `seed` first")
     [('', 'Set '), ('code', 'seed'), ('', ' first')]
     """
-    parts = re.split(r"`([^`]*)`", text)
+    parts = re.split(r"`([^`]*)`", text)  # the group keeps the code: every second part
     tagged: list[Segment] = [("code" if i % 2 else "", part) for i, part in enumerate(parts)]
-    return [segment for segment in tagged if segment[1]]
+    return [segment for segment in tagged if segment[1]]  # a text may begin or end with code
 
 
 def _as_json(question: Question) -> dict[str, Any]:

@@ -27,13 +27,13 @@ from misgen.explore.study import Words
 LAST_STEP = -1
 """The step at which a replay is shown first: its last, with the whole trail."""
 
-_MIN_ROWS, _SKY_ROWS = 8, 2
+_MIN_ROWS, _SKY_ROWS = 8, 2  # tiles: lowest picture, and sky above the highest thing
 
 
 def replay_table(replays: Sequence[Replay]) -> dict[str, Any]:
     """Return what the page needs to draw replays, beside `replay_arrays`."""
     stories = [story(replay) for replay in replays]
-    distinct = list(dict.fromkeys(stories))
+    distinct = list(dict.fromkeys(stories))  # in order, as `story` of `replay_arrays` counts them
     codes = replays[0].sprites
     return {
         "codes": list(codes),
@@ -55,10 +55,12 @@ def replay_table(replays: Sequence[Replay]) -> dict[str, Any]:
 
 def _rows_in_use(replay: Replay) -> int:
     """Return how many rows a picture needs: all that is there, and some sky above it."""
+    # without columns of a single kind, such as a wall up to the top
     open_columns = replay.cells[:, ~np.all(replay.cells == replay.cells[0], axis=0)]
+    # rows, from the bottom
     occupied = np.flatnonzero(np.any(open_columns != replay.sprites.index("sky"), axis=1))
     top = max(int(replay.positions[:, :, 1].max()), int(occupied[-1]) if len(occupied) else 0)
-    return min(len(replay.cells), max(_MIN_ROWS, top + 1 + _SKY_ROWS))
+    return min(len(replay.cells), max(_MIN_ROWS, top + 1 + _SKY_ROWS))  # + 1: rows count from 0
 
 
 def replay_arrays(replays: Sequence[Replay]) -> dict[str, NDArray[np.generic]]:
@@ -77,14 +79,15 @@ def replay_arrays(replays: Sequence[Replay]) -> dict[str, NDArray[np.generic]]:
     """
     _check_alike(replays)
     arrays = to_arrays(list(replays))
+    # (level, y, x), (replay,)
     cells, terrain = np.unique(arrays["cells"], axis=0, return_inverse=True)
     stories = [story(replay) for replay in replays]
     rows = {text: row for row, text in enumerate(dict.fromkeys(stories))}
     return {
         "cells": cells,
-        "terrain": terrain.ravel().astype(np.uint16),
+        "terrain": terrain.ravel().astype(np.uint16),  # NumPy 2.0 alone gave it more axes
         **{name: arrays[name] for name in ("actors", "positions", "frames", "outcome")},
-        "erased": arrays["erased"].astype(np.uint8),
+        "erased": arrays["erased"].astype(np.uint8),  # `pack` has no truth values
         "story": np.array([rows[text] for text in stories], np.uint16),
     }
 
@@ -117,6 +120,7 @@ def canvas_sprites(names: Iterable[str]) -> dict[str, list[list[list[str | float
     [[]]
     """
     wanted = ["backdrop", *names]
+    # before the poses: it may have some
     wanted += [BEYOND[name] for name in wanted if name in BEYOND]
     wanted += [f"{name}.{pose}" for name in wanted for pose in POSES if f"{name}.{pose}" in SPRITES]
     return {name: [[list(op) for op in drawing] for drawing in variants(name)] for name in wanted}

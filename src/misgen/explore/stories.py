@@ -37,32 +37,37 @@ def _find(replay: Replay, *names: str) -> int | None:
 
 def _tops(replay: Replay) -> list[str]:
     """Return the name of the obstacle in each column, or an empty name."""
-    columns = ([replay.sprites[code] for code in column] for column in replay.cells.T)
+    columns = ([replay.sprites[code] for code in column] for column in replay.cells.T)  # [x][y]
     return [next((name for name in _HAZARDS if name in column), "") for column in columns]
 
 
 def _obstacle_events(replay: Replay) -> Iterator[tuple[int, str]]:
     """Yield (step, phrase) when the agent has just left an obstacle behind."""
+    # (step,), columns
     xs = replay.positions[:, agent_of(replay), 0].astype(int)
     for name, run in groupby(enumerate(_tops(replay)), key=lambda column: column[1]):
         columns = [x for x, _ in run]
+        # steps from on or before it to behind it
         passed = np.flatnonzero((xs[:-1] <= columns[-1]) & (xs[1:] > columns[-1]))
         if name and len(passed):
+            # only the first time
             yield int(passed[0]), _HAZARDS[name] + _plural(replay, name, columns)
 
 
 def _plural(replay: Replay, name: str, columns: Sequence[int]) -> str:
     cells = replay.cells[:, columns] == replay.sprites.index(name)
+    # other obstacles are one, however wide
     return "s" if name == "crate" and np.count_nonzero(cells) > 1 else ""
 
 
 def _crossings(replay: Replay, other: int) -> NDArray[np.int64]:
     """Return the steps in which the agent passes another actor from left to right or back."""
+    # (step,), below 0: left of it, which 8 bits could not hold
     gap = replay.positions[:, agent_of(replay), 0].astype(int) - replay.positions[:, other, 0]
     side = np.sign(gap)
-    known = np.flatnonzero(side)
+    known = np.flatnonzero(side)  # without the steps in the same column
     changes = np.flatnonzero(np.diff(side[known]) != 0)
-    return known[changes + 1]
+    return known[changes + 1]  # the first step on the new side
 
 
 def _monster_events(replay: Replay) -> Iterator[tuple[int, str]]:
@@ -85,7 +90,8 @@ def _coin_name(replay: Replay) -> str:
 
 
 def _death(replay: Replay) -> str:
-    x, y = (int(v) for v in replay.positions[-1, agent_of(replay)])
+    x, y = (int(v) for v in replay.positions[-1, agent_of(replay)])  # where it ended
+    # it may leave the level
     cell = replay.sprites[replay.cells[y, x]] if x < replay.cells.shape[1] else ""
     if cell in _DEATHS:
         return _DEATHS[cell]
@@ -134,7 +140,8 @@ def whereabouts(replay: Replay) -> str:
     if coin is None:
         return "There is no coin."
     x, y = (int(v) for v in replay.positions[0, coin])
-    below = [replay.sprites[code] for code in replay.cells[:y, x][::-1]]
+    below = [replay.sprites[code] for code in replay.cells[:y, x][::-1]]  # from the coin downwards
+    # tiles between coin and surface
     height = next((i for i, name in enumerate(below) if name in _SURFACES), len(below))
     place = f"{height} tiles up in the air" if height else f"on the {_SURFACES[below[0]]}"
     return f"The coin is {place}, {x + 1} columns from the left of {replay.cells.shape[1] - 1}."
@@ -143,5 +150,5 @@ def whereabouts(replay: Replay) -> str:
 def story(replay: Replay) -> str:
     """Say what the agent does, without seed and level: "the agent jumps the lava and ..."."""
     events = [*_obstacle_events(replay), *_monster_events(replay), *_coin_events(replay)]
-    told = [phrase for _, phrase in sorted(events)]
+    told = [phrase for _, phrase in sorted(events)]  # by step
     return f"the agent {_listed([*_counted(told), _ending(replay)])}."

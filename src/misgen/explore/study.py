@@ -118,7 +118,7 @@ class Study:
 
 
 def _check_settings(settings: tuple[float, ...]) -> None:
-    ordered = all(a < b for a, b in pairwise(settings))
+    ordered = all(a < b for a, b in pairwise(settings))  # a slider goes upwards
     if not settings or not ordered or not all(0 <= x <= 1 for x in settings):
         raise ValueError(f"Give the settings as increasing shares from 0 to 1, not {settings}.")
 
@@ -133,13 +133,13 @@ def _check_measures(measures: tuple[str, ...], words: Words) -> None:
 
 
 def _check_shapes(study: Study) -> None:
-    shape = (len(study.settings), len(study.seeds), len(study.measures))
+    shape = (len(study.settings), len(study.seeds), len(study.measures))  # (setting, seed, measure)
     if study.rates.shape != shape:
         raise ValueError(f"Give rates of shape {shape}, not {study.rates.shape}.")
     present = study.rates[~np.isnan(study.rates)]
     if np.any((present < 0) | (present > 1)):
         raise ValueError("Give rates as shares from 0 to 1.")
-    rows = {len(row) for row in study.estimates}
+    rows = {len(row) for row in study.estimates}  # one length, that of the measures
     if len(study.estimates) != shape[0] or rows != {shape[2]}:
         raise ValueError(f"Give one row of {shape[2]} estimates for each of {shape[0]} settings.")
 
@@ -163,7 +163,7 @@ def percent(share: float) -> str:
     >>> percent(0.02), percent(0.005), percent(1.0)
     ('2 %', '0.5 %', '100 %')
     """
-    return f"{round(100 * share, 3):g} %"
+    return f"{round(100 * share, 3):g} %"  # rounded: 100 * 0.07 is not 7
 
 
 def of_100(share: float) -> str:

@@ -96,7 +96,7 @@ def learn(
         "env": name, "distinguishing": distinguishing, "seed": seed, "options": options,
         "learner": "stable-baselines3 PPO, continuing", "settings": settings.to_json(),
     }  # fmt: skip
-    ticks = -(-settings.steps // settings.num_envs)
+    ticks = -(-settings.steps // settings.num_envs)  # steps of each, rounded up
     wanted = checkpoint_ticks(ticks, checkpoints, settings.rollout_steps)
     keeper = _Keeper(wanted, notes)
     interrupted = _run(model, vec_env, keeper, settings, progress)
@@ -106,7 +106,7 @@ def learn(
             "the agent and the log so far are returned.",
             stacklevel=2,
         )
-    keeper.keep(model, interrupted)
+    keeper.keep(model, interrupted)  # `look` comes before each rollout, so not at the end
     return vec_env.history(keeper.kept)
 
 
@@ -132,15 +132,15 @@ class _LoggedVecEnv(BatchedVecEnv):
     ) -> None:
         super().__init__(env, reward_scale)
         self._gauge, self._watcher = gauge, watcher
-        tampered = env.distinguishing_levels
+        tampered = env.distinguishing_levels  # (environment,)
         # Where all of them are tampered with, there is nothing else to write down.
         self._counted = ~tampered if not tampered.all() else tampered
-        self._written: list[NDArray[np.float64]] = []
+        self._written: list[NDArray[np.float64]] = []  # [tick](reward, share of 0, share of 1, ...)
 
     def step_wait(self) -> tuple[FloatArray, FloatArray, BoolArray, list[dict[str, Any]]]:
         obs, rewards, done, infos = super().step_wait()
-        reward = rewards[self._counted].mean() / self._reward_scale
-        numbers = self._gauge.read(self._env)[self._counted]
+        reward = rewards[self._counted].mean() / self._reward_scale  # back in the units of the env
+        numbers = self._gauge.read(self._env)[self._counted]  # (environment that counts,)
         # Entry k: the share of the environments in which the gauge shows k.
         shares = np.bincount(numbers, minlength=self._gauge.top + 1) / len(numbers)
         # One row at a time, so that an interruption never leaves half a step.
@@ -151,12 +151,12 @@ class _LoggedVecEnv(BatchedVecEnv):
 
     def latest(self, ticks: int) -> str:
         """Says what the latest steps earned, and where nothing is left."""
-        reward, empty, *_ = np.mean(self._written[-ticks:], axis=0)
+        reward, empty, *_ = np.mean(self._written[-ticks:], axis=0)  # the share of 0 comes second
         return f"reward {reward:.3f} a step, {empty:.0%} without {self._gauge.name}"
 
     def history(self, checkpoints: Sequence[Checkpoint]) -> History:
         """Returns all that was written down."""
-        rows = np.array(self._written).reshape(-1, self._gauge.top + 2)
+        rows = np.array(self._written).reshape(-1, self._gauge.top + 2)  # (tick, reward and shares)
         return History(rows[:, 0], rows[:, 1:], tuple(checkpoints))
 
 
@@ -177,6 +177,7 @@ class _Keeper:
         tick = model.num_timesteps // model.n_envs
         notes = {**self._notes, "steps": model.num_timesteps, "interrupted": interrupted}
         agent = replace(export(model), notes=notes)
+        # the last may be kept already
         self.kept = [*(c for c in self.kept if c.tick != tick), Checkpoint(tick, agent)]
 
 
@@ -194,5 +195,5 @@ class _Watch(BaseCallback):
         return True
 
     def _on_rollout_end(self) -> None:
-        done = min(self.num_timesteps, self._bar.total)
+        done = min(self.num_timesteps, self._bar.total)  # the last rollout may go beyond the total
         self._bar.advance_to(done, self._log.latest(self.model.n_steps))

@@ -57,12 +57,12 @@ class History:
         """
         check_count("bins", bins)
         ends = span_ends(self.ticks, bins, first)
-        starts = np.array([0, *ends[:-1]])
+        starts = np.array([0, *ends[:-1]])  # (span,)
         width = ends - starts  # steps, not all the same
         return Series(
             ticks=ends,
             rewards=np.add.reduceat(self.rewards, starts) / width,
-            shares=np.add.reduceat(self.shares, starts) / width[:, None],
+            shares=np.add.reduceat(self.shares, starts) / width[:, None],  # (span, number)
         )
 
 
@@ -74,6 +74,7 @@ def span_ends(ticks: int, bins: int, first: int) -> IntArray:
     """
     if check_count("first", first) > ticks:
         raise ValueError(f"The run has {ticks} steps; make its first span of {first} shorter.")
+    # early ends may round to the same step
     return np.unique(np.geomspace(first, ticks, bins).round().astype(np.int64))
 
 
@@ -91,7 +92,7 @@ class Series:
     @property
     def empty(self) -> NDArray[np.float64]:
         """Share of the environments in which nothing is left, `(bins,)`."""
-        return np.asarray(self.shares[:, 0])
+        return np.asarray(self.shares[:, 0])  # (span,)
 
     @property
     def left(self) -> NDArray[np.float64]:
@@ -115,6 +116,7 @@ def checkpoint_ticks(ticks: int, checkpoints: int, rollout: int) -> list[int]:
     [0, 64, 320, 1408, 6400]
     """
     check_count("checkpoints", checkpoints, minimum=2)
-    updates = max(1, -(-ticks // rollout))
+    updates = max(1, -(-ticks // rollout))  # rounded up, at least one
+    # in updates; the untrained agent is apart
     powers = np.geomspace(1, updates, checkpoints - 1).round().astype(int)
     return [0, *(rollout * int(power) for power in np.unique(powers))]

@@ -15,7 +15,7 @@ class Progress:
 
     def __init__(self, total: int, unit: str, *, shown: bool = True) -> None:
         """Starts a bar over `total` units; `shown=False` makes a silent one."""
-        from tqdm import tqdm
+        from tqdm import tqdm  # here, as importing misgen takes NumPy alone
 
         self._handle = _notebook_display() if shown else None
         look: dict[str, Any] = {"file": sys.stderr}
@@ -38,7 +38,7 @@ class Progress:
     def advance_to(self, done: int, remark: str) -> None:
         """Shows that `done` units are done, and a short `remark`."""
         self._bar.set_postfix_str(remark, refresh=False)
-        self._bar.update(done - self._bar.n)
+        self._bar.update(done - self._bar.n)  # tqdm counts what is new
 
 
 class _Line:
@@ -59,7 +59,7 @@ def _notebook_display() -> Any:
     """Returns a handle on a line of output that can be written over, or None outside a notebook."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):
+    if shell is None or not hasattr(shell, "kernel"):  # IPython in a terminal has no kernel
         return None
     from IPython.display import display
 

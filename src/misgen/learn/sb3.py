@@ -69,7 +69,7 @@ def export(model: PPO) -> Policy:
     policy = model.policy
 
     def array(tensor: torch.Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
-        return tensor.detach().cpu().numpy().astype(np.float32).T.copy()
+        return tensor.detach().cpu().numpy().astype(np.float32).T.copy()  # torch: (output, input)
 
     hidden = policy.features_extractor.layer
     return Policy(
@@ -77,8 +77,8 @@ def export(model: PPO) -> Policy:
         hidden_bias=array(hidden.bias),
         action_weight=array(policy.action_net.weight),
         action_bias=array(policy.action_net.bias),
-        value_weight=array(policy.value_net.weight)[:, 0],
-        value_bias=array(policy.value_net.bias).reshape(()),
+        value_weight=array(policy.value_net.weight)[:, 0],  # (unit, 1) -> (unit,)
+        value_bias=array(policy.value_net.bias).reshape(()),  # (1,) -> ()
     )
 
 
@@ -102,6 +102,7 @@ def _make_model(vec_env: BatchedVecEnv, settings: PPOSettings, seed: int) -> PPO
         gae_lambda=settings.gae_lambda, clip_range=settings.clip, ent_coef=settings.entropy_weight,
         vf_coef=settings.value_weight, max_grad_norm=settings.max_gradient_norm, seed=seed,
         device="cpu", policy_kwargs={
+            # no layers behind the shared one
             "net_arch": [], "features_extractor_class": _SharedLayer,
             "features_extractor_kwargs": {"features_dim": settings.hidden},
         },
@@ -121,12 +122,12 @@ class _Watch(BaseCallback):
         self._good_enough = False
 
     def _on_step(self) -> bool:
-        return not self._good_enough
+        return not self._good_enough  # False ends the run
 
     def _on_rollout_end(self) -> None:
         log = self._log
         self._bar.advance_to(
-            min(self.num_timesteps, self._bar.total),
+            min(self.num_timesteps, self._bar.total),  # the last rollout may go beyond the total
             f"mean return {log.mean_return:.2f}, success {log.success_rate:.0%}",
         )
         self._good_enough = self._until is not None and log.reached(self._until)

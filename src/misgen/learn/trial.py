@@ -47,7 +47,7 @@ def train_and_measure(
         For each test how many of the `EPISODES` episodes had each outcome, as JSON; and the agent's
         weights as float16. It is the rounded agent that is measured.
     """
-    from misgen.learn.sb3 import train
+    from misgen.learn.sb3 import train  # here, as reading `Test` needs no torch
 
     agent = train(
         name, distinguishing=config["distinguishing"], seed=config["seed"],

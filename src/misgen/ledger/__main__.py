@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 when all went well, 1 when runs raised, 2 when something must be put right
         first, 130 when stopped.
     """
+    # kept, to print the command again when it is stopped
     words = list(sys.argv[1:] if arguments is None else arguments)
     options = argument_parser().parse_args(words)
     # SLURM, containers and make stop a process by SIGTERM: it must end as cleanly as by Ctrl-C.
@@ -49,11 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options) or 0)
     except (SweepError, WriteError) as error:
         print(error, file=sys.stderr)
-        return 2
+        return 2  # a sentence for the reader, not a traceback
     except KeyboardInterrupt:
         command = shlex.join(["python", "-m", "misgen.ledger", *words])
         print(f"Stopped. To go on: {command}", file=sys.stderr)
-        return 130
+        return 130  # 128 and the number of SIGINT, as shells have it
 
 
 def ranges(indices: Sequence[int]) -> str:
@@ -77,7 +78,7 @@ def _run(options: argparse.Namespace) -> int:
         executor = executors.dask(options.dask)
     try:
         failures = sweep.run_all(experiment, store, executor, only=only)
-    finally:
+    finally:  # also when it is stopped or cannot go on
         states = [run.key in store for run in sweep.plan(experiment, only)]
         print(
             f"{sum(states)} of {len(states)} runs are finished and kept in {store.folder}, "
@@ -95,7 +96,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _one(options: argparse.Namespace) -> None:
     experiment, store, _ = _asked(options)
-    runs = sweep.plan(experiment)
+    runs = sweep.plan(experiment)  # all of it: --only would change what an index means
     if not 0 <= options.index < len(runs):
         raise SweepError(f"--index must be 0 to {len(runs) - 1}, not {options.index}.")
     run = sweep.run_one(experiment, runs[options.index].config, store)
@@ -131,6 +132,7 @@ def _list(options: argparse.Namespace) -> None:
 
 def _asked(options: argparse.Namespace) -> tuple[Experiment, Store, sweep.Only | None]:
     experiment = sweep.find(options.experiment)
+    # relative to where it is called
     store = Store(options.store or Path(".runs") / experiment.name)
     return experiment, store, chosen_by(options.only)
 
@@ -150,7 +152,7 @@ def _scalar(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        return text
+        return text  # an unquoted word, such as encoding=cell
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -182,6 +184,7 @@ def argument_parser() -> argparse.ArgumentParser:
     one = add("one", _one, "run one configuration, for SLURM arrays")
     one.add_argument("--index", type=int, required=True, help="its index in the grid, from 0")
     add("missing", _missing, "print the indices of what is missing, as 0-3,7")
+    # the one command that writes below assets/
     collect = add("collect", _collect, "write the published tables, their manifest")
     default = "default assets/agents/EXPERIMENT"
     collect.add_argument("--into", type=Path, metavar="FOLDER", help=default)

@@ -36,7 +36,7 @@ Statements = dict[str, str]
 
 def code_hash(hashes: Iterable[str]) -> str:
     """Returns 16 hexadecimal digits for the hashes of statements; their order does not matter."""
-    return short_hash(sorted(hashes))
+    return short_hash(sorted(hashes))  # sorted: a set of statements, whatever module each is in
 
 
 def code_of(experiment: type) -> str:
@@ -68,6 +68,7 @@ def modules_of(experiment: type) -> tuple[str, ...]:
     Raises:
         SweepError: A module, or the class in its module, cannot be found or read.
     """
+    # the dot: `misgen.core.env` is no part of `misgen.core.envs`
     decides_nothing = tuple(f"{name}." for name in DECIDES_NOTHING)
     reached: set[str] = set()
     waiting = [name for node in _reached(experiment) for name in _needed(node)]
@@ -76,8 +77,9 @@ def modules_of(experiment: type) -> tuple[str, ...]:
         module = waiting.pop()
         if module not in reached and not f"{module}.".startswith(decides_nothing):
             reached.add(module)
+            # parsed, so that no module is executed
             waiting += _needed(ast.parse(source_of(module)))
-    return tuple(sorted(reached))
+    return tuple(sorted(reached))  # so that messages do not depend on the order of a set
 
 
 def statements(modules: Iterable[str]) -> Statements:
@@ -94,7 +96,7 @@ def statements(modules: Iterable[str]) -> Statements:
 def hashed(nodes: Iterable[ast.AST]) -> Statements:
     """Returns the hash and the first line of each statement, without prose and our own imports."""
     return {
-        short_hash(_syntax(node)): ast.unparse(node).split("\n")[0]
+        short_hash(_syntax(node)): ast.unparse(node).split("\n")[0]  # the line is for messages only
         for node in nodes
         if not _is_left_out(node)
     }
@@ -106,6 +108,7 @@ def names_bound(node: ast.stmt) -> list[str]:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return [node.name]
         case ast.Import() | ast.ImportFrom():
+            # `import a.b` binds a
             return [alias.asname or alias.name.split(".")[0] for alias in node.names]
         case ast.Assign():
             changed: list[ast.AST] = [*node.targets]  # `SHARES[0] = 1` changes SHARES
@@ -125,7 +128,7 @@ def source_of(module: str) -> bytes:
     spec = _find_spec(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         raise SweepError(f"There is no Python source of the module {module!r}: correct its import.")
-    return Path(spec.origin).read_bytes()
+    return Path(spec.origin).read_bytes()  # bytes, as ast.parse reads a coding line itself
 
 
 def _reached(experiment: type) -> list[ast.AST]:
@@ -140,7 +143,9 @@ def _reached(experiment: type) -> list[ast.AST]:
         raise SweepError(
             f"There is no class {name!r} at the top of a Python file: put it there."
         ) from error
+    # None where it is inherited
     run = next((m for m in own.body if isinstance(m, ast.FunctionDef) and m.name == "run"), None)
+    # A method that uses its object may use anything that the class gives it.
     waiting: list[ast.AST] = [own] if run is None or _uses(run, "self", "super") else [run]
     if own in waiting:  # the object holds what it was made with
         waiting += [node for node in tree.body if "EXPERIMENT" in names_bound(node)]
@@ -159,7 +164,7 @@ def _uses(node: ast.AST, *names: str) -> bool:
 
 def _needed(node: ast.AST) -> list[str]:
     """Returns the modules of the book that some code imports, or whose environment it names."""
-    words = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+    words = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}  # strings among them
     named = [module for name, module in ENVIRONMENTS.items() if name in words]
     return [*named, *(name for part in _run_nodes(node) for name in _imported(part))]
 
@@ -194,6 +199,7 @@ def _find_spec(module: str) -> importlib.machinery.ModuleSpec | None:
     package = _find_spec(parent)
     if package is None or package.submodule_search_locations is None:
         return None
+    # looks into the folder itself
     return importlib.machinery.PathFinder.find_spec(module, package.submodule_search_locations)
 
 
@@ -206,7 +212,8 @@ def _syntax(node: object) -> Json:
     if isinstance(node, list):
         return [_syntax(item) for item in node if not _is_left_out(item)]
     if not isinstance(node, ast.AST):
-        return None if node is None else [type(node).__name__, repr(node)]
+        return None if node is None else [type(node).__name__, repr(node)]  # 1, 1.0 and True differ
+    # kind: the u of u"text"
     fields = {name: value for name, value in ast.iter_fields(node) if name != "kind"}
     if isinstance(node, ast.JoinedStr):
         fields["values"] = [part for part in node.values if not _is_empty(part)]
@@ -226,6 +233,7 @@ def _is_left_out(node: object) -> bool:
         case ast.Import(names=names):
             return all(_is_own(alias.name) for alias in names)
         case ast.ImportFrom(module=str(module)):
+            # how names are found, not what they do
             return module == "__future__" or _is_own(module)
     return _is_for_types(node)
 

@@ -73,10 +73,13 @@ def loky(jobs: int) -> Executor:
     joblib = _import("joblib")
 
     def run(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
+        # os.getpid() here is that of the driver
         attempt = joblib.delayed(functools.partial(_attempt_under, os.getpid(), task, keep))
+        # batch_size=1: runs are long, and a batch would only delay their arrival
         parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
         broken = joblib.externals.loky.process_executor.BrokenProcessPool
         try:
+            # else all processes use all cores
             with joblib.parallel_config("loky", inner_max_num_threads=1):
                 yield from parallel(attempt(config) for config in configs)
         except broken as error:
@@ -102,6 +105,7 @@ def dask(address: str) -> Executor:
 
     def run(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
         with distributed.Client(address, set_as_default=False) as client:
+            # pure=False: Dask must not take the result of an equal call
             futures = client.map(task, configs, retries=RETRIES, pure=False)
             config_of = {
                 future.key: config for future, config in zip(futures, configs, strict=True)
@@ -124,6 +128,7 @@ def _attempt(task: Task, keep: Keep, config: Config) -> Run | Failure:
     try:
         run = task(config)
         keep(run)
+    # These would stop every other run too, so that they end the sweep.
     except (CodeChangedError, WriteError):
         raise
     except Exception as error:
@@ -132,6 +137,7 @@ def _attempt(task: Task, keep: Keep, config: Config) -> Run | Failure:
 
 
 def _failure(config: Config, error: BaseException) -> Failure:
+    # the last: syntax errors have several
     line = traceback.format_exception_only(error)[-1].strip()
     return Failure(config, line, "".join(traceback.format_exception(error)))
 
@@ -150,10 +156,10 @@ def _end_with(driver: int) -> None:
 
     def watch() -> None:
         while os.getppid() == driver:
-            time.sleep(0.5)
-        os._exit(1)
+            time.sleep(0.5)  # seconds
+        os._exit(1)  # sys.exit would end this thread only
 
-    if os.getpid() != driver:
+    if os.getpid() != driver:  # joblib with one job runs in the driver itself
         threading.Thread(target=watch, daemon=True).start()
 
 
@@ -165,7 +171,7 @@ def _result(config: Config, status: str, value: Any) -> Run | Failure:
         raise SweepError(
             "The Dask scheduler went away: start it again and run the same command again."
         )
-    _, error, trace = value
+    _, error, trace = value  # the first is the type
     if isinstance(error, CodeChangedError):
         raise error
     return _failure(config, error.with_traceback(trace))

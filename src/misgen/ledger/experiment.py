@@ -85,16 +85,17 @@ def execute(experiment: Experiment, config: Config, code: str) -> Run:
             f"A process on {socket.gethostname()} holds other code for {experiment.name!r} than "
             "the sweep: install the same misgen there, restart its workers and run the sweep again."
         )
-    start = time.perf_counter()
+    start = time.perf_counter()  # seconds
     with _interruption_kept():
-        outcome = experiment.run(dict(config))
+        outcome = experiment.run(dict(config))  # a copy, which the experiment may change
     versions = {package: _version(package) for package in experiment.packages}
     return Run(
         experiment=experiment.name,
-        config=_as_json(config),
+        config=_as_json(config),  # as it will be read back, so that keys agree
         code=code,
         result=_as_json(outcome.result),
         arrays=_without_objects(outcome.arrays),
+        # its own place, as it is no distribution
         versions={"python": platform.python_version(), **versions},
         platform=f"{platform.system()} {platform.machine()}",
         seconds=round(time.perf_counter() - start, 3),
@@ -111,13 +112,14 @@ def _interruption_kept() -> Iterator[None]:
     came: list[int] = []
 
     def interrupt(number: int, _: FrameType | None) -> NoReturn:
-        came.append(number)
+        came.append(number)  # the body may catch the exception
         raise KeyboardInterrupt
 
     signals = [
         number
         for number in (signal.SIGINT, signal.SIGTERM)
         if threading.current_thread() is threading.main_thread()
+        # a handler of somebody else stays
         and signal.getsignal(number) is signal.default_int_handler
     ]
     for number in signals:
@@ -127,7 +129,7 @@ def _interruption_kept() -> Iterator[None]:
     finally:
         for number in signals:
             signal.signal(number, signal.default_int_handler)
-    if came:
+    if came:  # after the handlers were put back
         raise KeyboardInterrupt
 
 
@@ -138,7 +140,7 @@ def _as_json(value: Mapping[str, Any]) -> dict[str, Any]:
 def _without_objects(arrays: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     plain = {name: np.asarray(array) for name, array in arrays.items()}
     for name, array in plain.items():
-        if array.dtype.hasobject:
+        if array.dtype.hasobject:  # NumPy would pickle them
             raise SweepError(f"The array {name!r} holds Python objects, make it one of numbers.")
     return plain
 

@@ -67,7 +67,7 @@ def verify_manifest(folder: Path) -> list[str]:
     Raises:
         DamagedError: There is no readable manifest.
     """
-    published, present = _read(folder)["files"], _hashes(folder)
+    published, present = _read(folder)["files"], _hashes(folder)  # path -> sha256
     remarks = dict.fromkeys(present.keys() - published.keys(), "is not listed in the manifest")
     remarks |= dict.fromkeys(published.keys() - present.keys(), "is missing")
     for name in published.keys() & present.keys():
@@ -92,14 +92,14 @@ def follow_move(experiment: Experiment, older: Path, folder: Path) -> str:
             published there is not what is published here.
     """
     now, before = statements_of(type(experiment)), _statements_below(older / "src")
-    new = {line for key, line in now.items() if key not in before}
+    new = {line for key, line in now.items() if key not in before}  # first lines of statements
     if new:
         raise SweepError(
             f"The code of {experiment.name!r} has not only moved, so run it again: "
             f"{'; '.join(sorted(new))}."
         )
     here, there = _read(folder), _read(older / "assets" / "agents" / folder.name)
-    if here | {"code": ""} != there | {"code": ""}:
+    if here | {"code": ""} != there | {"code": ""}:  # but for the hash that is about to change
         raise SweepError(f"{folder} does not hold what the older checkout published: restore it.")
     write_json(folder / NAME, {**here, "code": code_hash(now)})
     return code_hash(now)
@@ -109,6 +109,7 @@ def _statements_below(folder: Path) -> Statements:
     """Returns the statements at the top of all modules below a folder, and of their classes."""
     trees = (ast.parse(path.read_bytes()) for path in sorted(folder.rglob("*.py")))
     nodes: list[ast.AST] = [node for tree in trees for node in tree.body]
+    # their members too: of an experiment its `run` alone may count
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     return hashed([*nodes, *(member for kind in classes for member in kind.body)])
 
@@ -116,7 +117,7 @@ def _statements_below(folder: Path) -> Statements:
 def _read(folder: Path) -> dict[str, Any]:
     try:
         fields: dict[str, Any] = json.loads((folder / NAME).read_bytes())
-        return {**fields, "files": dict(fields["files"])}
+        return {**fields, "files": dict(fields["files"])}  # raises where it is no mapping
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedError(
             f"{folder / NAME} is not a readable manifest: restore it, or collect the experiment "
@@ -134,4 +135,5 @@ def _the_one(what: str, values: Sequence[str]) -> str:
 def _hashes(folder: Path) -> dict[str, str]:
     """Returns the sha256 of each file by its path in the folder, sorted."""
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    # it cannot hold itself
     return {name: file_hash(folder / name) for name in sorted(files - {NAME})}

@@ -37,7 +37,7 @@ def percent(share: float) -> str:
     >>> percent(0.02), percent(0.005)
     ('2 %', '0.5 %')
     """
-    return f"{round(100 * share, 3):g} %"
+    return f"{round(100 * share, 3):g} %"  # rounded: 100 * 0.07 is not 7
 
 
 def tenths(share: float) -> float:
@@ -57,7 +57,7 @@ def rate(estimate: Estimate) -> str:
     >>> rate(Estimate(0.98, 0.975, 0.985, 10))
     '98.0\xa0% [97.5,\xa098.5]'
     """
-    mean, low, high = map(tenths, (estimate.mean, estimate.low, estimate.high))
+    mean, low, high = map(tenths, (estimate.mean, estimate.low, estimate.high))  # in percent
     return f"{mean:.1f}{NBSP}% [{low:.1f},{NBSP}{high:.1f}]"
 
 
@@ -67,5 +67,6 @@ def points(estimate: Estimate) -> str:
     >>> points(Estimate(-0.003, -0.007, 0.001, 10))
     '-0.3\xa0points [-0.7,\xa0+0.1]'
     """
+    # in percentage points
     mean, low, high = map(tenths, (estimate.mean, estimate.low, estimate.high))
     return f"{mean:+.1f}{NBSP}points [{low:+.1f},{NBSP}{high:+.1f}]"

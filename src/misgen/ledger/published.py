@@ -56,6 +56,7 @@ class Trial:
                 f"rates are {', '.join(_RATES)}."
             )
         counts = self.counts[test]
+        # of those that count
         return sum(counts[OUTCOMES.index(o)] for o in _RATES[what]) / sum(counts)
 
 
@@ -83,11 +84,13 @@ class Results:
         Raises:
             ValueError: If there are none; the message names the published values.
         """
+        # before the share: for the message
         alike = [t for t in self.trials if dict(t.options) == dict(options or {})]
         found = tuple(
             trial
             for trial in alike
             if distinguishing in (None, trial.distinguishing)
+            # untrained agents only where they are asked for
             and (trial.steps > 0 if steps is None else trial.steps == steps)
         )
         if not found:
@@ -124,7 +127,7 @@ def results(name: str) -> Results:
     path = folder_of(name) / RESULTS
     with _damage_told(path):
         rows = json.loads(path.read_bytes())["trials"]
-        return Results(name, tuple(Trial(**row) for row in rows))
+        return Results(name, tuple(Trial(**row) for row in rows))  # fails on unknown fields, too
 
 
 def published(
@@ -145,6 +148,7 @@ def published(
         ValueError: If no such agent is published, or its file is damaged.
     """
     trials = results(name).where(distinguishing, options=options).trials
+    # not every agent is published, some are only counted
     of_seed = [t for t in trials if t.seed == seed and t.agent is not None]
     if not of_seed:
         seeds = sorted(t.seed for t in trials if t.agent is not None)
@@ -174,6 +178,7 @@ def replays(
         raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
     path = folder_of(name) / REPLAYS
     with _damage_told(path):
+        # see `policy.load`
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         found = read_replays(arrays, environment(name).sprites, kind, options)
@@ -203,7 +208,7 @@ def table(experiment: str) -> dict[str, Any]:
         found = json.loads(path.read_bytes())
         holds_trials = "trials" in found
         for row in [] if holds_trials else found["runs"]:
-            _ = row["config"], row["result"]
+            _ = row["config"], row["result"]  # raises here, inside of the block, if one is missing
     if holds_trials:
         raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
     return found
@@ -227,13 +232,14 @@ def folder_of(name: str) -> Path:
 def with_trials() -> list[str]:
     """Returns the environments of which trials are published."""
     topics = {topic for topic, folder in _published_folders().items() if _is_trials(folder)}
+    # misgen.topics.<topic>.env
     return [name for name, module in ENVIRONMENTS.items() if module.split(".")[2] in topics]
 
 
 def _is_trials(folder: Path) -> bool:
     # The first words of the file tell; some tables are large.
     with contextlib.suppress(OSError), (folder / RESULTS).open("rb") as file:
-        return b'"runs"' not in file.read(200)
+        return b'"runs"' not in file.read(200)  # bytes; trials begin with "env" instead
     return True
 
 
@@ -254,10 +260,10 @@ def folder_of_experiment(experiment: str) -> Path:
 
 def _published_folders() -> dict[str, Path]:
     """Returns the published folders by experiment: those in the wheel, or those beside `src`."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[1]  # misgen
     roots = [package / "assets" / "agents", package.parents[1] / "assets" / "agents"]
     folders = [path for root in roots for path in root.glob("*/") if path.is_dir()]
-    return {folder.name: folder for folder in reversed(folders)}
+    return {folder.name: folder for folder in reversed(folders)}  # what is in the wheel wins
 
 
 @contextlib.contextmanager

@@ -40,10 +40,12 @@ def publish(
         _agent_file(run.config) if with_agent is not None and with_agent(run.config) else None
         for run in runs
     ]
+    # steps are not part of the name
     twice = [file for file, count in Counter(filter(None, agents)).items() if count > 1]
     if twice:
         raise ValueError(f"Two agents would be {twice[0]}; publish those of one length only.")
     named = list(zip(runs, agents, strict=True))
+    # the fields of `published.Trial`
     trials = [{**run.config, **run.result, "agent": agent} for run, agent in named]
     write_json(folder / RESULTS, {"env": name, "outcomes": OUTCOMES, "trials": trials})
     for run, agent in named:
@@ -61,6 +63,7 @@ def publish_table(runs: Sequence[Run], folder: Path) -> None:
         folder: Where to write.
     """
     rows = [{"config": run.config, "result": run.result} for run in runs]
+    # on one line, as some tables are large
     write_json(folder / RESULTS, {"experiment": runs[0].experiment, "runs": rows}, indent=None)
 
 
@@ -70,5 +73,6 @@ def _agent_file(config: Mapping[str, Any]) -> str:
     >>> _agent_file({"distinguishing": 0.02, "seed": 3, "options": {}})
     'distinguishing-0.02-seed-3.npz'
     """
+    # sorted: one name for one training
     options = "".join(f"-{key}-{value}" for key, value in sorted(config["options"].items()))
     return f"distinguishing-{config['distinguishing']:g}{options}-seed-{config['seed']}.npz"

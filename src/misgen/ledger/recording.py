@@ -19,7 +19,7 @@ from misgen.ledger.runs import plain_json
 if TYPE_CHECKING:
     from misgen.ledger.runs import Run
 
-REPLAY_SEED = 2_000_000
+REPLAY_SEED = 2_000_000  # far from the seeds of training and of tests
 REPLAY_LEVELS, _POOL = 8, 64
 """Recorded are at most so many levels, chosen among the first so many of this seed."""
 REPLAY_KINDS = {"shifted": (1.0, "none"), "erased": (1.0, "erased"), "ordinary": (0.0, "none")}
@@ -52,7 +52,7 @@ def first_levels(name: str, is_worth_showing: Callable[[Frame], bool]) -> list[i
     Raises:
         ValueError: If there is none.
     """
-    env = make(name, _POOL, seed=REPLAY_SEED)
+    env = make(name, _POOL, seed=REPLAY_SEED)  # ordinary levels, where nothing is moved
     env.reset()
     found = [i for i in range(_POOL) if is_worth_showing(env.frame(i))]
     if not found:
@@ -84,8 +84,8 @@ def record_runs(name: str, runs: Iterable[Run], recording: Recording) -> dict[st
     kinds, shares, seeds, options = zip(*labels, strict=True)
     arrays = {
         **to_arrays(episodes),
-        "kind": np.array(kinds, np.uint8),
-        "distinguishing": np.array(shares),
+        "kind": np.array(kinds, np.uint8),  # its place in REPLAY_KINDS
+        "distinguishing": np.array(shares),  # (replay,), as all of them
         "seed": np.array(seeds, np.uint8),
     }
     # Without any options the file does not speak of them.
@@ -96,9 +96,11 @@ def _play(name: str, run: Run, recording: Recording) -> Iterator[tuple[int, list
     """Yields the number of each kind of level, and the episodes of one agent there."""
     agent, seed = Policy.from_arrays(run.arrays), run.config["seed"]
     own_options = recording.play(run.config) if recording.play else {}
+    # numbered before any is left out
     for number, (share, control) in enumerate(REPLAY_KINDS.values()):
         if control in environment(name).controls:
             options = {**own_options, **control_options(name, control)}
+            # all, so that a number is the same level everywhere
             env = make(name, _POOL, distinguishing=share, seed=REPLAY_SEED, **options)
             erased = control == "erased"
             yield number, record(agent, env, seed, levels=recording.levels, erased=erased)
@@ -119,7 +121,7 @@ def read_replays(
         options: Options of the environment in training; by default none.
     """
     episodes = from_arrays(dict(arrays), sprites)
-    wanted = np.asarray(arrays["kind"] == list(REPLAY_KINDS).index(kind))
+    wanted = np.asarray(arrays["kind"] == list(REPLAY_KINDS).index(kind))  # (replay,)
     wanted &= arrays.get("options", plain_json({})) == plain_json(dict(options or {}))
     shares, seeds = arrays["distinguishing"], arrays["seed"]
     return {

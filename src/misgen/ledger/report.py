@@ -68,7 +68,7 @@ def verdict(found: Sequence[Demand]) -> str:
     """Returns a sentence that says whether all demands hold, or else which do not."""
     missed = [demand.claim for demand in found if not demand.holds]
     if not missed:
-        barely = sum(not demand.surely for demand in found)
+        barely = sum(not demand.surely for demand in found)  # of those that hold
         return f"All {len(found)} hold{f', {barely} for the mean only' if barely else ''}."
     verb = "is" if len(missed) == 1 else "are"
     return f"{len(missed)} of {len(found)} {verb} missed: {'; '.join(missed)}."

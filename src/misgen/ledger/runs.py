@@ -102,11 +102,12 @@ class Store:
         Raises:
             misgen.core.atomic.WriteError: The disk is full or the folder cannot be written.
         """
-        if run.key in self:
+        if run.key in self:  # two processes may have run the same; the first one counts
             return
         if run.arrays:
-            write_npz(self._npz(run.key), run.arrays)
+            write_npz(self._npz(run.key), run.arrays)  # first, as the .json says that all is there
         record = {"key": run.key, **{name: getattr(run, name) for name in _IN_JSON}}
+        # of the bytes on the disk
         record["arrays_sha256"] = file_hash(self._npz(run.key)) if run.arrays else None
         write_json(self._json(run.key), record | {"checksum": short_hash(record)})
 
@@ -119,7 +120,7 @@ class Store:
         record, arrays = self.check(key), {}
         if record["arrays_sha256"] is not None:
             with np.load(self._npz(key), allow_pickle=False) as archive:
-                arrays = dict(archive)
+                arrays = dict(archive)  # read whole, before the file is closed
         return Run(**{name: record[name] for name in _IN_JSON}, arrays=arrays)
 
     def check(self, key: str) -> dict[str, Any]:
@@ -151,7 +152,7 @@ class Store:
             raise _damaged(path, f"it cannot be read as JSON, {error}") from error
         if not isinstance(record, dict) or record.get("key") != key:
             raise _damaged(path, "it is not the run of this name")
-        if record.pop("checksum", None) != short_hash(record):
+        if record.pop("checksum", None) != short_hash(record):  # popped first: it is not of itself
             raise _damaged(path, "its content is not what the run wrote")
         return record
 
@@ -181,6 +182,7 @@ def plain_json(value: Json) -> str:
 
 def short_hash(value: Json) -> str:
     """Returns 16 hexadecimal digits that stand for the content of `value`."""
+    # 64 bits, more than enough for thousands of runs
     return hashlib.sha256(plain_json(value).encode()).hexdigest()[:16]
 
 

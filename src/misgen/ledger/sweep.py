@@ -66,7 +66,7 @@ def find(name: str) -> Experiment:
     try:
         experiment: Experiment | None = getattr(importlib.import_module(module), "EXPERIMENT", None)
     except ModuleNotFoundError as error:
-        if f"{module}.".startswith(f"{error.name}."):
+        if f"{module}.".startswith(f"{error.name}."):  # it or a package above it is not there
             raise _unknown(name) from error
         raise SweepError(
             f"The experiment {name!r} needs {error.name!r}, which is not installed: "
@@ -95,6 +95,7 @@ def plan(experiment: Experiment, only: Only | None = None) -> list[Planned]:
     """
     code = code_of(type(experiment))
     runs = [
+        # numbered before a part is chosen
         Planned(index, config, run_key(experiment.name, config, code))
         for index, config in enumerate(experiment.grid())
     ]
@@ -124,10 +125,10 @@ def missing(experiment: Experiment, store: Store, only: Only | None = None) -> l
     Raises:
         DamagedError: A run is in the store, but not as it was written.
     """
-    runs = plan(experiment, only)
+    runs = plan(experiment, only)  # in the order of the grid
     for run in runs:
         if run.key in store:
-            store.check(run.key)
+            store.check(run.key)  # a damaged run is told now, not after hours
     return [run for run in runs if run.key not in store]
 
 
@@ -142,7 +143,7 @@ def run_one(experiment: Experiment, config: Config, store: Store) -> Run:
     key = run_key(experiment.name, config, code)
     if key not in store:
         store.save(execute(experiment, config, code))
-    return store.load(key)
+    return store.load(key)  # read back, so that it is the same whether or not it was run now
 
 
 def run_all(
@@ -172,7 +173,7 @@ def run_all(
     """
     from tqdm import tqdm
 
-    remove_leftovers(store.folder)
+    remove_leftovers(store.folder)  # of sweeps that were killed while writing
     todo = missing(experiment, store, only)
     done = len(plan(experiment, only)) - len(todo)
     task = functools.partial(execute, experiment, code=code_of(type(experiment)))
@@ -187,7 +188,7 @@ def run_all(
         disable=not progress,
     )
     failures = []
-    with contextlib.closing(results), bar:
+    with contextlib.closing(results), bar:  # closes the executor also when it is stopped
         for result in results:
             if isinstance(result, Failure):
                 failures.append(result)
@@ -218,4 +219,4 @@ def collect(
         )
     runs = [store.load(run.key) for run in plan(experiment, only)]
     experiment.collect(runs, folder)
-    write_manifest(runs, folder)
+    write_manifest(runs, folder)  # last, as it holds the hashes of all other files

@@ -19,8 +19,8 @@ def shares(of_env: Results) -> list[float]:
 def lowest(of_env: Results, test: str, what: str) -> Estimate:
     """Returns the lowest rate of any agent, with its interval over episodes."""
     worst = min(of_env.trials, key=lambda trial: trial.rate(test, what))
-    episodes = sum(worst.counts[test])
-    return wilson(round(worst.rate(test, what) * episodes), episodes)
+    episodes = sum(worst.counts[test])  # of those that count, see `Test.among`
+    return wilson(round(worst.rate(test, what) * episodes), episodes)  # back to a count
 
 
 def figure(
@@ -38,7 +38,7 @@ def figure(
     options = [f"options={json.dumps(dict(trial.options))}" for trial in agents.trials]
     steps = [f"steps={trial.steps}" for trial in agents.trials]
     shares = [f"distinguishing={share:g}" for share in only_shares]
-    only = list(dict.fromkeys(options + steps + shares))
+    only = list(dict.fromkeys(options + steps + shares))  # without repetitions, in order
     fields = ("distinguishing", "seed", "steps", "options")
     runs = [{field: getattr(trial, field) for field in fields} for trial in agents.trials]
     return Figure(name, training, test, runs, only)
@@ -49,7 +49,7 @@ def rates_table(groups: Mapping[str, Results], columns: Mapping[str, tuple[str, 
 
     A test that is newer than the ledger has no column yet.
     """
-    measured = next(iter(groups.values())).trials[0].counts
+    measured = next(iter(groups.values())).trials[0].counts  # all have the same tests
     shown = {head: where for head, where in columns.items() if where[0] in measured}
     rows = [
         (name, *(rate(group.estimate(*where)) for where in shown.values()))

@@ -16,6 +16,7 @@ Distance = Callable[[Distribution, Distribution], float]
 
 def _answers(distance: Distance, cases: list[tuple[Distribution, Distribution]]) -> list[Answer]:
     # Copies, so that a function that changes its arguments changes nothing here.
+    # a wrong answer may be nan, without a warning
     with np.errstate(divide="ignore", invalid="ignore"):
         return [np.float64(distance(p.copy(), q.copy())) for p, q in cases]
 
@@ -113,13 +114,13 @@ _KL_PAIRS = [
 
 
 def _kl(p: Distribution, q: Distribution) -> np.float64:
-    if (q[p > 0] == 0).any():
+    if (q[p > 0] == 0).any():  # what happens was impossible
         return np.float64(np.inf)
     return _terms(p, q, p > 0)
 
 
 def _terms(p: Distribution, q: Distribution, outcomes: BoolArray) -> np.float64:
-    p, q = p[outcomes], q[outcomes]
+    p, q = p[outcomes], q[outcomes]  # (outcome,)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.float64((p * np.log2(p / q)).sum())
 
@@ -143,7 +144,7 @@ KL_MISTAKES: Mistakes = {
         "it out hides the very states that training never saw.",
     ),
     "has no rule for what p does not have": (
-        lambda p, q: _terms(p, q, p >= 0),
+        lambda p, q: _terms(p, q, p >= 0),  # all outcomes: 0 log 0 is nan here
         "An outcome that p never has counts 0, but 0 times the logarithm of 0 is nan: leave it "
         "out.",
     ),

@@ -28,8 +28,9 @@ Array = NDArray[np.float64]
 # --------------------------------------------------------------------------------- the four words
 
 EXAMPLES = (10, 20, 50, 100, 200, 500, 1000)
+# 0 to 1; rounded, as they are looked up by value
 TEST_SHARES = tuple(round(0.1 * k, 1) for k in range(11))
-PUSHES = tuple(round(0.05 * k, 2) for k in range(13))
+PUSHES = tuple(round(0.05 * k, 2) for k in range(13))  # 0 to 0.6, around the push of the training
 TRAINING_SHARES = (0.1, 0.5)
 """Share of distinguishing training examples, without and with more varied training data."""
 TRAINED_PUSHES = (0.0, 0.3)
@@ -61,18 +62,23 @@ class Curves(NamedTuple):
 @cache
 def curves() -> Curves:
     """Returns the scores of all models, which are trained here; takes about two seconds."""
+    # (seed, varied, adversarial, examples)
     shape = (SEEDS, len(TRAINING_SHARES), len(TRAINED_PUSHES), len(EXAMPLES))
     training, same = np.empty(shape), np.empty(shape)
+    # the same, then shares or pushes
     shifted, pushed = np.empty((*shape, len(TEST_SHARES))), np.empty((*shape, len(PUSHES)))
     for v, share in enumerate(TRAINING_SHARES):
         for n, count in enumerate(EXAMPLES):
+            # (seed, example, feature)
             sets = np.stack([draw(count, share, np.random.default_rng(s)) for s in range(SEEDS)])
             for a, push in enumerate(TRAINED_PUSHES):
-                weights = fit(sets, Learner(push=push))
+                weights = fit(sets, Learner(push=push))  # (seed, feature)
                 training[:, v, a, n] = training_accuracy(weights, sets)
                 same[:, v, a, n] = accuracy(weights, share)
+                # (seed, share)
                 shifted[:, v, a, n] = accuracy(weights[:, None], np.array(TEST_SHARES))
                 pushed[:, v, a, n] = accuracy(weights[:, None], share, np.array(PUSHES))
+    # examples to the front, as in `_ALL`
     return Curves(training, same, np.moveaxis(shifted, 3, 1), np.moveaxis(pushed, 3, 1))
 
 
@@ -80,6 +86,7 @@ def four_words() -> Panel:
     """Returns the panel; its models are trained here and now."""
     scores = curves()
     by_size = (*_SWITCHES, "examples")
+    # the cue always misleads; the push of the training
     reversed_cue, push = TEST_SHARES.index(1.0), PUSHES.index(TRAINED_PUSHES[1])
     return Panel(
         title="Four words, four curves: which switch moves which?",
@@ -133,6 +140,7 @@ def _charts(scores: Curves) -> list[Lines]:
     by_shift: dict[str, Any] = {
         "x": TEST_SHARES, "x_label": "test examples whose cue misleads", "x_ticks": _SHARE_TICKS,
     }  # fmt: skip
+    # (varied, share)
     distances = np.stack([shift(share, TEST_SHARES) for share in TRAINING_SHARES])
     return [
         _accuracy_chart(
@@ -188,6 +196,7 @@ def features() -> Panel:
     """Returns the panel; it is computed here and now, in a fraction of a second."""
     weights = weights_of_all()
     training, test = accuracies_of_all(weights)
+    # means: (core, examples, training, feature); core_wins: without the last
     means, core_wins = weights.mean(axis=0), (weights[..., 0] > weights[..., 1]).sum(axis=0)
     by_training = (*_OF_WEIGHTS, "training")
     by_test = (*_OF_WEIGHTS, "test", "training")
@@ -215,7 +224,7 @@ def features() -> Panel:
 
 def weights_of_all() -> Array:
     """Returns all weights, `(seeds, core, examples, training, features)`."""
-    return np.stack(
+    return np.stack(  # the inner stack makes the axis of examples, the outer that of core
         [np.stack([_fits(c, n) for n in FEATURE_EXAMPLES], axis=1) for c in CORE], axis=1
     )
 
@@ -224,6 +233,7 @@ def _fits(core: float, examples: int) -> Array:
     """Returns the weights of every seed, `(seeds, training, features)`."""
     shares = spurious.case_shares(core, TRAINING)
     if examples == 0:
+        # the same for every seed
         return np.repeat(spurious.fit(shares)[None], FEATURE_SEEDS, axis=0)
     return spurious.fit(spurious.draw(shares, examples, FEATURE_SEEDS))
 
@@ -234,10 +244,12 @@ def accuracies_of_all(weights: Array) -> tuple[Array, Array]:
     Returns:
         `(seeds, core, examples, training)` and `(seeds, core, examples, test, training)`.
     """
+    # (core, training, case)
     training = np.stack([spurious.case_shares(core, TRAINING) for core in CORE])
-    test = np.stack([spurious.case_shares(core, TEST) for core in CORE])
+    test = np.stack([spurious.case_shares(core, TEST) for core in CORE])  # (core, test, case)
     return (
-        spurious.accuracy(weights, training[:, None]),
+        spurious.accuracy(weights, training[:, None]),  # one axis for examples
+        # an axis of tests before that of training
         spurious.accuracy(weights[..., None, :, :], test[:, None, :, None]),
     )
 
@@ -245,8 +257,9 @@ def accuracies_of_all(weights: Array) -> tuple[Array, Array]:
 def _verdict_numbers(means: Array) -> NDArray[np.int64]:
     """Returns which of `_VERDICTS` is right, `(core, examples, training)`."""
     gap = means[..., 0] - means[..., 1]
+    # 0.005: far below the one decimal that is shown
     of_exact = np.select([gap < -0.005, gap > 0.005], [0, 1], 2)
-    limited = np.array(FEATURE_EXAMPLES)[:, None] > 0
+    limited = np.array(FEATURE_EXAMPLES)[:, None] > 0  # (examples, 1), against training
     return np.where(limited, len(_VERDICTS) - 1, of_exact)
 
 
@@ -277,7 +290,7 @@ def _feature_controls() -> list[Control]:
 
 
 def _line(label: str, colour: str, curves: Array, *, dash: bool = False) -> Line:
-    mean, low, high = band(curves)
+    mean, low, high = band(curves)  # (core, examples, ...)
     exact = FEATURE_EXAMPLES.index(0)  # the whole distribution has no seeds, and so no interval
     low[:, exact] = high[:, exact] = np.nan
     return Line(label, colour, mean, low, high, dash=dash)
@@ -288,7 +301,7 @@ def _feature_charts(weights: Array, training: Array, test: Array) -> list[Lines]
         "x": TRAINING, "x_label": "spurious feature equals the label in training",
         "x_ticks": [(x, percent(x)) for x in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)], "cursor": "training",
     }  # fmt: skip
-    repeated = np.repeat(training[..., None, :], len(TEST), axis=-2)
+    repeated = np.repeat(training[..., None, :], len(TEST), axis=-2)  # (..., test, training)
     return [
         Lines(
             "Weights", **by_training, over=_OF_WEIGHTS, format="fixed1",

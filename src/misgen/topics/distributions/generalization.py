@@ -28,10 +28,10 @@ Array = NDArray[np.float64]
 
 CORE_MEAN, WEAK_MEAN = 0.7, 0.15
 WEAK_FEATURES = 50
-CORE, CUE = 0, 1
+CORE, CUE = 0, 1  # places of the features; the weak ones follow
 FEATURES = 2 + WEAK_FEATURES
 
-_erf = np.vectorize(math.erf, otypes=[float])
+_erf = np.vectorize(math.erf, otypes=[float])  # NumPy has none, and the page has no scipy
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ def draw(examples: int, distinguishing: float, rng: np.random.Generator) -> Arra
     """
     check_count("examples", examples)
     check_share("distinguishing", distinguishing)
-    features = rng.standard_normal((examples, FEATURES)) + WEAK_MEAN
-    features[:, CORE] += CORE_MEAN - WEAK_MEAN
-    features[:, CUE] = np.where(rng.random(examples) < distinguishing, -1, 1)
+    features = rng.standard_normal((examples, FEATURES)) + WEAK_MEAN  # (example, feature)
+    features[:, CORE] += CORE_MEAN - WEAK_MEAN  # all of them have the weak mean so far
+    features[:, CUE] = np.where(rng.random(examples) < distinguishing, -1, 1)  # no noise
     return features
 
 
@@ -76,14 +76,14 @@ def fit(examples: Array, learner: Learner) -> Array:
     Returns:
         Weights, `(..., features)`.
     """
-    weights = np.zeros((*examples.shape[:-2], examples.shape[-1]))
+    weights = np.zeros((*examples.shape[:-2], examples.shape[-1]))  # (..., feature)
     for _ in range(learner.steps):
         # The worst push takes its size times the sum of the absolute weights from every margin.
         margins = _margins(weights, examples) - learner.push * np.abs(weights).sum(-1)[..., None]
-        wrong = 1 / (1 + np.exp(margins))
-        pull = (wrong[..., None, :] @ examples)[..., 0, :]
+        wrong = 1 / (1 + np.exp(margins))  # (..., example), probability of the wrong label
+        pull = (wrong[..., None, :] @ examples)[..., 0, :]  # (..., feature)
         pull -= wrong.sum(-1)[..., None] * learner.push * np.sign(weights)
-        weights += learner.rate * pull / examples.shape[-2]
+        weights += learner.rate * pull / examples.shape[-2]  # the gradient of a mean
     return weights
 
 
@@ -106,11 +106,12 @@ def accuracy(weights: Array, distinguishing: ArrayLike, push: ArrayLike = 0.0) -
     """
     share = np.asarray(distinguishing, float)
     means = np.full(FEATURES, WEAK_MEAN)
-    means[CORE], means[CUE] = CORE_MEAN, 0.0
+    means[CORE], means[CUE] = CORE_MEAN, 0.0  # the cue is added below, once for each of its values
     noise = np.ones(FEATURES)
     noise[CUE] = 0.0
-    middle = weights @ means - push * np.abs(weights).sum(-1)
-    spread = np.sqrt(np.square(weights) @ noise)
+    middle = weights @ means - push * np.abs(weights).sum(-1)  # mean margin, (...)
+    spread = np.sqrt(np.square(weights) @ noise)  # its standard deviation, as noise is independent
+    # probability that the margin is positive
     agree, differ = (_normal_cdf((middle + way * weights[..., CUE]) / spread) for way in (1, -1))
     return np.asarray((1 - share) * agree + share * differ)
 

@@ -20,7 +20,7 @@ from misgen.core.env import check_count, check_share
 
 Array = NDArray[np.float64]
 
-CASES = np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])
+CASES = np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])  # (case, feature)
 """Whether core and spurious feature agree with the label (1) or not (-1)."""
 
 
@@ -54,9 +54,9 @@ def case_shares(core: float, spurious: ArrayLike) -> Array:
     right = np.asarray(spurious, float)
     for value in right.ravel():
         check_share("spurious", float(value))
-    of_core = np.where(CASES[:, 0] > 0, core, 1 - core)
-    of_spurious = np.where(CASES[:, 1] > 0, right[..., None], 1 - right[..., None])
-    return np.asarray(np.round(of_core * of_spurious, 12))
+    of_core = np.where(CASES[:, 0] > 0, core, 1 - core)  # (case,)
+    of_spurious = np.where(CASES[:, 1] > 0, right[..., None], 1 - right[..., None])  # (..., case)
+    return np.asarray(np.round(of_core * of_spurious, 12))  # 1 - 0.9 is not quite 0.1
 
 
 def draw(shares: Array, examples: int, seeds: int) -> Array:
@@ -71,6 +71,7 @@ def draw(shares: Array, examples: int, seeds: int) -> Array:
         Observed shares, `(seeds, ..., 4)`.
     """
     check_count("examples", examples)
+    # [seed](..., case)
     counts = [np.random.default_rng(seed).multinomial(examples, shares) for seed in range(seeds)]
     return np.asarray(np.stack(counts) / examples)
 
@@ -85,7 +86,7 @@ def fit(shares: Array, settings: Settings = Settings()) -> Array:
     Returns:
         Weights of the core and the spurious feature, `(..., 2)`.
     """
-    weights = np.zeros((*shares.shape[:-1], 2))
+    weights = np.zeros((*shares.shape[:-1], 2))  # (..., feature)
     for _ in range(settings.steps):
         wrong = 1 / (1 + np.exp(weights @ CASES.T))  # probability of the wrong label, per case
         weights += settings.rate * (shares * wrong) @ CASES
@@ -99,7 +100,7 @@ def accuracy(weights: Array, shares: Array) -> Array:
         weights: From `fit`, `(..., 2)`.
         shares: Shares of the four cases at test, `(..., 4)` or `(4,)`.
     """
-    scores = weights @ CASES.T
+    scores = weights @ CASES.T  # (..., case); positive: the label is predicted
     # Equal weights that pull apart leave a rest of rounding, which must not decide.
     right = np.where(np.abs(scores) < 1e-9, 0.5, scores > 0)
     return np.asarray((right * shares).sum(axis=-1))

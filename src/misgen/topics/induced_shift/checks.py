@@ -40,7 +40,7 @@ def _answer(split: Split, before: Array, now: Array, first: IntArray, last: IntA
     # Copies, so that a function that changes its arguments changes nothing here.
     answer: Any = split(before.copy(), now.copy(), first.copy(), last.copy())
     if not isinstance(answer, Mapping) or not set(_NAMES) <= set(answer):
-        return np.empty(0)
+        return np.empty(0)  # another shape, of which `check_split` tells
     return np.array([float(answer[name]) for name in _NAMES])
 
 
@@ -49,8 +49,9 @@ def _case(
 ) -> tuple[Array, Array, IntArray, IntArray]:
     """Returns made-up tastes that moved some way, half of it towards the last suggestions."""
     rng = np.random.default_rng(seed)
-    before, elsewhere = rng.dirichlet(np.ones(kinds), (2, users))
-    first, last = rng.integers(0, kinds, (2, users))
+    before, elsewhere = rng.dirichlet(np.ones(kinds), (2, users))  # (user, kind) both
+    first, last = rng.integers(0, kinds, (2, users))  # (user,) both
+    # tastes still sum to 1
     now = (1 - moved) * before + moved * (np.eye(kinds)[last] + elsewhere) / 2
     return before, now, first, last
 
@@ -61,16 +62,17 @@ _CASES = [_case(0, 5, 4, 0.3), _case(1, 40, 6, 0.8), _case(2, 12, 3, 0.0)]
 
 def _chance(tastes: Array, kinds: IntArray) -> float:
     """Returns how likely users accept, on average."""
-    return float(tastes[np.arange(len(kinds)), kinds].mean())
+    return float(tastes[np.arange(len(kinds)), kinds].mean())  # one kind for each user
 
 
 def _split(before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
+    # first the suggestions change, then the users
     return np.diff([_chance(before, first), _chance(before, last), _chance(now, last)])
 
 
 def _favourite(tastes: Array) -> Array:
     """Returns tastes that accept their favourite alone."""
-    return np.eye(tastes.shape[1])[tastes.argmax(axis=1)]
+    return np.eye(tastes.shape[1])[tastes.argmax(axis=1)]  # (user, kind), 1 for the favourite
 
 
 MISTAKES: Mistakes = {

@@ -36,11 +36,11 @@ def _nearest(values: Sequence[float], wanted: float) -> int:
 
 # ----------------------------------------------------------------------- the recommender
 
-DAYS = (1, *range(10, 301, 10))
+DAYS = (1, *range(10, 301, 10))  # 300: the last day of `Settings`
 """Days of the slider."""
 _UP_TO = 10  # days of which the curves show the mean
 _USERS = 8  # whose tastes are shown
-_START_FEEDBACK = 0.02
+_START_FEEDBACK = 0.02  # share of the way
 
 
 def _accepted(before: str, after: str) -> Sentence:
@@ -98,7 +98,7 @@ def recommender(evenings: tuple[Evenings, Evenings] | None = None) -> Panel:
         controls=_recommender_controls(greedy.feedbacks),
         parts=[_tastes_map(greedy, random), _evenings_chart(measured)],
         sentences=_ACCEPTED,
-        which=(changes[:, None] + [0, 2], ("feedback", "random")),
+        which=(changes[:, None] + [0, 2], ("feedback", "random")),  # (feedback, random)
         readings={
             "acceptance": Reading(means["acceptance"], over, "of100"),
             "fit": Reading(means["original_fit"], over, "of100"),
@@ -126,18 +126,21 @@ def _recommender_controls(feedbacks: Sequence[float]) -> list[Control]:
 
 def _over_days(greedy: Evenings, random: Evenings, measure: str) -> Array:
     """Returns means of up to ten days, `(seeds, feedbacks, policies, days)`."""
+    # (policy, feedback, seed, day)
     both = np.stack([greedy.series[measure], random.series[measure]])
+    # days count from 1
     means = [both[..., max(0, day - _UP_TO) : day].mean(axis=-1) for day in DAYS]
     # (policies, feedbacks, seeds, days) -> (seeds, feedbacks, policies, days)
     return np.stack(means, axis=-1).swapaxes(0, 2)
 
 
 def _tastes_map(greedy: Evenings, random: Evenings) -> Cells:
+    # (feedback, random, day, user, kind)
     tastes = np.stack([e.tastes[:, 0, :, :_USERS] for e in (greedy, random)], axis=1)
-    favourites = tastes[0, 0, 0].argmax(axis=-1).tolist()
+    favourites = tastes[0, 0, 0].argmax(axis=-1).tolist()  # of day 1, before anything has changed
     return Cells(
         "How likely eight users accept each kind",
-        values=np.clip(tastes, 0.0, 1.0),
+        values=np.clip(tastes, 0.0, 1.0),  # sums of rounded shares may leave [0, 1] by a last bit
         over=("feedback", "random", "day"),
         scale="first",
         ends=("never", "always"),
@@ -171,7 +174,7 @@ def _line(label: str, colour: str, values: Array, dash: bool = False) -> Line:
 # ------------------------------------------------------------------ the hidden incentive
 
 _POINT_EVERY = 40  # steps
-_START_BENEFIT = 0.8
+_START_BENEFIT = 0.8  # more than the cost, so that the outer loop has something to reveal
 
 
 def _played(before: str, after: str = "") -> Sentence:
@@ -215,7 +218,7 @@ def hidden_incentives(trained: Trained | None = None) -> Panel:
     """
     trained = trained or train(seeds=SEEDS, conditions=CONDITIONS)
     over, settings = ("outer", "swapping", "benefit"), trained.settings
-    end = _by_switches(trained, trained.at_the_end())
+    end = _by_switches(trained, trained.at_the_end())  # (outer, swapping, benefit, seed)
     return Panel(
         title="Do the learners pay now for what they find next?",
         subtitle=f"Action C costs {settings.cost:g} now and makes the next step better. "
@@ -255,8 +258,9 @@ def _by_switches(trained: Trained, values: Array) -> Array:
 
 def _which(trained: Trained) -> NDArray[np.int64]:
     """Returns the number in `_PLAYED` of what is said, `(outer_loop, swapping, benefits)`."""
-    pays = np.array(trained.benefits) > trained.settings.cost
+    pays = np.array(trained.benefits) > trained.settings.cost  # (benefit,)
     same = np.ones_like(pays, np.int64)
+    # outer loop off: without and with swapping; then on
     return np.array([[0 * same, same], [np.where(pays, 3, 2), 4 * same]])
 
 
@@ -271,7 +275,7 @@ def _incentive_controls(benefits: Sequence[float]) -> list[Control]:
 
 
 def _learning_chart(trained: Trained) -> Lines:
-    steps = range(0, trained.settings.steps + 1, _POINT_EVERY)
+    steps = range(0, trained.settings.steps + 1, _POINT_EVERY)  # 0: before the first step
     # (seeds, outer, swapping, benefit, points)
     values = np.moveaxis(_by_switches(trained, trained.cooperation[..., ::_POINT_EVERY]), -2, 0)
     ticks = [(x, f"{x:,}") for x in np.linspace(0, steps[-1], 5).astype(int).tolist()]

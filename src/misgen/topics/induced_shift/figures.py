@@ -23,7 +23,7 @@ def hidden_incentives(trained: Trained) -> Figure:
         trained: What `hidden_incentives.train` returns; one curve for each of its conditions.
     """
     lines = [
-        Curve(condition.name, colour, symbol, list(rates), dash)
+        Curve(condition.name, colour, symbol, list(rates), dash)  # rates: (benefit, seed)
         for condition, rates in zip(trained.conditions, trained.at_the_end(), strict=True)
         for colour, symbol, dash in [_LOOKS[condition.outer_loop, condition.swapping]]
     ]
@@ -46,6 +46,7 @@ def recommender_measures(*evenings: Evenings) -> Numbers:
     """
     heads = ("suggestions", "feedback", *MEASURES.values())
     rows = [
+        # (feedback, seed)[i]
         (run.policy, f"{feedback:g}", *(str(over_seeds(run.at_the_end(m)[i])) for m in MEASURES))
         for run in evenings
         for i, feedback in enumerate(run.feedbacks)

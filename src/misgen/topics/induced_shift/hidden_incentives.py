@@ -131,13 +131,13 @@ def draw(seeds: Sequence[int], settings: Settings) -> Draws:
 
 
 def _draw_run(rng: np.random.Generator, settings: Settings) -> tuple[Array | IntArray, ...]:
-    each = (settings.steps, settings.learners)
-    copies = (settings.steps // settings.every, settings.copies)
+    each = (settings.steps, settings.learners)  # (step, learner)
+    copies = (settings.steps // settings.every, settings.copies)  # (selection, copy)
     return (
         rng.normal(0.0, settings.first_spread, settings.learners),
         rng.random(each),
         rng.normal(0.0, settings.noise, each),
-        rng.random(each).argsort(axis=-1),
+        rng.random(each).argsort(axis=-1),  # a permutation of the learners for each step
         rng.normal(0.0, settings.mutation, copies),
     )
 
@@ -175,20 +175,23 @@ def train(
         raise ValueError("Give at least one benefit and one condition, such as CONDITIONS.")
     draws = draw(seeds, settings)
     outer_loop, swapping = (
-        np.array(flags)[:, None, None, None]
+        np.array(flags)[:, None, None, None]  # (condition, 1, 1, 1)
         for flags in zip(*((c.outer_loop, c.swapping) for c in conditions), strict=True)
     )
-    first = _limited(draws.weights, settings)
+    first = _limited(draws.weights, settings)  # (seed, learner)
+    # (condition, benefit, seed, learner)
     weights = np.tile(first, (len(conditions), len(checked), 1, 1))
     # (condition, benefit, seed, learner); was C played in its environment in the step before?
     prepared = np.zeros(weights.shape, bool)
     scores = np.zeros(weights.shape)  # rewards since the last selection
-    baseline = np.zeros((*weights.shape[:-1], 1))
+    baseline = np.zeros((*weights.shape[:-1], 1))  # one for a population
+    # (condition, benefit, seed, step)
     cooperation = np.empty((*weights.shape[:-1], 1 + settings.steps))
     for step in range(settings.steps):
         probability = _probability(weights)
-        cooperation[..., step] = probability.mean(axis=-1)
+        cooperation[..., step] = probability.mean(axis=-1)  # before the step
         plays = draws.chance[:, step] < probability
+        # (benefit, 1, 1) against the weights' axes
         gains = np.array(checked)[:, None, None] * prepared
         reward = gains - settings.cost * plays + draws.noise[:, step]
         # REINFORCE: plays - probability is the gradient of the log probability of the action
@@ -197,6 +200,7 @@ def train(
         mean = reward.mean(axis=-1, keepdims=True)
         baseline = settings.baseline_memory * baseline + (1 - settings.baseline_memory) * mean
         scores += reward
+        # what was played in the environment that each learner goes to
         dealt = np.take_along_axis(plays, draws.deals[None, None, :, step], axis=-1)
         prepared = np.where(swapping, dealt, plays)
         if (step + 1) % settings.every == 0:
@@ -224,9 +228,9 @@ def _limited(weights: Array, settings: Settings) -> Array:
 
 def _selected(weights: Array, scores: Array, mutations: Array, settings: Settings) -> Array:
     """Returns the weights after the worst learners were replaced by copies of the best."""
-    order = scores.argsort(axis=-1)
+    order = scores.argsort(axis=-1)  # ascending
     worst, best = order[..., : settings.copies], order[..., -settings.copies :]
-    copies = np.take_along_axis(weights, best, axis=-1) + mutations
+    copies = np.take_along_axis(weights, best, axis=-1) + mutations  # (..., copy)
     selected = weights.copy()
     np.put_along_axis(selected, worst, _limited(copies, settings), axis=-1)
     return selected

@@ -141,7 +141,7 @@ def draw_for_each(
         raise ValueError("Give at least one seed, such as seeds=range(10).")
     checked = [check_count("seed", seed, minimum=0) for seed in seeds]
     runs = [draw_one(np.random.default_rng(seed)) for seed in checked]
-    return [np.stack(parts) for parts in zip(*runs, strict=True)]
+    return [np.stack(parts) for parts in zip(*runs, strict=True)]  # (seed, ...)
 
 
 def draw(seeds: Sequence[int], settings: Settings) -> Draws:
@@ -150,8 +150,8 @@ def draw(seeds: Sequence[int], settings: Settings) -> Draws:
 
 
 def _draw_run(rng: np.random.Generator, settings: Settings) -> tuple[Array | IntArray, ...]:
-    each = (settings.days, settings.users)
-    tastes = rng.dirichlet(np.full(settings.kinds, settings.taste), settings.users)
+    each = (settings.days, settings.users)  # (day, user)
+    tastes = rng.dirichlet(np.full(settings.kinds, settings.taste), settings.users)  # (user, kind)
     ties, explores = rng.random(tastes.shape), rng.random(each)
     return tastes, ties, explores, rng.integers(0, settings.kinds, each), rng.random(each)
 
@@ -194,26 +194,30 @@ def simulate(
     days = _check_days(keep or sorted({1, settings.days}), settings.days)
     draws = draw(seeds, settings)
     random_share = 1.0 if policy == "random" else settings.epsilon
-    moves = np.array(strengths)[:, None, None]
+    moves = np.array(strengths)[:, None, None]  # (feedback, 1, 1)
     tastes = np.tile(draws.tastes, (len(strengths), 1, 1, 1))  # (feedback, seed, user, kind)
     # What the recommender knows of each user and kind: how often shown, how often accepted
+    # as if each kind had been shown once
     shown, accepted = np.ones(tastes.shape), np.full(tastes.shape, 1 / settings.kinds)
+    # (feedback, seed, day)
     series = {name: np.empty((*tastes.shape[:2], settings.days)) for name in MEASURES}
     kept = []
     for day in range(settings.days):
+        # 1e-6: `ties` decides only between those estimated alike
         best = (accepted / shown + 1e-6 * draws.ties).argmax(axis=-1)
         at_random = draws.explores[:, day] < random_share
         kinds = np.where(at_random, draws.any_kind[:, day], best)  # (feedback, seed, user)
         only = kinds[..., None] == np.arange(settings.kinds)  # 1 for the kind, 0 for all others
-        accepts = draws.accepts[:, day] < (tastes * only).sum(axis=-1)
+        accepts = draws.accepts[:, day] < (tastes * only).sum(axis=-1)  # (feedback, seed, user)
         measured = (accepts, *_measured(tastes, draws.tastes, only))
         for curve, of_users in zip(series.values(), measured, strict=True):
             curve[..., day] = of_users.mean(axis=-1)
         if day + 1 in days:
             kept.append((tastes.copy(), kinds))  # before the evening changes anything
-        shown = settings.memory * (shown + only)
+        shown = settings.memory * (shown + only)  # both counts fade, so that shares stay
         accepted = settings.memory * (accepted + (only & accepts[..., None]))
-        tastes += (moves * accepts)[..., None] * (only - tastes)
+        tastes += (moves * accepts)[..., None] * (only - tastes)  # they still sum to 1
+    # days behind the seeds
     kept_tastes, kept_kinds = (np.stack(parts, axis=2) for parts in zip(*kept, strict=True))
     return Evenings(
         policy, strengths, tuple(seeds), settings, series, days, kept_tastes, kept_kinds
@@ -222,8 +226,8 @@ def simulate(
 
 def _measured(tastes: Array, original: Array, only: BoolArray) -> tuple[Array, ...]:
     """Returns what `MEASURES` names after the acceptance, `(feedbacks, seeds, users)` each."""
-    fit = (original * only).sum(axis=-1)
-    favourite = fit == original.max(axis=-1)
+    fit = (original * only).sum(axis=-1)  # the probability of the suggested kind
+    favourite = fit == original.max(axis=-1)  # exact: a copy of the same number, plus zeros
     drift = np.abs(tastes - original).sum(axis=-1) / 2
     return fit, favourite, drift, tastes.max(axis=-1)
 

@@ -54,11 +54,13 @@ def place_of_trial(trial: Trial, test: str) -> Place:
         test: Name of a test of distinguishing levels.
     """
     capability = trial.rate(test, "capability")
+    # 0 / 0 is no goal, see `Place.goal`
     return Place(capability, trial.rate(test, "goal") / capability if capability else math.nan)
 
 
 def _sorted(name: str) -> list[Trial]:
     def order(trial: Trial) -> tuple[Any, ...]:
+        # padded, so that 1000 levels come before 10000
         options = [(name, str(value).zfill(6)) for name, value in trial.options.items()]
         return (trial.steps > 0, options, trial.steps, trial.distinguishing, trial.seed)
 
@@ -68,7 +70,7 @@ def _sorted(name: str) -> list[Trial]:
 def _mapped(
     world: str, trial: Trial, training: str, slug: str, link: Link, *, replay: bool
 ) -> MappedAgent:
-    share = trial.distinguishing if trial.steps else None
+    share = trial.distinguishing if trial.steps else None  # untrained agents met no levels at all
     places = {seen: place_of_trial(trial, seen) for seen in SEEN}
     return MappedAgent(world, training, slug, share, trial.seed, places, link, replay)
 
@@ -76,6 +78,7 @@ def _mapped(
 def coin_grid_agents() -> list[MappedAgent]:
     """Returns the agents of the room, of the chapter on distributions."""
     trials = _sorted("CoinGrid")
+    # agents of shorter trainings have a section of their own
     longest = max(trial.steps for trial in trials)
     return [_coin_grid_agent(trial, trial.steps == longest) for trial in trials]
 
@@ -87,6 +90,7 @@ def _coin_grid_agent(trial: Trial, longest: bool) -> MappedAgent:
         Link(
             "distributions",
             "policy-shift",
+            # at_test=1: the coin is elsewhere in all test levels
             {"at_test": 1, "distinguishing": share, "seed": trial.seed},
         )
         if shown
@@ -96,6 +100,7 @@ def _coin_grid_agent(trial: Trial, longest: bool) -> MappedAgent:
         )
     )
     training = f"{_CODES[code]}, {trial.steps:,} steps"
+    # steps, share in percent
     slug = f"{code.replace('_', '-')}-{trial.steps // 1000}k-{100 * share:g}"
     return _mapped("coin-grid", trial, training, slug, link, replay=shown)
 
@@ -106,7 +111,7 @@ def coinrun_agents() -> list[MappedAgent]:
 
 
 def _coinrun_agent(trial: Trial) -> MappedAgent:
-    percent = round(100 * trial.distinguishing, 3)
+    percent = round(100 * trial.distinguishing, 3)  # as the dial has it in its addresses
     training, slug, section = _coinrun_training(trial)
     dial = {} if section else {"distinguishing": percent, "seed": trial.seed}
     link = Link("coinrun", "dial" if dial else "", dial, section)
@@ -153,21 +158,23 @@ def _forest_agent(run: ForestRun) -> MappedAgent:
 
 def place_of_run(run: ForestRun) -> Place:
     """Returns where the agent of a run's end is; see `book_map.WORLDS` for the indices."""
-    end = run.moments[-1]
+    end = run.moments[-1]  # after all of the training
     chance, greed = chopping(run.setting)
     chops = end.windows.first_reward[-1]  # of the fullest forests
+    # 0: chance, 1: greed
     capability = float(np.clip((chops - chance) / (greed - chance), 0.0, 1.0))
-    return Place(capability, 1.0 - end.unforgiven.extinct)
+    return Place(capability, 1.0 - end.unforgiven.extinct)  # share of forests that live
 
 
 @lru_cache(maxsize=32)
 def chopping(setting: Setting) -> tuple[float, float]:
     """Returns the reward per step of random and of greedy chopping in full forests, at first."""
     forest = TreeGridworld(1, seed=0, **setting.options)
-    options = {**setting.options, "start_trees": forest.max_trees}
+    options = {**setting.options, "start_trees": forest.max_trees}  # so that forests start full
 
     def chopped(actor: Actor) -> float:
         env = TreeGridworld(FORESTS, seed=YARDSTICK_SEED, **options)
+        # trees a step, before a forest can run low
         return float(watch(actor, env, steps=FIRST, seed=YARDSTICK_SEED).chopped.mean())
 
     return chopped(RandomWalk()), chopped(NearestTree(forest, 1))
@@ -175,7 +182,7 @@ def chopping(setting: Setting) -> tuple[float, float]:
 
 def _forest_training(setting: Setting) -> tuple[str, str]:
     """Returns a setting in words, and its name in an address."""
-    r_min = f"{setting.r_min:.6f}".rstrip("0")
+    r_min = f"{setting.r_min:.6f}".rstrip("0")  # 0.000001, not 1e-06
     words = f"discount {setting.discount:g}, r_max {setting.r_max:g}, r_min {r_min}"
     slug = f"{setting.discount}-{setting.r_max}-{r_min}"
     if setting.walls:
@@ -189,6 +196,7 @@ def _forest_link(run: ForestRun) -> tuple[Link, bool]:
     """Returns where a run is shown, and whether its agent is seen there at work."""
     story = next((name for name, setting in STORIES.items() if setting == run.setting), None)
     if story and run.seed in FILMED_SEEDS:
+        # index of the last span
         end: dict[str, Scalar] = {"time": len(run.series.ticks) - 1, "trees": SHOWN_TREES}
         return Link("tree_gridworld", "forest", {"run": story, "seed": run.seed, **end}), True
     for name, values in DIALS.items():
@@ -239,6 +247,7 @@ def assistants() -> list[MappedAgent]:
         for number, setting in enumerate(run["result"]["settings"])
     ]
     order = list(VARIANTS)
+    # then by setting, then by seed
     settings.sort(key=lambda each: (order.index(each[0]["variant"]), each[1], each[0]["seed"]))
     return [_assistant(config, setting, first.values()) for config, _, setting in settings]
 
@@ -250,10 +259,10 @@ def _assistant(
     shown = variant == SHOWN and seed in shown_seeds
     share, causes = float(setting["distinguishing"]), setting["causes"]
     state: dict[str, Scalar] = {"distinguishing": round(100 * share, 3), "pandemic": True}
-    if isinstance(causes, int):
+    if isinstance(causes, int):  # else a list of names, of causes that are alike
         state["causes"] = causes
     if shown:
-        state["seed"] = str(seed)
+        state["seed"] = str(seed)  # a word, as the explorer has it
     words, name = causes_in_words(causes) if share else ("", "")  # nothing breaks without
     training = ", ".join(filter(None, [VARIANTS[variant], words]))
     slug = "-".join(filter(None, [variant.replace("_", "-"), f"{100 * share:g}", name]))
@@ -268,7 +277,7 @@ def place_of_rates(rates: Mapping[str, float]) -> Place:
     >>> place_of_rates({"knows": 1.0, "day": 0.9, "preferred": 0.25})
     Place(capability=0.9, goal=0.25)
     """
-    return Place(min(rates["knows"], rates["day"]), rates["preferred"])
+    return Place(min(rates["knows"], rates["day"]), rates["preferred"])  # both skills are needed
 
 
 def causes_in_words(causes: int | list[str]) -> tuple[str, str]:

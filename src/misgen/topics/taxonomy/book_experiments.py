@@ -78,6 +78,7 @@ def failing(experiment: Experiment, tree: Tree) -> tuple[str, ...]:
     >>> failing(experiment_named("coinrun"), TREES["objective"])
     ('objective',)
     """
+    # `verdicts` would add all above
     return tuple(n.id for n in tree.nodes if _judged(experiment, n, tree) is Verdict.FAILS)
 
 
@@ -95,12 +96,14 @@ def verdicts(experiment: Experiment, tree: Tree) -> dict[str, Verdict]:
     said: dict[str, Verdict] = {}
     for node in reversed(tree.nodes):  # children come before their parents
         below = {said[child.id] for child in node.children}
+        # an empty set, of a leaf, is not equal
         own = Verdict.HOLDS if below == {Verdict.HOLDS} else _judged(experiment, node, tree)
         said[node.id] = Verdict.FAILS if Verdict.FAILS in below else own
-    return {node.id: said[node.id] for node in tree.nodes}
+    return {node.id: said[node.id] for node in tree.nodes}  # in the order of the picture again
 
 
 def _judged(experiment: Experiment, node: Node, tree: Tree) -> Verdict:
+    # its nodes share ids, not definitions
     name = f"training.{node.id}" if tree is BEYOND_TRAINING else node.id
     if name in experiment.fails:
         return Verdict.FAILS

@@ -50,6 +50,7 @@ WORLDS = {
     world.id: world
     for world in (
         World(
+            # 1: chapter; shapes, as colours are for scenarios
             "coin-grid", "the room", 1, "square",
             "The share of levels with a moved coin in which the agent reaches the coin or the "
             "corner.",
@@ -95,8 +96,9 @@ class Place:
         >>> Place(0.98, 0.12).scenario, Place(0.98, 0.9).scenario, Place(0.1, 0.9).scenario
         ('other', 'goal', 'incapable')
         """
-        if self.capability < HALF:
+        if self.capability < HALF:  # first: without capability the goal index says little
             return INCAPABLE
+        # no nan here: capable agents reach something
         return CAPABLE if self.goal >= HALF else ELSEWHERE
 
 

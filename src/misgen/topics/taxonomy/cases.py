@@ -79,10 +79,12 @@ def read_cases(text: str) -> tuple[Case, ...]:
         ValueError: If an entry is incomplete, named twice, or refers to what is not there.
     """
     entries = tomllib.loads(text)
+    # an unknown field raises
     references = {key: Reference(key, **entry) for key, entry in entries["sources"].items()}
     read = tuple(_case(entry, references) for entry in entries["case"])
     for field in ("key", "title", "story"):
         _check_unique(field, [getattr(case, field) for case in read])
+    # a source that no case names is a slip
     used = {reference.key for case in read for reference in case.references}
     if idle := sorted(set(references) - used):
         raise ValueError(f"No case has the source {idle[0]!r}: name it in one, or remove it.")
@@ -92,7 +94,7 @@ def read_cases(text: str) -> tuple[Case, ...]:
 def _case(entry: Mapping[str, Any], references: Mapping[str, Reference]) -> Case:
     name = entry.get("id", "without an id")
     for part in ("id", "title", "kind", "story", "why", "sources"):
-        if not entry.get(part):
+        if not entry.get(part):  # also where it is empty
             raise ValueError(f"Give the case {name!r} a {part}.")
     kinds = {kind.key: kind for kind in KINDS}
     if entry["kind"] not in kinds:
@@ -126,15 +128,15 @@ def orders(played: Sequence[Case], count: int, *, first: int) -> NDArray[np.uint
     >>> orders(cases(), 2, first=8).shape == (2, len(cases()))
     True
     """
-    kinds = np.array([KINDS.index(case.kind) for case in played])
+    kinds = np.array([KINDS.index(case.kind) for case in played])  # (case,)
     wanted = len(np.unique(kinds))
     if not wanted <= first <= len(played):
         raise ValueError(f"Make a round {wanted} to {len(played)} cases long, not {first}.")
     drawn = []
     for seed in range(count):
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)  # one for each order, so that more orders change none
         order = rng.permutation(len(kinds))
-        while len(np.unique(kinds[order[:first]])) < wanted:
+        while len(np.unique(kinds[order[:first]])) < wanted:  # drawn again until none is missing
             order = rng.permutation(len(kinds))
         drawn.append(order)
-    return np.array(drawn, np.uint8)
+    return np.array(drawn, np.uint8)  # (order, place), so at most 256 cases

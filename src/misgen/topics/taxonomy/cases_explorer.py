@@ -52,15 +52,15 @@ class Cases(Explorer):
         if not 0 <= order < ORDERS:
             raise ValueError(f"Choose an order from 0 to {ORDERS - 1}, not {order}.")
         self._cases = tuple(cases() if played is None else played)
-        shuffles = orders(self._cases, ORDERS, first=length)
+        shuffles = orders(self._cases, ORDERS, first=length)  # (order, place)
         self._shuffled = [self._cases[i] for i in shuffles[order]]
         table: dict[str, Any] = {
             "title": title,
             "hint": f"{len(self._cases)} real cases. {HINT}",
             "kinds": [{"name": kind.name, "meaning": kind.meaning} for kind in KINDS],
             "cases": [_case_table(case) for case in self._cases],
-            "rounds": [length, len(self._cases)],
-            "orders": list(range(ORDERS)),
+            "rounds": [length, len(self._cases)],  # a short and a long one
+            "orders": list(range(ORDERS)),  # the values that an address may have
             "source": asdict(source),
         }
         state = {"round": length, "order": order}
@@ -80,6 +80,7 @@ class Cases(Explorer):
         )
         return (
             f'<ul class="mg-kindlist">{kinds}</ul><ol class="mg-caselist">{stories}</ol>'
+            # closed, so that nobody reads them first
             "<details><summary>Answers and sources</summary>"
             f'<ol class="mg-caselist">{"".join(map(_answer_html, self._shuffled))}</ol></details>'
         )
@@ -89,7 +90,7 @@ def _case_table(case: Case) -> dict[str, Any]:
     return {
         "title": case.title,
         "story": case.story,
-        "kind": KINDS.index(case.kind),
+        "kind": KINDS.index(case.kind),  # the number of the right button
         "why": case.why,
         "sources": [{"label": r.label, "url": r.url} for r in case.references],
     }

@@ -14,6 +14,8 @@ Diagnose = Callable[[int, int, int, bool], str]
 Tree = Mapping[str, Set[str]]
 Guaranteed = Callable[[Tree, Set[str]], Set[str]]
 
+# Of 100 episodes: goal, proxy, neither; and whether the specification was right. Clear cases, three
+# of them again with a wrong specification, and two in which "neither" is first, but no majority.
 _TESTS = [
     (90, 5, 5, True),
     (5, 90, 5, True),
@@ -35,8 +37,9 @@ _GENERALIZATION: Tree = {
     "robustness": {"objective robustness", "capability robustness"},
     "objective robustness": {"inner alignment"},
 }
+# a chain of four arrows, which a single step does not climb
 _DEEP: Tree = {"a": {"b", "c"}, "b": {"d"}, "d": {"e"}, "e": {"f"}, "c": {"g", "h"}}
-_HOLDING: list[tuple[Tree, Set[str]]] = [
+_HOLDING: list[tuple[Tree, Set[str]]] = [  # a tree, and the nodes that hold to begin with
     (_OBJECTIVE, {"outer alignment", "inner alignment", "capability robustness"}),
     (_OBJECTIVE, {"inner alignment", "capability robustness"}),
     (_OBJECTIVE, {"intent alignment"}),
@@ -64,7 +67,7 @@ def check_diagnose(diagnose: Diagnose) -> Feedback:
         return Feedback(
             False, f"Return one of {', '.join(FAILURES)}, not {unknown[0]!r}.", "unknown name"
         )
-    answers = [np.float64(FAILURES.index(name)) for name in given]
+    answers = [np.float64(FAILURES.index(name)) for name in given]  # numbers, as `verdict` compares
     return verdict(answers, _TESTS, _diagnose, MISDIAGNOSES)
 
 
@@ -76,7 +79,7 @@ def _misspecified(specified_right: bool) -> int:
 
 
 def _unable(goal: int, proxy: int, neither: int) -> int:
-    return 2 if goal + proxy < neither else 0
+    return 2 if goal + proxy < neither else 0  # fewer than half are capable
 
 
 def _astray(goal: int, proxy: int) -> int:
@@ -146,20 +149,20 @@ def check_guaranteed(guaranteed: Guaranteed) -> Feedback:
 
 def _member(members: Set[str], tree: Tree) -> NDArray[np.float64]:
     """Returns 1 for each node of a tree that is in a set, in alphabetical order."""
-    nodes = sorted(set(tree).union(*tree.values()))
+    nodes = sorted(set(tree).union(*tree.values()))  # leaves stand on the right-hand side only
     return np.array([float(node in members) for node in nodes])
 
 
 def _closed(holding: Set[str], implied: Callable[[Set[str]], Set[str]]) -> Set[str]:
     """Returns what holds in the end, if `implied` says what follows from what holds."""
     closed = set(holding)
-    while added := implied(closed) - closed:
+    while added := implied(closed) - closed:  # ends, as a tree has finitely many nodes
         closed |= added
     return closed
 
 
 def _completed(tree: Tree, holding: Set[str]) -> Set[str]:
-    return {node for node, parts in tree.items() if parts <= holding}
+    return {node for node, parts in tree.items() if parts <= holding}  # <=: is a subset of
 
 
 def _guaranteed(tree: Tree, holding: Set[str]) -> NDArray[np.float64]:
@@ -184,7 +187,7 @@ MISREADINGS: Mistakes = {
         "The arrows point upwards: that a node holds does not tell that its parts do.",
     ),
     "without the given": (
-        lambda tree, holding: _guaranteed(tree, holding) - _member(holding, tree),
+        lambda tree, holding: _guaranteed(tree, holding) - _member(holding, tree),  # 1 - 1 = 0
         "The nodes that hold to begin with belong to the answer too.",
     ),
 }

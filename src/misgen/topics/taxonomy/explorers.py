@@ -28,6 +28,7 @@ SOURCE = Source(
     "experiment belongs to is our judgement"
 )
 _CODES = (Verdict.FAILS, Verdict.HOLDS, Verdict.OPEN)
+# the first three in the order of _CODES
 TAGS = ("✗ fails", "✓ holds", "? not decided", "✗ fails here")
 """What is written below a node's name, never colour alone: for each verdict, and where the failure
 itself is."""
@@ -65,7 +66,7 @@ class Taxonomy(Explorer):
         """
         if tree not in TREES:
             raise ValueError(f"There is no tree {tree!r}; choose one of {', '.join(TREES)}.")
-        TREES[tree].node(node)
+        TREES[tree].node(node)  # raises if the tree does not have it
         self._start = experiment_named(experiment), TREES[tree]
         super().__init__(
             table={
@@ -74,6 +75,7 @@ class Taxonomy(Explorer):
                 "click or with the arrow keys, and read what it means and which experiments fail "
                 "there.",
                 "trees": [_tree_table(tree) for tree in TREES.values()],
+                # each id once, as the trees share some
                 "nodes": list(dict.fromkeys(n.id for tree in TREES.values() for n in tree.nodes)),
                 "experiments": [_experiment_table(each) for each in EXPERIMENTS],
                 "arrows": ARROWS,
@@ -124,7 +126,7 @@ def outline(tree: Tree) -> str:
 def _arrow_words(node: Node) -> str:
     names = " and ".join(child.name for child in node.children)
     start = names[0].upper() + names[1:]
-    if node.condition:
+    if node.condition:  # the one arrow from a single part
         return f"{start} implies {node.name}, {node.condition}."
     return f"{start} together imply {node.name}."
 
@@ -154,8 +156,8 @@ def _node_table(node: Node, tree: Tree) -> dict[str, Any]:
         "arrow": f"{_arrow_words(node)} {node.why}" if node.children else "",
         "implies": _implies(node),
         "source": {"text": node.source.text, "url": node.source.url},
-        "level": len(path),
-        "parent": ids.index(path[1].id) if len(path) > 1 else -1,
+        "level": len(path),  # 1 for the root
+        "parent": ids.index(path[1].id) if len(path) > 1 else -1,  # path: the node, its parent, ...
         "children": [ids.index(child.id) for child in node.children],
         "fails": [
             i
@@ -176,6 +178,7 @@ def _codes(experiment: Experiment, tree: Tree) -> list[int]:
     """Returns the number in `TAGS` for each node."""
     lit = failing(experiment, tree)
     said = verdicts(experiment, tree).items()
+    # the last tag: the failure itself, not what follows above
     return [len(_CODES) if node in lit else _CODES.index(verdict) for node, verdict in said]
 
 

@@ -35,7 +35,7 @@ class Link:
     def __post_init__(self) -> None:
         if self.page not in CHAPTERS:
             raise ValueError(f"A page is one of {', '.join(CHAPTERS)}, not {self.page!r}.")
-        if bool(self.key) == bool(self.section):
+        if bool(self.key) == bool(self.section):  # both or neither
             raise ValueError("Give a link either the key of an explorer or a section.")
         if self.state and not self.key:
             raise ValueError("Only an explorer has a state; give the link its key.")
@@ -61,6 +61,6 @@ def _text(value: Scalar) -> str:
     >>> _text(True), _text(0.97), _text(2.0)
     ('true', '0.97', '2')
     """
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):  # first, as True is an int in Python
+        return str(value).lower()  # JavaScript's true, not Python's True
+    return f"{value:.10g}" if isinstance(value, float) else str(value)  # as JavaScript: 2, not 2.0

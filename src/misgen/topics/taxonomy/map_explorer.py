@@ -48,7 +48,7 @@ _LINKS = {
 }
 """What an agent sees -> text of its link, without a replay and with one."""
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-_NO_SHARE = 255
+_NO_SHARE = 255  # of untrained agents: no index of a share is as large
 
 
 class BookMap(Explorer):
@@ -77,7 +77,8 @@ class BookMap(Explorer):
         """
         self._agents = tuple(agents() if shown is None else shown)
         _check(self._agents)
-        self._trainings = list(dict.fromkeys(map(_training, self._agents)))
+        self._trainings = list(dict.fromkeys(map(_training, self._agents)))  # each once, in order
+        # ascending values of the slider
         shares = {a.distinguishing for a in self._agents if a.distinguishing is not None}
         self._shares = sorted(shares)
         self._seeds = sorted({agent.seed for agent in self._agents})
@@ -85,10 +86,11 @@ class BookMap(Explorer):
         super().__init__(
             table={"title": title, **self._table(source or _source(self._agents))},
             arrays=self._arrays(),
+            # nothing is left out at first
             state=dict.fromkeys(("world", "distinguishing", "seed"), ALL)
             | {"seen": next(iter(SEEN)), "agent": self._agents[0].id},
             key=key,
-            aliases={"share": "distinguishing"},
+            aliases={"share": "distinguishing"},  # its name in addresses of earlier editions
         )
 
     # ------------------------------------------------------------------------- for the page
@@ -104,6 +106,7 @@ class BookMap(Explorer):
                 {"world": self._worlds.index(world), "label": label, "slug": f"{world}-{slug}"}
                 for world, slug, label in self._trainings
             ],
+            # 0 or 1: index into `_LINKS`
             "links": [[int(agent.replay), agent.link.address] for agent in self._agents],
             "linkTexts": _LINKS,
             "scenarios": [
@@ -112,7 +115,7 @@ class BookMap(Explorer):
             ],
             "half": HALF,
             "corners": ["not capable", "capable"],
-            "anyNone": any(np.isnan(place.goal) for place in places),
+            "anyNone": any(np.isnan(place.goal) for place in places),  # they are drawn apart
             "ticks": [[tick, percent(tick)] for tick in _TICKS],
             "template": TEMPLATE,
             "nobody": NOBODY,
@@ -141,11 +144,13 @@ class BookMap(Explorer):
             for agent in self._agents
         ]
         arrays: dict[str, NDArray[np.generic]] = {
+            # (agent,), as all of these
             "training": np.array(trainings, np.uint16),
             "seed": np.array(seeds, np.uint8),
             "distinguishing": np.array(shares, np.uint8),
         }
         for seen in SEEN:
+            # nan where it was not measured
             places = [a.places.get(seen, Place(np.nan, np.nan)) for a in self._agents]
             arrays[f"capability.{seen}"] = np.array([place.capability for place in places])
             arrays[f"goal.{seen}"] = np.array([place.goal for place in places])
@@ -203,6 +208,7 @@ class BookMap(Explorer):
         )
 
     def _row_html(self, training: tuple[str, str, str]) -> str:
+        # the one way of seeing that all agents have
         places = [a.places["shifted"] for a in self._agents if _training(a) == training]
         means = [_mean([p.capability for p in places]), _mean([p.goal for p in places])]
         cells = "".join(f"<td>{escape(text)}</td>" for text in (str(len(places)), *means))
@@ -267,7 +273,8 @@ def _mean(values: Sequence[float]) -> str:
     >>> _mean([0.5, 0.5]), _mean([0.25]), _mean([float("nan")])
     ('50 % [50, 50]', '25 %', 'none')
     """
-    defined = [value for value in values if not np.isnan(value)]
+    defined = [value for value in values if not np.isnan(value)]  # see `Place.goal`
     if not defined:
         return "none"
+    # one seed has no interval
     return str(over_seeds(defined)) if len(defined) > 1 else f"{defined[0]:.0%}".replace("%", " %")

@@ -31,7 +31,7 @@ def cases_page() -> str:
 def kind_section(kind: Kind) -> str:
     """Returns what the page says of one class, with a link to the glossary if that has it."""
     meaning = kind.meaning
-    if term := GLOSSARY.get(kind.key):
+    if term := GLOSSARY.get(kind.key):  # "cannot tell" is no term
         meaning += f" See [{term}](glossary.md#{term.replace(' ', '-')})."
     entries = [entry(case) for case in cases() if case.kind == kind]
     return "\n\n".join([f"## {kind.name}", meaning, *entries])
@@ -39,6 +39,7 @@ def kind_section(kind: Kind) -> str:
 
 def entry(case: Case) -> str:
     """Returns one case: what happened, why it is of its class, and the sources."""
+    # one citation of several sources, in one pair of brackets
     keys = ",".join(reference.key for reference in case.references)
     return f"### {case.title}\n\n{case.story}\n\n**Why.** {case.why} {{cite:p}}`{keys}`"
 

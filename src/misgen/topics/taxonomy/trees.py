@@ -71,7 +71,7 @@ class Tree:
     @property
     def nodes(self) -> tuple[Node, ...]:
         """All nodes, each before its children, in the order of the picture."""
-        return tuple(path[0] for path in _paths(self.root))
+        return tuple(path[0] for path in _paths(self.root))  # the first of a path is its node
 
     def node(self, identity: str) -> Node:
         """Returns the node with this id; see `path`."""
@@ -95,7 +95,7 @@ class Tree:
 
 
 def _paths(node: Node, *above: Node) -> Iterator[tuple[Node, ...]]:
-    yield (node, *above)
+    yield (node, *above)  # before its children: `nodes` promises it
     for child in node.children:
         yield from _paths(child, node, *above)
 
@@ -115,7 +115,7 @@ OBJECTIVE = Node(
     "A policy that is perfect at what this system's behaviour is directed at would be aligned with "
     "the objective of the training. It is also called goal robustness.",
     HUBINGER,
-    (INNER,),
+    (INNER,),  # one child, and a condition: the arrow is for mesa-optimizers only
     "What a mesa-optimizer does should follow its own objective. If that one is aligned with the "
     "training, what its behaviour is directed at is aligned with it too.",
     "if the model is a mesa-optimizer",
@@ -220,5 +220,6 @@ BEYOND_TRAINING = Tree(
     "robustness means to do well on that objective off the training distribution.",
 )
 
+# in the order of the menu
 TREES = {tree.id: tree for tree in (OBJECTIVE_FOCUSED, GENERALIZATION_FOCUSED, BEYOND_TRAINING)}
 """Id of a tree -> the tree."""
