@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     pass
 
-_MISSING, _SCALE = 65535, 65534  # of 16 bits: the largest number is NaN, the one before it is 1
+_SCALE = 65534
 _COARSE_SCALE = 254  # of half floats, whose shares take one byte
 _ALIGNMENT = 4  # a typed array must start at a multiple of its item size
 
