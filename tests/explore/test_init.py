@@ -17,7 +17,7 @@ def test_the_package_is_light_until_an_explorer_is_wanted():
 
 def test_every_explorer_has_its_module_in_the_room_of_its_class():
     found = explorers()
-    assert {"dial", "predict", "duel", "quiz", "panel", "cases"} <= set(found)
+    assert {"predict", "quiz", "panel", "cases"} <= set(found)
     for name, kind in found.items():
         assert kind.module.rpartition("/")[2] == name
         assert (PACKAGE / f"{kind.module}.js").is_file()

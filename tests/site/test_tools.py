@@ -11,7 +11,8 @@ from small_replays import study
 
 from misgen.core.registry import ENVIRONMENTS
 from misgen.core.topics import topics_with
-from misgen.explore import Dial, Option, Question, Quiz
+from misgen.explore import Option, Question, Quiz
+from misgen.explore.dial import dial
 
 SITE = Path(__file__).resolve().parents[2] / "site"
 WITH_EXAMPLES = [file.stem for file in sorted(SITE.glob("*.py")) if ">>> " in file.read_text()]
@@ -57,7 +58,7 @@ def test_without_any_way_to_get_a_chromium_one_sentence_says_what_to_do(tools, m
 
 @pytest.mark.site
 def test_the_budget_waits_for_the_first_explorer_that_has_a_slider(tools, browser, explorer_page):
-    address = explorer_page(Quiz([QUESTION]), Dial(study()), Dial(study(), key="second"))
+    address = explorer_page(Quiz([QUESTION]), dial(study()), dial(study(), key="second"))
     times = tools("page_budget").slider_times(browser, address)
     assert all(milliseconds >= 0 for milliseconds in times)
 

@@ -32,7 +32,7 @@ def test_every_word_is_given_and_has_no_spaces_around_it():
 @pytest.mark.parametrize("name", ["dial", "predict", "duel"])
 def test_each_explorer_is_made_by_the_function_of_its_name(name):
     explorer = getattr(explorers, name)()
-    assert explorer.name() == name
+    assert explorer.key == name
     assert explorer.sentence()
     assert 'class="misgen-state"' in explorer.html()
 
@@ -50,7 +50,7 @@ def test_the_dial_shows_the_rates_of_the_ledger():
 
 
 def test_the_slider_has_exactly_the_values_of_the_ledger():
-    values = explorers.dial().table["settings"]["values"]
+    values = explorers.dial().table["controls"][0]["values"]
     assert values == [0, 1, 2, 3, 5, 10, 25, 50, 100]
 
 
