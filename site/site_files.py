@@ -37,7 +37,7 @@ FIND_ROOT = """<base href="{path}">
 
 def set_options(_app: Sphinx, config: Config) -> None:
     """Makes the site map one of the pages of the book; without an address there is none."""
-    config.sitemap_url_scheme = "{link}"  # without language and version in the address
+    config.sitemap_url_scheme = "{link}"  # the address has no version in it
     config.sitemap_excludes = [f"{name}.html" for name in (NOT_FOUND, START, "search")]
     # it warns where there is no address
     config.suppress_warnings = [*config.suppress_warnings, "sitemap.configuration"]

@@ -76,7 +76,7 @@ def with_stills(name: str, text: str, taken: Mapping[str, Any]) -> tuple[str, Fi
     """Returns a page with its stills, and the files of its pictures.
 
     Args:
-        name: Path of the page below the site, such as "chapters/coinrun.html".
+        name: Path of the page below the site, such as "chapters/maze.html".
         text: Its HTML.
         taken: What `still.js` returns for it.
     """
