@@ -20,8 +20,8 @@ FOLDER = "misgen"
 def address_of(file: Path) -> str:
     """Returns the address below `_static` of a file of the package.
 
-    >>> address_of(PACKAGE / "explore" / "js" / "dial.js")
-    'misgen/explore/js/dial.js'
+    >>> address_of(PACKAGE / "explore" / "js" / "quiz.js")
+    'misgen/explore/js/quiz.js'
     """
     return f"{FOLDER}/{file.relative_to(PACKAGE).as_posix()}"
 

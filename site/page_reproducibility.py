@@ -244,6 +244,8 @@ def live_figures() -> list[Live]:
         cells = code_cells(chapter)
         # last, if in none
         cell = next((i for i, cell in enumerate(cells) if call in cell), len(cells))
+        if f"chapters/{chapter}" not in pages:
+            raise ValueError(f"chapters/{chapter} is not in _toc.yml: add a line for it.")
         return pages.index(f"chapters/{chapter}"), cell
 
     return [live for figures in sorted(constants("LIVE").values(), key=place) for live in figures]

@@ -1,6 +1,6 @@
 import pytest
 
-from misgen.core.sprites import BEYOND, LIFTED, OUTCOME_COLOURS, SPINNING, SPRITES, variant
+from misgen.core.sprites import BEYOND, LETTERS, LIFTED, OUTCOME_COLOURS, SPINNING, SPRITES, variant
 from misgen.explore.palette import PALETTE
 from misgen.topics.coinrun.levels import SPRITES as COINRUN_SPRITES
 
@@ -38,3 +38,8 @@ def test_what_spins_is_lifted_or_stands_beyond_the_end_is_a_sprite():
 def test_a_sprite_without_a_drawing_is_refused_in_one_sentence():
     with pytest.raises(ValueError, match=r"Sprite 'dragon' has no drawing; add it to"):
         variant("dragon", 0, 0)
+
+
+def test_a_sprite_without_a_letter_is_refused_in_one_sentence():
+    with pytest.raises(ValueError, match=r"'dragon' has no letter; add it to LETTERS"):
+        LETTERS["dragon"]

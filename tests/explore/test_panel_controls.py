@@ -47,3 +47,9 @@ def test_a_control_that_cannot_work_is_refused_in_one_sentence(options, message)
 def test_a_reading_in_an_unknown_format_is_refused():
     with pytest.raises(ValueError, match="no format 'roman'"):
         Reading(1.0, format="roman")
+
+
+def test_the_numbers_0_and_1_are_no_switch():
+    assert Control("seed", "Seed", (0, 1), ("0", "1"), kind="choice").values == (0, 1)
+    with pytest.raises(ValueError, match="Give a switch"):
+        Control("seed", "Seed", (0, 1), ("0", "1"), kind="switch")

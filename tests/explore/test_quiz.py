@@ -4,6 +4,7 @@ from html import unescape
 import pytest
 
 from misgen.core.topics import topics_with
+from misgen.explore import quiz as quiz_module
 from misgen.explore.quiz import Option, Question, Quiz
 
 RIGHT = Option("Its `goal`", "The skill was intact.", correct=True)
@@ -74,3 +75,12 @@ def test_a_topic_without_a_quiz_is_refused_in_one_sentence(ask, file):
     with pytest.raises(ValueError, match=rf"no topic 'nowhere' with a {file}\.toml; .* dogs") as c:
         ask("nowhere")
     assert "\n" not in str(c.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["question = [", "", '[[question]]\nprompt = "a?"\n[[question.option]]\ntext = "b"']
+)
+def test_a_file_that_is_no_quiz_is_refused_in_one_sentence_that_names_it(monkeypatch, text):
+    monkeypatch.setattr(quiz_module, "topic_text", lambda *_: text)
+    with pytest.raises(ValueError, match=r"maze/quiz\.toml needs tables \[\[question\]\]"):
+        Quiz.of("maze")

@@ -24,7 +24,13 @@ Drawing = tuple[Instruction, ...]
 OUTCOME_COLOURS = {"goal": "goal", "proxy": "proxy", "died": "dead", "timed_out": "dead"}
 """Colour of the trail of an episode with this outcome."""
 
-LETTERS = {
+
+class _Letters(dict[str, str]):
+    def __missing__(self, sprite: str) -> str:
+        raise ValueError(f"The sprite {sprite!r} has no letter; add it to LETTERS in {__name__}.")
+
+
+LETTERS = _Letters({
     "sky": " ", "ground": "#", "grass": "#", "crate": "X", "wall": "H", "ledge": "=", "lava": "~",
     "saw": "*", "end": "|", "coin": "o", "coin_erased": ".", "monster": "M", "agent": "@",
     "meadow": ",", "tree": "T", "floor": "-", "corner": "+",
@@ -32,7 +38,7 @@ LETTERS = {
     "dog_stands": "d", "dog_sits": "D", "day_busy": "x", "day_free": ".", "not_listed": "!",
     "wants_restaurant": "r", "wants_online": "n", "wants_outdoors": "u", "wants_home": "h",
     "books_restaurant": "R", "books_online": "N", "books_outdoors": "U", "books_home": "H",
-}  # fmt: skip
+})  # fmt: skip
 """How each sprite of an environment is written in text, one letter a tile."""
 
 BACKDROP_COLUMNS, BACKDROP_ROWS = 33, 12  # tiles

@@ -40,7 +40,7 @@ def bundle(module: str) -> str:
     """Return an ES module with its local imports inlined, for hosts that load a single text.
 
     Args:
-        module: Path in the package, without `.js`, such as "explore/js/dial".
+        module: Path in the package, without `.js`, such as "explore/js/quiz".
 
     Raises:
         ValueError: If there is no such module, or an import would be left in the text.

@@ -97,10 +97,8 @@ def _check_kind(control: Control) -> None:
         raise ValueError(f"A control is one of {', '.join(KINDS)}, not {control.kind!r}.")
     if control.playable and control.kind != "slider":
         raise ValueError(f"Only a slider is playable; {control.name!r} is a {control.kind}.")
-    # 0 == False, so types too
-    if (control.kind == "switch") != (control.values == (False, True)) or (
-        any(isinstance(value, bool) for value in control.values) != (control.kind == "switch")
-    ):
+    truths = [value for value in control.values if isinstance(value, bool)]  # 0 == False
+    if truths != ([False, True] if control.kind == "switch" else []):
         raise ValueError(f"Give a switch, and nothing else, the values (False, True): {control}.")
 
 

@@ -98,9 +98,14 @@ class Quiz(Explorer):
 
 
 def _read(topic: str, file: str) -> list[Question]:
-    entries = tomllib.loads(topic_text(topic, file))["question"]
-    # an unknown field raises
-    return [Question(e["prompt"], tuple(Option(**o) for o in e["option"])) for e in entries]
+    try:
+        entries = tomllib.loads(topic_text(topic, file))["question"]
+        return [Question(e["prompt"], tuple(Option(**o) for o in e["option"])) for e in entries]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{topic}/{file} needs tables [[question]] with a prompt, and [[question.option]] with "
+            f"text and feedback in each: {error}."
+        ) from error
 
 
 def segments(text: str) -> Sentence:

@@ -91,6 +91,8 @@ def follow_move(experiment: Experiment, older: Path, folder: Path) -> str:
         SweepError: A statement that decides the runs is not in the older checkout, or what is
             published there is not what is published here.
     """
+    if not (older / "src").is_dir():
+        raise SweepError(f"There is no checkout at {older}: make one by `git worktree add`.")
     now, before = statements_of(type(experiment)), _statements_below(older / "src")
     new = {line for key, line in now.items() if key not in before}  # first lines of statements
     if new:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from misgen.topics.taxonomy.links import CHAPTERS, Link
@@ -46,3 +48,11 @@ def test_the_chapters_are_in_the_order_of_the_table_of_contents(root):
     there = [place for place in places if place >= 0]
     assert len(there) >= 4
     assert there == sorted(there)
+
+
+def test_the_chapters_have_the_numbers_of_the_table_of_contents_and_of_the_intro(root):
+    listed = re.findall(r"- file: chapters/(\w+)$", (root / "_toc.yml").read_text(), re.M)
+    numbers = {name: i for i, name in enumerate(listed, start=1)}
+    rows = re.findall(r"\*\*(\d+)\. \[[^]]+\]\(chapters/(\w+)\.", (root / "intro.md").read_text())
+    assert numbers == CHAPTERS
+    assert {name: int(number) for number, name in rows} == CHAPTERS
