@@ -136,6 +136,11 @@ def test_runs_follow_code_that_lies_elsewhere(older, here):
     assert _manifest(here) == {**before, "code": code_of(type(EXPERIMENT))}
 
 
+def test_a_checkout_that_is_not_there_is_refused_in_one_sentence(here, tmp_path):
+    with pytest.raises(SweepError, match="There is no checkout at"):
+        follow_move(EXPERIMENT, tmp_path / "nowhere", here)
+
+
 def test_runs_follow_code_that_lay_in_two_modules(older, here):
     toys = older / "src" / "elsewhere" / "toys.py"
     head, at, tail = toys.read_text().partition("def _misbehave")

@@ -37,7 +37,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def bundle(module: str) -> str:
-    """Return an ES module with its local imports inlined, for hosts that load a single text.
+    """Returns an ES module with its local imports inlined, for hosts that load a single text.
 
     Args:
         module: Path in the package, without `.js`, such as "explore/js/quiz".
@@ -55,7 +55,7 @@ def bundle(module: str) -> str:
 
 
 def imports_of(source: str, path: Path) -> list[Path]:
-    """Return the modules that the text of the module at `path` imports."""
+    """Returns the modules that the text of the module at `path` imports."""
     # so that each module has one path only
     return [(path.parent / imported).resolve() for imported in _IMPORT.findall(source)]
 
@@ -84,7 +84,7 @@ def styles() -> str:
 
 
 def text_of(sentence: Iterable[Segment]) -> str:
-    """Return the plain text of a sentence.
+    """Returns the plain text of a sentence.
 
     >>> text_of([("", "It gets the coin in "), ("goal", "54 of 100"), ("", ".")])
     'It gets the coin in 54 of 100.'
@@ -93,7 +93,7 @@ def text_of(sentence: Iterable[Segment]) -> str:
 
 
 def html_of(sentence: Iterable[Segment]) -> str:
-    """Return a sentence as HTML.
+    """Returns a sentence as HTML.
 
     >>> html_of([("", "a < b "), ("goal", "54")])
     'a &lt; b <b class="mg-goal">54</b>'
@@ -109,7 +109,7 @@ def _segment_html(segment: Segment) -> str:
 
 
 def caption_html(source: Source) -> str:
-    """Return the line that says where the numbers come from."""
+    """Returns the line that says where the numbers come from."""
     links = [("how to reproduce them", source.reproduce), ("open in Colab", source.colab)]
     anchors = [f'<a href="{escape(url, quote=True)}">{name}</a>' for name, url in links if url]
     return " · ".join([escape(source.text), *anchors])
@@ -161,11 +161,11 @@ class Explorer(anywidget.AnyWidget):
 
     @classmethod
     def name(cls) -> str:
-        """Return the name of the explorer, such as "dial"."""
+        """Returns the name of the explorer, such as "dial"."""
         return cls.module.rpartition("/")[2]
 
     def still(self) -> str:
-        """Return the still form as HTML: the sentence, the numbers, a caption.
+        """Returns the still form as HTML: the sentence, the numbers, a caption.
 
         While the site is built, `site/stills.py` puts the picture into it that the module draws.
         """
@@ -178,15 +178,15 @@ class Explorer(anywidget.AnyWidget):
         return f"<figcaption>{caption_html(Source(**source))}</figcaption>" if source else ""
 
     def numbers(self) -> str:
-        """Return as HTML what stands below the still picture: tables, answers that open."""
+        """Returns as HTML what stands below the still picture: tables, answers that open."""
         return ""
 
     def sentence(self) -> str:
-        """Return the one sentence that stands for the explorer in plain text."""
+        """Returns the one sentence that stands for the explorer in plain text."""
         raise NotImplementedError(f"Give {type(self).__name__} a sentence.")
 
     def html(self) -> str:
-        """Return the explorer as HTML: the still, and the state that the static host reads."""
+        """Returns the explorer as HTML: the still, and the state that the static host reads."""
         payload = {
             "table": self.table,
             "data": base64.b64encode(self.data).decode("ascii"),  # JSON has no bytes

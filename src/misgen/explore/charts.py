@@ -47,7 +47,7 @@ class Figure:
         return self.chart._repr_mimebundle_(**kwargs)
 
     def html(self) -> str:
-        """Return the chart for the page; `site/static/plots.js` draws it."""
+        """Returns the chart for the page; `site/static/plots.js` draws it."""
         spec = self.chart.to_json()
         for colour, name in _PAGE_COLOURS.items():
             # the page's theme then chooses the ground
@@ -175,7 +175,7 @@ def _mean_line(line: Curve, x: NDArray[np.floating[Any]]) -> Any:
 
 
 def layout_of(title: str, x_title: str, ticks: Sequence[str]) -> dict[str, Any]:
-    """Return the layout of a chart of rates over named values; see `curves`."""
+    """Returns the layout of a chart of rates over named values; see `curves`."""
     return {
         "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
         "height": 440,  # pixels

@@ -44,13 +44,13 @@ class Presentation:
 
 
 def dial(of: Presentation) -> Panel:
-    """Return the dial over `distinguishing` of an environment."""
+    """Returns the dial over `distinguishing` of an environment."""
     the_study = study(of)
     return dials.dial(the_study, level=opening_level(the_study))
 
 
 def predict(of: Presentation) -> Predict:
-    """Return the guessing game with the agents that never met a distinguishing level."""
+    """Returns the guessing game with the agents that never met a distinguishing level."""
     the_study, ordinary = study(of), _replays(of, "ordinary")
     pairs = {(seed, level): r for (share, seed, level), r in ordinary.items() if share == 0.0}
     # Its caption must not give the answer away, so it does not say how the level was chosen.
@@ -59,7 +59,7 @@ def predict(of: Presentation) -> Predict:
 
 
 def duel(of: Presentation) -> Panel:
-    """Return two agents side by side: the first and the last setting but one."""
+    """Returns two agents side by side: the first and the last setting but one."""
     the_study = study(of)
     recorded = replace(the_study, source=_source(_opening(of, the_study.settings)))
     settings, level = (0.0, recorded.settings[-2]), opening_level(recorded)
@@ -67,7 +67,7 @@ def duel(of: Presentation) -> Panel:
 
 
 def opening_level(of: Study) -> int:
-    """Return the level that the explorers open on; the reader may choose any other.
+    """Returns the level that the explorers open on; the reader may choose any other.
 
     It is the first recorded one on which the slider's first step changes what most agents do. If
     there is none, it is the first.
@@ -84,7 +84,7 @@ def opening_level(of: Study) -> int:
 
 @lru_cache(maxsize=4)
 def study(of: Presentation) -> Study:
-    """Return the sweep over `distinguishing` of an environment, from the ledger."""
+    """Returns the sweep over `distinguishing` of an environment, from the ledger."""
     published, tests = _agents(of), of.tests
     settings = tuple(sorted({t.distinguishing for t in published.trials}))
     by_setting = [published.where(share, options=of.options) for share in settings]

@@ -85,7 +85,7 @@ _DARK_BY_SYSTEM = (  # only where none of them has said anything
 
 
 def custom_properties() -> str:
-    """Return the palette as CSS: `--mg-<name>` for each colour, and `--mg-scheme`.
+    """Returns the palette as CSS: `--mg-<name>` for each colour, and `--mg-scheme`.
 
     It is light by default, dark where the page says so, and where nobody chose, as the system says.
     """

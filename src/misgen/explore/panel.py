@@ -110,7 +110,7 @@ class Panel(Explorer):
         return table | ({"replays": replay_table(replays[0])} if replays else {}), arrays
 
     def indices(self, **choices: Scalar) -> dict[str, int]:
-        """Return the index of each control's value: those at the start, but for the given ones.
+        """Returns the index of each control's value: those at the start, but for the given ones.
 
         Raises:
             ValueError: If there is no such control or value.
@@ -124,7 +124,7 @@ class Panel(Explorer):
         return {**starts, **chosen}
 
     def say(self, **choices: Scalar) -> Sentence:
-        """Return what the panel says of the given values, and of the start for all others.
+        """Returns what the panel says of the given values, and of the start for all others.
 
         Raises:
             ValueError: If there is no such control or value.
@@ -138,7 +138,7 @@ class Panel(Explorer):
         return [(tag, _PLACE.sub(lambda match: words[match[1]], text)) for tag, text in template]
 
     def sentence(self) -> str:
-        """Return the sentence of the starting values."""
+        """Returns the sentence of the starting values."""
         return text_of(self.say())
 
     def numbers(self) -> str:
@@ -176,7 +176,7 @@ def _check_same(replays: Sequence[Sequence[Replay]]) -> None:
 def _readings(
     readings: Mapping[str, Reading], sizes: Mapping[str, int]
 ) -> dict[str, tuple[Texts, tuple[str, ...]]]:
-    """Return the texts of each reading, and the controls that they follow."""
+    """Returns the texts of each reading, and the controls that they follow."""
     texts = {}
     for name, reading in readings.items():
         check_name(name, "reading")
@@ -217,7 +217,7 @@ def _check_bytes(table: Mapping[str, Any], arrays: Arrays) -> None:
 
 
 def _below(control: Control, parts: Sequence[Part]) -> int | None:
-    """Return the part that a control stands below: the chart of its cursor, or all it changes."""
+    """Returns the part that a control stands below: the chart of its cursor, or all it changes."""
     of = [
         i for i, part in enumerate(parts) if isinstance(part, Lines) and part.cursor == control.name
     ]

@@ -63,7 +63,7 @@ class Control:
         _check_values(self)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the control as the page needs it."""
+        """Returns the control as the page needs it."""
         return {
             "name": self.name,
             "label": self.label,
@@ -81,7 +81,7 @@ class Control:
         return len(self.values)
 
     def index(self, value: Scalar) -> int:
-        """Return the index of a value.
+        """Returns the index of a value.
 
         Raises:
             ValueError: If the control does not have it.

@@ -248,6 +248,6 @@ Part: TypeAlias = Lines | Bars | Cells | Replays
 
 
 def controls_of(part: Part) -> tuple[str, ...]:
-    """Return the names of the controls that change the picture of a part."""
+    """Returns the names of the controls that change the picture of a part."""
     cursor = part.cursor if isinstance(part, Lines) else None
     return part.over if cursor is None or cursor in part.over else (*part.over, cursor)  # each once

@@ -35,7 +35,7 @@ class Words:
         return list(self._numbers)
 
     def numbers(self, texts: Texts) -> NDArray[np.uint16]:
-        """Return the number of each text, in the shape of the array.
+        """Returns the number of each text, in the shape of the array.
 
         Raises:
             ValueError: If there are more texts than numbers.
@@ -48,7 +48,7 @@ class Words:
 
 
 def check_over(over: Sequence[str], sizes: Sizes, what: str) -> tuple[int, ...]:
-    """Return the sizes of the controls that an array follows.
+    """Returns the sizes of the controls that an array follows.
 
     Raises:
         ValueError: If one of them does not exist or is named twice.
@@ -63,7 +63,7 @@ def check_over(over: Sequence[str], sizes: Sizes, what: str) -> tuple[int, ...]:
 
 
 def shaped(values: ArrayLike, shape: tuple[int | None, ...], what: str) -> NDArray[Any]:
-    """Return the values as an array of a shape; None in the shape is any size.
+    """Returns the values as an array of a shape; None in the shape is any size.
 
     Raises:
         ValueError: If they have another.
@@ -81,7 +81,7 @@ def shaped(values: ArrayLike, shape: tuple[int | None, ...], what: str) -> NDArr
 def _shares(
     values: ArrayLike, ends: tuple[float, float], what: str, cut: bool = False
 ) -> NDArray[np.float64]:
-    """Return values as shares of the way from one end of an axis to the other."""
+    """Returns values as shares of the way from one end of an axis to the other."""
     array = np.asarray(values, float)
     low, high = ends
     outside = array[(array < low) | (array > high)]
@@ -94,7 +94,7 @@ def _shares(
 def part_table(
     part: Part, name: str, controls: Sequence[Control], words: Words
 ) -> tuple[dict[str, Any], Arrays]:
-    """Return what the page needs to draw a part.
+    """Returns what the page needs to draw a part.
 
     Args:
         part: A chart, bars or cells.
@@ -188,7 +188,7 @@ def _line_arrays(chart: Lines, line: Line, shape: tuple[int, ...]) -> Arrays:
 
 
 def cursor_points(chart: Lines, controls: Sequence[Control]) -> list[int]:
-    """Return the point of each value of the cursor; without a cursor, the first and the last.
+    """Returns the point of each value of the cursor; without a cursor, the first and the last.
 
     Raises:
         ValueError: If a value of the cursor is no point of the chart.
@@ -204,13 +204,13 @@ def cursor_points(chart: Lines, controls: Sequence[Control]) -> list[int]:
 
 
 def line_texts(chart: Lines, at: Sequence[int]) -> Texts:
-    """Return the values of all lines at some points in words, `(*over, points, lines)`."""
+    """Returns the values of all lines at some points in words, `(*over, points, lines)`."""
     values = [np.asarray(line.values, float)[..., list(at)] for line in chart.lines]
     return all_written(np.stack(values, axis=-1), chart.format)  # (*over, point, line)
 
 
 def line_intervals(chart: Lines, at: Sequence[int]) -> Texts:
-    """Return the intervals of all lines in words, empty where a line has none."""
+    """Returns the intervals of all lines in words, empty where a line has none."""
     # (*over, point, line)
     return np.stack([_line_intervals(chart, line, at) for line in chart.lines], axis=-1)
 
@@ -256,7 +256,7 @@ def _bars_table(bars: Bars, shape: tuple[int, ...], words: Words) -> tuple[dict[
 
 
 def zero_of(bars: Bars) -> float:
-    """Return where the bars start, as a share of their range."""
+    """Returns where the bars start, as a share of their range."""
     return float(_shares(0.0, bars.range, "", cut=True))  # cut: an axis without 0 starts at an end
 
 

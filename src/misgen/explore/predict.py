@@ -129,7 +129,7 @@ def _bar(estimate: Estimate) -> dict[str, float | str]:
 
 
 def answer_label(words: Words, answer: str) -> str:
-    """Return an answer as a button says it: "It gets the coin"."""
+    """Returns an answer as a button says it: "It gets the coin"."""
     return f"It {getattr(words, answer)}"
 
 
@@ -181,7 +181,7 @@ def verdict(words: Words, answer: int, counts: Sequence[int] | NDArray[np.int64]
 
 
 def answer_rates(study: Study, setting: int) -> list[Estimate]:
-    """Return goal, proxy, and everything else as one rate, with intervals over seeds."""
+    """Returns goal, proxy, and everything else as one rate, with intervals over seeds."""
     # (seed,) both
     goal, proxy = (study.rates[setting, :, study.measures.index(m)] for m in ("goal", "proxy"))
     rest = np.clip(1 - goal - proxy, 0, 1)  # rounding may leave [0, 1]

@@ -70,7 +70,7 @@ class Quiz(Explorer):
 
     @classmethod
     def of(cls, topic: str) -> Self:
-        """Return the questions that end the chapter of a topic, such as "coinrun".
+        """Returns the questions that end the chapter of a topic, such as "coinrun".
 
         Raises:
             ValueError: If the topic has no `quiz.toml`.
@@ -79,7 +79,7 @@ class Quiz(Explorer):
 
     @classmethod
     def guess(cls, topic: str) -> Self:
-        """Return the question that comes before the results of a topic.
+        """Returns the question that comes before the results of a topic.
 
         Raises:
             ValueError: If the topic has no `guess.toml`.
@@ -92,7 +92,7 @@ class Quiz(Explorer):
         return f"{self._title}: {count} question{'' if count == 1 else 's'} with feedback."
 
     def numbers(self) -> str:
-        """Return the answers in an element that opens."""
+        """Returns the answers in an element that opens."""
         answers = "".join(map(_answer_html, self._questions))
         return f"<details><summary>Answers</summary><ol>{answers}</ol></details>"
 

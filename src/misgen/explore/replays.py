@@ -31,7 +31,7 @@ _MIN_ROWS, _SKY_ROWS = 8, 2  # tiles: lowest picture, and sky above the highest 
 
 
 def replay_table(replays: Sequence[Replay]) -> dict[str, Any]:
-    """Return what the page needs to draw replays, beside `replay_arrays`."""
+    """Returns what the page needs to draw replays, beside `replay_arrays`."""
     stories = [story(replay) for replay in replays]
     distinct = list(dict.fromkeys(stories))  # in order, as `story` of `replay_arrays` counts them
     codes = replays[0].sprites
@@ -54,7 +54,7 @@ def replay_table(replays: Sequence[Replay]) -> dict[str, Any]:
 
 
 def _rows_in_use(replay: Replay) -> int:
-    """Return how many rows a picture needs: all that is there, and some sky above it."""
+    """Returns how many rows a picture needs: all that is there, and some sky above it."""
     # without columns of a single kind, such as a wall up to the top
     open_columns = replay.cells[:, ~np.all(replay.cells == replay.cells[0], axis=0)]
     # rows, from the bottom
@@ -105,7 +105,7 @@ def _check_alike(replays: Sequence[Replay]) -> None:
 
 
 def canvas_sprites(names: Iterable[str]) -> dict[str, list[list[list[str | float]]]]:
-    """Return the sprites and their poses as JSON for the interpreter in the page.
+    """Returns the sprites and their poses as JSON for the interpreter in the page.
 
     Args:
         names: Names of sprites; the backdrop always comes with them.

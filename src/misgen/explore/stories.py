@@ -19,7 +19,7 @@ _TIMES = {1: "", 2: " twice", 3: " three times", 4: " four times"}
 
 
 def agent_of(replay: Replay) -> int:
-    """Return which actor is the agent.
+    """Returns which actor is the agent.
 
     Raises:
         ValueError: If there is none.
@@ -36,13 +36,13 @@ def _find(replay: Replay, *names: str) -> int | None:
 
 
 def _tops(replay: Replay) -> list[str]:
-    """Return the name of the obstacle in each column, or an empty name."""
+    """Returns the name of the obstacle in each column, or an empty name."""
     columns = ([replay.sprites[code] for code in column] for column in replay.cells.T)  # [x][y]
     return [next((name for name in _HAZARDS if name in column), "") for column in columns]
 
 
 def _obstacle_events(replay: Replay) -> Iterator[tuple[int, str]]:
-    """Yield (step, phrase) when the agent has just left an obstacle behind."""
+    """Yields (step, phrase) when the agent has just left an obstacle behind."""
     # (step,), columns
     xs = replay.positions[:, agent_of(replay), 0].astype(int)
     for name, run in groupby(enumerate(_tops(replay)), key=lambda column: column[1]):
@@ -61,7 +61,7 @@ def _plural(replay: Replay, name: str, columns: Sequence[int]) -> str:
 
 
 def _crossings(replay: Replay, other: int) -> NDArray[np.int64]:
-    """Return the steps in which the agent passes another actor from left to right or back."""
+    """Returns the steps in which the agent passes another actor from left to right or back."""
     # (step,), below 0: left of it, which 8 bits could not hold
     gap = replay.positions[:, agent_of(replay), 0].astype(int) - replay.positions[:, other, 0]
     side = np.sign(gap)

@@ -103,11 +103,11 @@ class Study:
         return [(x, s, v) for x in self.settings for s in self.seeds for v in self.levels]
 
     def estimate(self, setting: int, measure: str) -> Estimate:
-        """Return the estimate of a measure at the setting with this index."""
+        """Returns the estimate of a measure at the setting with this index."""
         return self.estimates[setting][self.measures.index(measure)]
 
     def index(self, setting: float) -> int:
-        """Return the index of a setting.
+        """Returns the index of a setting.
 
         Raises:
             ValueError: If the study does not have it.

@@ -84,7 +84,7 @@ def intended_actions(length: int) -> Floats:
 def descent(
     examples: Floats, shares: Floats, step_size: float, start: Floats | None = None
 ) -> Iterator[Floats]:
-    """Yield the weights of linear logistic policies after each step of gradient descent.
+    """Yields the weights of linear logistic policies after each step of gradient descent.
 
     The loss is the mean of `log(1 + exp(-margin))`.
 
