@@ -61,7 +61,7 @@ def imports_of(source: str, path: Path) -> list[Path]:
 
 
 def _collect(path: Path, bodies: dict[Path, str]) -> None:
-    """Read a module after those that it imports, each of them once."""
+    """Reads a module after those that it imports, each of them once."""
     if not path.is_file():
         raise ValueError(f"There is no module {path.relative_to(PACKAGE).as_posix()} in misgen.")
     source = path.read_text(encoding="utf-8")
@@ -137,7 +137,7 @@ class Explorer(anywidget.AnyWidget):
         key: str | None = None,
         aliases: Mapping[str, str] | None = None,
     ) -> None:
-        """Create an explorer.
+        """Creates an explorer.
 
         Args:
             table: What the module shows, as JSON: labels, numbers, sentences.

@@ -122,7 +122,7 @@ class Curve:
 def curves(
     title: str, x_title: str, ticks: Sequence[str], lines: Sequence[Curve], alt: str
 ) -> Figure:
-    """Draw rates over an axis of named values: every seed, the mean, and the interval.
+    """Draws rates over an axis of named values: every seed, the mean, and the interval.
 
     Args:
         title: What the chart shows, as a sentence.
@@ -194,7 +194,7 @@ def layout_of(title: str, x_title: str, ticks: Sequence[str]) -> dict[str, Any]:
 
 
 def endpoints(begin: str, ticks: Sequence[str], lines: Sequence[Curve]) -> str:
-    """Say for each line where it begins and ends, as alt text; `begin` opens the sentence."""
+    """Says for each line where it begins and ends, as alt text; `begin` opens the sentence."""
     changes = [
         f"{line.label}: {line.estimates[0]} at {ticks[0]}, {line.estimates[-1]} at {ticks[-1]}"
         for line in lines

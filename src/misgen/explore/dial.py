@@ -113,7 +113,7 @@ def _rates(study: Study) -> Lines:
 
 
 def say(study: Study, setting: int) -> Sentence:
-    """Say what the agents of one setting do.
+    """Says what the agents of one setting do.
 
     Args:
         study: The measured results.
@@ -151,7 +151,7 @@ def _survival(study: Study, setting: int) -> Iterable[tuple[str, str]]:
 
 
 def _accident(study: Study, setting: int) -> Iterable[tuple[str, str]]:
-    """Warn where the goal rate is no more than what accident explains."""
+    """Warns where the goal rate is no more than what accident explains."""
     if "accidental" not in study.measures:
         return
     goal, accidental = study.estimate(setting, "goal"), study.estimate(setting, "accidental")

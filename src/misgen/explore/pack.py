@@ -28,7 +28,7 @@ class Entry(TypedDict):
 
 
 def pack(arrays: Mapping[str, NDArray[np.generic]]) -> tuple[list[Entry], bytes]:
-    """Put arrays one after another.
+    """Puts arrays one after another.
 
     Args:
         arrays: Unsigned integers of 1, 2 or 4 bytes, or shares in [0, 1] as floats, which are
@@ -78,7 +78,7 @@ def _as_integers(name: str, array: NDArray[np.generic]) -> tuple[NDArray[np.gene
 
 
 def unpack(layout: Sequence[Entry], data: bytes) -> dict[str, NDArray[np.generic]]:
-    """Read what `pack` wrote; shares come back as float64."""
+    """Reads what `pack` wrote; shares come back as float64."""
     return {entry["name"]: _read(entry, data) for entry in layout}
 
 

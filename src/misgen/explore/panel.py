@@ -48,7 +48,7 @@ class Panel(Explorer):
         key: str | None = None,
         aliases: Mapping[str, str] | None = None,
     ) -> None:
-        """Create a panel.
+        """Creates a panel.
 
         Args:
             title: The question that the pictures answer.

@@ -21,7 +21,7 @@ _RESERVED = ("step",)  # the position in a replay, which every other choice rese
 
 
 def check_name(name: str, what: str) -> None:
-    """Check that a name can be a key of the state and of the address.
+    """Checks that a name can be a key of the state and of the address.
 
     Raises:
         ValueError: If it cannot.

@@ -30,7 +30,7 @@ def _signed(value: float) -> str:
 
 
 def _power(value: float) -> str:
-    """Write a number as a power of ten with one digit before it.
+    """Writes a number as a power of ten with one digit before it.
 
     >>> _power(1e-4), _power(3e5), _power(0.0)
     ('10⁻⁴', '3 × 10⁵', '0')
@@ -43,7 +43,7 @@ def _power(value: float) -> str:
 
 
 def _plain(value: float) -> str:
-    """Write a number with three digits, or with all those before the point.
+    """Writes a number with three digits, or with all those before the point.
 
     >>> _plain(0.12345), _plain(12345.6), _plain(2e-5)
     ('0.123', '12,346', '2 × 10⁻⁵')
@@ -70,7 +70,7 @@ FORMATS: dict[str, Callable[[float], str]] = {
 
 
 def check_format(style: Format) -> None:
-    """Check that a format exists.
+    """Checks that a format exists.
 
     Raises:
         ValueError: If it is a name of none.
@@ -80,7 +80,7 @@ def check_format(style: Format) -> None:
 
 
 def written(value: float, style: Format) -> str:
-    """Write one number; a missing or an infinite one is called that.
+    """Writes one number; a missing or an infinite one is called that.
 
     >>> written(0.544, "percent"), written(0.544, "of100"), written(-0.2, "signed2")
     ('54 %', '54 of 100', '−0.20')
@@ -101,7 +101,7 @@ def _without_negative_zero(text: str) -> str:
 
 
 def written_interval(low: float, high: float, style: Format) -> str:
-    """Write an interval, with its unit once; nothing if an end is missing.
+    """Writes an interval, with its unit once; nothing if an end is missing.
 
     >>> written_interval(0.49, 0.58, "percent"), written_interval(-0.2, 0.3, "fixed1")
     ('49–58 %', '−0.2 to 0.3')
@@ -116,7 +116,7 @@ def written_interval(low: float, high: float, style: Format) -> str:
 
 
 def all_written(values: ArrayLike, style: Format) -> Texts:
-    """Write every number of an array, of any shape; words stay as they are.
+    """Writes every number of an array, of any shape; words stay as they are.
 
     >>> all_written([[0.5, 1.0]], "percent").tolist()
     [['50 %', '100 %']]
@@ -130,7 +130,7 @@ def all_written(values: ArrayLike, style: Format) -> Texts:
 
 
 def all_intervals(low: ArrayLike, high: ArrayLike, style: Format) -> Texts:
-    """Write every interval of two arrays of the same shape."""
+    """Writes every interval of two arrays of the same shape."""
     lows, highs = np.asarray(low, float), np.asarray(high, float)
     pairs = zip(lows.ravel().tolist(), highs.ravel().tolist(), strict=True)
     texts = [written_interval(a, b, style) for a, b in pairs]

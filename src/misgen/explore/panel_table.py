@@ -291,7 +291,7 @@ def _cells_table(
 
 
 def cells_texts(cells: Cells) -> Texts:
-    """Say what the grid shows, for readers who do not see it, `over`."""
+    """Says what the grid shows, for readers who do not see it, `over`."""
     values = np.asarray(cells.values)
     grids = values.reshape(-1, *cells.grid)  # (choice, row, column)
     say = _share_words if cells.kinds is None else _kind_words

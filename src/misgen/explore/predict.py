@@ -40,7 +40,7 @@ class Predict(Explorer):
         level: int | None = None,
         key: str | None = None,
     ) -> None:
-        """Create the guessing game.
+        """Creates the guessing game.
 
         Args:
             study: Results and replays on distinguishing levels.
@@ -139,7 +139,7 @@ def question(words: Words) -> str:
 
 
 def ordinary_sentence(words: Words) -> str:
-    """Say what the reader sees first."""
+    """Says what the reader sees first."""
     return (
         f"This agent was trained on levels in which {words.target} is {words.usual}. "
         "Here it plays a level that it has never seen."
@@ -147,12 +147,12 @@ def ordinary_sentence(words: Words) -> str:
 
 
 def shifted_sentence(words: Words) -> str:
-    """Say what changes, and nothing about what follows."""
+    """Says what changes, and nothing about what follows."""
     return f"Now {words.target} has been moved. The agent and the rest of the level are the same."
 
 
 def answer_counts(answers: NDArray[np.uint8], seeds: int) -> NDArray[np.int64]:
-    """Count the answers of all seeds on each level.
+    """Counts the answers of all seeds on each level.
 
     Args:
         answers: Index into `ANSWERS`, `(seeds * levels,)`, levels varying fastest.
@@ -167,7 +167,7 @@ def answer_counts(answers: NDArray[np.uint8], seeds: int) -> NDArray[np.int64]:
 
 
 def verdict(words: Words, answer: int, counts: Sequence[int] | NDArray[np.int64]) -> Sentence:
-    """Say what the agent did, and how many of the seeds did the same on this level."""
+    """Says what the agent did, and how many of the seeds did the same on this level."""
     name = ANSWERS[answer]
     same, everyone = int(counts[answer]), int(np.sum(counts))
     tag = ("goal", "proxy", "dead")[answer]
@@ -194,7 +194,7 @@ def answer_rates(study: Study, setting: int) -> list[Estimate]:
 
 
 def result_sentence(words: Words, rates: Sequence[Estimate]) -> Sentence:
-    """Say what the agents do on all test levels."""
+    """Says what the agents do on all test levels."""
     goal, proxy, rest = (of_100(estimate.mean) for estimate in rates)
     return [
         ("", f"Over all test levels the agents {words.goals} in "),

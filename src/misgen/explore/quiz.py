@@ -52,7 +52,7 @@ class Quiz(Explorer):
     def __init__(
         self, questions: Sequence[Question], *, title: str = TITLE, key: str | None = None
     ) -> None:
-        """Create a quiz.
+        """Creates a quiz.
 
         Args:
             questions: At least one question.
@@ -87,7 +87,7 @@ class Quiz(Explorer):
         return cls(_read(topic, "guess.toml"), title="What do you expect?", key="guess")
 
     def sentence(self) -> str:
-        """Say how long the quiz is."""
+        """Says how long the quiz is."""
         count = len(self._questions)
         return f"{self._title}: {count} question{'' if count == 1 else 's'} with feedback."
 
@@ -109,7 +109,7 @@ def _read(topic: str, file: str) -> list[Question]:
 
 
 def segments(text: str) -> Sentence:
-    """Split text into plain parts and code.
+    """Splits text into plain parts and code.
 
     >>> segments("Set `seed` first")
     [('', 'Set '), ('code', 'seed'), ('', ' first')]

@@ -110,7 +110,7 @@ def _ending(replay: Replay) -> str:
 
 
 def _counted(phrases: Iterable[str]) -> list[str]:
-    """Merge repeated phrases, keeping the order of their first appearance.
+    """Merges repeated phrases, keeping the order of their first appearance.
 
     >>> _counted(["jumps the lava", "runs", "jumps the lava"])
     ['jumps the lava twice', 'runs']
@@ -120,7 +120,7 @@ def _counted(phrases: Iterable[str]) -> list[str]:
 
 
 def _listed(phrases: Sequence[str]) -> str:
-    """Join phrases with commas and a last "and".
+    """Joins phrases with commas and a last "and".
 
     >>> _listed(["a", "b", "c"]), _listed(["a", "b"]), _listed(["a"])
     ('a, b, and c', 'a and b', 'a')
@@ -135,7 +135,7 @@ _SURFACES = {"ground": "ground", "grass": "ground", "crate": "crate", "wall": "w
 
 
 def whereabouts(replay: Replay) -> str:
-    """Say where the coin lies before the agent starts, which does not tell what the agent does."""
+    """Says where the coin lies before the agent starts, which does not tell what the agent does."""
     coin = _find(replay, "coin", "coin_erased")
     if coin is None:
         return "There is no coin."
@@ -148,7 +148,7 @@ def whereabouts(replay: Replay) -> str:
 
 
 def story(replay: Replay) -> str:
-    """Say what the agent does, without seed and level: "the agent jumps the lava and ..."."""
+    """Says what the agent does, without seed and level: "the agent jumps the lava and ..."."""
     events = [*_obstacle_events(replay), *_monster_events(replay), *_coin_events(replay)]
     told = [phrase for _, phrase in sorted(events)]  # by step
     return f"the agent {_listed([*_counted(told), _ending(replay)])}."

@@ -145,7 +145,7 @@ def _check_shapes(study: Study) -> None:
 
 
 def check_complete(replays: Mapping[Key, Replay], keys: Sequence[Key], what: str) -> None:
-    """Check that there is a replay for every key.
+    """Checks that there is a replay for every key.
 
     Raises:
         ValueError: If there is none at all, or one is missing.
@@ -158,7 +158,7 @@ def check_complete(replays: Mapping[Key, Replay], keys: Sequence[Key], what: str
 
 
 def percent(share: float) -> str:
-    """Write a share as the slider shows it.
+    """Writes a share as the slider shows it.
 
     >>> percent(0.02), percent(0.005), percent(1.0)
     ('2 %', '0.5 %', '100 %')
@@ -167,7 +167,7 @@ def percent(share: float) -> str:
 
 
 def of_100(share: float) -> str:
-    """Write a rate in natural frequencies; a missing one is said to be missing.
+    """Writes a rate in natural frequencies; a missing one is said to be missing.
 
     >>> of_100(0.544), of_100(float("nan"))
     ('54 of 100', 'an unknown number')
@@ -176,5 +176,5 @@ def of_100(share: float) -> str:
 
 
 def interval(estimate: Estimate) -> str:
-    """Write the interval of an estimate in percent, as "49–58 %"."""
+    """Writes the interval of an estimate in percent, as "49–58 %"."""
     return f"{round(100 * estimate.low)}–{round(100 * estimate.high)} %"

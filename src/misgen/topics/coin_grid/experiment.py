@@ -48,7 +48,7 @@ class CoinGridExperiment:
         return shares + lengths
 
     def run(self, config: Config) -> Outcome:
-        """Train and measure one agent."""
+        """Trains and measures one agent."""
         tests = tests_of(config["options"]["encoding"])
         return Outcome(*train_and_measure("CoinGrid", config, tests))
 

@@ -32,7 +32,7 @@ _X_TITLE = "training levels with the coin elsewhere, in %"
 
 
 def coin_grid_rates(results: Results, encoding: str) -> Figure:
-    """Draw how agents of one encoding end the levels whose coin is apart from the corner.
+    """Draws how agents of one encoding end the levels whose coin is apart from the corner.
 
     Goal and proxy are not all: the agents that reach neither have lost their capability, which a
     single score would hide.
@@ -83,7 +83,7 @@ def coin_grid_unmet(results: Results) -> Numbers:
 
 
 def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
-    """Draw how the goal rate rises with the length of the training, for each encoding.
+    """Draws how the goal rate rises with the length of the training, for each encoding.
 
     Args:
         results: The published results of the coin grid.

@@ -21,7 +21,7 @@ _LENGTHS = (4, 5, 8, 12)
 
 
 def check_always_right(share_taken: Callable[[int], float]) -> Feedback:
-    """Check a function that gives the score of the rule "always right" at test.
+    """Checks a function that gives the score of the rule "always right" at test.
 
     Args:
         share_taken: Takes the length L of the line. Returns the share of episodes in which an
@@ -75,7 +75,7 @@ Step = Callable[[Floats, Floats, Floats, Floats, float], ArrayLike]
 
 
 def check_descent_step(step: Step) -> Feedback:
-    """Check a function that makes one step of gradient descent on the logistic loss.
+    """Checks a function that makes one step of gradient descent on the logistic loss.
 
     Args:
         step: Takes weights `(features,)`, features `(states, features)`, labels of +1 and -1
@@ -163,7 +163,7 @@ _SURE_STEP = 4.0  # divided by the squared length of the longest input; the loss
 
 
 def check_encoding(see: See) -> Feedback:
-    """Check an encoding with which a policy that never met a moved coin goes to every coin.
+    """Checks an encoding with which a policy that never met a moved coin goes to every coin.
 
     A linear policy is cloned at 0 % from eight first weights: from zero, and from seven random
     ones. It must prefer the step towards the coin in every state, from all eight.

@@ -132,7 +132,7 @@ class CoinLine(BatchedEnv):
         flipped: bool = False,
         seed: int,
     ) -> None:
-        """Create a batch of environments; call `reset` to start.
+        """Creates a batch of environments; call `reset` to start.
 
         Args:
             num_envs: Number of episodes that run side by side.

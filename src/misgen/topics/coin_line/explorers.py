@@ -84,7 +84,7 @@ class CoinLineExplorer(Explorer):
         most_steps: int = STEPS,
         key: str | None = None,
     ) -> None:
-        """Create the explorer; it trains all its policies, which takes some seconds.
+        """Creates the explorer; it trains all its policies, which takes some seconds.
 
         Args:
             title: The question that the picture answers.

@@ -183,7 +183,7 @@ class Descent:
         return np.matmul(self.out[:, None, :], self._units)[:, 0]
 
     def _descend(self, logits: FloatArray) -> None:
-        """Make one step, given the logits whose units are in `_units`."""
+        """Makes one step, given the logits whose units are in `_units`."""
         pull = self._pull / (1 + np.exp(self._labels * logits))  # (networks, states)
         out_step = np.matmul(self._units, pull[:, :, None])[:, :, 0]  # (network, unit)
         # Where a unit is on, its slope is 1, else 0: also at exactly zero, as is the convention.

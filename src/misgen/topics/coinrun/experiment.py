@@ -44,7 +44,7 @@ class CoinRunExperiment:
         return dial + right_fifth + few_levels + untrained
 
     def run(self, config: Config) -> Outcome:
-        """Train and measure one agent."""
+        """Trains and measures one agent."""
         return Outcome(*train_and_measure("CoinRun", config, TESTS))
 
     def collect(self, runs: Sequence[Run], folder: Path) -> None:

@@ -51,7 +51,7 @@ def dose_response(results: Results) -> Figure:
 
 
 def level_diversity(results: Results) -> Figure:
-    """Draw what the number of training levels changes, and what it does not."""
+    """Draws what the number of training levels changes, and what it does not."""
     counts = sorted({t.options["levels"] for t in results.trials if "levels" in t.options})
     ticks = [*(f"{count:,}" for count in counts), "no limit"]
 

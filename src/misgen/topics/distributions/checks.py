@@ -25,7 +25,7 @@ def _answers(distance: Distance, cases: list[tuple[Distribution, Distribution]])
 
 
 def check_total_variation(distance: Distance) -> Feedback:
-    """Check a function that computes the total variation of two distributions.
+    """Checks a function that computes the total variation of two distributions.
 
     Args:
         distance: Takes the probabilities of the same outcomes under two distributions,
@@ -90,7 +90,7 @@ VARIATION_MISTAKES: Mistakes = {
 
 
 def check_kl_divergence(divergence: Distance) -> Feedback:
-    """Check a function that computes the Kullback-Leibler divergence D(p || q) in bits.
+    """Checks a function that computes the Kullback-Leibler divergence D(p || q) in bits.
 
     Args:
         divergence: Takes the probabilities of the same outcomes under two distributions `p` and

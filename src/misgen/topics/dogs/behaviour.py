@@ -49,7 +49,7 @@ def behave(
     options: Mapping[str, Any] | None = None,
     seed: int,
 ) -> Behaviour:
-    """Run a policy in an environment whose rewards arrive, arrive changed, or do not arrive.
+    """Runs a policy in an environment whose rewards arrive, arrive changed, or do not arrive.
 
     The environment pays a reward after every step. On its way it passes the channel, and what
     comes out is handed to `learn`, if somebody still learns. The policy is asked for actions, with

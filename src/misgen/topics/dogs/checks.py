@@ -20,7 +20,7 @@ Follow = Callable[[Floats, Floats, Floats], float]
 
 
 def check_voice_share(voice_share: Follow) -> Feedback:
-    """Check a function that says how often a dog sides with the voice.
+    """Checks a function that says how often a dog sides with the voice.
 
     Args:
         voice_share: Takes what the voice said at each command (1 sit, -1 stand), what the lips
@@ -87,7 +87,7 @@ Step = Callable[[Floats, Floats, int, float, float, float], ArrayLike]
 
 
 def check_reinforce_step(step: Step) -> Feedback:
-    """Check a function that changes the weights of a dog after one command.
+    """Checks a function that changes the weights of a dog after one command.
 
     Args:
         step: Takes the two weights, the two cues (1, -1 or 0), the action (1 sit, 0 stand), the
@@ -178,7 +178,7 @@ WELL_ENOUGH = 0.8  # share of the runs; the interval must lie above
 
 
 def check_breeder(settings: SelectionSettings, training: Training) -> Feedback:
-    """Check a breeder whose populations follow the voice though few commands tell it apart.
+    """Checks a breeder whose populations follow the voice though few commands tell it apart.
 
     Args:
         settings: The breeder's settings.

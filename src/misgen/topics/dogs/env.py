@@ -81,7 +81,7 @@ class Dogs(BatchedEnv):
         lips_clarity: float = 1.0,
         seed: int | Sequence[int],
     ) -> None:
-        """Create a batch of environments; call `reset` to start.
+        """Creates a batch of environments; call `reset` to start.
 
         Args:
             num_envs: Number of episodes that run side by side.
@@ -114,7 +114,7 @@ class Dogs(BatchedEnv):
         return self._voice != self._lips
 
     def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Give new commands to standing dogs; see `BatchedEnv.reset`."""
+        """Gives new commands to standing dogs; see `BatchedEnv.reset`."""
         rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
         word, apart = self._draw(rows).T  # uniform in [0, 1)
         voice = np.where(word < 0.5, np.float32(1), np.float32(-1))  # equally frequent

@@ -55,7 +55,7 @@ class Reinforcer:
     """
 
     def __init__(self, policy: DogPolicy, settings: ReinforceSettings | None = None) -> None:
-        """Create a learner for one dog, `(2,)`, or one for each of many, `(..., 2)`."""
+        """Creates a learner for one dog, `(2,)`, or one for each of many, `(..., 2)`."""
         self.policy = policy
         self._settings = settings or ReinforceSettings()
         self._baseline = np.zeros(policy.weights.shape[:-1])  # reward, of each dog
@@ -90,7 +90,7 @@ def reinforce(
     lips_clarity: float = 1.0,
     channel: Channel = as_it_is,
 ) -> Training:
-    """Train one dog for each seed by REINFORCE.
+    """Trains one dog for each seed by REINFORCE.
 
     Args:
         distinguishing: Share of commands in which the lips say the other word.

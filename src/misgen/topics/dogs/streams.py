@@ -29,7 +29,7 @@ class Streams:
     """
 
     def __init__(self, seeds: Sequence[int], *, purpose: int) -> None:
-        """Create the streams.
+        """Creates the streams.
 
         Args:
             seeds: One seed for each run.

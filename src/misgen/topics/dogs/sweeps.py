@@ -28,7 +28,7 @@ SEEDS = 100
 def train_dogs(
     way: Way, distinguishing: float, *, lips_clarity: float = 1.0, seeds: int = SEEDS
 ) -> Training:
-    """Train dogs from the seeds 0, 1, 2 ...; a second call returns the same training.
+    """Trains dogs from the seeds 0, 1, 2 ...; a second call returns the same training.
 
     Args:
         way: "breeding" or "REINFORCE".
@@ -60,7 +60,7 @@ class DogSweep:
 
 
 def sweep_shares(*, seeds: int = SEEDS, progress: bool = False) -> DogSweep:
-    """Train dogs in both ways at every share of `SHARES`.
+    """Trains dogs in both ways at every share of `SHARES`.
 
     Args:
         seeds: Number of runs in each.
@@ -74,7 +74,7 @@ CLARITIES = (0.5, 0.7, 0.85, 1.0, 1.2, 1.4, 2.0)
 
 
 def sweep_clarities(*, seeds: int = SEEDS, progress: bool = False) -> DogSweep:
-    """Train dogs in both ways with lips of every clarity of `CLARITIES`, cues always together."""
+    """Trains dogs in both ways with lips of every clarity of `CLARITIES`, cues always together."""
     runs = [(way, 0.0, clarity) for way in WAYS for clarity in CLARITIES]
     return _sweep(runs, CLARITIES, seeds, progress)
 

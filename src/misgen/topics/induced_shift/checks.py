@@ -17,7 +17,7 @@ _NAMES = ("suggestions", "users")
 
 
 def check_split(split: Split) -> Feedback:
-    """Check a function that splits a rise of acceptance into two gains.
+    """Checks a function that splits a rise of acceptance into two gains.
 
     Args:
         split: Takes tastes on the first and on the last day, `(users, kinds)` both, and the kind

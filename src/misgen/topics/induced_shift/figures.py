@@ -17,7 +17,7 @@ _LOOKS = {
 
 
 def hidden_incentives(trained: Trained) -> Figure:
-    """Draw how likely C is at the end of training, against its benefit.
+    """Draws how likely C is at the end of training, against its benefit.
 
     Args:
         trained: What `hidden_incentives.train` returns; one curve for each of its conditions.

@@ -149,7 +149,7 @@ def train(
     conditions: Sequence[Condition] = CONDITIONS,
     settings: Settings | None = None,
 ) -> Trained:
-    """Train the populations of all conditions, benefits and seeds at once.
+    """Trains the populations of all conditions, benefits and seeds at once.
 
     A learner has one weight, the log odds of C. Its reward in a step is the benefit if C was
     played in its environment in the step before, minus the cost if it plays C now, plus noise.

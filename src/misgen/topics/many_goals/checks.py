@@ -29,7 +29,7 @@ _ALIKE = 1e-6  # how close to a multiple plus a constant counts as one
 
 
 def check_other_reward(reward: ArrayLike) -> Feedback:
-    """Check a reward that makes the moves of "goal and pit" best, in the open room, and no others.
+    """Checks a reward that makes the moves of "goal and pit" best, in the open room, and no others.
 
     Args:
         reward: 25 numbers, row by row, or 5 rows of 5. Neither the painted reward nor a multiple
@@ -117,7 +117,7 @@ Case = tuple[FloatArray, Actions, float, FloatArray]
 
 
 def check_condition(is_optimal: Condition) -> Feedback:
-    """Check a function that says whether a policy is optimal under a reward.
+    """Checks a function that says whether a policy is optimal under a reward.
 
     Args:
         is_optimal: Takes `transitions`, the probability of the next state `(actions, states,

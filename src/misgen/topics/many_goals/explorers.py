@@ -176,7 +176,7 @@ class Painter(Explorer):
         source: Source = SOURCE,
         key: str | None = None,
     ) -> None:
-        """Create a painter.
+        """Creates a painter.
 
         Args:
             paint: The rewards at the start as 25 letters, row by row, see `gallery.LETTERS`.

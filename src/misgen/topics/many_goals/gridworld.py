@@ -162,7 +162,7 @@ def named_room(name: str) -> Dynamics:
 
 
 def check_discount(discount: float) -> None:
-    """Check that a discount is one.
+    """Checks that a discount is one.
 
     Raises:
         ValueError: If it is not between 0 and 1.

@@ -36,7 +36,7 @@ class Cases(Explorer):
         source: Source = SOURCE,
         key: str | None = None,
     ) -> None:
-        """Create the game.
+        """Creates the game.
 
         Args:
             played: The cases; by default all of the book.

@@ -52,7 +52,7 @@ _HOLDING: list[tuple[Tree, Set[str]]] = [  # a tree, and the nodes that hold to 
 
 
 def check_diagnose(diagnose: Diagnose) -> Feedback:
-    """Check a function that names the failure of an agent.
+    """Checks a function that names the failure of an agent.
 
     Args:
         diagnose: Takes how many test episodes reached the goal, the proxy and neither, and whether
@@ -129,7 +129,7 @@ MISDIAGNOSES: Mistakes = {
 
 
 def check_guaranteed(guaranteed: Guaranteed) -> Feedback:
-    """Check a function that says which nodes of a tree are sure to hold.
+    """Checks a function that says which nodes of a tree are sure to hold.
 
     Args:
         guaranteed: Takes a tree, from each node to the nodes that together imply it, and the set

@@ -51,7 +51,7 @@ class Taxonomy(Explorer):
         node: str = "objective",
         key: str | None = None,
     ) -> None:
-        """Create the explorer.
+        """Creates the explorer.
 
         Args:
             title: Heading.

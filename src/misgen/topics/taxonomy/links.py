@@ -56,7 +56,7 @@ class Link:
 
 
 def _text(value: Scalar) -> str:
-    """Write a value as the page's host does.
+    """Writes a value as the page's host does.
 
     >>> _text(True), _text(0.97), _text(2.0)
     ('true', '0.97', '2')

@@ -64,7 +64,7 @@ class BookMap(Explorer):
         title: str = "Every agent of the book, on one plane",
         key: str | None = None,
     ) -> None:
-        """Create the map.
+        """Creates the map.
 
         Args:
             shown: The agents; by default all published ones.

@@ -167,7 +167,7 @@ class TreeGridworld(BatchedEnv):
         view: str = "centred",
         seed: int,
     ) -> None:
-        """Create a batch of forests; call `reset` to plant them.
+        """Creates a batch of forests; call `reset` to plant them.
 
         Args:
             num_envs: Number of forests that run side by side.

@@ -65,7 +65,7 @@ class Forest(Explorer):
         trees: int = 2,
         key: str | None = None,
     ) -> None:
-        """Create the explorer; it opens at the largest reward of the first film.
+        """Creates the explorer; it opens at the largest reward of the first film.
 
         Args:
             stories: Settings with films of the same seeds, spans and moments.

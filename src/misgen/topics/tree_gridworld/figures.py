@@ -48,7 +48,7 @@ def grouped(shares: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def forest_run(series: Series, title: str) -> Figure:
-    """Draw one run as Shah et al. (2022, figure 3) do: reward in orange, trees in green.
+    """Draws one run as Shah et al. (2022, figure 3) do: reward in orange, trees in green.
 
     Args:
         series: The run, from the ledger or from `History.binned`.
@@ -130,7 +130,7 @@ def _a_dozen(ticks: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 
 def forest_seeds(runs: ForestRuns, title: str) -> Figure:
-    """Draw rewards and extinct forests of all seeds: thin lines, the mean, its 95 % interval.
+    """Draws rewards and extinct forests of all seeds: thin lines, the mean, its 95 % interval.
 
     Args:
         runs: The seeds of one setting.
@@ -193,7 +193,7 @@ def interval_of_mean(values: NDArray[np.float64]) -> Band:
 
 
 def mean_and_interval(values: NDArray[np.float64], digits: str) -> str:
-    """Write a mean over seeds with its interval, such as "0.205 [0.19, 0.22]"."""
+    """Writes a mean over seeds with its interval, such as "0.205 [0.19, 0.22]"."""
     mean, low, high = interval_of_mean(values)
     return f"{mean:{digits}} [{low:{digits}}, {high:{digits}}]"
 
@@ -255,7 +255,7 @@ MAPS: Mapping[str, tuple[str, str, Callable[[ForestRun], NDArray[np.float64]]]] 
 
 
 def density_map(runs: ForestRuns, what: str) -> Picture:
-    """Draw what frozen agents do: a column for each checkpoint, a row for each number of trees.
+    """Draws what frozen agents do: a column for each checkpoint, a row for each number of trees.
 
     Args:
         runs: The seeds of one setting, with all their checkpoints.

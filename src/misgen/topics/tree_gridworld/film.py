@@ -99,7 +99,7 @@ class Rollout:
 def record(
     actor: Actor, *, trees: int, steps: int, seed: int, options: Mapping[str, Any] | None = None
 ) -> Rollout:
-    """Record a policy, which does not learn meanwhile, in one forest.
+    """Records a policy, which does not learn meanwhile, in one forest.
 
     Args:
         actor: The policy.

@@ -52,7 +52,7 @@ class Optimum:
 def plan(
     forest: SmallForest, *, discount: float, r_max: float = 0.3, r_min: float = 1e-6
 ) -> Optimum:
-    """Find the best policy of a small forest.
+    """Finds the best policy of a small forest.
 
     Args:
         forest: Its states.

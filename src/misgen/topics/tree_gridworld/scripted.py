@@ -26,7 +26,7 @@ class NearestTree:
     """
 
     def __init__(self, env: TreeGridworld, chop_from: ArrayLike) -> None:
-        """Make the policy for forests like those of `env`.
+        """Makes the policy for forests like those of `env`.
 
         Args:
             env: Forests with the centred view.
