@@ -7,6 +7,7 @@ async () => {
   const THEMES = ["dark", "light"]; // the last is that of paper
   const ONLY_LIVE = "script, button, input[type=range], .mg-unseen, .mg-bar, .mg-source, .mg-score, [hidden]";
   const REFERENCES = ["id", "for", "aria-labelledby", "aria-describedby", "aria-controls"];
+  const PRESSED = /^(button|radio|radiogroup|slider|switch|option|listbox|grid|gridcell|row|tab)$/;
   const PATIENCE_MS = 120_000;
   const explorers = [...document.querySelectorAll(".misgen-explorer")];
   const plots = [...document.querySelectorAll(".misgen-plot")];
@@ -43,7 +44,11 @@ async () => {
     // The place of a small control is kept: columns count on it.
     for (const input of view.querySelectorAll("input")) input.replaceWith(document.createElement("i"));
     for (const element of view.querySelectorAll("[tabindex]")) element.removeAttribute("tabindex");
-    for (const element of view.querySelectorAll("*")) rename(element, explorer.id);
+    for (const element of view.querySelectorAll("*")) settle(element, explorer.id);
+    for (const svg of view.querySelectorAll("svg:not([role=img], [aria-hidden=true])")) {
+      svg.setAttribute("role", "img"); // what could be pressed in it was named part by part
+      svg.setAttribute("aria-label", view.querySelector(".mg-say, .mg-title").textContent);
+    }
     return [explorer.id, view.innerHTML];
   }
 
@@ -66,8 +71,11 @@ async () => {
     });
   }
 
-  /** The still and the live picture stand in one page: no name may be there twice. */
-  function rename(element, explorer) {
+  /** Nothing can be pressed; and where still and live stand in one page, no name is there twice. */
+  function settle(element, explorer) {
+    if (PRESSED.test(element.getAttribute("role"))) {
+      for (const name of ["role", "aria-checked", "aria-pressed", "aria-selected", "aria-label"]) element.removeAttribute(name);
+    }
     for (const name of REFERENCES.filter((each) => element.hasAttribute(each))) {
       const ids = element.getAttribute(name).split(/\s+/).map((id) => `still-${explorer}-${id}`);
       element.setAttribute(name, ids.join(" "));

@@ -35,6 +35,8 @@ _VIEW = re.compile(r'(<div class="misgen-explorer" id="([^"]+)"[^>]*>.*?<div cla
 _PLACE = re.compile(r'<img data-canvas="(\d+)" ([^>]*)>')
 _PLOT = re.compile(r'(<div class="misgen-plot" id="([^"]+)"[^>]*>)</div>')
 
+_LABEL = re.compile(r'aria-label="([^"]*)"')
+
 
 class StillError(Exception):
     """A picture was not drawn; the message names the page."""
@@ -105,8 +107,11 @@ def with_stills(name: str, text: str, taken: Mapping[str, Any]) -> tuple[str, Fi
 
     def plot(match: re.Match[str]) -> str:
         drawn = taken["charts"][match[2]]
-        size = 'alt="" width="{width}" height="{height}"'.format(**drawn)
-        return f"{match[1]}{image(f'{match[2]}.svg', drawn['svg'].encode(), size)}</div>"
+        told = _LABEL.search(match[1])
+        words = (
+            f'alt="{told[1] if told else ""}" width="{drawn["width"]}" height="{drawn["height"]}"'
+        )
+        return f"{match[1]}{image(f'{match[2]}.svg', drawn['svg'].encode(), words)}</div>"
 
     return _PLOT.sub(plot, _VIEW.sub(view, text)), files  # `files` is filled on the way
 

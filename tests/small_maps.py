@@ -11,7 +11,7 @@ NOWHERE = math.nan
 
 
 def coinrun(seed: int, place: Place, flipped: Place, **changes: object) -> MappedAgent:
-    link = Link("coinrun", "dial", {"setting": 0, "seed": seed})
+    link = Link("coinrun", "dial", {"distinguishing": 0, "seed": seed})
     given = {
         "training": "on all levels", "slug": "dial-0", "distinguishing": 0.0, "link": link,
         "replay": True, **changes,

@@ -75,13 +75,16 @@ def test_no_two_elements_share_an_id(at_desk):
     assert sorted(ids) == sorted(set(ids))
 
 
+PICTURES = "svg:not([aria-hidden=true]), img:not(.only-dark)"  # in the light theme
+
+
 def test_each_still_has_a_sentence_and_alt_text_without_scripts(visit, site, page_name):
     page = visit(f"{site}/{page_name}", java_script_enabled=False).page
     stills = page.locator(".misgen-explorer > .misgen-still").all()
     assert len(stills) == page.locator(".misgen-explorer").count()
     for still in stills:
         assert len(still.inner_text().split()) >= 5
-        for picture in still.locator("svg:not([aria-hidden=true]), img").all():
+        for picture in still.locator(PICTURES).all():
             assert picture.bounding_box()["height"] > 50
             assert (picture.get_attribute("aria-label") or picture.get_attribute("alt")).strip()
 
@@ -94,7 +97,7 @@ def test_on_paper_each_explorer_is_its_still_with_a_picture_if_it_draws_one(visi
         assert still.is_visible()
         assert not explorer.locator(".misgen-view").is_visible()
         if explorer.locator("canvas").count():
-            assert still.locator("svg[role=img], img").first.is_visible()
+            assert still.locator(PICTURES).first.is_visible()
 
 
 def test_each_chart_has_a_description_and_its_numbers(at_desk):

@@ -10,7 +10,7 @@ import pytest
 PLAIN = '<div class="mg-still-view"><p>It runs.</p></div><!-- view --></div>'
 PAGE = (
     f'<div class="misgen-explorer" id="explorer-dial" data-key="dial">{PLAIN}'
-    '<div class="misgen-plot" id="fig-1" role="group"></div>'
+    '<div class="misgen-plot" id="fig-1" role="group" aria-label="It rises."></div>'
 )
 TAKEN = {
     "views": {"explorer-dial": '<p>It runs.</p><img data-canvas="0" width="4" height="2" alt="a">'},
@@ -30,7 +30,7 @@ def test_a_page_gets_the_view_of_each_explorer_and_the_picture_of_each_chart(too
     assert pictures == [
         (f"{name}-dark.webp", f'class="only-dark" {size}'),
         (f"{name}-light.webp", f'class="only-light" {size}'),
-        ("fig-1.svg", 'alt="" width="600" height="400"'),
+        ("fig-1.svg", 'alt="It rises." width="600" height="400"'),
     ]
     assert files == {
         f"{name}-dark.webp": b"night",
