@@ -75,7 +75,7 @@ def extracts(browser: Browser, base: str, names: Sequence[str], address: str) ->
     """
     page = browser.new_page(viewport=PAPER, color_scheme="light")  # paper is light
     page.route("**/mathjax/**", _leave_out)  # the formulas are drawn at the end, once for all
-    page.route("**/host.js", _leave_out)  # so that the stills stay
+    page.route(re.compile(r"/host\.js"), _leave_out)  # so that the stills stay
     for name in names:
         page.goto(f"{base}/{name}.html", wait_until="load")  # styles and images are there
         book = {"pages": names, "page": name, "address": address}

@@ -7,7 +7,6 @@ async () => {
   const THEMES = ["dark", "light"]; // the last is that of paper
   const ONLY_LIVE = "script, button, input[type=range], .mg-unseen, .mg-bar, .mg-source, .mg-score, [hidden]";
   const REFERENCES = ["id", "for", "aria-labelledby", "aria-describedby", "aria-controls"];
-  const PRESSED = /^(button|radio|radiogroup|slider|switch|option|listbox|grid|gridcell|row|tab)$/;
   const PATIENCE_MS = 120_000;
   const explorers = [...document.querySelectorAll(".misgen-explorer")];
   const plots = [...document.querySelectorAll(".misgen-plot")];
@@ -73,8 +72,9 @@ async () => {
 
   /** Nothing can be pressed; and where still and live stand in one page, no name is there twice. */
   function settle(element, explorer) {
-    if (PRESSED.test(element.getAttribute("role"))) {
-      for (const name of ["role", "aria-checked", "aria-pressed", "aria-selected", "aria-label"]) element.removeAttribute(name);
+    if (element.getAttribute("role") !== "img" && !element.hasAttribute("aria-hidden")) {
+      const told = [...element.attributes].filter(({ name }) => /^(role$|aria-)/.test(name));
+      for (const { name } of told) element.removeAttribute(name);
     }
     for (const name of REFERENCES.filter((each) => element.hasAttribute(each))) {
       const ids = element.getAttribute(name).split(/\s+/).map((id) => `still-${explorer}-${id}`);
