@@ -48,7 +48,11 @@ Files = dict[str, bytes]
 
 def draw_stills(html_folder: Path) -> int:
     """Puts the stills into the pages of a built site; returns how many pages have some."""
-    pages = [page for page in sorted(html_folder.rglob("*.html")) if _moves(page.read_text())]
+    pages = [
+        page
+        for page in sorted(html_folder.rglob("*.html"))
+        if _moves(page.read_text(encoding="utf-8"))
+    ]
     with served(html_folder) as base, opened() as browser:
         # 1.5 pixels for each of PAPER
         tab = browser.new_page(viewport=PAPER, device_scale_factor=1.5, reduced_motion="reduce")
