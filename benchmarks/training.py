@@ -28,7 +28,7 @@ from world import MINIGRID, table
 import misgen
 import misgen.registration
 from misgen import Policy, PPOSettings
-from misgen.core.adapters import BatchedVecEnv
+from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.learn import ppo, sb3
 
 GOOD_ENOUGH = 0.95
@@ -92,7 +92,7 @@ def second_table() -> str:
 
 
 def _steps_per_second(vec_env: VecEnv, settings: PPOSettings) -> float:
-    model = sb3._make_model(vec_env, settings, seed=0)
+    model = sb3.make_model(vec_env, settings, seed=0)
     start = time.perf_counter()
     model.learn(FIXED_STEPS)
     return model.num_timesteps / (time.perf_counter() - start)

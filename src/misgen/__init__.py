@@ -10,7 +10,7 @@ alone: torch, gymnasium, plotly and anywidget are imported where they are used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.core.measure import Report, evaluate
@@ -20,9 +20,13 @@ from misgen.core.replay import Replay, record
 from misgen.core.settings import PPOSettings
 from misgen.ledger.published import published, replays, results, table
 
+if TYPE_CHECKING:
+    from misgen.core.sb3_vec_env import BatchedVecEnv
+
 __all__ = [
     "ENVIRONMENTS", "Estimate", "PPOSettings", "Policy", "Replay", "Report", "evaluate", "load",
-    "make", "over_seeds", "published", "record", "replays", "results", "table", "train", "wilson",
+    "make", "over_seeds", "published", "record", "replays", "results", "table", "train",
+    "vec_env", "wilson",
 ]  # fmt: skip
 __version__ = "0.1.0"
 
@@ -39,6 +43,10 @@ def train(
     progress: bool = False,
 ) -> Policy:
     """Trains one agent with stable-baselines3's PPO.
+
+    It is the short form of `PPO(...)` on `vec_env(...)` with the book's network and settings, and
+    of `learn`. The agent that comes out needs NumPy alone. Trainings in several threads take turns,
+    and the global random states are left as they were.
 
     Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far.
 
@@ -57,15 +65,10 @@ def train(
 
     Raises:
         ValueError: If there is no such environment or an argument is out of range.
-        ImportError: If stable-baselines3 or torch is not installed.
+        ImportError: If stable-baselines3 or torch is not installed; it says what to install.
     """
-    try:
-        from misgen.learn import sb3  # torch takes seconds to import
-    except ModuleNotFoundError as error:
-        raise ImportError(
-            f"misgen.train needs {error.name!r}, which is not installed: "
-            "pip install 'misgen[train]'."
-        ) from error
+    from misgen.learn import sb3  # torch takes seconds to import
+
     return sb3.train(
         name,
         distinguishing=distinguishing,
@@ -75,4 +78,49 @@ def train(
         until=until,
         options=options,
         progress=progress,
+    )
+
+
+def vec_env(
+    name: str,
+    num_envs: int,
+    *,
+    distinguishing: float = 0.0,
+    seed: int,
+    reward_scale: float = 1.0,
+    truncations: bool = False,
+    render_mode: str | None = None,
+    **options: Any,
+) -> BatchedVecEnv:
+    """Creates a batch of environments for the algorithms of stable-baselines3.
+
+        from stable_baselines3 import PPO
+
+        env = misgen.vec_env("CoinRun", 128, distinguishing=0.0, seed=0, reward_scale=0.1)
+        model = PPO("MlpPolicy", env, n_steps=32, batch_size=1024, learning_rate=2e-3, gamma=0.95)
+        model.learn(500_000)
+        report = misgen.evaluate(model, "CoinRun", distinguishing=1.0, seed=1)
+
+    Args:
+        name: Name of the environment, such as "CoinRun".
+        num_envs: Number of episodes that run side by side.
+        distinguishing: Share of episodes in which goal and proxy come apart.
+        seed: Seed of the levels. A learner that gets a seed of its own hands it on to here, by the
+            method `seed`, which then counts from the next `reset`.
+        reward_scale: Factor on the rewards.
+        truncations: Whether to report the time limit to the learner, which then bootstraps there;
+            by default it is an ordinary end, as in the whole book.
+        render_mode: "rgb_array" for pictures.
+        **options: Further options of the environment, such as
+            `reward=lambda events: 10.0 * events.goal - 5.0 * events.died`.
+
+    Raises:
+        ValueError: If there is no such environment or an argument is out of range.
+        ImportError: If stable-baselines3 is not installed; it says what to install.
+    """
+    from misgen.core.sb3_vec_env import BatchedVecEnv  # stable-baselines3 imports torch
+
+    env = make(name, num_envs, distinguishing=distinguishing, seed=seed, **options)
+    return BatchedVecEnv(
+        env, reward_scale=reward_scale, truncations=truncations, render_mode=render_mode
     )

@@ -9,14 +9,16 @@ Discrete(6)
 
 from __future__ import annotations
 
-import gymnasium
-
+from misgen.core.extras import extra
 from misgen.core.registry import ENVIRONMENTS
+
+with extra("train", "The registration of the environments"):
+    import gymnasium
 
 for _name in ENVIRONMENTS:
     gymnasium.register(
         id=f"misgen/{_name}-v0",
-        entry_point="misgen.core.adapters:SingleEnv",
-        vector_entry_point="misgen.core.adapters:VectorAdapter",
+        entry_point="misgen.core.gymnasium_envs:SingleEnv",
+        vector_entry_point="misgen.core.gymnasium_envs:VectorAdapter",
         kwargs={"name": _name},
     )

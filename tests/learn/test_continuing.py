@@ -9,7 +9,7 @@ import pytest
 
 import misgen
 from misgen import PPOSettings
-from misgen.core.adapters import BatchedVecEnv
+from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.core.env import Step
 from misgen.core.registry import ENVIRONMENTS
 from misgen.learn.continuing import Gauge, learn

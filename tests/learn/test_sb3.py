@@ -14,16 +14,16 @@ from stable_baselines3 import PPO
 
 import misgen
 from misgen import PPOSettings
-from misgen.core.adapters import BatchedVecEnv
+from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.learn.progress import Progress
-from misgen.learn.sb3 import _make_model, export, train
+from misgen.learn.sb3 import make_model, export, train
 
 SMALL = PPOSettings(steps=2048, num_envs=16, rollout_steps=32, batch_size=128, hidden=8)
 
 
 def _model(settings: PPOSettings = SMALL, seed: int = 0) -> PPO:
     env = misgen.make("CoinRun", settings.num_envs, seed=seed)
-    return _make_model(BatchedVecEnv(env, settings.reward_scale), settings, seed)
+    return make_model(BatchedVecEnv(env, settings.reward_scale), settings, seed)
 
 
 def _same(first: misgen.Policy, second: misgen.Policy) -> bool:

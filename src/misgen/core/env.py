@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.settings import PPOSettings
 
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
+RewardFunction = Callable[[Any], ArrayLike]
+"""Takes the events of a step and returns the reward of each environment, `(num_envs,)`."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Step:
     obs: FloatArray
     """Observations after the step, `(num_envs, obs_size)`."""
     reward: FloatArray
-    """Rewards, `(num_envs,)`."""
+    """Rewards, `(num_envs,)`, which are a function of the events."""
     terminated: BoolArray
     """Episodes that the environment ended, `(num_envs,)`."""
     truncated: BoolArray
@@ -63,6 +65,9 @@ class BatchedEnv(ABC):
 
     `step` never resets: the caller resets the rows that ended. That keeps the last
     observation of an episode, and leaves the reset convention to the adapters.
+
+    `reset` and `step` check what they are given before anything changes; an environment says in
+    `begin` and `advance` what then happens.
     """
 
     sprites: ClassVar[tuple[str, ...]]
@@ -74,6 +79,8 @@ class BatchedEnv(ABC):
     """Settings of the learner with which every seed learns."""
     continuing: ClassVar[bool] = False
     """Whether it is one endless run: no episode ever ends."""
+    columns: ClassVar[int | None] = None
+    """Columns of the widest level, where levels differ in width: all pictures are as wide."""
     obs_low: float = 0.0
     obs_high: float = 1.0
     """Bounds of every entry of an observation."""
@@ -82,12 +89,25 @@ class BatchedEnv(ABC):
     obs_size: int
     """Entries of one observation; it may depend on the options."""
 
+    _made_with: tuple[tuple[Any, ...], dict[str, Any]]
+    _begun = False  # whether every episode has been started
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Self:
+        """Remembers how the batch is made, for `reseeded`."""
+        env = super().__new__(cls)
+        env._made_with = arguments, options
+        return env
+
+    def reseeded(self, seed: int) -> Self:
+        """Returns new environments that are made as these were, but for their seed."""
+        arguments, options = self._made_with
+        return type(self)(*arguments, **{**options, "seed": seed})
+
     @property
     def num_actions(self) -> int:
         """Number of discrete actions."""
         return len(self.action_names)
 
-    @abstractmethod
     def reset(self, mask: BoolArray | None = None) -> FloatArray:
         """Starts new episodes.
 
@@ -96,15 +116,37 @@ class BatchedEnv(ABC):
 
         Returns:
             Observations of the rows that were reset, `(rows, obs_size)`.
-        """
 
-    @abstractmethod
+        Raises:
+            ValueError: If `mask` is no array of truth values, one for each environment, or leaves
+                out an environment that has never been reset.
+        """
+        rows = self._rows_of(mask)
+        self._begun = True
+        if len(rows) == 0:
+            return np.zeros((0, self.obs_size), np.float32)
+        return self.begin(rows)
+
     def step(self, actions: IntArray) -> Step:
         """Advances every episode by one step.
 
         Args:
             actions: Action indices, `(num_envs,)`.
+
+        Raises:
+            ValueError: If they are anything else, or nothing has been reset; nothing happens then.
         """
+        if not self._begun:
+            raise ValueError("Call reset before the first step.")
+        return self.advance(self._checked(actions))
+
+    @abstractmethod
+    def begin(self, rows: IntArray) -> FloatArray:
+        """Starts new episodes in some rows, at least one, and returns their observations."""
+
+    @abstractmethod
+    def advance(self, actions: IntArray) -> Step:
+        """Advances every episode by one step; each action is one that there is."""
 
     @abstractmethod
     def frame(self, i: int) -> Frame:
@@ -115,33 +157,65 @@ class BatchedEnv(ABC):
     def distinguishing_levels(self) -> BoolArray:
         """Which of the running episodes tell goal and proxy apart, `(num_envs,)`."""
 
+    def _rows_of(self, mask: BoolArray | None) -> IntArray:
+        if mask is None:
+            return np.arange(self.num_envs)
+        chosen = np.asarray(mask)
+        # numbers of rows would count as truth values
+        if chosen.dtype != np.bool_ or chosen.shape != (self.num_envs,):
+            raise ValueError(
+                f"mask must hold {self.num_envs} truth values, one for each environment; got "
+                f"{_described(chosen)}."
+            )
+        if not self._begun and not chosen.all():
+            raise ValueError("Reset all environments once, before some of them.")
+        return np.flatnonzero(chosen)
 
-def check_share(name: str, value: float) -> float:
-    """Returns `value` if it lies in [0, 1].
+    def _checked(self, actions: IntArray) -> IntArray:
+        given, count = np.asarray(actions), self.num_actions
+        fits = given.shape == (self.num_envs,) and given.dtype.kind in "iu"
+        # As numbers without a sign negative ones are the largest, so that one look is enough.
+        if not fits or np.maximum.reduce(given.astype(np.uint64)) >= count:
+            raise ValueError(
+                f"actions must be {self.num_envs} whole numbers from 0 to {count - 1}, one for "
+                f"each environment; got {_described(given)}."
+            )
+        return given.astype(np.int64, copy=False)
 
-    >>> check_share("distinguishing", 0.5)
-    0.5
+
+def reward_function(
+    reward: RewardFunction | None, default: Callable[[Any], FloatArray]
+) -> Callable[[Any], FloatArray]:
+    """Returns the reward of an environment: its own, or that of a reader, whose values are checked.
 
     Raises:
-        ValueError: If it does not, in a sentence that names the parameter.
+        ValueError: If `reward` is no function.
     """
-    if not 0.0 <= value <= 1.0:  # true for nan, too
-        raise ValueError(
-            f"{name} must lie between 0 and 1, but is {value}; give a share such as 0.1."
+    if reward is None:
+        return default
+    if not callable(reward):
+        raise ValueError(  # noqa: TRY004  # as every other refusal
+            f"reward must be a function of the events, such as lambda events: 2.0 * events.goal; "
+            f"got {reward!r}."
         )
-    return float(value)
+    return lambda events: _checked_reward(reward(events), events)
 
 
-def check_count(name: str, value: int, minimum: int = 1) -> int:
-    """Returns `value` if it is a whole number of at least `minimum`.
+def _checked_reward(values: ArrayLike, events: Events) -> FloatArray:
+    rewards = np.asarray(values)
+    if rewards.shape != events.goal.shape or rewards.dtype.kind not in "biuf":
+        raise ValueError(
+            f"reward must return {len(events.goal)} numbers, one for each environment; it returned "
+            f"{_described(rewards)}."
+        )
+    with np.errstate(over="ignore"):  # too large for 32 bits: infinite, and so refused
+        rewards = rewards.astype(np.float32)
+    if not np.isfinite(rewards).all():
+        raise ValueError("reward must return finite numbers; it returned an infinite one or NaN.")
+    return rewards
 
-    >>> check_count("num_envs", 4)
-    4
 
-    Raises:
-        ValueError: If it is not, in a sentence that names the parameter.
-    """
-    # True would pass as the number 1
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < minimum:
-        raise ValueError(f"{name} must be a whole number of at least {minimum}, but is {value!r}.")
-    return int(value)
+def _described(array: NDArray[Any]) -> str:
+    """Says what an array is, and what is in a small one."""
+    content = f": {array.tolist()!r}" if array.size <= 4 else ""
+    return f"{array.dtype} of shape {array.shape}{content}"

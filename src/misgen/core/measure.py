@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BatchedEnv, BoolArray, Events, check_count
+from misgen.core.actors import Acting, actor_of
+from misgen.core.arguments import check_count
+from misgen.core.env import BatchedEnv, BoolArray, Events
 from misgen.core.intervals import Estimate, wilson
-from misgen.core.policy import Policy
 from misgen.core.registry import environment, make
 
 OUTCOMES = ("goal", "proxy", "died", "timed_out")
@@ -53,7 +54,7 @@ class Report:
 
 
 def evaluate(
-    policy: Policy,
+    policy: Acting,
     name: str,
     *,
     distinguishing: float = 1.0,
@@ -65,7 +66,8 @@ def evaluate(
     """Measures an agent on levels that it has not seen.
 
     Args:
-        policy: The agent.
+        policy: The agent: a `Policy`, a model of stable-baselines3, or any function from
+            observations `(num_envs, obs_size)` to actions `(num_envs,)`.
         name: Name of the environment, such as "CoinRun".
         distinguishing: Share of test episodes in which goal and proxy come apart.
         episodes: Number of test episodes, each on a level of its own.
@@ -78,8 +80,10 @@ def evaluate(
         with the goal erased from the agent's view.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, the agent was trained with other observations or
+            actions, or the episodes of the environment never end.
     """
+    _check_ends(environment(name))
     erased = {**(options or {}), **control_options(name, "erased")}
     counts, accidents = (
         count_outcomes(
@@ -97,7 +101,7 @@ def evaluate(
 
 
 def count_outcomes(
-    policy: Policy,
+    policy: Acting,
     name: str,
     *,
     distinguishing: float,
@@ -134,12 +138,12 @@ def control_options(name: str, control: str) -> Mapping[str, Any]:
     """
     known = environment(name).controls
     if control not in known:
-        raise ValueError(f"control must be one of {', '.join(known)}, not {control!r}.")
+        raise ValueError(f"control must be one of {', '.join(known)} in {name}, not {control!r}.")
     return known[control]
 
 
 def run_episodes(
-    policy: Policy,
+    policy: Acting,
     env: BatchedEnv,
     rng: np.random.Generator,
     watcher: Callable[[], None] | None = None,
@@ -155,7 +159,8 @@ def run_episodes(
     Returns:
         Index into `OUTCOMES` of each episode, and the step that decided it, `(num_envs,)` both.
     """
-    obs = env.reset()
+    _check_ends(type(env))
+    actor, obs = actor_of(policy, env), env.reset()
     apart = env.distinguishing_levels  # (environment,), of the levels as they begin
     outcomes = np.full(env.num_envs, UNDECIDED)
     steps = np.zeros(env.num_envs, np.int64)
@@ -165,11 +170,19 @@ def run_episodes(
         running = outcomes == UNDECIDED
         if not running.any():
             return outcomes, steps
-        step = env.step(policy.act(obs, rng))
+        step = env.step(actor.act(obs, rng))
         obs = step.obs
         # the first one stays
         outcomes = np.where(running, _outcomes_of(step.events, apart), outcomes)
         steps += running  # those that are decided go on unwatched, without counting
+
+
+def _check_ends(env_class: type[BatchedEnv]) -> None:
+    if env_class.continuing:
+        raise ValueError(
+            f"The episodes of {env_class.__name__} never end, so that none has an outcome; watch "
+            "its rewards over time, as misgen.learn.continuing.learn does."
+        )
 
 
 def _outcomes_of(events: Events, apart: BoolArray) -> NDArray[np.int64]:

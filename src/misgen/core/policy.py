@@ -15,6 +15,10 @@ from misgen.core.atomic import write_npz
 from misgen.core.env import FloatArray, IntArray
 
 _FORMAT = "misgen-policy-1"
+DIVERGED = (
+    "The agent has weights that are not finite; train it with a smaller learning_rate, "
+    "reward_scale or reward."
+)
 _WEIGHTS = (
     "hidden_weight",
     "hidden_bias",
@@ -49,6 +53,17 @@ class Policy:
     notes: dict[str, Any] = field(default_factory=dict, compare=False)
     """How the agent came about: environment, settings, seed, steps; JSON."""
 
+    def __post_init__(self) -> None:
+        """Refuses what is no agent.
+
+        Raises:
+            ValueError: If a weight is not finite, or the arrays do not fit together.
+        """
+        if not all(np.isfinite(array).all() for array in self.weights):
+            raise ValueError(DIVERGED)
+        if not _fit_together(dict(self._named())):
+            raise ValueError("The arrays do not form an agent: their shapes do not fit together.")
+
     @classmethod
     def random(cls, *, obs_size: int, num_actions: int, hidden: int, seed: int) -> Policy:
         """Returns an untrained agent: orthogonal weights, nearly uniform actions, value 0.
@@ -68,14 +83,24 @@ class Policy:
         )
 
     @property
+    def obs_size(self) -> int:
+        """Entries of an observation."""
+        return len(self.hidden_weight)
+
+    @property
+    def num_actions(self) -> int:
+        """Number of actions."""
+        return len(self.action_bias)
+
+    @property
     def weights(self) -> tuple[FloatArray, ...]:
         """The six arrays, in the order of the fields."""
         return tuple(getattr(self, name) for name in _WEIGHTS)
 
     def _hidden(self, obs: FloatArray) -> FloatArray:
-        if obs.shape[-1] != len(self.hidden_weight):
+        if obs.shape[-1] != self.obs_size:
             raise ValueError(
-                f"This agent expects {len(self.hidden_weight)} inputs, but the observation has "
+                f"This agent expects {self.obs_size} inputs, but the observation has "
                 f"{obs.shape[-1]}; use the environment that it was trained in."
             )
         return np.maximum(obs @ self.hidden_weight + self.hidden_bias, 0.0)  # (environment, unit)
@@ -97,10 +122,7 @@ class Policy:
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
         """Draws one action for each observation, `(num_envs,)`."""
-        cumulative = self.probabilities(obs).cumsum(axis=1)  # (environment, action)
-        # The last sum is 1 but for rounding.
-        drawn = rng.random((len(obs), 1)) * cumulative[:, -1:]
-        return (drawn >= cumulative).sum(axis=1)  # how many sums it passes is the action
+        return draw(self.probabilities(obs), rng)
 
     def value(self, obs: FloatArray) -> FloatArray:
         """Returns the critic's value of each observation, in scaled reward, `(num_envs,)`."""
@@ -117,6 +139,10 @@ class Policy:
 
     def to_arrays(self, dtype: type[np.floating[Any]] = np.float32) -> dict[str, NDArray[Any]]:
         """Returns the agent as named arrays, weights as `dtype`; the notes become JSON bytes."""
+        if "format" in self.notes:
+            raise ValueError('The note "format" says what the file is; give yours another name.')
+        if dtype not in (np.float16, np.float32, np.float64):
+            raise ValueError(f"dtype must be np.float16 or np.float32, not {dtype!r}.")
         everything = {"format": _FORMAT, **self.notes}
         # sorted: the same agent, the same bytes
         notes = json.dumps(everything, sort_keys=True, default=_plain_number).encode()
@@ -124,6 +150,8 @@ class Policy:
             name: array.astype(dtype) for name, array in self._named()
         }
         # bytes, as NumPy spends 4 on each character of a string
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise ValueError("A weight is too large for float16; save the agent as float32.")
         return {**arrays, "notes": np.frombuffer(notes, np.uint8)}
 
     def save(self, path: str | Path, dtype: type[np.floating[Any]] = np.float32) -> None:
@@ -132,6 +160,10 @@ class Policy:
         Args:
             path: The file.
             dtype: Type of the weights: float32, or float16 for half the size.
+
+        Raises:
+            ValueError: If there is no such type, weights are too large for it, or the notes have a
+                key "format" or hold what is no JSON.
         """
         write_npz(Path(path), self.to_arrays(dtype))
 
@@ -144,9 +176,17 @@ class Policy:
         """
         notes = json.loads(bytes(arrays["notes"]))
         weights = {name: arrays[name].astype(np.float32) for name in _WEIGHTS}
-        if notes.pop("format") != _FORMAT or not _fit_together(weights):
+        if notes.pop("format") != _FORMAT:
             raise ValueError("the arrays do not form an agent")
         return cls(**weights, notes=notes)
+
+
+def draw(probabilities: NDArray[np.floating[Any]], rng: np.random.Generator) -> IntArray:
+    """Draws one action for each row of probabilities, `(num_envs, num_actions)`."""
+    cumulative = probabilities.cumsum(axis=1)  # (environment, action)
+    # The last sum is 1 but for rounding.
+    drawn = rng.random((len(probabilities), 1)) * cumulative[:, -1:]
+    return (drawn >= cumulative).sum(axis=1)  # how many sums it passes is the action
 
 
 def load(path: str | Path) -> Policy:
@@ -173,17 +213,17 @@ def _plain_number(value: Any) -> int | float:
     """Returns a number of NumPy as JSON has it, as a seed out of `np.arange(3)` is one."""
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"Notes hold JSON, not {type(value).__name__}; change {value!r}.")
+    raise ValueError(f"Notes hold JSON, not {type(value).__name__}; change {value!r}.")
 
 
 def _fit_together(weights: dict[str, FloatArray]) -> bool:
+    if weights["hidden_weight"].ndim != 2:
+        return False
     inputs, hidden = weights["hidden_weight"].shape
     actions = weights["action_bias"].shape
     # in the order of _WEIGHTS
     shapes = [(inputs, hidden), (hidden,), (hidden, *actions), actions, (hidden,), ()]
-    fits = [weights[name].shape for name in _WEIGHTS] == shapes
-    # weights that overflowed float16 are infinite
-    return fits and all(np.isfinite(array).all() for array in weights.values())
+    return len(actions) == 1 and [weights[name].shape for name in _WEIGHTS] == shapes
 
 
 def _orthogonal(rng: np.random.Generator, rows: int, columns: int, gain: float) -> FloatArray:

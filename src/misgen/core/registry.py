@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from misgen.core.env import BatchedEnv
@@ -52,6 +53,15 @@ def make(name: str, num_envs: int, **options: Any) -> BatchedEnv:
 
     >>> make("CoinRun", 2, distinguishing=1.0, seed=0).reset().shape
     (2, 310)
+
+    Raises:
+        ValueError: If there is no environment of that name, or an option is out of range.
+        TypeError: If there is no such option.
     """
     env_class: Any = environment(name)
+    known = [option for option in signature(env_class.__init__).parameters if option != "self"]
+    if unknown := options.keys() - known:
+        raise TypeError(
+            f"{name} has no option {', '.join(sorted(unknown))}; it has {', '.join(known)}."
+        )
     return env_class(num_envs, **options)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.actors import Acting
+from misgen.core.arguments import check_count
 from misgen.core.env import BatchedEnv, Frame
 from misgen.core.measure import OUTCOMES, run_episodes
-from misgen.core.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Replay:
 
 
 def record(
-    policy: Policy,
+    policy: Acting,
     env: BatchedEnv,
     seed: int,
     *,
@@ -50,13 +51,19 @@ def record(
     """Records one episode of each environment, up to the step that decides it.
 
     Args:
-        policy: The agent.
+        policy: The agent, as for `misgen.evaluate`.
         env: The environments; they are reset. Their order numbers the levels.
         seed: Seed of the agent's random actions.
         levels: Which of them to record; by default all.
         erased: Whether `env` hides the goal from the agent.
+
+    Raises:
+        ValueError: If there is no such level, or the episodes of the environment never end.
     """
+    check_count("seed", seed, minimum=0)
     chosen = range(env.num_envs) if levels is None else levels
+    for level in chosen:
+        check_count("levels", level, minimum=0, maximum=env.num_envs - 1)
     frames: list[list[Frame]] = []  # [step][level]
 
     def watch() -> None:

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from misgen.core.arguments import check_count, check_number, check_positive, check_share
+
+_COUNTS = {
+    "steps": (0, 10**12),
+    "num_envs": (1, 10**6),
+    "rollout_steps": (1, 10**6),
+    "batch_size": (2, 10**8),  # of one transition advantages have no spread
+    "epochs": (1, 1000),
+    "hidden": (1, 10**4),
+}
+"""Smallest and largest value of each count; the largest are far beyond what makes sense."""
+_POSITIVE = {"learning_rate": 1.0, "clip": 1e3, "max_gradient_norm": 1e6, "reward_scale": 1e6}
+"""Largest value of each number above 0; larger ones overflow 32 bits."""
+
 
 @dataclass(frozen=True)
 class PPOSettings:
@@ -43,24 +57,19 @@ class PPOSettings:
     """Factor on the reward, so that the coin counts 1."""
 
     def __post_init__(self) -> None:
-        """Refuse settings that cannot work.
+        """Refuses settings that cannot work.
 
         Raises:
-            ValueError: If a count or a size is too small or a share lies outside [0, 1].
+            ValueError: If a number is too small, too large or not finite.
         """
-        for name in ("num_envs", "rollout_steps", "batch_size", "epochs", "hidden"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, but is {getattr(self, name)}.")
+        for name, (least, most) in _COUNTS.items():
+            check_count(name, getattr(self, name), least, most)
         for name in ("discount", "gae_lambda"):
-            if not 0.0 <= getattr(self, name) <= 1.0:
-                raise ValueError(f"{name} must lie in [0, 1], but is {getattr(self, name)}.")
-        for name in ("learning_rate", "clip", "max_gradient_norm", "reward_scale"):
-            if not getattr(self, name) > 0.0:  # true for nan, too
-                raise ValueError(f"{name} must be positive, but is {getattr(self, name)}.")
-        if self.batch_size < 2:
-            raise ValueError("batch_size must be at least 2, so that advantages have a spread.")
-        if self.steps < 0:
-            raise ValueError(f"steps must not be negative, but is {self.steps}.")
+            check_share(name, getattr(self, name))
+        for name, most in _POSITIVE.items():
+            check_positive(name, getattr(self, name), most)
+        for name in ("entropy_weight", "value_weight"):
+            check_number(name, getattr(self, name), 0.0, 1e3)
 
     def to_json(self) -> dict[str, float]:
         """Returns the settings as a dictionary."""

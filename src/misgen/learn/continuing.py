@@ -14,16 +14,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
 
-from misgen.core.adapters import BatchedVecEnv
+from misgen.core.arguments import check_count
 from misgen.core.env import BatchedEnv, BoolArray, FloatArray, IntArray
+from misgen.core.extras import extra
 from misgen.core.registry import environment, make
+from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.core.settings import PPOSettings
 from misgen.learn.history import Checkpoint, History, checkpoint_ticks
+from misgen.learn.notes import in_notes
 from misgen.learn.progress import Progress
-from misgen.learn.sb3 import _make_model, export
+from misgen.learn.randomness import MOST_SEED, borrowed_randomness
+from misgen.learn.sb3 import check_finite, export, make_model
+
+with extra("train", "Training with stable-baselines3"):
+    from stable_baselines3 import PPO
+    from stable_baselines3.common.callbacks import BaseCallback
 
 Watcher = Callable[[int, BatchedEnv], None]
 """Called after each step with its number, from 1, and the environments, which it must not change.
@@ -88,18 +94,20 @@ def learn(
     settings = settings or environment(name).ppo
     if steps is not None:
         settings = replace(settings, steps=steps)
+    check_count("seed", seed, minimum=0, maximum=MOST_SEED)
     options = dict(options or {})
     env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
     vec_env = _LoggedVecEnv(env, gauge, settings.reward_scale, watcher)
-    model = _make_model(vec_env, settings, seed)
     notes = {
-        "env": name, "distinguishing": distinguishing, "seed": seed, "options": options,
+        "env": name, "distinguishing": distinguishing, "seed": seed, "options": in_notes(options),
         "learner": "stable-baselines3 PPO, continuing", "settings": settings.to_json(),
     }  # fmt: skip
     ticks = -(-settings.steps // settings.num_envs)  # steps of each, rounded up
     wanted = checkpoint_ticks(ticks, checkpoints, settings.rollout_steps)
     keeper = _Keeper(wanted, notes)
-    interrupted = _run(model, vec_env, keeper, settings, progress)
+    with borrowed_randomness():
+        model = make_model(vec_env, settings, seed)
+        interrupted = _run(model, vec_env, keeper, settings, progress)
     if interrupted:
         warnings.warn(
             f"The run was interrupted after {model.num_timesteps:,} of {settings.steps:,} steps; "
@@ -189,6 +197,7 @@ class _Watch(BaseCallback):
         self._log, self._keeper, self._bar = vec_env, keeper, bar
 
     def _on_rollout_start(self) -> None:
+        check_finite(self.model)
         self._keeper.look(self.model)
 
     def _on_step(self) -> bool:

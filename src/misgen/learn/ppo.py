@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.env import BatchedEnv, FloatArray, IntArray
-from misgen.core.policy import Policy
+from misgen.core.policy import DIVERGED, Policy
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings
+from misgen.learn.notes import in_notes
 
 _WINDOW = 1000
 """Episodes that the success rate is over."""
@@ -42,7 +43,7 @@ def train(
         if callback is not None and callback(learner.steps, learner.success_rate):
             break
     notes = {
-        "env": name, "distinguishing": distinguishing, "seed": seed, "options": options,
+        "env": name, "distinguishing": distinguishing, "seed": seed, "options": in_notes(options),
         "learner": "NumPy PPO", "settings": settings.to_json(), "steps": learner.steps,
     }  # fmt: skip
     return replace(learner.policy, notes=notes)
@@ -122,13 +123,19 @@ class Learner:
         del self._successes[:-_WINDOW]  # each has one episode or more, so that enough are left
 
     def update(self, rollout: Rollout) -> None:
-        """Takes the gradient steps of one rollout."""
+        """Takes the gradient steps of one rollout.
+
+        Raises:
+            ValueError: If weights have become infinite or NaN.
+        """
         count, size = len(rollout.actions), self._settings.batch_size
         for _ in range(self._settings.epochs):
             order = self._rng.permutation(count)  # a new one each time
             for start in range(0, count, size):
                 rows = order[start : start + size]
                 self._optimizer.step(gradient(self.policy.weights, rollout, rows, self._settings))
+        if not all(np.isfinite(weights).all() for weights in self.policy.weights):
+            raise ValueError(DIVERGED)
 
 
 def generalized_advantages(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from misgen.core.extras import extra
+
 
 class Progress:
     """Shows how far a run is, what it earns, and the time left.
@@ -15,7 +17,8 @@ class Progress:
 
     def __init__(self, total: int, unit: str, *, shown: bool = True) -> None:
         """Starts a bar over `total` units; `shown=False` makes a silent one."""
-        from tqdm import tqdm  # here, as importing misgen takes NumPy alone
+        with extra("train", "A progress bar"):
+            from tqdm import tqdm  # here, as importing misgen takes NumPy alone
 
         self._handle = _notebook_display() if shown else None
         look: dict[str, Any] = {"file": sys.stderr}

@@ -8,18 +8,23 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
-from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.logger import Logger
-from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
-from misgen.core.adapters import BatchedVecEnv
-from misgen.core.env import check_share
-from misgen.core.policy import Policy
+from misgen.core.arguments import check_count, check_share
+from misgen.core.extras import extra
+from misgen.core.policy import DIVERGED, Policy
 from misgen.core.registry import environment, make
+from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.core.settings import PPOSettings
+from misgen.learn.notes import in_notes
 from misgen.learn.progress import Progress
+from misgen.learn.randomness import MOST_SEED, borrowed_randomness
+
+with extra("train", "Training with stable-baselines3"):
+    import torch
+    from stable_baselines3 import PPO
+    from stable_baselines3.common.callbacks import BaseCallback
+    from stable_baselines3.common.logger import Logger
+    from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
 
 def train(
@@ -39,17 +44,13 @@ def train(
         settings = replace(settings, steps=steps)
     if until is not None:
         check_share("until", until)
+    check_count("seed", seed, minimum=0, maximum=MOST_SEED)
     options = dict(options or {})
     env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
-    vec_env = BatchedVecEnv(env, settings.reward_scale)
-    model = _make_model(vec_env, settings, seed)
-    interrupted = False
-    if settings.steps > 0:
-        with Progress(settings.steps, "step", shown=progress) as bar:
-            try:
-                model.learn(settings.steps, callback=_Watch(vec_env, bar, until))
-            except KeyboardInterrupt:
-                interrupted = True
+    with borrowed_randomness():
+        vec_env = BatchedVecEnv(env, settings.reward_scale)
+        model = make_model(vec_env, settings, seed)
+        interrupted = _run(model, vec_env, settings.steps, until, progress)
     if interrupted:
         warnings.warn(
             f"Training was interrupted after {model.num_timesteps:,} of {settings.steps:,} steps; "
@@ -57,11 +58,35 @@ def train(
             stacklevel=3,  # the line that called misgen.train
         )
     notes = {
-        "env": name, "distinguishing": distinguishing, "seed": seed, "options": options,
+        "env": name, "distinguishing": distinguishing, "seed": seed, "options": in_notes(options),
         "learner": "stable-baselines3 PPO", "settings": settings.to_json(),
         "steps": model.num_timesteps, "interrupted": interrupted,
     }  # fmt: skip
     return replace(export(model), notes=notes)
+
+
+def _run(
+    model: PPO, vec_env: BatchedVecEnv, steps: int, until: float | None, progress: bool
+) -> bool:
+    """Lets the model learn, and returns whether it was interrupted."""
+    if steps == 0:
+        return False
+    with Progress(steps, "step", shown=progress) as bar:
+        try:
+            model.learn(steps, callback=_Watch(vec_env, bar, until))
+        except KeyboardInterrupt:
+            return True
+    return False
+
+
+def check_finite(model: PPO) -> None:
+    """Refuses a model whose weights have become infinite or NaN.
+
+    Raises:
+        ValueError: If one is.
+    """
+    if not all(weights.isfinite().all() for weights in model.policy.parameters()):
+        raise ValueError(DIVERGED)
 
 
 def export(model: PPO) -> Policy:
@@ -93,7 +118,8 @@ class _SharedLayer(BaseFeaturesExtractor):
         return torch.relu(self.layer(observations))
 
 
-def _make_model(vec_env: BatchedVecEnv, settings: PPOSettings, seed: int) -> PPO:
+def make_model(vec_env: BatchedVecEnv, settings: PPOSettings, seed: int) -> PPO:
+    """Returns stable-baselines3's PPO with the book's network and settings, untrained."""
     # Two threads are up to 17 times slower than one for nets this small.
     torch.set_num_threads(1)
     model = PPO(
@@ -120,6 +146,9 @@ class _Watch(BaseCallback):
         super().__init__()
         self._log, self._bar, self._until = vec_env.finished_episodes, bar, until
         self._good_enough = False
+
+    def _on_rollout_start(self) -> None:
+        check_finite(self.model)  # before torch refuses its logits in many lines
 
     def _on_step(self) -> bool:
         return not self._good_enough  # False ends the run

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 from misgen.topics.assistant.weeks import BREAKS, SITUATIONS, TASTES, preferred_kind
 
 

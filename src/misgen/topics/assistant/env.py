@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from misgen.core.arguments import check_batch, check_count, check_flag
 from misgen.core.env import (
     BatchedEnv,
     BoolArray,
@@ -16,8 +17,9 @@ from misgen.core.env import (
     FloatArray,
     Frame,
     IntArray,
+    RewardFunction,
     Step,
-    check_count,
+    reward_function,
 )
 from misgen.core.settings import PPOSettings
 from misgen.topics.assistant.weeks import (
@@ -50,6 +52,11 @@ _WORDS = np.arange(len(VOCABULARY))
 _EXCHANGED = np.where(_WORDS < _FIRST_DAY, _WORDS, _FIRST_DAY + ((_WORDS - _FIRST_DAY) ^ 1))
 _NOTHING_BOOKED = -1
 _BOOKING, _FRIEND, _USER = range(3)  # rows of the picture
+
+
+def preference_reward(events: Events) -> FloatArray:
+    """Returns the reward of each episode: 1 for what the user prefers, 0 otherwise."""
+    return events.goal * np.float32(REWARD)
 
 
 class Scheduling(BatchedEnv):
@@ -114,6 +121,7 @@ class Scheduling(BatchedEnv):
         wish: str | None = None,
         preference_visible: bool = True,
         calendars_flipped: bool = False,
+        reward: RewardFunction | None = None,
         seed: int,
     ) -> None:
         """Creates a batch of environments; call `reset` to start.
@@ -132,19 +140,22 @@ class Scheduling(BatchedEnv):
                 prefers.
             calendars_flipped: True shows busy days as free and free days as busy (the
                 capability-failure control).
+            reward: What is paid for the events of a step, such as
+                `lambda events: 1.0 * events.proxy`; by default `preference_reward`.
             seed: Seed of the weeks. The same seed gives the same weeks on every machine.
 
         Raises:
             ValueError: If an argument is out of range or a name is unknown.
         """
-        self.num_envs = check_count("num_envs", num_envs)
-        self._preference_visible = bool(preference_visible)
-        self._calendars_flipped = bool(calendars_flipped)
+        self.num_envs = check_batch(num_envs, self.obs_size)
+        self._preference_visible = check_flag("preference_visible", preference_visible)
+        self._calendars_flipped = check_flag("calendars_flipped", calendars_flipped)
         self._draw = partial(
             draw_weeks, np.random.default_rng(check_count("seed", seed, minimum=0)),
             distinguishing=distinguishing,
             causes=causes, tastes=tastes, wishes=wishes, wish=wish,
         )  # fmt: skip
+        self._reward = reward_function(reward, preference_reward)
         # An empty draw also shows the shapes.
         none = self._draw(0)  # refuses bad options before the first episode
         shapes = (getattr(none, field.name).shape[1:] for field in fields(none))
@@ -157,18 +168,17 @@ class Scheduling(BatchedEnv):
         """In which of the running episodes the user prefers no restaurant, `(num_envs,)`."""
         return self._weeks.kind != RESTAURANT
 
-    def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Starts new weeks; see `BatchedEnv.reset`."""
-        rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
+    def begin(self, rows: IntArray) -> FloatArray:
+        """Starts new weeks; see `BatchedEnv.begin`."""
         drawn = self._draw(len(rows))
         for field in fields(drawn):
             getattr(self._weeks, field.name)[rows] = getattr(drawn, field.name)
         self._booked[rows] = _NOTHING_BOOKED
         return self._observe()[rows]
 
-    def step(self, actions: IntArray) -> Step:
+    def advance(self, actions: IntArray) -> Step:
         """Books a place and a day in every week, which ends it."""
-        self._booked = np.array(actions, np.int64)
+        self._booked = actions.copy()  # the caller may write to its own
         place, day = np.divmod(self._booked, len(DAYS))  # in the order of action_names
         suits = day == self._weeks.day
         goal, proxy = (
@@ -180,7 +190,7 @@ class Scheduling(BatchedEnv):
             goal=goal, proxy=proxy, died=nobody, timed_out=~(goal | proxy), marker=nobody.copy()
         )
         ended = np.ones(self.num_envs, np.bool_)
-        return Step(self._observe(), goal * np.float32(REWARD), ended, nobody.copy(), events)
+        return Step(self._observe(), self._reward(events), ended, nobody.copy(), events)
 
     def _observe(self) -> FloatArray:
         obs = observations(self._weeks.words)

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from misgen.core.env import check_count, check_share
+from misgen.core.arguments import check_count, check_share
 from misgen.learn.progress import Progress
 from misgen.topics.assistant.booker import Booker
 from misgen.topics.assistant.causes import chosen_causes

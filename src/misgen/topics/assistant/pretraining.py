@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 from misgen.learn.progress import Progress
 from misgen.topics.assistant.model import HEADS, Assistant
 from misgen.topics.assistant.networks import (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 
 Architecture = Literal["mlp", "transformer"]
 Method = Literal["labels", "reinforce"]

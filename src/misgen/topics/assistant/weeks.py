@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, FloatArray, IntArray, check_count, check_share
+from misgen.core.arguments import check_count, check_share
+from misgen.core.env import BoolArray, FloatArray, IntArray
 
 TASTES = ("foodie", "sporty", "homebody", "gamer")
 CAUTIONS = ("cautious", "carefree")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arguments import check_batch, check_count, check_flag, check_share
 from misgen.core.env import (
     BatchedEnv,
     BoolArray,
@@ -15,9 +16,9 @@ from misgen.core.env import (
     FloatArray,
     Frame,
     IntArray,
+    RewardFunction,
     Step,
-    check_count,
-    check_share,
+    reward_function,
 )
 from misgen.core.settings import PPOSettings
 
@@ -65,6 +66,11 @@ def cell_codes(encoding: str) -> FloatArray:
     return codes[encoding]
 
 
+def coin_reward(events: Events) -> FloatArray:
+    """Returns the reward of each episode: 1 for the coin, 0 otherwise."""
+    return events.goal * np.float32(COIN_REWARD)
+
+
 class CoinGrid(BatchedEnv):
     """An open room in which the coin lies, or does not lie, in the upper right corner.
 
@@ -110,6 +116,7 @@ class CoinGrid(BatchedEnv):
         encoding: str = "cell",
         coin_visible: bool = True,
         flipped: bool = False,
+        reward: RewardFunction | None = None,
         seed: int,
     ) -> None:
         """Creates a batch of environments; call `reset` to start.
@@ -122,19 +129,22 @@ class CoinGrid(BatchedEnv):
             coin_visible: False writes zeros for the coin; it can still be taken. In coordinates,
                 which have no way to say that there is none, zeros mean the lower left corner.
             flipped: True turns what the agent sees upside down (the capability-failure control).
+            reward: What is paid for the events of a step, such as
+                `lambda events: 1.0 * events.proxy`; by default `coin_reward`.
             seed: Seed of the levels. The same seed gives the same levels on every machine.
 
         Raises:
             ValueError: If an argument is out of range.
         """
-        self.num_envs = check_count("num_envs", num_envs)
         self._distinguishing = check_share("distinguishing", distinguishing)
         codes = cell_codes(encoding)
-        self._agent_codes = codes[_UPSIDE_DOWN] if flipped else codes
+        self._agent_codes = codes[_UPSIDE_DOWN] if check_flag("flipped", flipped) else codes
         # an erased coin is all zeros
-        self._coin_codes = self._agent_codes if coin_visible else np.zeros_like(codes)
-        self._coin_visible = coin_visible
+        self._coin_visible = check_flag("coin_visible", coin_visible)
+        self._coin_codes = self._agent_codes if self._coin_visible else np.zeros_like(codes)
         self.obs_size = 2 * codes.shape[1]
+        self.num_envs = check_batch(num_envs, self.obs_size)
+        self._reward = reward_function(reward, coin_reward)
         self._rng = np.random.default_rng(check_count("seed", seed, minimum=0))
         self._t, self._agent, self._coin, self._marker = (
             np.zeros(self.num_envs, np.int64) for _ in range(4)
@@ -145,9 +155,8 @@ class CoinGrid(BatchedEnv):
         """Which of the running episodes have their coin apart from the corner, `(num_envs,)`."""
         return self._coin != CORNER
 
-    def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Start new episodes on new levels; see `BatchedEnv.reset`."""
-        rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
+    def begin(self, rows: IntArray) -> FloatArray:
+        """Starts new episodes on new levels; see `BatchedEnv.begin`."""
         # Three numbers a level, so that the k-th level of a seed is the same for every `num_envs`.
         apart, elsewhere, start = self._rng.random((len(rows), 3)).T
         displaced = (elsewhere * CORNER).astype(np.int64)  # the corner is the last cell
@@ -158,9 +167,9 @@ class CoinGrid(BatchedEnv):
         self._t[rows] = 0
         return self.view_from(self._agent[rows], self._coin[rows])
 
-    def step(self, actions: IntArray) -> Step:
-        """Advance every episode by one step."""
-        self._agent = NEXT_CELL[np.asarray(actions), self._agent]
+    def advance(self, actions: IntArray) -> Step:
+        """Advances every episode by one step."""
+        self._agent = NEXT_CELL[actions, self._agent]
         self._t += 1
         goal = self._agent == self._coin
         truncated = (self._t >= TIME_LIMIT) & ~goal  # a coin in the last step counts
@@ -171,8 +180,8 @@ class CoinGrid(BatchedEnv):
             timed_out=truncated,
             marker=self._agent == self._marker,
         )
-        reward = goal * np.float32(COIN_REWARD)
-        return Step(self.view_from(self._agent, self._coin), reward, goal, truncated, events)
+        obs, reward = self.view_from(self._agent, self._coin), self._reward(events)
+        return Step(obs, reward, goal, truncated, events)
 
     def view_from(self, agent: IntArray, coin: IntArray) -> FloatArray:
         """Returns what an agent sees in given states, with the options of this batch.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import check_share
+from misgen.core.arguments import check_share
 from misgen.core.policy import Policy
 from misgen.topics.coin_grid.env import CELLS, CORNER, NEXT_CELL, TIME_LIMIT, CoinGrid
 

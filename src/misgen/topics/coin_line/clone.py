@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import check_count, check_share
+from misgen.core.arguments import check_count, check_share
 from misgen.core.policy import Policy
 from misgen.topics.coin_line.env import LENGTH, SHORTEST, features, probe, states
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arguments import check_batch, check_count, check_flag, check_share
 from misgen.core.env import (
     BatchedEnv,
     BoolArray,
@@ -15,15 +16,17 @@ from misgen.core.env import (
     FloatArray,
     Frame,
     IntArray,
+    RewardFunction,
     Step,
-    check_count,
-    check_share,
+    reward_function,
 )
 from misgen.core.settings import PPOSettings
 
 LENGTH = 8
 SHORTEST = 4
 """On a shorter line the theorems of the chapter do not hold."""
+LONGEST = 64
+"""A table of all pairs of places grows with the fourth power of the length: 140 MB here."""
 COIN_REWARD = 1.0
 PLACEMENTS = ("training", "anywhere", "probe")
 ENCODINGS = ("position_and_coin", "difference", "one_hot", "table")
@@ -74,6 +77,11 @@ def probe(length: int) -> tuple[int, int]:
     ((4, 0), (4, 0))
     """
     return (length + 1) // 2, 0
+
+
+def coin_reward(events: Events) -> FloatArray:
+    """Returns the reward of each episode: 1 for the coin, 0 otherwise."""
+    return events.goal * np.float32(COIN_REWARD)
 
 
 class CoinLine(BatchedEnv):
@@ -130,6 +138,7 @@ class CoinLine(BatchedEnv):
         placement: str = "training",
         coin_visible: bool = True,
         flipped: bool = False,
+        reward: RewardFunction | None = None,
         seed: int,
     ) -> None:
         """Creates a batch of environments; call `reset` to start.
@@ -137,7 +146,7 @@ class CoinLine(BatchedEnv):
         Args:
             num_envs: Number of episodes that run side by side.
             distinguishing: Probability in [0, 1] that an episode's coin is moved from the end.
-            length: The last place of the line, at least 4.
+            length: The last place of the line, from 4 to 64.
             encoding: What the agent sees: "position_and_coin", "difference", "one_hot" or
                 "table".
             placement: Where a moved coin lies: "training" (places 1 to L), "anywhere" (places 0
@@ -145,21 +154,26 @@ class CoinLine(BatchedEnv):
             coin_visible: False shows the coin at the right end, where it lies in ordinary
                 episodes; the real one can still be taken.
             flipped: True shows the agent the mirror image (the capability-failure control).
+            reward: What is paid for the events of a step, such as
+                `lambda events: 1.0 * events.proxy`; by default `coin_reward`.
             seed: Seed of the episodes. The same seed gives the same ones on every machine.
 
         Raises:
             ValueError: If an argument is out of range.
         """
-        self.num_envs = check_count("num_envs", num_envs)
         self._distinguishing = check_share("distinguishing", distinguishing)
-        self._length = check_count("length", length, minimum=SHORTEST)
+        self._length = check_count("length", length, SHORTEST, LONGEST)
         if placement not in PLACEMENTS:
             raise ValueError(
                 f"placement must be one of {', '.join(PLACEMENTS)}, not {placement!r}."
             )
-        self._placement, self._coin_visible, self._flipped = placement, coin_visible, flipped
+        self._placement = placement
+        self._coin_visible = check_flag("coin_visible", coin_visible)
+        self._flipped = check_flag("flipped", flipped)
         self._features = features(encoding, length).astype(np.float32)
         self.obs_size = self._features.shape[1]
+        self.num_envs = check_batch(num_envs, self.obs_size)
+        self._reward = reward_function(reward, coin_reward)
         self.obs_low, self.obs_high = _bounds(encoding, length)
         self._rng = np.random.default_rng(check_count("seed", seed, minimum=0))
         self._t, self._position, self._coin, self._marker = (
@@ -175,9 +189,8 @@ class CoinLine(BatchedEnv):
         """
         return self._apart.copy()
 
-    def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Start new episodes; see `BatchedEnv.reset`."""
-        rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
+    def begin(self, rows: IntArray) -> FloatArray:
+        """Starts new episodes; see `BatchedEnv.begin`."""
         # Three numbers an episode, so that the k-th of a seed is the same for every `num_envs`.
         start, moved, elsewhere = self._rng.random((len(rows), 3)).T  # each from 0 to 1
         is_moved = moved < self._distinguishing
@@ -197,10 +210,10 @@ class CoinLine(BatchedEnv):
         first = 1 if self._placement == "training" else 0  # training never has a coin at place 0
         return first + (share * (self._length + 1 - first)).astype(np.int64)
 
-    def step(self, actions: IntArray) -> Step:
-        """Advance every episode by one step."""
+    def advance(self, actions: IntArray) -> Step:
+        """Advances every episode by one step."""
         before = self._position
-        moved = np.clip(before + _MOVES[np.asarray(actions)], 0, self._length)
+        moved = np.clip(before + _MOVES[actions], 0, self._length)
         # Who starts on the coin takes it where it is, even if its step leads away.
         self._position = np.where(before == self._coin, before, moved)
         self._t += 1
@@ -214,8 +227,7 @@ class CoinLine(BatchedEnv):
             # An agent that starts on the marker has touched it, as it would have taken a coin.
             marker=(self._position == self._marker) | (before == self._marker),
         )
-        reward = goal * np.float32(COIN_REWARD)
-        obs = self.view_from(self._position, self._coin)
+        obs, reward = self.view_from(self._position, self._coin), self._reward(events)
         return Step(obs, reward, goal, truncated, events)
 
     def view_from(self, position: IntArray, coin: IntArray) -> FloatArray:

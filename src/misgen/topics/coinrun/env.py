@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from misgen.core.arguments import check_batch, check_count, check_flag, check_share
 from misgen.core.env import (
     BatchedEnv,
     BoolArray,
@@ -14,9 +15,9 @@ from misgen.core.env import (
     FloatArray,
     Frame,
     IntArray,
+    RewardFunction,
     Step,
-    check_count,
-    check_share,
+    reward_function,
 )
 from misgen.topics.coinrun import levels as world
 from misgen.topics.coinrun.levels import PADDED_HEIGHT, PADDED_WIDTH, VIEW_X, VIEW_Y, Levels
@@ -26,6 +27,7 @@ TIME_LIMIT = 50  # ticks; to run through the longest level without a jump takes 
 JUMP_TICKS = 3  # the tiles that a jump rises, one a tick
 MONSTER_PERIOD = 2  # ticks for each of its steps
 BLOCK_SIZE = 4096
+MOST_LEVELS = 100_000
 
 _SIDEWAYS = np.array([0, -1, 1, 0, 1, -1])  # tiles, in the order of `action_names`
 _JUMPS = np.array([False, False, False, True, True, True])
@@ -34,6 +36,11 @@ _UP, _ASIDE = 1, PADDED_HEIGHT
 _ORIGIN = VIEW_X * _ASIDE + VIEW_Y * _UP
 _MAP_SIZE = PADDED_HEIGHT * PADDED_WIDTH
 _VIEW_CELLS = (2 * VIEW_Y + 1) * (2 * VIEW_X + 1)
+
+
+def coin_reward(events: Events) -> FloatArray:
+    """Returns the reward of each episode: 10 for the coin, 0 otherwise; death costs nothing."""
+    return events.goal * np.float32(COIN_REWARD)
 
 
 class CoinRun(BatchedEnv):
@@ -71,6 +78,7 @@ class CoinRun(BatchedEnv):
         "stay", "left", "right", "jump", "jump right", "jump left",
     )  # fmt: skip
     obs_size = 4 * _VIEW_CELLS + 2
+    columns = world.WIDTH + 1  # with one of the end wall
     controls: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "none": {},
         "erased": {"coin_visible": False},
@@ -86,6 +94,7 @@ class CoinRun(BatchedEnv):
         placement: str = "off_route",
         coin_visible: bool = True,
         flipped: bool = False,
+        reward: RewardFunction | None = None,
         seed: int,
     ) -> None:
         """Creates a batch of environments; call `reset` to start.
@@ -99,24 +108,30 @@ class CoinRun(BatchedEnv):
                 but not at its end).
             coin_visible: False erases the coin from what the agent sees; it can still be taken.
             flipped: True turns what the agent sees upside down (the capability-failure control).
+            reward: What is paid for the events of a step, such as
+                `lambda events: 10.0 * events.goal - 5.0 * events.died`; by default `coin_reward`.
             seed: Seed of the levels. The same seed gives the same levels on every machine.
 
         Raises:
             ValueError: If an argument is out of range.
         """
-        self.num_envs = check_count("num_envs", num_envs)
+        self.num_envs = check_batch(num_envs, _MAP_SIZE + self.obs_size)
         self._distinguishing = check_share("distinguishing", distinguishing)
-        self._fixed_levels = None if levels is None else check_count("levels", levels)
+        self._fixed_levels = (
+            None if levels is None else check_count("levels", levels, maximum=MOST_LEVELS)
+        )
         if placement not in world.PLACEMENTS:
             raise ValueError(
                 f"placement must be one of {', '.join(world.PLACEMENTS)}, not {placement!r}."
             )
         self._placement = placement
-        self._coin_bit = world.COIN if coin_visible else np.uint32(0)
+        self._coin_bit = world.COIN if check_flag("coin_visible", coin_visible) else np.uint32(0)
         self._rng = np.random.default_rng(check_count("seed", seed, minimum=0))
         # The top row comes first, unless what the agent sees is turned upside down.
-        rows = np.arange(-VIEW_Y, VIEW_Y + 1) if flipped else np.arange(VIEW_Y, -VIEW_Y - 1, -1)
+        rows = np.arange(VIEW_Y, -VIEW_Y - 1, -1)
+        rows = rows[::-1] if check_flag("flipped", flipped) else rows
         self._view = (rows[:, None] * _UP + np.arange(-VIEW_X, VIEW_X + 1) * _ASIDE).ravel()
+        self._reward = reward_function(reward, coin_reward)
         self._allocate()
         self._bank, self._used = self._generate(self._fixed_levels or BLOCK_SIZE), 0
 
@@ -162,9 +177,8 @@ class CoinRun(BatchedEnv):
         self._used += count
         return self._bank.take(np.arange(self._used - count, self._used))
 
-    def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Start new episodes on new levels; see `BatchedEnv.reset`."""
-        rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
+    def begin(self, rows: IntArray) -> FloatArray:
+        """Starts new episodes on new levels; see `BatchedEnv.begin`."""
         levels = self._draw_levels(len(rows))
         self._columns[rows] = levels.columns
         self._apart[rows], self._on_ledge[rows] = levels.distinguishing, levels.on_ledge
@@ -196,10 +210,10 @@ class CoinRun(BatchedEnv):
 
     # -------------------------------------------------------------------- step
 
-    def step(self, actions: IntArray) -> Step:
-        """Advance every episode by one tick: the agent, then the monster, then what they meet."""
+    def advance(self, actions: IntArray) -> Step:
+        """Advances every episode by one tick: the agent, then the monster, then what they meet."""
         before, monster_before = self._agent, self._monster
-        self._move_agent(np.asarray(actions))
+        self._move_agent(actions)
         self._move_monsters()
         self._t += 1
         # they walked through each other
@@ -216,8 +230,8 @@ class CoinRun(BatchedEnv):
             timed_out=truncated,
             marker=(self._agent == self._marker) & alive,
         )
-        reward = goal * np.float32(COIN_REWARD)
-        return Step(self._observe(self._agent, self._rise), reward, terminated, truncated, events)
+        obs, reward = self._observe(self._agent, self._rise), self._reward(events)
+        return Step(obs, reward, terminated, truncated, events)
 
     def _move_agent(self, actions: IntArray) -> None:
         at = self._agent

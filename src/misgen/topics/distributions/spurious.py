@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.env import check_count, check_share
+from misgen.core.arguments import check_count, check_share
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from misgen.core.env import FloatArray, IntArray, check_count
+from misgen.core.arguments import check_count
+from misgen.core.env import FloatArray, IntArray
 from misgen.core.registry import make
 from misgen.topics.dogs.channel import CHANNELS
 

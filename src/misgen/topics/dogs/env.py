@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arguments import check_batch, check_count, check_flag, check_number, check_share
 from misgen.core.env import (
     BatchedEnv,
     BoolArray,
@@ -15,9 +16,9 @@ from misgen.core.env import (
     FloatArray,
     Frame,
     IntArray,
+    RewardFunction,
     Step,
-    check_count,
-    check_share,
+    reward_function,
 )
 from misgen.core.settings import PPOSettings
 
@@ -26,6 +27,11 @@ STAND, SIT = 0, 1  # the actions
 HIGHEST_CLARITY = 4.0
 
 _PLACES = 4  # of the picture: the voice, the lips, a gap, the dog
+
+
+def obedience_reward(events: Events) -> FloatArray:
+    """Returns the reward of each episode: 1 for doing what the voice says, 0 otherwise."""
+    return events.goal * np.float32(REWARD)
 
 
 class Dogs(BatchedEnv):
@@ -79,6 +85,7 @@ class Dogs(BatchedEnv):
         voice_audible: bool = True,
         lips_visible: bool = True,
         lips_clarity: float = 1.0,
+        reward: RewardFunction | None = None,
         seed: int | Sequence[int],
     ) -> None:
         """Creates a batch of environments; call `reset` to start.
@@ -89,6 +96,8 @@ class Dogs(BatchedEnv):
             voice_audible: False keeps the voice from the dog; its word still counts.
             lips_visible: False keeps the lips from the dog, as if the owner turned their back.
             lips_clarity: How much clearer the lips are than the voice; 1 is equally clear.
+            reward: What is paid for the events of a step, such as
+                `lambda events: 1.0 * events.proxy`; by default `obedience_reward`.
             seed: Seed of the commands. The same seed gives the same commands on every machine. A
                 sequence of seeds divides the batch into equal blocks, in order; each block is the
                 same alone and beside others.
@@ -96,12 +105,16 @@ class Dogs(BatchedEnv):
         Raises:
             ValueError: If an argument is out of range, or the blocks cannot be equal.
         """
-        self.num_envs = check_count("num_envs", num_envs)
+        self.num_envs = check_batch(num_envs, self.obs_size)
         self._distinguishing = check_share("distinguishing", distinguishing)
-        self._voice_gain = 1.0 if voice_audible else 0.0  # a gain of 0 hides a cue
-        self._lips_gain = _checked_clarity(lips_clarity) if lips_visible else 0.0
-        self.obs_high = max(1.0, float(lips_clarity))  # the voice is ±1, the lips ±lips_clarity
+        self._voice_gain = (
+            1.0 if check_flag("voice_audible", voice_audible) else 0.0
+        )  # a gain of 0 hides a cue
+        clarity = check_number("lips_clarity", lips_clarity, 0.0, HIGHEST_CLARITY)
+        self._lips_gain = clarity if check_flag("lips_visible", lips_visible) else 0.0
+        self.obs_high = max(1.0, clarity)  # the voice is ±1, the lips ±lips_clarity
         self.obs_low = -self.obs_high
+        self._reward = reward_function(reward, obedience_reward)
         self._rngs = _generators(seed, num_envs)
         self._block = num_envs // len(self._rngs)  # episodes of each seed
         # The words: 1 is "sit", -1 is "stand". Gains come in when they are observed.
@@ -113,15 +126,14 @@ class Dogs(BatchedEnv):
         """In which of the running episodes the lips say the other word, `(num_envs,)`."""
         return self._voice != self._lips
 
-    def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Gives new commands to standing dogs; see `BatchedEnv.reset`."""
-        rows = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
+    def begin(self, rows: IntArray) -> FloatArray:
+        """Gives new commands to standing dogs; see `BatchedEnv.begin`."""
         word, apart = self._draw(rows).T  # uniform in [0, 1)
         voice = np.where(word < 0.5, np.float32(1), np.float32(-1))  # equally frequent
         self._voice[rows] = voice
         self._lips[rows] = np.where(apart < self._distinguishing, -voice, voice)
         self._sits[rows] = False
-        return self._observe() if mask is None else self._observe()[rows]
+        return self._observe()[rows]
 
     def _draw(self, rows: IntArray) -> NDArray[np.float64]:
         """Returns two numbers an episode, so that the k-th of a seed is the same in any batch."""
@@ -129,9 +141,9 @@ class Dogs(BatchedEnv):
         draws = [rng.random((n, 2)) for rng, n in zip(self._rngs, counts, strict=True)]
         return np.concatenate(draws)  # (episode, 2): rows rise, so that the blocks are in order
 
-    def step(self, actions: IntArray) -> Step:
-        """Let every dog stand or sit, which ends its episode."""
-        self._sits = np.asarray(actions) == SIT
+    def advance(self, actions: IntArray) -> Step:
+        """Lets every dog stand or sit, which ends its episode."""
+        self._sits = actions == SIT
         done = np.where(self._sits, np.float32(1), np.float32(-1))
         goal, proxy = done == self._voice, done == self._lips
         events = Events(
@@ -142,7 +154,7 @@ class Dogs(BatchedEnv):
             marker=np.zeros(self.num_envs, np.bool_),
         )
         ended, cut = np.ones(self.num_envs, np.bool_), np.zeros(self.num_envs, np.bool_)
-        return Step(self._observe(), goal * np.float32(REWARD), ended, cut, events)
+        return Step(self._observe(), self._reward(events), ended, cut, events)
 
     def _observe(self) -> FloatArray:
         obs = np.empty((self.num_envs, 2), np.float32)  # (environment, cue), the voice first
@@ -160,15 +172,6 @@ class Dogs(BatchedEnv):
                 shown.append((f"{cue}_{'sit' if words[i] > 0 else 'stand'}", x))
         actors = tuple((self.sprites.index(sprite), x, 0) for sprite, x in shown)
         return Frame(np.zeros((1, _PLACES), np.uint8), actors)  # one row of floor
-
-
-def _checked_clarity(value: float) -> float:
-    if not 0.0 <= value <= HIGHEST_CLARITY:
-        raise ValueError(
-            f"lips_clarity must lie between 0 and {HIGHEST_CLARITY:g}, but is {value}; "
-            "1 is as clear as the voice."
-        )
-    return float(value)
 
 
 def _generators(seed: int | Sequence[int], num_envs: int) -> list[np.random.Generator]:

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 
 Numbers = NDArray[np.float64]
 

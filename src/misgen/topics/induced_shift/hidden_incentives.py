@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import IntArray, check_count
+from misgen.core.arguments import check_count
+from misgen.core.env import IntArray
 from misgen.topics.induced_shift.recommender import draw_for_each
 
 Array = NDArray[np.float64]

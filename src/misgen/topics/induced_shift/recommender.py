@@ -17,7 +17,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, IntArray, check_count, check_share
+from misgen.core.arguments import check_count, check_share
+from misgen.core.env import BoolArray, IntArray
 
 Array = NDArray[np.float64]
 Policy = Literal["greedy", "random"]

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 from misgen.topics.language.interface import LanguageModel
 
 EXAMPLES = {"restaurants": (8, 0), "mixed": (4, 4)}

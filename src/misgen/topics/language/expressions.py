@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 from misgen.topics.language.interface import LanguageModel
 
 SHOTS = 10

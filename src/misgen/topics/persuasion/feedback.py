@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from misgen.core.env import check_share
+from misgen.core.arguments import check_share
 
 HONEST = 0.4
 """Reward of the truth; a lie earns 1 if it is believed and not found out, and -1 otherwise."""

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from misgen.core.env import BoolArray, FloatArray, check_count
+from misgen.core.arguments import check_count
+from misgen.core.env import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)

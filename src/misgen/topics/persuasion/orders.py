@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 
 Phase = Literal["skill", "goal", "more"]
 Order = Literal["capabilities_first", "goals_first", "feedback_goes_on"]

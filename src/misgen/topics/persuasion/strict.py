@@ -27,7 +27,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from misgen.core.env import BoolArray, FloatArray, IntArray, check_share
+from misgen.core.arguments import check_share
+from misgen.core.env import BoolArray, FloatArray, IntArray
 from misgen.topics.persuasion.claims import by_kind
 from misgen.topics.persuasion.listeners import (
     KINDS,

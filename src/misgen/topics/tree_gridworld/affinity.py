@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import check_count
+from misgen.core.arguments import check_count
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 from misgen.topics.tree_gridworld.watch import Actor, watch

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
+from misgen.core.arguments import check_batch, check_count, check_flag, check_share
 from misgen.core.env import (
     BatchedEnv,
     BoolArray,
@@ -15,13 +17,15 @@ from misgen.core.env import (
     FloatArray,
     Frame,
     IntArray,
+    RewardFunction,
     Step,
-    check_count,
-    check_share,
+    reward_function,
 )
 from misgen.core.settings import PPOSettings
 
 VIEWS = ("centred", "image")
+LARGEST = 100
+"""Cells on a side: so that a hundred forests still fit into memory."""
 
 
 def spawn_probability(
@@ -105,6 +109,19 @@ class Layout:
         return np.asarray(windows[rows, self._y[at], self._x[at]])
 
 
+@dataclass(frozen=True)
+class ForestEvents(Events):
+    """The events of an endless run, of which the common ones never happen."""
+
+    chopped: BoolArray
+    """The agent chopped a tree."""
+
+
+def tree_reward(events: ForestEvents) -> FloatArray:
+    """Returns the reward of each forest: 1 for a chopped tree, 0 otherwise."""
+    return events.chopped.astype(np.float32)
+
+
 class TreeGridworld(BatchedEnv):
     """An endless run in which chopping faster than trees grow ends the forest.
 
@@ -132,8 +149,8 @@ class TreeGridworld(BatchedEnv):
 
     **Rewards.** +1 for each tree.
 
-    **Termination.** Never. No event of `Events` applies, so all of them are always false, and
-    `misgen.evaluate`, which counts episodes, does not: measure rewards and `trees` over time.
+    **Termination.** Never. Of the events only `chopped` ever happens, and `misgen.evaluate`, which
+    counts episodes, does not apply: measure rewards and `trees` over time.
 
     **Source.** Shah et al. (2022), section 3, for the world and its numbers. What differs: the
     paper shows the agent the image; here the same forest is by default centred on the agent, from
@@ -165,6 +182,7 @@ class TreeGridworld(BatchedEnv):
         replanting: float = 0.01,
         walls: bool = True,
         view: str = "centred",
+        reward: RewardFunction | None = None,
         seed: int,
     ) -> None:
         """Creates a batch of forests; call `reset` to plant them.
@@ -181,13 +199,14 @@ class TreeGridworld(BatchedEnv):
             replanting: Probability, in each step, that a scarce forest is planted anew.
             walls: False lets the agent walk out on one side and in on the other (a torus).
             view: What the agent sees: "centred" or "image".
+            reward: What is paid for the events of a step, `ForestEvents`, such as
+                `lambda events: 0.5 * events.chopped`; by default `tree_reward`.
             seed: Seed of the forests. The same seed gives the same run on every machine.
 
         Raises:
             ValueError: If an argument is out of range.
         """
-        self.num_envs = check_count("num_envs", num_envs)
-        self._size = check_count("size", size, minimum=2)
+        self._size = check_count("size", size, minimum=2, maximum=LARGEST)
         self.max_trees = _check_at_most("max_trees", max_trees, size * size - 1)
         start = max_trees if start_trees is None else start_trees
         self._start_trees = _check_at_most("start_trees", start, max_trees, minimum=0)
@@ -199,12 +218,17 @@ class TreeGridworld(BatchedEnv):
         )  # fmt: skip
         if view not in VIEWS:
             raise ValueError(f"view must be one of {', '.join(VIEWS)}, not {view!r}.")
-        self.view, self._walls = view, bool(walls)
-        self._rng = np.random.default_rng(check_count("seed", seed, minimum=0))
-        self._scarce = self._choose_scarce(check_share("distinguishing", distinguishing))
+        self.view, self._walls = view, check_flag("walls", walls)
         self._layout = Layout(size, walls=self._walls)
         self.view_offsets = self._layout.offsets
         """Offset `(dx, dy)` of each cell of the centred view from the agent, `(k, 2)`."""
+        # Images have a rim of one cell; the centred view tells column and row if there are walls.
+        image, centred = 2 * (size + 2) ** 2, len(self.view_offsets) + 2 * size * self._walls
+        self.obs_size = image if self.view == "image" else centred
+        self.num_envs = check_batch(num_envs, self.obs_size + self._layout.map_side**2)
+        self._reward = reward_function(reward, tree_reward)
+        self._rng = np.random.default_rng(check_count("seed", seed, minimum=0))
+        self._scarce = self._choose_scarce(check_share("distinguishing", distinguishing))
         self._allocate()
 
     def _choose_scarce(self, share: float) -> BoolArray:
@@ -214,15 +238,12 @@ class TreeGridworld(BatchedEnv):
         return np.asarray(np.diff(marks) > 0)
 
     def _allocate(self) -> None:
-        n, size, map_size = self.num_envs, self._size, self._layout.map_side**2
+        n, map_size = self.num_envs, self._layout.map_side**2
         # One number for each place of the maps, 1.0 where a tree is: observations copy them.
         self._trees = np.zeros(n * map_size, np.float32)
         self._every = np.arange(n)
         self._first = self._every * map_size  # where the map of each forest begins in `_trees`
         self._at, self._count = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        # Images have a rim of one cell; the centred view tells column and row if there are walls.
-        image, centred = 2 * (size + 2) ** 2, len(self.view_offsets) + 2 * size * self._walls
-        self.obs_size = image if self.view == "image" else centred
 
     @property
     def trees(self) -> IntArray:
@@ -236,9 +257,8 @@ class TreeGridworld(BatchedEnv):
 
     # ------------------------------------------------------------------- plant
 
-    def reset(self, mask: BoolArray | None = None) -> FloatArray:
-        """Plant new forests, and put each agent on a random empty cell; see `BatchedEnv.reset`."""
-        rows = self._every if mask is None else np.flatnonzero(mask)
+    def begin(self, rows: IntArray) -> FloatArray:
+        """Plants new forests, each agent on a random empty cell; see `BatchedEnv.begin`."""
         order = self._shuffled_cells(len(rows))  # (row, cell)
         self._at[rows] = order[:, 0]  # the agent's cell; trees come from the rest of the order
         few = self._few_trees(len(rows))
@@ -278,19 +298,19 @@ class TreeGridworld(BatchedEnv):
 
     # -------------------------------------------------------------------- step
 
-    def step(self, actions: IntArray) -> Step:
-        """Advance every forest by one step: the agent walks and chops, then a tree may appear."""
+    def advance(self, actions: IntArray) -> Step:
+        """Advances every forest by one step: the agent walks and chops, then a tree may appear."""
         self._at = self._layout.next[self._at, actions]
         here = self._places(self._every, self._at)
-        chopped = self._trees.take(here[:, 0])  # 1.0 where a tree stood: the reward
+        chopped = self._trees.take(here[:, 0]) > 0  # where a tree stood
         self._trees[here] = 0.0
-        self._count -= chopped > 0
+        self._count -= chopped
         self._grow()
         if self._scarce.any():
             self._replant_scarce()
         no = np.zeros(self.num_envs, np.bool_)
-        events = Events(goal=no, proxy=no, died=no, timed_out=no, marker=no)
-        return Step(self._observe(self._every), chopped, no, no.copy(), events)
+        events = ForestEvents(no, no, no, no, no, chopped=chopped)
+        return Step(self._observe(self._every), self._reward(events), no, no.copy(), events)
 
     def _grow(self) -> None:
         """Let a tree appear with the probability that belongs to the number of trees left."""

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BatchedEnv, BoolArray, check_count
+from misgen.core.arguments import check_count
+from misgen.core.env import BatchedEnv, BoolArray
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.watch import Actor
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, FloatArray, IntArray, check_share
+from misgen.core.arguments import check_share
+from misgen.core.env import BoolArray, FloatArray, IntArray
 from misgen.topics.tree_gridworld.env import spawn_probability
 from misgen.topics.tree_gridworld.small import SmallForest, Values
 

@@ -13,7 +13,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, IntArray, check_count
+from misgen.core.arguments import check_count
+from misgen.core.env import BoolArray, IntArray
 from misgen.topics.tree_gridworld.env import MOVES, Layout
 
 Values = NDArray[np.float64]

@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.env import BoolArray, FloatArray, IntArray, check_count
+from misgen.core.arguments import check_count
+from misgen.core.env import BoolArray, FloatArray, IntArray
 from misgen.topics.tree_gridworld.env import TreeGridworld
 
 NEVER = -1
