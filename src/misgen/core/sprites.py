@@ -10,8 +10,8 @@ y **down** from its upper left corner. An instruction is a flat list that starts
     line     stroke, width, x0, y0, x1, y1, ...        (round caps and joins)
     ring     stroke, width, x, y, radius
 
-`explore/js/stage.js` executes them on a canvas, `explore/js/cells.js` as SVG. Colours are names of
-`misgen.explore.palette`.
+`explore/js/stage.js` executes them on a canvas, `explore/js/cells.js` as SVG, `core/pictures.py` in
+NumPy. Colours are names of `misgen.core.colours`.
 """
 
 from __future__ import annotations
@@ -209,6 +209,101 @@ _OPEN: Drawing = (("circle", "pupil", 0.67, 0.38, 0.1), ("circle", "eye", 0.7, 0
 _CLOSED = _each("line", "pupil", (0.05, 0.53, 0.3, 0.68, 0.45), (0.05, 0.68, 0.3, 0.53, 0.45))
 
 
+def _command(drawing: Drawing, word: str) -> Drawing:
+    """Returns a cue with an arrow below it: up for "stand", down for "sit"."""
+    tip, end = (0.66, 0.8) if word == "stand" else (0.96, 0.82)
+    return (
+        *drawing,
+        *_each("line", "agent", (0.07, 0.5, 0.7, 0.5, 0.92), (0.07, 0.36, end, 0.5, tip)),
+        ("line", "agent", 0.07, 0.64, end, 0.5, tip),
+    )
+
+
+_VOICE: Drawing = (  # a bubble with the waves of a sound
+    ("rect", "mute", 0.1, 0.06, 0.8, 0.46, 0.16),
+    ("poly", "mute", 0.2, 0.46, 0.4, 0.46, 0.2, 0.64),
+    ("rect", "white", 0.14, 0.1, 0.72, 0.38, 0.13),
+    ("poly", "white", 0.23, 0.44, 0.35, 0.44, 0.24, 0.56),
+    *_each("line", "agent", *((0.05, x, 0.29 - h, x, 0.29 + h)
+                              for x, h in ((0.3, 0.05), (0.43, 0.12), (0.57, 0.08), (0.7, 0.13)))),
+)  # fmt: skip
+_LIPS: Drawing = (
+    ("ellipse", "lava-dark", 0.5, 0.36, 0.36, 0.2),
+    *_each("ellipse", "lava-dark", (0.36, 0.24, 0.2, 0.12), (0.64, 0.24, 0.2, 0.12)),
+    ("ellipse", "black", 0.5, 0.34, 0.26, 0.1),
+    ("rect", "white", 0.34, 0.25, 0.32, 0.06, 0.02),
+)
+_DOG_HEAD: Drawing = (
+    ("circle", "wood", 0.7, 0.3, 0.17),
+    ("rect", "wood", 0.72, 0.28, 0.22, 0.16, 0.07),
+    ("ellipse", "wood-dark", 0.58, 0.31, 0.07, 0.15),
+    ("circle", "black", 0.92, 0.31, 0.035),
+    ("circle", "black", 0.74, 0.26, 0.028),
+)
+_DOG_STANDS: Drawing = (
+    ("ellipse", "shade", 0.5, 0.95, 0.4, 0.04),
+    ("line", "wood", 0.08, 0.18, 0.5, 0.08, 0.34),
+    *_each("rect", "wood-dark", *((x, 0.62, 0.1, 0.32, 0.04) for x in (0.2, 0.58))),
+    *_each("rect", "wood", *((x, 0.62, 0.1, 0.32, 0.04) for x in (0.3, 0.68))),
+    ("rect", "wood", 0.14, 0.42, 0.66, 0.3, 0.14),
+    *_DOG_HEAD,
+)
+_DOG_SITS: Drawing = (
+    ("ellipse", "shade", 0.5, 0.95, 0.4, 0.04),
+    ("line", "wood", 0.08, 0.2, 0.86, 0.06, 0.78),
+    ("ellipse", "wood-dark", 0.36, 0.82, 0.22, 0.12),
+    ("poly", "wood", 0.2, 0.86, 0.58, 0.36, 0.8, 0.4, 0.76, 0.86),
+    ("circle", "wood", 0.36, 0.76, 0.17),
+    *_each("rect", "wood", (0.58, 0.6, 0.1, 0.34, 0.04), (0.68, 0.6, 0.1, 0.34, 0.04)),
+    *_DOG_HEAD,
+)
+
+_DAY: Drawing = (
+    ("rect", "line", 0.08, 0.1, 0.84, 0.82, 0.08),
+    ("rect", "white", 0.12, 0.14, 0.76, 0.74, 0.05),
+    ("rect", "mute", 0.08, 0.1, 0.84, 0.16, 0.06),
+)
+_PLACES: dict[str, Drawing] = {  # what stands for each kind of place, in the middle of a tile
+    "restaurant": (
+        ("line", "ink", 0.05, 0.38, 0.46, 0.38, 0.76),
+        *_each("line", "ink", *((0.04, x, 0.26, x, 0.42) for x in (0.31, 0.38, 0.45))),
+        ("line", "ink", 0.04, 0.31, 0.43, 0.45, 0.43),
+        ("line", "ink", 0.05, 0.62, 0.48, 0.62, 0.76),
+        ("ellipse", "ink", 0.62, 0.37, 0.06, 0.13),
+    ),
+    "online": (
+        ("rect", "ink", 0.24, 0.28, 0.52, 0.34, 0.04),
+        ("rect", "sky", 0.28, 0.32, 0.44, 0.26, 0.02),
+        ("poly", "ink", 0.18, 0.74, 0.26, 0.64, 0.74, 0.64, 0.82, 0.74),
+    ),
+    "outdoors": (
+        ("rect", "wood-dark", 0.46, 0.56, 0.08, 0.2, 0.02),
+        *_each("circle", "grass-dark", (0.38, 0.5, 0.13), (0.62, 0.5, 0.13), (0.5, 0.38, 0.15)),
+        ("circle", "grass", 0.5, 0.4, 0.11),
+    ),
+    "home": (
+        ("rect", "wood", 0.3, 0.48, 0.4, 0.28, 0.01),
+        ("poly", "wood-dark", 0.22, 0.5, 0.5, 0.24, 0.78, 0.5),
+        ("rect", "wood-dark", 0.45, 0.58, 0.1, 0.18, 0.01),
+    ),
+}
+
+
+def _wanted(place: Drawing) -> Drawing:
+    """Returns a place in a bubble of thought."""
+    return (
+        *_each("circle", "mute", (0.5, 0.5, 0.42), (0.16, 0.88, 0.08), (0.05, 0.97, 0.04)),
+        *_each("circle", "white", (0.5, 0.5, 0.38), (0.16, 0.88, 0.05)),
+        *place,
+    )
+
+
+def _booked(place: Drawing) -> Drawing:
+    """Returns a place on a day, with a tick."""
+    tick = ("line", "good", 0.07, 0.6, 0.8, 0.7, 0.9, 0.9, 0.62)
+    return (*_DAY, *place, tick)
+
+
 def _cloud(x: float, y: float, size: float) -> Drawing:
     return (
         ("ellipse", "cloud", x, y, 1.5 * size, 0.34 * size),
@@ -263,7 +358,18 @@ SPRITES: dict[str, tuple[Drawing, ...]] = {
     "agent.walk": (_agent((_SHADOW, _foot(0.08), _foot(0.68)), _OPEN),),
     "agent.air": (_agent((_foot(0.1, 0.8), _foot(0.5, 0.86)), _OPEN),),
     "agent.dead": (_agent(_STANDING, _CLOSED),),
-}
+    **{f"{cue}_{word}": (_command(drawing, word),)
+       for cue, drawing in (("voice", _VOICE), ("lips", _LIPS)) for word in ("stand", "sit")},
+    "dog_stands": (_DOG_STANDS,),
+    "dog_sits": (_DOG_SITS,),
+    "day_busy": ((*_DAY, ("line", "bad", 0.09, 0.32, 0.4, 0.68, 0.76),
+                  ("line", "bad", 0.09, 0.68, 0.4, 0.32, 0.76)),),
+    "day_free": ((*_DAY, ("line", "good", 0.09, 0.3, 0.58, 0.44, 0.72, 0.7, 0.42)),),
+    "not_listed": ((*_DAY, ("line", "bad", 0.11, 0.5, 0.38, 0.5, 0.6),
+                    ("circle", "bad", 0.5, 0.76, 0.06)),),
+    **{f"wants_{kind}": (_wanted(place),) for kind, place in _PLACES.items()},
+    **{f"books_{kind}": (_booked(place),) for kind, place in _PLACES.items()},
+}  # fmt: skip
 """Name of a sprite -> its variants; a cell takes one of them by its place in the level."""
 
 POSES = ("walk", "air", "dead")
