@@ -24,11 +24,11 @@ class Corridor(BatchedEnv):
         self._apart = np.array(apart or [True] * len(script))
         self.steps = 0
 
-    def reset(self, mask=None):
+    def begin(self, rows):
         self.steps = 0
         return np.zeros((self.num_envs, 1), np.float32)
 
-    def step(self, actions):
+    def advance(self, actions):
         self.steps += 1
         happens = {
             name: np.array([self._is(i, name) for i in range(self.num_envs)])

@@ -1,7 +1,7 @@
 import pytest
 
+from misgen.core.colours import PALETTE
 from misgen.core.sprites import BEYOND, LETTERS, LIFTED, OUTCOME_COLOURS, SPINNING, SPRITES, variant
-from misgen.explore.palette import PALETTE
 from misgen.topics.coinrun.levels import SPRITES as COINRUN_SPRITES
 
 NUMBERS = {"rect": 5, "circle": 3, "ellipse": 4, "ring": 4}

@@ -4,8 +4,9 @@ import re
 import numpy as np
 import pytest
 
+from misgen.core.colours import PALETTE
 from misgen.explore.base import PACKAGE, styles
-from misgen.explore.palette import PALETTE, custom_properties
+from misgen.explore.palette import custom_properties
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?\b")
 SERIES = ("goal", "proxy", "first", "second", "mute")

@@ -9,9 +9,9 @@ import pytest
 
 import misgen
 from misgen import PPOSettings
-from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.core.env import Step
 from misgen.core.registry import ENVIRONMENTS
+from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.learn.continuing import Gauge, learn
 from misgen.learn.history import History
 from misgen.topics.tree_gridworld.env import TreeGridworld

@@ -16,7 +16,7 @@ import misgen
 from misgen import PPOSettings
 from misgen.core.sb3_vec_env import BatchedVecEnv
 from misgen.learn.progress import Progress
-from misgen.learn.sb3 import make_model, export, train
+from misgen.learn.sb3 import export, make_model, train
 
 SMALL = PPOSettings(steps=2048, num_envs=16, rollout_steps=32, batch_size=128, hidden=8)
 

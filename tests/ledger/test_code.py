@@ -382,11 +382,13 @@ LISTED = {
         "topics.assistant.variants topics.assistant.weeks"
     ),
     "coin_grid": (
-        "core.adapters core.env core.measure core.policy core.settings learn.sb3 learn.trial "
+        "core.actors core.arguments core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.randomness learn.sb3 learn.trial "
         "topics.coin_grid.env topics.coin_grid.evaluations"
     ),
     "coinrun": (
-        "core.adapters core.env core.measure core.policy core.settings learn.sb3 learn.trial "
+        "core.actors core.arguments core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.randomness learn.sb3 learn.trial "
         "topics.coinrun.env topics.coinrun.evaluations topics.coinrun.levels"
     ),
     "language": (
@@ -399,7 +401,8 @@ LISTED = {
         "topics.persuasion.strict"
     ),
     "tree_gridworld": (
-        "core.adapters core.env core.policy core.settings learn.continuing learn.history learn.sb3 "
+        "core.arguments core.env core.policy core.sb3_vec_env core.settings learn.continuing "
+        "learn.history learn.randomness learn.sb3 "
         "topics.tree_gridworld.env topics.tree_gridworld.film topics.tree_gridworld.frozen "
         "topics.tree_gridworld.runs topics.tree_gridworld.trial "
         "topics.tree_gridworld.watch"

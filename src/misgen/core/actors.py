@@ -52,18 +52,19 @@ def actor_of(acting: Acting, env: BatchedEnv) -> Actor:
     if isinstance(acting, Policy):
         _check_fits(env, acting.obs_size, acting.num_actions)
         return acting
-    if hasattr(acting, "act"):
-        return acting
-    if hasattr(acting, "predict") and hasattr(acting, "action_space"):
-        size, actions = acting.observation_space.shape, getattr(acting.action_space, "n", None)
+    given: Any = acting  # told apart by what it can do, not by its type
+    if hasattr(given, "act"):
+        return given
+    if hasattr(given, "predict") and hasattr(given, "action_space"):
+        size, actions = given.observation_space.shape, getattr(given.action_space, "n", None)
         _check_fits(env, size[0] if size else None, actions)
-        return _OfModel(acting)
-    if not callable(acting):
+        return _OfModel(given)
+    if not callable(given):
         raise ValueError(  # noqa: TRY004  # as every other refusal
             "Give an agent, a model of stable-baselines3, or a function from observations to "
             f"actions; got {acting!r}."
         )
-    return _OfFunction(acting)
+    return _OfFunction(given)
 
 
 def _check_fits(env: BatchedEnv, obs_size: int | None, num_actions: int | None) -> None:

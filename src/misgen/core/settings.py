@@ -66,8 +66,8 @@ class PPOSettings:
             check_count(name, getattr(self, name), least, most)
         for name in ("discount", "gae_lambda"):
             check_share(name, getattr(self, name))
-        for name, most in _POSITIVE.items():
-            check_positive(name, getattr(self, name), most)
+        for name, largest in _POSITIVE.items():
+            check_positive(name, getattr(self, name), largest)
         for name in ("entropy_weight", "value_weight"):
             check_number(name, getattr(self, name), 0.0, 1e3)
 

@@ -11,14 +11,17 @@ from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
-import anywidget
 import numpy as np
-import traitlets
 from numpy.typing import NDArray
 
+from misgen.core.extras import extra
 from misgen.explore.pack import pack
 from misgen.explore.palette import custom_properties
 from misgen.explore.study import Source
+
+with extra("book", "An explorer"):
+    import anywidget
+    import traitlets
 
 PACKAGE = Path(__file__).resolve().parents[1]
 """Where the modules lie: those of the kit in `explore/js`, those of a topic in its folder."""

@@ -17,12 +17,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.colours import PALETTE
+from misgen.core.extras import require
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.explore.numbers import Table, folded_table, table_html
-from misgen.explore.palette import PALETTE
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+# here, as plotly itself is imported only where a chart is made
+require("book", "A chart", "plotly")
 
 _NAMES = ("goal", "proxy", "dead", "first", "second", "mute")
 GOAL, PROXY, DEAD, FIRST, SECOND, MUTE = (PALETTE[name][0] for name in _NAMES)

@@ -11,9 +11,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from misgen.core.colours import PALETTE
 from misgen.core.replay import Replay
 from misgen.core.sprites import SPRITES
-from misgen.explore.palette import PALETTE
 from misgen.explore.panel_formats import Format, check_format
 
 MARKS = ("circle", "square", "triangle", "diamond")

@@ -22,7 +22,10 @@ from misgen.ledger.runs import SweepError, short_hash
 PACKAGE = "misgen"
 DECIDES_NOTHING = (
     "misgen.core.atomic",  # how files are written
+    "misgen.core.colours",  # what a picture looks like
+    "misgen.core.extras",  # which package is missing
     "misgen.core.intervals",  # runs hold counts; intervals are computed when they are read
+    "misgen.core.pictures",  # what a picture looks like
     "misgen.core.registry",  # which environment has which name
     "misgen.core.sprites",  # what a picture looks like
     "misgen.core.topics",  # where files lie

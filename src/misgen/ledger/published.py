@@ -19,11 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arguments import check_share
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.core.measure import OUTCOMES
 from misgen.core.policy import Policy, load
 from misgen.core.registry import ENVIRONMENTS, environment, topic_of
 from misgen.core.replay import Replay
+from misgen.ledger.manifest import NAME
 from misgen.ledger.recording import REPLAY_KINDS, read_replays
 
 RESULTS, REPLAYS = "results.json", "replays.npz"
@@ -147,6 +149,7 @@ def published(
     Raises:
         ValueError: If no such agent is published, or its file is damaged.
     """
+    check_share("distinguishing", distinguishing)  # None would mean any
     trials = results(name).where(distinguishing, options=options).trials
     # not every agent is published, some are only counted
     of_seed = [t for t in trials if t.seed == seed and t.agent is not None]
@@ -177,6 +180,11 @@ def replays(
     if kind not in REPLAY_KINDS:
         raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
     path = folder_of(name) / REPLAYS
+    if not _records(path.parent):
+        raise ValueError(
+            f"No episodes of {name} agents are recorded; choose one of "
+            f"{', '.join(_with_replays())}, or record some by misgen.record."
+        )
     with _damage_told(path):
         # see `policy.load`
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
@@ -234,6 +242,18 @@ def with_trials() -> list[str]:
     topics = {topic for topic, folder in _published_folders().items() if _is_trials(folder)}
     # misgen.topics.<topic>.env
     return [name for name, module in ENVIRONMENTS.items() if module.split(".")[2] in topics]
+
+
+def _with_replays() -> list[str]:
+    """Returns the environments of whose published agents episodes are recorded."""
+    return [name for name in with_trials() if _records(folder_of(name))]
+
+
+def _records(folder: Path) -> bool:
+    """Tells recordings that are not there because they are lost from those that never were."""
+    with contextlib.suppress(OSError):
+        return f'"{REPLAYS}"'.encode() in (folder / NAME).read_bytes()
+    return (folder / REPLAYS).exists()
 
 
 def _is_trials(folder: Path) -> bool:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from misgen.core.atomic import remove_leftovers
+from misgen.core.extras import extra
 from misgen.core.topics import topics_with
 from misgen.ledger.code import code_of
 from misgen.ledger.executors import Executor, Failure, serial
@@ -171,7 +172,8 @@ def run_all(
         misgen.core.atomic.WriteError: The disk is full or the store cannot be written.
         SweepError: The executor cannot go on, or a process holds other code.
     """
-    from tqdm import tqdm
+    with extra("cluster", "A sweep"):
+        from tqdm import tqdm
 
     remove_leftovers(store.folder)  # of sweeps that were killed while writing
     todo = missing(experiment, store, only)

@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, log_softmax
 
+from misgen.core.extras import extra
 from misgen.learn.progress import Progress
 from misgen.topics.assistant.model import HEADS, Assistant, Head, listed_places
 from misgen.topics.assistant.networks import (
@@ -24,6 +22,11 @@ from misgen.topics.assistant.networks import (
 from misgen.topics.assistant.pretraining import QUESTIONS, question_loss
 from misgen.topics.assistant.settings import FinetuneSettings, Method
 from misgen.topics.assistant.weeks import RESTAURANT, Weeks, draw_weeks
+
+with extra("train", "Fine-tuning the assistant"):
+    import torch
+    from torch import Tensor, nn
+    from torch.nn.functional import cross_entropy, log_softmax
 
 
 class Booker:

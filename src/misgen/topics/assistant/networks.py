@@ -9,13 +9,16 @@ import copy
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
 from misgen.core.env import FloatArray, IntArray
+from misgen.core.extras import extra
 from misgen.topics.assistant.model import Head, MlpTrunk, Trunk
 from misgen.topics.assistant.settings import Architecture
 from misgen.topics.assistant.weeks import VOCABULARY
+
+with extra("train", "The assistant's network"):
+    import torch
+    from torch import Tensor, nn
 
 HIDDEN, WIDTH = 128, 64
 """Units of the two layers of the MLP; the second is the state. 17,216 weights and biases in all."""

@@ -11,11 +11,9 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from misgen.core.arguments import check_count
+from misgen.core.extras import extra
 from misgen.learn.progress import Progress
 from misgen.topics.assistant.model import HEADS, Assistant
 from misgen.topics.assistant.networks import (
@@ -28,6 +26,11 @@ from misgen.topics.assistant.networks import (
 )
 from misgen.topics.assistant.settings import PRETRAINING, Architecture, PretrainSettings
 from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, TASTES, Weeks, draw_weeks
+
+with extra("train", "Pre-training the assistant"):
+    import torch
+    from torch import Tensor, nn
+    from torch.nn.functional import cross_entropy
 
 QUESTIONS: Mapping[str, Any] = {
     # 0.6, as six of the ten situations are the breaks and the pandemic.

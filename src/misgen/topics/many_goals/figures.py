@@ -9,8 +9,8 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
+from misgen.core.colours import PALETTE
 from misgen.explore.charts import FIRST, SECOND, Curve, Figure, Picture, curves
-from misgen.explore.palette import PALETTE
 from misgen.topics.many_goals.gridworld import CELLS, SIZE, FloatArray
 from misgen.topics.many_goals.identifiability import BOX
 from misgen.topics.many_goals.watching import LeftOpen, Ranges

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from misgen.core.extras import extra
 from misgen.topics.many_goals.gridworld import (
     TIE,
     BoolArray,
@@ -180,8 +181,9 @@ def _program(observations: Sequence[Observation], known: Known | None) -> Minimi
     These follow from the reward, so it is the same set as that of `conditions`. Written like this
     its coefficients are few, and exact where moves are certain.
     """
-    from scipy import sparse
-    from scipy.optimize import linprog
+    with extra("book", "A linear program over rewards"):
+        from scipy import sparse
+        from scipy.optimize import linprog
 
     if not observations:
         raise ValueError("Give at least one observation.")

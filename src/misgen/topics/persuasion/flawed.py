@@ -16,15 +16,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from misgen.core.env import BoolArray, FloatArray
+from misgen.core.extras import extra
 from misgen.topics.persuasion.feedback import HONEST, Oversight
 from misgen.topics.persuasion.listeners import KINDS, USERS, believed_claims, stream, user_features
 from misgen.topics.persuasion.networks import Learner, Networks, Reinforce, adam, descend
 from misgen.topics.persuasion.orders import Order, Phase, Schedule, Step, train_in_order
+
+with extra("train", "Training on flawed feedback"):
+    import torch
+    from torch.nn import functional
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch.nn import functional
 
 from misgen.core.arguments import check_count
 from misgen.core.env import BoolArray, FloatArray
+from misgen.core.extras import extra
+
+with extra("train", "Training on feedback"):
+    import torch
+    from torch.nn import functional
 
 
 @dataclass(frozen=True)

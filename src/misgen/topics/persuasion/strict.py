@@ -23,12 +23,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from misgen.core.arguments import check_share
 from misgen.core.env import BoolArray, FloatArray, IntArray
+from misgen.core.extras import extra
 from misgen.topics.persuasion.claims import by_kind
 from misgen.topics.persuasion.listeners import (
     KINDS,
@@ -40,6 +39,10 @@ from misgen.topics.persuasion.listeners import (
 )
 from misgen.topics.persuasion.networks import Learner, Networks, Reinforce, adam, descend
 from misgen.topics.persuasion.orders import Order, Phase, Schedule, Step, train_in_order
+
+with extra("train", "Training on faultless feedback"):
+    import torch
+    from torch.nn import functional
 
 SCHEDULE = Schedule(goal=600, skill=300, more=300, every=50)
 ENTROPY = 0.01

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.colours import PALETTE
 from misgen.core.intervals import Band, band, over_seeds
 from misgen.explore.charts import DEAD, GOAL, Figure, Numbers, Picture, layout_of
 from misgen.explore.numbers import Table
-from misgen.explore.palette import PALETTE
 from misgen.learn.history import Series
 from misgen.topics.tree_gridworld.published import ForestRuns, affinities
 from misgen.topics.tree_gridworld.runs import ForestRun
