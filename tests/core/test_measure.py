@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misgen import Policy, evaluate, make
+from misgen import Policy, evaluate, make, record
 from misgen.core.env import BatchedEnv, Events, Step
 from misgen.core.measure import CONTROLS, OUTCOMES, count_outcomes, run_episodes
 
@@ -170,7 +170,11 @@ def test_the_accidental_rate_is_measured_with_the_control_of_the_report():
         ({"control": "dark"}, "control must be one of none, erased, flipped, not 'dark'"),
         ({"episodes": 0}, "episodes"),
         ({"distinguishing": 1.5}, "distinguishing"),
+        ({"distinguishing": "0.5"}, "distinguishing must lie between 0 and 1, but is '0.5'"),
+        ({"distinguishing": None}, "distinguishing must lie between 0 and 1, but is None"),
         ({"seed": -1}, "seed"),
+        ({"seed": True}, "seed must be a whole number of at least 0, but is True"),
+        ({"episodes": 10**9}, "do not fit into memory; run at most"),
         ({"name": "Moon"}, "There is no environment 'Moon'"),
     ],
 )
@@ -181,8 +185,54 @@ def test_bad_arguments_are_refused_in_one_sentence(arguments, word):
 
 
 def test_an_agent_of_another_environment_is_refused():
-    with pytest.raises(ValueError, match="expects 1 inputs, but the observation has 310"):
+    with pytest.raises(ValueError, match="expects 1 inputs and has 1 actions, but CoinRun has 310"):
         evaluate(WAIT, "CoinRun", episodes=2, seed=0)
+
+
+@pytest.mark.parametrize("actions", [4, 5, 7])
+def test_an_agent_with_another_number_of_actions_is_refused(actions):
+    # With fewer it would be measured, with more it might be, for a while.
+    agent = Policy.random(obs_size=310, num_actions=actions, hidden=4, seed=0)
+    with pytest.raises(ValueError, match=f"has {actions} actions, but CoinRun has 310 and 6; use"):
+        evaluate(agent, "CoinRun", episodes=2, seed=0)
+
+
+def test_an_agent_of_another_encoding_is_refused():
+    agent = Policy.random(obs_size=98, num_actions=4, hidden=4, seed=0)
+    with pytest.raises(
+        ValueError, match="but CoinGrid has 28 and 4; use the environment and the o"
+    ):
+        evaluate(agent, "CoinGrid", episodes=2, seed=0, options={"encoding": "row_column"})
+
+
+def test_where_episodes_never_end_none_is_measured_or_recorded():
+    agent = Policy.random(obs_size=381, num_actions=5, hidden=4, seed=0)
+    with pytest.raises(ValueError, match="The episodes of TreeGridworld never end, so that none"):
+        evaluate(agent, "TreeGridworld", seed=0)
+    with pytest.raises(ValueError, match="never end"):
+        count_outcomes(agent, "TreeGridworld", distinguishing=0.5, episodes=2, seed=0)
+    with pytest.raises(ValueError, match="never end"):
+        record(agent, make("TreeGridworld", 2, seed=0), seed=0)
+
+
+def test_a_function_from_observations_to_actions_acts():
+    right = evaluate(lambda obs: np.full(len(obs), 2), "CoinRun", episodes=100, seed=4)
+    assert right == evaluate(_always(2), "CoinRun", episodes=100, seed=4)
+
+
+@pytest.mark.parametrize(
+    ("acting", "words"),
+    [
+        (None, "Give an agent, a model of stable-baselines3, or a function from observations"),
+        ("CoinRun", "Give an agent, a model of stable-baselines3, or a function from observations"),
+        (lambda obs: obs, "actions must be 2 whole numbers from 0 to 5"),
+        (lambda obs: [6, 0], "actions must be 2 whole numbers from 0 to 5"),
+    ],
+)
+def test_what_cannot_act_is_refused_in_one_sentence(acting, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        evaluate(acting, "CoinRun", episodes=2, seed=0)
+    assert "\n" not in str(caught.value)
 
 
 def test_an_estimate_and_a_report_read_as_percentages():

@@ -235,3 +235,55 @@ def test_arrays_that_do_not_form_an_agent_are_refused(policy, tmp_path, what):
     path = tmp_path / "agent.npz"
     path.write_bytes(_npz(**{name: array for name, array in whole.items() if array is not None}))
     _assert_refused(path)
+
+
+# ------------------------------------------------------- what is no agent, or no file
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", ["hidden_weight", "action_bias", "value_bias"])
+def test_an_agent_whose_weights_are_not_finite_is_none(policy, name, value):
+    weights = getattr(policy, name).copy()
+    weights[...] = value
+    with pytest.raises(
+        ValueError, match="has weights that are not finite; train it with a smaller"
+    ):
+        replace(policy, **{name: weights})
+
+
+def test_weights_that_do_not_fit_together_are_no_agent(policy):
+    with pytest.raises(ValueError, match="their shapes do not fit together"):
+        replace(policy, hidden_bias=policy.hidden_bias[:-1])
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.complex64, str, "int8"])
+def test_an_agent_is_saved_as_floating_point_numbers_only(policy, tmp_path, dtype):
+    with pytest.raises(ValueError, match=r"dtype must be np.float16 or np.float32, not"):
+        policy.save(tmp_path / "agent.npz", dtype=dtype)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("notes", "words"),
+    [
+        ({"format": "mine"}, 'The note "format" says what the file is; give yours another name'),
+        ({"reward": len}, "Notes hold JSON, not builtin_function_or_method; change"),
+        ({"when": {1, 2}}, "Notes hold JSON, not set; change"),
+    ],
+)
+def test_notes_that_cannot_be_kept_are_refused_before_anything_is_written(
+    policy, tmp_path, notes, words
+):
+    path = tmp_path / "agent.npz"
+    policy.save(path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=words):
+        replace(policy, notes=notes).save(path)
+    assert path.read_bytes() == before
+
+
+def test_weights_too_large_for_float16_are_refused(policy, tmp_path):
+    large = replace(policy, action_bias=np.full_like(policy.action_bias, 1e5))
+    with pytest.raises(ValueError, match="too large for float16; save the agent as float32"):
+        large.save(tmp_path / "agent.npz", np.float16)
+    large.save(tmp_path / "agent.npz")

@@ -197,3 +197,9 @@ def test_the_notes_say_how_the_agent_was_trained(tmp_path):
     assert (notes["distinguishing"], notes["seed"], notes["steps"]) == (0.1, 5, 2048)
     assert notes["options"] == {"placement": "behind"}
     assert notes["settings"] == SMALL.to_json()
+
+
+def test_weights_that_overflow_are_refused_in_one_sentence():
+    huge = {"reward": lambda events: np.full(len(events.goal), 1e38)}
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="weights that are not finite"):
+        train("CoinLine", seed=0, settings=SMALL, options=huge)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import math
+import random
 import sys
 import time
 import types
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -285,7 +287,12 @@ def test_an_interrupted_bar_says_that_it_stopped_early(notebook, monkeypatch):
         ({"distinguishing": math.nan}, "distinguishing must lie between 0 and 1"),
         ({"seed": -1}, "seed must be a whole number of at least 0"),
         ({"seed": 0.5}, "seed must be a whole number of at least 0"),
-        ({"steps": -1}, "steps must not be negative"),
+        ({"steps": -1}, "steps must be a whole number of at least 0, but is -1"),
+        ({"steps": math.nan}, "steps must be a whole number of at least 0, but is nan"),
+        ({"steps": 1.5}, "steps must be a whole number of at least 0, but is 1.5"),
+        ({"seed": True}, "seed must be a whole number of at least 0, but is True"),
+        ({"seed": 2**32}, "seed must be at most 4,294,967,295, but is 4,294,967,296"),
+        ({"distinguishing": "0.5"}, "distinguishing must lie between 0 and 1, but is '0.5'"),
         ({"until": 95}, "until must lie between 0 and 1"),
         ({"options": {"levels": 0}}, "levels must be a whole number of at least 1"),
         ({"options": {"placement": "moon"}}, "placement must be one of"),
@@ -300,3 +307,79 @@ def test_bad_arguments_are_refused_in_one_sentence(arguments, word):
 def test_an_unknown_option_is_refused_by_name():
     with pytest.raises(TypeError, match="moonlight"):
         train("CoinRun", seed=0, settings=SMALL, options={"moonlight": True})
+
+
+# ---------------------------------------------------- threads and random states
+
+
+def test_trainings_in_threads_come_out_as_they_do_alone():
+    alone = [train("CoinLine", seed=seed, settings=SMALL) for seed in (3, 4)]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda s: train("CoinLine", seed=s, settings=SMALL), (3, 4, 3)))
+    for agent, other in zip(together, [*alone, alone[0]], strict=True):
+        assert _same(agent, other)
+
+
+def test_a_training_leaves_the_global_random_states_as_they_were():
+    def draws() -> list[float]:
+        return [random.random(), np.random.random(), float(torch.rand(()))]  # noqa: NPY002
+
+    def seed() -> None:
+        random.seed(1)
+        np.random.seed(1)  # noqa: NPY002  # the global state is what this is about
+        torch.manual_seed(1)
+
+    seed()
+    expected = draws()
+    seed()
+    train("CoinLine", seed=3, settings=SMALL)
+    with pytest.raises(ValueError, match="not finite"):
+        train("CoinLine", seed=3, settings=SMALL, options={"reward": _huge})
+    assert draws() == expected
+
+
+def test_a_training_within_a_training_changes_neither(monkeypatch):
+    outer, inner = (train("CoinLine", seed=seed, settings=SMALL) for seed in (3, 4))
+    whole, met = BatchedVecEnv.step_wait, []
+
+    def step_wait(self):
+        if not met:
+            met.append(None)
+            met.append(train("CoinLine", seed=4, settings=SMALL))
+        return whole(self)
+
+    monkeypatch.setattr(BatchedVecEnv, "step_wait", step_wait)
+    assert _same(train("CoinLine", seed=3, settings=SMALL), outer)
+    assert _same(met[1], inner)
+
+
+# --------------------------------------------------------- a reward of the reader
+
+
+def _huge(events) -> np.ndarray:
+    return np.full(len(events.goal), 1e38)
+
+
+def _for_the_end(events) -> np.ndarray:
+    return 10.0 * events.proxy
+
+
+def test_an_agent_learns_for_the_reward_of_a_reader_and_its_notes_say_which(tmp_path):
+    agent = train("CoinRun", seed=3, settings=SMALL, options={"reward": _for_the_end})
+    assert not _same(agent, train("CoinRun", seed=3, settings=SMALL))
+    agent.save(tmp_path / "agent.npz")
+    assert "10.0 * events.proxy" in misgen.load(tmp_path / "agent.npz").notes["options"]["reward"]
+
+
+def test_the_default_reward_given_by_hand_gives_the_same_agent():
+    given = {"reward": lambda events: 10.0 * events.goal}
+    agent = train("CoinRun", seed=3, settings=SMALL, options=given)
+    assert _same(agent, train("CoinRun", seed=3, settings=SMALL))
+
+
+def test_weights_that_overflow_are_refused_in_one_sentence():
+    with pytest.raises(
+        ValueError, match="weights that are not finite; train it with a sm"
+    ) as caught:
+        train("CoinLine", seed=0, settings=SMALL, options={"reward": _huge})
+    assert "\n" not in str(caught.value)

@@ -343,3 +343,15 @@ def test_a_missing_or_damaged_agent_is_refused_in_one_sentence(own_folder, what)
     with pytest.raises((ValueError, FileNotFoundError), match=path.name) as caught:
         misgen.published("CoinRun", distinguishing=0.02, seed=1)
     _one_sentence(caught)
+
+
+@pytest.mark.parametrize("kind", ["shifted", "ordinary", "erased"])
+def test_episodes_that_were_never_recorded_are_not_called_damaged(kind):
+    with pytest.raises(ValueError, match="No episodes of CoinGrid agents are recorded; choose one"):
+        misgen.replays("CoinGrid", kind)
+
+
+@pytest.mark.parametrize("share", [None, "0.02", float("nan"), 2, True])
+def test_a_share_that_is_none_finds_no_agent(share):
+    with pytest.raises(ValueError, match="distinguishing must lie between 0 and 1"):
+        misgen.published("CoinRun", distinguishing=share, seed=1)

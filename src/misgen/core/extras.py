@@ -49,12 +49,12 @@ def require(name: str, purpose: str, *packages: str) -> None:
 
 
 def _cure(name: str, error: ImportError | OSError) -> str:
-    module = getattr(error, "name", None) or "a package"
-    # a part of a package is missing, so that the package itself was found
-    if isinstance(error, ModuleNotFoundError) and "." not in module:
-        return f"needs {module!r}, which is not installed: pip install 'misgen[{name}]'."
+    package = (getattr(error, "name", None) or "a package").split(".")[0]
+    # where it is found, a part of it is missing
+    if isinstance(error, ModuleNotFoundError) and find_spec(package) is None:
+        return f"needs {package!r}, which is not installed: pip install 'misgen[{name}]'."
     reason = str(error).split("\n")[0]
     return (
-        f"needs {module.split('.')[0]!r}, which is damaged ({reason}): "
+        f"needs {package!r}, which is damaged ({reason}): "
         f"pip install --force-reinstall 'misgen[{name}]'."
     )

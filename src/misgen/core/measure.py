@@ -138,7 +138,7 @@ def control_options(name: str, control: str) -> Mapping[str, Any]:
     """
     known = environment(name).controls
     if control not in known:
-        raise ValueError(f"control must be one of {', '.join(known)} in {name}, not {control!r}.")
+        raise ValueError(f"control must be one of {', '.join(known)}, not {control!r}.")
     return known[control]
 
 

@@ -146,9 +146,10 @@ class Policy:
         everything = {"format": _FORMAT, **self.notes}
         # sorted: the same agent, the same bytes
         notes = json.dumps(everything, sort_keys=True, default=_plain_number).encode()
-        arrays: dict[str, NDArray[Any]] = {
-            name: array.astype(dtype) for name, array in self._named()
-        }
+        with np.errstate(over="ignore"):  # what becomes infinite is refused below
+            arrays: dict[str, NDArray[Any]] = {
+                name: array.astype(dtype) for name, array in self._named()
+            }
         # bytes, as NumPy spends 4 on each character of a string
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise ValueError("A weight is too large for float16; save the agent as float32.")

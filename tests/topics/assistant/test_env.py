@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from topics.assistant.scheduling_reference import Week
 
+from misgen.core.gymnasium_envs import SingleEnv
 from misgen.core.measure import control_options, evaluate
-from misgen.core.sb3_vec_env import SingleEnv
 from misgen.learn import ppo
 from misgen.topics.assistant.env import Scheduling
 from misgen.topics.assistant.weeks import (
