@@ -224,9 +224,15 @@ def test_the_vector_environment_shows_each_level(name):
 def test_gymnasium_records_a_film(tmp_path):
     pytest.importorskip("moviepy")
     env = gymnasium.make("misgen/CoinRun-v0", render_mode="rgb_array")
-    film = gymnasium.wrappers.RecordVideo(env, str(tmp_path), video_length=60, disable_logger=True)
+    film = gymnasium.wrappers.RecordVideo(
+        env,
+        str(tmp_path),
+        step_trigger=lambda step: step == 0,
+        video_length=40,
+        disable_logger=True,
+    )
     film.reset(seed=0)
-    for seed in range(60):  # several levels of different widths
+    for seed in range(45):  # several levels of different widths
         _, _, terminated, truncated, _ = film.step(2)
         if terminated or truncated:
             film.reset(seed=seed)
