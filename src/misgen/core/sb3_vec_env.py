@@ -48,7 +48,8 @@ class BatchedVecEnv(VecEnv):
         Raises:
             ValueError: If an argument is out of range.
         """
-        self._env, self._next_seed = env, None
+        self._env = env
+        self._next_seed: int | None = None  # of the next reset
         self._reward_scale = np.float32(
             check_positive("reward_scale", reward_scale, maximum=MOST_REWARD_SCALE)
         )
@@ -58,8 +59,6 @@ class BatchedVecEnv(VecEnv):
         self.render_mode = render_mode
         self.finished_episodes = EpisodeLog(env.num_envs)
         super().__init__(env.num_envs, *spaces_of(env))
-
-    _next_seed: int | None
 
     def seed(self, seed: int | None = None) -> Sequence[int | None]:
         """Makes the next `reset` start a new sequence of levels.

@@ -25,7 +25,7 @@ from misgen.learn.history import Checkpoint, History, checkpoint_ticks
 from misgen.learn.notes import in_notes
 from misgen.learn.progress import Progress
 from misgen.learn.randomness import MOST_SEED, borrowed_randomness
-from misgen.learn.sb3 import check_finite, export, make_model
+from misgen.learn.sb3 import divergence_told, export, make_model
 
 with extra("train", "Training with stable-baselines3"):
     from stable_baselines3 import PPO
@@ -126,7 +126,8 @@ def _run(
         return False
     with Progress(settings.steps, "step", shown=progress) as bar:
         try:
-            model.learn(settings.steps, callback=_Watch(vec_env, keeper, bar))
+            with divergence_told():
+                model.learn(settings.steps, callback=_Watch(vec_env, keeper, bar))
         except KeyboardInterrupt:
             return True
     return False
@@ -197,7 +198,6 @@ class _Watch(BaseCallback):
         self._log, self._keeper, self._bar = vec_env, keeper, bar
 
     def _on_rollout_start(self) -> None:
-        check_finite(self.model)
         self._keeper.look(self.model)
 
     def _on_step(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -73,20 +74,26 @@ def _run(
         return False
     with Progress(steps, "step", shown=progress) as bar:
         try:
-            model.learn(steps, callback=_Watch(vec_env, bar, until))
+            with divergence_told():
+                model.learn(steps, callback=_Watch(vec_env, bar, until))
         except KeyboardInterrupt:
             return True
     return False
 
 
-def check_finite(model: PPO) -> None:
-    """Refuses a model whose weights have become infinite or NaN.
+@contextlib.contextmanager
+def divergence_told() -> Iterator[None]:
+    """Says in one sentence what torch says in a hundred lines: the logits are not finite.
 
     Raises:
-        ValueError: If one is.
+        ValueError: If they are not.
     """
-    if not all(weights.isfinite().all() for weights in model.policy.parameters()):
-        raise ValueError(DIVERGED)
+    try:
+        yield
+    except ValueError as error:
+        if "to satisfy the constraint" not in str(error):
+            raise
+        raise ValueError(DIVERGED) from error
 
 
 def export(model: PPO) -> Policy:
@@ -146,9 +153,6 @@ class _Watch(BaseCallback):
         super().__init__()
         self._log, self._bar, self._until = vec_env.finished_episodes, bar, until
         self._good_enough = False
-
-    def _on_rollout_start(self) -> None:
-        check_finite(self.model)  # before torch refuses its logits in many lines
 
     def _on_step(self) -> bool:
         return not self._good_enough  # False ends the run

@@ -253,7 +253,7 @@ def _records(folder: Path) -> bool:
     """Tells recordings that are not there because they are lost from those that never were."""
     with contextlib.suppress(OSError):
         return f'"{REPLAYS}"'.encode() in (folder / NAME).read_bytes()
-    return (folder / REPLAYS).exists()
+    return True  # the manifest is lost, so that the replays may be lost as well
 
 
 def _is_trials(folder: Path) -> bool:
