@@ -172,15 +172,17 @@ class BatchedEnv(ABC):
         return np.flatnonzero(chosen)
 
     def _checked(self, actions: IntArray) -> IntArray:
-        given, count = np.asarray(actions), self.num_actions
-        fits = given.shape == (self.num_envs,) and given.dtype.kind in "iu"
-        # As numbers without a sign negative ones are the largest, so that one look is enough.
-        if not fits or np.maximum.reduce(given.astype(np.uint64)) >= count:
-            raise ValueError(
-                f"actions must be {self.num_envs} whole numbers from 0 to {count - 1}, one for "
-                f"each environment; got {_described(given)}."
-            )
-        return given.astype(np.int64, copy=False)
+        given = np.asarray(actions)
+        if given.shape == (self.num_envs,) and given.dtype.kind in "iu":
+            # As numbers without a sign negative ones are the largest, so that one look is enough;
+            # argmax, as max takes six times as long for a small batch.
+            unsigned = given.astype(np.uint64)
+            if unsigned[unsigned.argmax()] < self.num_actions:
+                return given.astype(np.int64, copy=False)
+        raise ValueError(
+            f"actions must be {self.num_envs} whole numbers from 0 to {self.num_actions - 1}, one "
+            f"for each environment; got {_described(given)}."
+        )
 
 
 def reward_function(

@@ -25,8 +25,14 @@ _NO_INFO: dict[str, Any] = {}  # shared by all rows and steps, so never to be wr
 class BatchedVecEnv(VecEnv):
     """A batch for stable-baselines3.
 
-    The time limit counts as an ordinary end of the episode, unless `truncations` reports it, and
-    stable-baselines3 then values each last observation, in a Python loop. TIME_LIMITS
+    The time limit counts as an ordinary end of the episode. With `truncations` it is reported, and
+    stable-baselines3 values each last observation in a Python loop, which costs 18 to 32 % of the
+    rollout. `benchmarks/time_limits.py` measured what that changes in CoinRun, with the settings of
+    the ledger and three seeds each: nothing beyond the spread over seeds. Trained on 0 % of
+    distinguishing levels, the goal was reached in 12 % [9, 15] of the test levels with the limit as
+    an end and in 12 % [10, 13] with it as a truncation, the proxy in 86 % of both; on 2 %, the goal
+    in 62 % [61, 63] and 61 % [58, 64], the proxy in 34 % [29, 39] and 29 % [11, 47], one of them
+    (capability) in 96 % [90, 100] and 90 % [74, 100].
     """
 
     def __init__(

@@ -133,7 +133,8 @@ class Dogs(BatchedEnv):
         self._voice[rows] = voice
         self._lips[rows] = np.where(apart < self._distinguishing, -voice, voice)
         self._sits[rows] = False
-        return self._observe()[rows]
+        obs = self._observe()
+        return obs if len(rows) == self.num_envs else obs[rows]
 
     def _draw(self, rows: IntArray) -> NDArray[np.float64]:
         """Returns two numbers an episode, so that the k-th of a seed is the same in any batch."""
