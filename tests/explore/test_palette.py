@@ -36,7 +36,7 @@ def test_the_styles_name_no_colour_that_the_palette_has_not():
 
 @pytest.mark.parametrize("suffix", ["py", "js", "css"])
 def test_no_other_file_of_the_package_writes_a_colour(suffix):
-    palette = PACKAGE / "explore" / "palette.py"
+    palette = PACKAGE / "core" / "colours.py"
     files = [file for file in PACKAGE.rglob(f"*.{suffix}") if file != palette]
     assert {f.name for f in files if COLOUR.search(f.read_text(encoding="utf-8"))} == set()
 

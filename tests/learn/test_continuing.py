@@ -232,7 +232,7 @@ def test_every_environment_is_either_for_this_learner_or_refused(name):
     [
         ({"seed": -1}, "seed must be a whole number"),
         ({"distinguishing": 2.0}, "distinguishing must lie between 0 and 1"),
-        ({"steps": -1}, "steps must not be negative"),
+        ({"steps": -1}, "steps must be a whole number of at least 0"),
         ({"checkpoints": 1}, "checkpoints must be a whole number of at least 2"),
         ({"options": {"r_max": 2.0}}, "r_max must lie between 0 and 1"),
     ],

@@ -372,6 +372,20 @@ def test_a_class_that_is_in_no_file_is_one_sentence(squares):
             code_of(kind)
 
 
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        (
+            "with extra('train', 'It'):\n    import torch.nn\n    from x import y as z",
+            ["torch", "z"],
+        ),
+        ("with extra('train', 'It'):\n    import torch\n    SHARES.append(1)", ["extra", "SHARES"]),
+    ],
+)
+def test_an_import_in_a_block_that_names_its_extra_gives_a_name_as_any_import(source, names):
+    assert set(names_bound(ast.parse(source).body[0])) == set(names)
+
+
 # ------------------------------------------------------------------- the book
 
 LISTED = {
@@ -437,5 +451,6 @@ def test_modules_of_the_book_are_imported_by_their_full_names(root):
 
 def names_given_by(module):
     tree = ast.parse(source_of(module))
-    own = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))]
+    imports = (ast.Import, ast.ImportFrom, ast.With)  # with: see misgen.core.extras
+    own = [node for node in tree.body if not isinstance(node, imports)]
     return {n for node in own for n in names_bound(node) if not n.startswith("_")}

@@ -113,6 +113,8 @@ def names_bound(node: ast.stmt) -> list[str]:
         case ast.Import() | ast.ImportFrom():
             # `import a.b` binds a
             return [alias.asname or alias.name.split(".")[0] for alias in node.names]
+        case ast.With(body=body) if all(map(_is_import, body)):  # see `misgen.core.extras`
+            return [name for inner in body for name in names_bound(inner)]
         case ast.Assign():
             changed: list[ast.AST] = [*node.targets]  # `SHARES[0] = 1` changes SHARES
         case ast.AnnAssign():
@@ -226,6 +228,10 @@ def _syntax(node: object) -> Json:
 
 def _is_empty(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == ""
+
+
+def _is_import(node: object) -> bool:
+    return isinstance(node, (ast.Import, ast.ImportFrom))
 
 
 def _is_left_out(node: object) -> bool:
