@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
-import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,10 +15,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
 
+from policy import POLICY
+
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 FIRST_PORT = 8000
 PORTS_TO_TRY = 20
-BASE = re.compile(rb'<base href="[^"]*">')
 
 
 @lru_cache(maxsize=256)
@@ -53,8 +53,6 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     def _send(self, path: Path, code: int) -> io.BytesIO:
         body = path.read_bytes()
-        if path == self._not_found():  # this server has no path before the site
-            body = BASE.sub(b'<base href="/">', body)
         self.send_response(code)
         self.send_header("Content-Type", self.guess_type(path))
         if "gzip" in self.headers.get("Accept-Encoding", ""):
@@ -66,6 +64,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Ends the headers; a rebuilt page shows at the next reload."""
+        self.send_header("Content-Security-Policy", POLICY)
         self.send_header("Cache-Control", "no-cache")  # kept, but asked for again each time
         super().end_headers()
 
