@@ -1,4 +1,4 @@
-"""Whose work the site serves, under which licence, and the text of each; and what it need not serve.
+"""Whose work the site serves, under which licence, and the text of each.
 
 `COMPONENTS` claims every file below `_static`, which a test holds. The texts are those that came
 with the installed packages, so that they are always of the version that is served.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from misgen.core.atomic import write_text
@@ -63,24 +62,21 @@ def with_files(name: str, text: str) -> tuple[str, dict[str, str]]:
     root, files = "../" * name.count("/"), dict[str, str]()
     head, end, body = text.replace(_PRINT_BUTTON, "data-print").partition("</head>")
 
-    def moved(codes: Iterable[str]) -> str:
-        if not (code := "\n".join(dict.fromkeys(codes))):
+    def moved(code: str) -> str:
+        if not code:
             return ""
         address = f"{FOLDER}/{hashlib.sha256(code.encode()).hexdigest()[:8]}.js"
         files[address] = code
         return f'<script src="{root}{address}"></script>\n'
 
-    together = [code for match in _SCRIPT.finditer(head) if (code := _inline(match))]
+    inline = [code for match in _SCRIPT.finditer(head) if (code := _inline(match))]
+    together = iter([moved("\n".join(dict.fromkeys(inline)))])  # at the place of the first
 
     def in_head(match: re.Match[str]) -> str:
-        code = _inline(match)
-        if code is None:
-            return match[0]
-        return moved(together) if together and code == together[0] else ""
+        return match[0] if (code := _inline(match)) is None else next(together, "") if code else ""
 
     def in_body(match: re.Match[str]) -> str:
-        code = _inline(match)
-        return match[0] if code is None else moved([code] if code else [])
+        return match[0] if (code := _inline(match)) is None else moved(code)
 
     return _SCRIPT.sub(in_head, head) + end + _SCRIPT.sub(in_body, body), files
 

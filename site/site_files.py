@@ -25,7 +25,9 @@ NOT_LISTED = '<meta name="robots" content="noindex">'
 def set_options(_app: Sphinx, config: Config) -> None:
     """Makes the site map one of the pages of the book; without an address there is none."""
     config.sitemap_url_scheme = "{link}"  # the address has no version in it
-    config.sitemap_excludes = [f"{name}.html" for name in (NOT_FOUND, START, "search", licences.PAGE)]
+    config.sitemap_excludes = [
+        f"{name}.html" for name in (NOT_FOUND, START, "search", licences.PAGE)
+    ]
     # it warns where there is no address
     config.suppress_warnings = [*config.suppress_warnings, "sitemap.configuration"]
 
