@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from policy import POLICY
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 FIRST_PORT = 8000
 PORTS_TO_TRY = 20
+BASE = re.compile(rb'<base href="[^"]*">')
 
 
 @lru_cache(maxsize=256)
@@ -53,6 +55,8 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     def _send(self, path: Path, code: int) -> io.BytesIO:
         body = path.read_bytes()
+        if path == self._not_found():  # this server has no path before the site
+            body = BASE.sub(b'<base href="/">', body)
         self.send_response(code)
         self.send_header("Content-Type", self.guess_type(path))
         if "gzip" in self.headers.get("Accept-Encoding", ""):

@@ -31,13 +31,14 @@
 
   // Endings that are spelled in two ways. A spelling that no page has does no harm.
   const ISE = "(e[sdr]?|ers|ing|ations?|ational|able)$";
+  const EN = "(?:def|lic|off|pret)en";
   const SPELLINGS = [
     [`is${ISE}`, "iz$1"], [`iz${ISE}`, "is$1"],
     ["ys(e[sdr]?|ing)$", "yz$1"], ["yz(e[sdr]?|ing)$", "ys$1"],
     ["our(?!.*our)", "or"], ["or(?!.*or)", "our"],
     ["([^l])l(ed|ing|ers?)$", "$1ll$2"], ["ll(ed|ing|ers?)$", "l$1"],
     ["([bt])re(s?)$", "$1er$2"], ["([bt])er(s?)$", "$1re$2"],
-    ["(defen|offen|licen|practi|preten)s(e[sd]?)$", "$1c$2"], ["(defen|offen|licen|practi|preten)c(e[sd]?)$", "$1s$2"],
+    [`(${EN}|practi)s(e[sd]?)$`, "$1c$2"], [`(${EN}|practi)c(e[sd]?)$`, "$1s$2"],
     ["ogue(s?)$", "og$1"], ["og(s?)$", "ogue$1"],
     ["dgement", "dgment"], ["dgment", "dgement"], ["^gray", "grey"], ["^grey", "gray"],
   ].map(([ending, other]) => [new RegExp(ending), other]);

@@ -31,7 +31,7 @@ NO_CLIPBOARD = """Object.defineProperty(navigator, "clipboard", { value: {
 
 @dataclass
 class Opened:
-    """A page, and the errors that nobody caught."""
+    """A page or a frame, and the errors that nobody caught."""
 
     page: Any
     uncaught: list[str] = field(default_factory=list)
@@ -131,31 +131,34 @@ def test_a_page_from_a_file_shows_its_stills_and_says_what_to_do(open_with, html
 
 
 @pytest.fixture
-def framed(open_with, site, serve_folder, tmp_path) -> Callable[..., Any]:
-    """Opens a page in a sandboxed frame of another site; returns the frame."""
+def framed(open_with, site) -> Callable[..., Opened]:
+    """Opens a page in a sandboxed frame, as a course may; files that match `shared` allow it."""
 
-    def open_in_frame(name: str, *shared: str) -> Any:
-        frame = f'<iframe sandbox="allow-scripts" width="900" height="700" src="{site}/{name}">'
-        (tmp_path / "course.html").write_text(f"<!doctype html><title>Course</title>{frame}")
+    def open_in_frame(name: str, *shared: str) -> Opened:
         opened = open_with("about:blank")
-        opened.page.route("**/course.html", lambda route: route.fulfill(
-            body=(tmp_path / "course.html").read_text(), content_type="text/html"))  # fmt: skip
+        course = f'<iframe sandbox="allow-scripts" width="900" height="700" src="{site}/{name}">'
+        opened.page.route(
+            "**/course.html", lambda route: route.fulfill(body=course, content_type="text/html")
+        )
         for pattern in shared:
-            opened.page.route(pattern, lambda route: route.fulfill(
-                response=(answer := route.fetch()),
-                headers={**answer.headers, "access-control-allow-origin": "*"}))  # fmt: skip
-        opened.page.goto(f"{serve_folder(tmp_path)}/course.html", wait_until="load")
-        opened.frame = opened.page.frames[1]
-        return opened
+            opened.page.route(pattern, _share)
+        opened.page.goto(f"{site}/course.html", wait_until="load")
+        return Opened(opened.page.frames[1], opened.uncaught)
 
     return open_in_frame
 
 
+def _share(route: Any) -> None:
+    answer = route.fetch()
+    allowed = {**answer.headers, "access-control-allow-origin": "*"}
+    route.fulfill(response=answer, headers=allowed)
+
+
 def test_in_a_sandboxed_frame_a_page_says_why_it_stands_still_and_where_it_moves(framed, site):
     opened = framed("intro.html")
-    opened.frame.wait_for_selector(".misgen-failed")
-    assert opened.frame.evaluate(STANDS_STILL) == []
-    note = opened.frame.locator(".misgen-failed").first
+    opened.page.wait_for_selector(".misgen-failed")
+    assert opened.page.evaluate(STANDS_STILL) == []
+    note = opened.page.locator(".misgen-failed").first
     assert "frame" in note.inner_text()
     assert note.locator("a").get_attribute("href") == f"{site}/intro.html"
     assert opened.uncaught == []
@@ -163,8 +166,8 @@ def test_in_a_sandboxed_frame_a_page_says_why_it_stands_still_and_where_it_moves
 
 def test_in_a_sandboxed_frame_a_page_works_where_its_host_shares_its_files(framed):
     opened = framed("intro.html", "**/_static/**")
-    opened.frame.wait_for_selector(".misgen-explorer[data-mounted]")
-    slider = opened.frame.locator(".misgen-explorer input[type=range]").first
+    opened.page.wait_for_selector(".misgen-explorer[data-mounted]")
+    slider = opened.page.locator(".misgen-explorer input[type=range]").first
     before = slider.input_value()
     slider.press("ArrowRight")
     assert slider.input_value() != before
