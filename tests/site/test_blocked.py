@@ -169,7 +169,7 @@ def test_in_a_sandboxed_frame_a_page_works_where_its_host_shares_its_files(frame
     opened.page.wait_for_selector(".misgen-explorer[data-mounted]")
     slider = opened.page.locator(".misgen-explorer input[type=range]").first
     before = slider.input_value()
-    slider.press("ArrowRight")
+    slider.press("ArrowLeft")
     assert slider.input_value() != before
     assert opened.uncaught == []
 

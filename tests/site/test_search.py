@@ -104,7 +104,7 @@ SPELLINGS = [
     ("behaviour", "behavior"),
     ("generalizes", "generalises"),
     ("labelled", "labeled"),
-    ("colour-blind", "color-blind"),
+    ("colour", "color"),
 ]
 
 
