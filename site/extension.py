@@ -15,7 +15,10 @@ from typing import Any
 import cards
 import citations
 import explorer_files
+import licences
+import policy
 import prose
+import search_words
 import site_files
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -106,7 +109,8 @@ def tidy_page(
     files = explorer_files.with_imports(EXPLORER_MODULE.findall(body))  # fetched at once
     links = [context["pathto"](f"_static/{file}", 1) for file in files]
     preloads = "".join(f'\n<link rel="modulepreload" href="{link}">' for link in links)
-    context["metatags"] = context.get("metatags", "") + preloads
+    first = f"<script>{policy.FIRST}</script>"  # before the theme's, which read what it guards
+    context["metatags"] = context.get("metatags", "") + first + preloads
     context["header_buttons"] = list(map(_unfold_menu_of_one, context.get("header_buttons", [])))
 
 
@@ -137,6 +141,12 @@ def _unfold_menu_of_one(button: dict[str, Any]) -> dict[str, Any]:
     return {**inside[0], "text": f"Open in {inside[0]['text']}", "label": "launch"}
 
 
+def move_scripts(app: Sphinx, exception: Exception | None) -> None:
+    """Moves the scripts that stand in pages into files."""
+    if app.builder.name == "html" and not exception:
+        policy.move_scripts(Path(app.outdir))
+
+
 def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Warns of each image without alt text, which stops the strict build."""
     for image in doctree.findall(nodes.image):
@@ -148,12 +158,13 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
     os.environ.update(KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
-    for part in (cards, prose, site_files):
+    for part in (cards, licences, prose, search_words, site_files):
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", tidy_page, priority=900)  # after what adds scripts and buttons
+    app.connect("build-finished", move_scripts)
     app.add_directive("explorer", ExplorerDirective)
     app.add_css_file(explorer_files.STYLE_SHEET, priority=900)  # after the theme's
     app.add_css_file("icons.css", priority=901)

@@ -16,6 +16,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
 
+from policy import POLICY
+
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 FIRST_PORT = 8000
 PORTS_TO_TRY = 20
@@ -66,6 +68,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Ends the headers; a rebuilt page shows at the next reload."""
+        self.send_header("Content-Security-Policy", POLICY)
         self.send_header("Cache-Control", "no-cache")  # kept, but asked for again each time
         super().end_headers()
 

@@ -32,7 +32,7 @@ sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 PAGE_OF_TEST = re.compile(r"\[([\w/]+\.html)\]$")
 TOPIC_OF_TEST = re.compile(r"tests/topics/(\w+)/")
 SEEDS = tuple(f"[{seed}]" for seed in range(100))
-PHONE = {"width": 360, "height": 740}
+PHONE = {"width": 305, "height": 740}  # 320 pixels with a scroll bar of 15, which tests hide
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """([within, only]) =>
   axe.run(within ?? document, { runOnly: only, resultTypes: ["violations"] })"""
@@ -84,6 +84,8 @@ def tools() -> Callable[[str], ModuleType]:
 def serve_folder() -> Iterator[Callable[[Path], str]]:
     """Serves folders on free ports of this machine; returns the address of each."""
     serve, running = load_tool("serve"), []
+    # The rules that hold for readers, but for what Playwright's `wait_for_function` needs.
+    serve.POLICY = serve.POLICY.replace("script-src", "script-src 'unsafe-eval'")
 
     def start(folder: Path) -> str:
         server = serve.server(folder, 0)
