@@ -31,13 +31,13 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: site ## Set up, build and serve the book at http://localhost:8000
-	@$(BIN)/python site/serve.py --port $(PORT)
+	@$(BIN)/python site/serve.py --port="$(PORT)"
 
 site: assets ## Build the book into _build/html
 	@$(BIN)/python site/build.py
 
 serve: $(VENV)/.stamp ## Serve what is built
-	@$(BIN)/python site/serve.py --port $(PORT)
+	@$(BIN)/python site/serve.py --port="$(PORT)"
 
 print: chromium site paper ## Build the book, also as one HTML file and a PDF in _build/print
 

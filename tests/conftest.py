@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -59,18 +59,9 @@ def tools() -> Callable[[str], ModuleType]:
 @pytest.fixture(scope="session")
 def serve_folder() -> Iterator[Callable[[Path], str]]:
     """Serves folders on free ports of this machine; returns the address of each."""
-    serve, running = load_tool("serve"), []
-
-    def start(folder: Path) -> str:
-        server = serve.server(folder, 0)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        running.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in running:
-        server.shutdown()
-        server.server_close()
+    served = load_tool("serve").served
+    with ExitStack() as running:
+        yield lambda folder: running.enter_context(served(folder))
 
 
 EXPLORER_PAGE = """<!doctype html>

@@ -1,13 +1,11 @@
-"""The build script, the server, and the strictness of the build."""
+"""The build script, and the strictness of the build."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 import subprocess
 import sys
-import urllib.request
 
 import pytest
 
@@ -16,12 +14,6 @@ import pytest
 def build(tools):
     """The build script."""
     return tools("build")
-
-
-@pytest.fixture
-def serve(tools):
-    """The server script."""
-    return tools("serve")
 
 
 def test_the_code_hash_follows_content_and_names_and_ignores_caches(build, tmp_path):
@@ -106,22 +98,3 @@ def test_plain_sphinx_builds_the_same_pages_from_the_same_two_files(build, root,
     pages = {file.relative_to(html) for file in html.glob("chapters/**/*.html")}
     assert pages
     assert pages == {file.relative_to(tmp_path) for file in tmp_path.glob("chapters/**/*.html")}
-
-
-def test_a_page_is_sent_compressed_to_those_who_take_it(serve_folder, tmp_path):
-    text = b"<p>" + b"level " * 500
-    (tmp_path / "index.html").write_bytes(text)
-    request = urllib.request.Request(
-        serve_folder(tmp_path) + "/", headers={"Accept-Encoding": "gzip"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        body = answer.read()
-    assert len(body) < len(text) / 10
-    assert gzip.decompress(body) == text
-
-
-def test_a_taken_port_is_named_and_the_next_one_is_used(serve, tmp_path, capsys):
-    with serve.server(tmp_path, 0) as first:
-        with serve.first_free_server(tmp_path, first.server_port) as second:
-            assert second.server_port > first.server_port
-        assert f"Port {first.server_port} is taken" in capsys.readouterr().err
