@@ -16,12 +16,14 @@ from typing import Any
 from browser import opened
 from playwright.sync_api import Error, Page, ViewportSize
 from serve import served
+from tqdm import tqdm
 
 from misgen.core.atomic import write_bytes, write_text
 
 FOLDER = "_static/stills"
 TAKE = (Path(__file__).resolve().parent / "still.js").read_text(encoding="utf-8")
 PAPER: ViewportSize = {"width": 720, "height": 1000}  # CSS pixels
+SECONDS_WITHOUT_BAR = 2.0
 ALL_IS_NEAR = """window.IntersectionObserver = class {
   constructor(act) { this.act = act; }
   observe(target) { setTimeout(() => this.act([{ isIntersecting: true, target }])); }
@@ -57,7 +59,8 @@ def draw_stills(html_folder: Path) -> int:
         # 1.5 pixels for each of PAPER
         tab = browser.new_page(viewport=PAPER, device_scale_factor=1.5, reduced_motion="reduce")
         tab.add_init_script(ALL_IS_NEAR)  # before the scripts of each page
-        for page in pages:
+        # a bar only where a reader would begin to wonder
+        for page in tqdm(pages, desc="site: stills", unit="page", delay=SECONDS_WITHOUT_BAR):
             name = page.relative_to(html_folder).as_posix()
             tab.goto(f"{base}/{name}", wait_until="load")
             text, files = with_stills(name, page.read_text(encoding="utf-8"), _take(tab, name))
