@@ -23,6 +23,8 @@ CODE_STAMP = BUILD / ".code-hash"
 SITE_STAMP = BUILD / ".site-hash"
 """Of what `_build/html` was built from."""
 
+SCRIPT = Path(__file__).resolve().with_name("notebooks.py")
+
 # Where each file of an npm package goes below site/vendor, and so below _static.
 VENDORED = {
     "mathjax": {
@@ -168,8 +170,7 @@ def run(*command: str) -> bool:
 
 def execute_notebooks() -> None:
     """Executes the notebooks whose outputs are not cached, several at once."""
-    script = str(Path(__file__).resolve().with_name("notebooks.py"))
-    if not run(script, str(ROOT), str(BUILD / ".jupyter_cache")):
+    if not run(str(SCRIPT), str(ROOT), str(BUILD / ".jupyter_cache")):
         raise BuildError(f"a notebook failed: which one, and why, is listed above{last_good()}.")
 
 
