@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ SERVERS = {
     "site/serve.py": [str(ROOT / "site" / "serve.py"), "--port={port}", "--folder={folder}"],
     "http.server": ["-m", "http.server", "{port}", "--bind=127.0.0.1", "--directory={folder}"],
 }
+GRACE = 10.0  # seconds for an answer that is under way when the time is up
 TURNS = 2  # the seconds are split, so that another program's load falls on both
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -40,10 +42,11 @@ class Row:
     errors: list[str] = field(default_factory=list)
     tracebacks: int = 0
     seconds: float = 0.0
+    in_time: int = 0  # answers before the time was up
 
     @property
     def rate(self) -> float:
-        return len(self.milliseconds) / self.seconds
+        return self.in_time / self.seconds
 
 
 async def ask(port: int, path: str) -> None:
@@ -65,9 +68,13 @@ async def read_on(port: int, paths: Sequence[str], first: int, end: float, row: 
     """Reads one file after the other until the clock says `end`."""
     number = first  # so that not all readers ask for the same
     while (start := time.perf_counter()) < end:
+        path = paths[number % len(paths)]
         try:
-            await ask(port, paths[number % len(paths)])
+            await asyncio.wait_for(ask(port, path), end + GRACE - start)
             row.milliseconds.append(1000 * (time.perf_counter() - start))
+            row.in_time += time.perf_counter() < end
+        except TimeoutError:
+            row.errors.append(f"{path}: no answer")
         except OSError as error:
             row.errors.append(str(error))
         number += 1
@@ -75,10 +82,9 @@ async def read_on(port: int, paths: Sequence[str], first: int, end: float, row: 
 
 async def crowd(port: int, paths: Sequence[str], readers: int, seconds: float, row: Row) -> None:
     """Lets all readers read at once."""
-    start = time.perf_counter()
-    ends = start + seconds
-    await asyncio.gather(*(read_on(port, paths, i, ends, row) for i in range(readers)))
-    row.seconds += time.perf_counter() - start
+    end = time.perf_counter() + seconds
+    await asyncio.gather(*(read_on(port, paths, i, end, row) for i in range(readers)))
+    row.seconds += seconds
 
 
 @contextmanager
@@ -95,7 +101,9 @@ def running(command: Sequence[str], row: Row) -> Iterator[None]:
         row.tracebacks += log.read().count(b"Traceback")
 
 
-def measure(command: Sequence[str], paths: Sequence[str], readers: int, turn: float, row: Row) -> None:
+def measure(
+    command: Sequence[str], paths: Sequence[str], readers: int, turn: float, row: Row
+) -> None:
     """Starts a server, lets the crowd read for one turn, and ends it."""
     port = free_port()
     words = [word.format(port=port, folder=HTML) for word in command]
@@ -106,8 +114,6 @@ def measure(command: Sequence[str], paths: Sequence[str], readers: int, turn: fl
 
 def free_port() -> int:
     """Returns a port that nobody has."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
 

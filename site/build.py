@@ -170,7 +170,8 @@ def run(*command: str) -> bool:
 
 def execute_notebooks() -> None:
     """Executes the notebooks whose outputs are not cached, several at once."""
-    if not run(str(SCRIPT), str(ROOT), str(BUILD / ".jupyter_cache")):
+    # our own id, so that nothing goes on when we are killed
+    if not run(str(SCRIPT), str(ROOT), str(BUILD / ".jupyter_cache"), str(os.getpid())):
         raise BuildError(f"a notebook failed: which one, and why, is listed above{last_good()}.")
 
 

@@ -22,11 +22,12 @@ with Path("log.txt").open("a") as log:
 
 @pytest.fixture
 def book(build, tmp_path):
-    """A book of two notebooks that wait for each other, and of one that fails."""
+    """A book of two notebooks that wait for each other, of one that fails, and of one that dies."""
     sources = {
         "first": MEETING.format(name="first", other="second"),
         "second": MEETING.format(name="second", other="first"),
         "third": "1 / 0",
+        "fourth": "import os; os._exit(1)",
     }
     for name, source in sources.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
@@ -38,7 +39,7 @@ def book(build, tmp_path):
     (tmp_path / "intro.md").touch()
 
     def execute():
-        command = [sys.executable, build.SCRIPT, tmp_path, tmp_path / "cache"]
+        command = [sys.executable, build.SCRIPT, tmp_path, tmp_path / "cache", str(os.getpid())]
         environment = build.build_environment()
         return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
 
@@ -55,10 +56,13 @@ def build(tools):
 def test_notebooks_run_side_by_side_and_what_is_cached_does_not_run_again(book, tmp_path):
     first = book()
     assert first.returncode == 1
-    assert "third.ipynb failed." in first.stderr
+    assert "third.ipynb failed after " in first.stderr
     assert "ZeroDivisionError" in first.stderr, "the log says why"
+    assert "fourth.ipynb failed: Kernel died" in first.stderr
+    assert "Traceback (most recent call last)\n  File" not in first.stderr
     assert sorted((tmp_path / "log.txt").read_text().split()) == ["first", "second"]
-    nbformat.write(nbformat.v4.new_notebook(), tmp_path / "third.ipynb")
+    for name in ("third", "fourth"):
+        nbformat.write(nbformat.v4.new_notebook(), tmp_path / f"{name}.ipynb")
     second = book()
     assert (second.returncode, second.stderr.count("failed")) == (0, 0)
     assert sorted((tmp_path / "log.txt").read_text().split()) == ["first", "second"]

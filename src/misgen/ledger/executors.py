@@ -81,7 +81,7 @@ def loky(jobs: int) -> Executor:
         attempt = joblib.delayed(functools.partial(_attempt, task, keep))
         broken = joblib.externals.loky.process_executor.BrokenProcessPool
         # as an initializer, so that also a process that never gets a run ends with its driver
-        watched = {"initializer": _end_with, "initargs": (os.getpid(),)}
+        watched = {"initializer": end_with, "initargs": (os.getpid(),)}
         try:
             # else all processes use all cores
             with joblib.parallel_config("loky", inner_max_num_threads=1, **watched):
@@ -167,8 +167,8 @@ def _failure(config: Config, error: BaseException) -> Failure:
     return Failure(config, line, "".join(traceback.format_exception(error)))
 
 
-def _end_with(driver: int) -> None:
-    """Ends this process soon after the driver of the sweep, its parent, was killed.
+def end_with(driver: int) -> None:
+    """Ends this process soon after its parent, the driver, was killed.
 
     A loky process would go on, and keep a processor busy with what the next sweep runs as well.
 
