@@ -29,21 +29,18 @@ def test_the_published_files_of_a_clone_are_those_of_the_manifests(clone):
     assert [remark for ledger in ledgers for remark in verify_manifest(ledger)] == []
 
 
-def test_each_file_of_a_clone_is_as_it_was_committed(clone, root):
+def test_each_file_of_a_clone_is_as_it_was_committed(clone):
     # of the clone's own commit: the work tree here may be ahead
-    names = git("-C", clone, "ls-tree", "-r", "--name-only", "-z", "HEAD").split("\0")[:-1]
-    paths = "\n".join(str(clone / name) for name in names)
+    entries = git("-C", clone, "ls-tree", "-r", "-z", "HEAD").split("\0")[:-1]
+    committed = {name: about.split()[2] for about, _, name in (e.partition("\t") for e in entries)}
     hashes = subprocess.run(
         ["git", "hash-object", "--no-filters", "--stdin-paths"],
-        input=paths,
+        input="\n".join(str(clone / name) for name in committed),
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
-    committed = git("-C", clone, "ls-tree", "-r", "--format=%(objectname)", "HEAD").split()
-    assert dict(zip(names, hashes.stdout.split(), strict=True)) == dict(
-        zip(names, committed, strict=True)
-    )
+    assert dict(zip(committed, hashes.stdout.split(), strict=True)) == committed
 
 
 def test_the_makefile_of_a_clone_is_understood(clone):
