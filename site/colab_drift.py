@@ -60,9 +60,12 @@ def main() -> int:
     parser.add_argument("freeze", type=Path, help="Colab's pip-freeze.txt")
     parser.add_argument("--renew", action="store_true", help="write Colab's versions to our list")
     options = parser.parse_args()
-    ours, colabs = CONSTRAINTS.read_text(), options.freeze.read_text()
+    ours, colabs = (
+        CONSTRAINTS.read_text(encoding="utf-8"),
+        options.freeze.read_text(encoding="utf-8"),
+    )
     if options.renew:
-        CONSTRAINTS.write_text(renewed(ours, colabs))
+        CONSTRAINTS.write_text(renewed(ours, colabs), encoding="utf-8")
     else:
         print("\n".join(drift(ours, colabs)))
     return 0

@@ -16,6 +16,7 @@ import cards
 import citations
 import explorer_files
 import licences
+import notebooks
 import policy
 import prose
 import search_words
@@ -33,11 +34,8 @@ from misgen.explore.base import Explorer
 SITE = Path(__file__).resolve().parent
 VENDOR = SITE / "vendor"
 
-KERNEL_ENVIRONMENT = {  # what the notebooks' kernels inherit from this process
-    "MISGEN_BOOK": "1",  # explorers and figures answer with plain HTML
-    "OMP_NUM_THREADS": "1",  # two spinning threads are many times slower than one
-    "OPENBLAS_NUM_THREADS": "1",
-}
+EXECUTED = SITE.parent / "_build" / ".jupyter_cache"
+"""The outputs of the notebooks, wherever the pages are built."""
 PRINT_MARK = "<!-- print --><!-- /print -->"  # empty until `make print`
 FOREIGN_SCRIPT = re.compile(r"thebe|https?://", re.IGNORECASE)
 EXPLORER_MODULE = re.compile(r'data-module="([\w/-]+)"')
@@ -79,6 +77,7 @@ def serve_from_own_host(_app: Sphinx, config: Config) -> None:
     config.mathjax_path = "mathjax/tex-chtml.js"
     # The menu would load speech rules that are not vendored; assistive MathML stays on.
     config.mathjax3_config = {"options": {"enableMenu": False}}
+    config.nb_execution_cache_path = config.nb_execution_cache_path or str(EXECUTED)
     config.nb_ipywidgets_js = {}  # MyST-NB would load them from a CDN
     config.html_context = {**config.html_context, "default_mode": "light"}  # without scripts
     config.html_use_index = False  # the book has a glossary; the theme's index would be empty
@@ -156,7 +155,7 @@ def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> No
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
-    os.environ.update(KERNEL_ENVIRONMENT)  # before any kernel starts
+    os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
     for part in (cards, licences, prose, search_words, site_files):
         part.setup(app)

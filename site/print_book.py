@@ -210,8 +210,12 @@ def main() -> int:
         print("print: there is no Chromium: run `make chromium` first.", file=sys.stderr)
         return 1
     start = time.perf_counter()
-    files = print_book(HTML, OUT)
-    publish(files, HTML)
+    try:
+        files = print_book(HTML, OUT)
+        publish(files, HTML)
+    except OSError as error:  # a disk that is full or may not be written
+        print(f"print: {error}", file=sys.stderr)
+        return 1
     sizes = " and ".join(f"{file.name} ({file.stat().st_size / 1e6:.1f} MB)" for file in files)
     print(f"print: {sizes} in {time.perf_counter() - start:.0f} s")
     return 0

@@ -6,8 +6,8 @@ import re
 import shutil
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -83,20 +83,12 @@ def tools() -> Callable[[str], ModuleType]:
 @pytest.fixture(scope="session")
 def serve_folder() -> Iterator[Callable[[Path], str]]:
     """Serves folders on free ports of this machine; returns the address of each."""
-    serve, running = load_tool("serve"), []
-    # The rules that hold for readers, but for what Playwright's `wait_for_function` needs.
-    serve.POLICY = serve.POLICY.replace("script-src", "script-src 'unsafe-eval'")
-
-    def start(folder: Path) -> str:
-        server = serve.server(folder, 0)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        running.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in running:
-        server.shutdown()
-        server.server_close()
+    serve = load_tool("serve")
+    # The policy of the readers, but for what Playwright's `wait_for_function` needs.
+    rule = "script-src 'unsafe-eval'"
+    headers = {name: value.replace("script-src", rule) for name, value in serve.HEADERS.items()}
+    with ExitStack() as running:
+        yield lambda folder: running.enter_context(serve.served(folder, headers=headers))
 
 
 EXPLORER_PAGE = """<!doctype html>

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.atomic import read_json
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.core.measure import OUTCOMES
 from misgen.core.policy import Policy, load
@@ -126,7 +126,7 @@ def results(name: str) -> Results:
     """
     path = folder_of(name) / RESULTS
     with _damage_told(path):
-        rows = json.loads(path.read_bytes())["trials"]
+        rows = read_json(path)["trials"]
         return Results(name, tuple(Trial(**row) for row in rows))  # fails on unknown fields, too
 
 
@@ -205,7 +205,7 @@ def table(experiment: str) -> dict[str, Any]:
     """
     path = folder_of_experiment(experiment) / RESULTS
     with _damage_told(path):
-        found = json.loads(path.read_bytes())
+        found = read_json(path)
         holds_trials = "trials" in found
         for row in [] if holds_trials else found["runs"]:
             _ = row["config"], row["result"]  # raises here, inside of the block, if one is missing
