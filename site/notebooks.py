@@ -46,7 +46,7 @@ def execute(notebooks: Sequence[Path], cache_folder: Path, timeout: int) -> Iter
     # threads, as all the work is done by kernels, which end with this process
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running: dict[Future[ExecutionResult], Path] = {
-            pool.submit(single_nb_execution, notebook, str(path.parent), timeout, False): path
+            pool.submit(_execute_one, notebook, path.parent, timeout): path
             for path, notebook in contents.items()
             if not _is_in(cache, notebook)
         }
@@ -64,6 +64,12 @@ def execute(notebooks: Sequence[Path], cache_folder: Path, timeout: int) -> Iter
             seconds = {"execution_seconds": result.time}
             bundle = CacheBundleIn(result.nb, str(path), data=seconds)
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def _execute_one(notebook: nbformat.NotebookNode, folder: Path, timeout: int) -> ExecutionResult:
+    # else each kernel warns of TCP, which does not leave this machine
+    quiet = ["--log-level=ERROR"]
+    return single_nb_execution(notebook, str(folder), timeout, False, extra_arguments=quiet)
 
 
 def _is_in(cache: Any, notebook: nbformat.NotebookNode) -> bool:
