@@ -138,7 +138,7 @@ def build_wheel(folder: Path, root: Path = ROOT) -> Path:
     return folder / wheel_name(__version__)
 
 
-def is_published(wheel: Path, notes: Path = NOTES) -> bool:
+def is_noted(wheel: Path, notes: Path = NOTES) -> bool:
     """Returns whether a wheel is the noted one of its edition; else it belongs to a draft."""
     return sha256_of(wheel) in {edition.sha256 for edition in editions(notes)}
 

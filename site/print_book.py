@@ -35,6 +35,7 @@ EXTRACT = (SITE / "print" / "extract.js").read_text(encoding="utf-8")
 STYLES = ("_static/pygments.css", f"_static/{STYLE_SHEET}", "_static/book.css")
 MARK = re.compile(r"<!-- print -->.*?<!-- /print -->", re.DOTALL)
 
+EDITION = re.compile(r'class="misgen-edition"><span>([^<]*)</span>')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*/)[^"/]*"')
 SET_FORMULAS = """async () => {
   await MathJax.startup.promise;
