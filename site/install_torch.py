@@ -3,8 +3,8 @@
     .venv/bin/python site/install_torch.py 2.13.0
 
 On Linux the usual wheel is the CUDA build, whose libraries take gigabytes and are never used here.
-PyTorch's own index has the small one. Torch has no hash in the lock: both are called 2.13.0 and have
-other bytes.
+PyTorch's own index has the small one. Torch has no hash in the lock: two builds bear one version,
+and a mirror may have built another.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     .venv/bin/python site/release.py check v0.2.0         # `make release TAG=v0.2.0` does both,
     .venv/bin/python site/release.py pack                 # with the build between them
-    python site/release.py assemble RELEASES _build/public
+    .venv/bin/python site/release.py older                # the tags of older editions
+    .venv/bin/python site/release.py assemble RELEASES _build/public
 
 A release consists of the site as an archive, the wheel, the book on paper, and SHA256SUMS. The
 public site is the newest edition at its root, each older one whole below `editions/`, and the
@@ -22,7 +23,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from edition import ROOT, WHEELS, EditionError, Edition, editions, newest, sha256_of
+from edition import ROOT, WHEELS, Edition, EditionError, editions, newest, sha256_of
 
 from misgen import __version__
 from misgen.core.atomic import write_bytes, write_text
@@ -80,11 +81,12 @@ def pack(html: Path, paper: Iterable[Path], out: Path) -> list[Path]:
             f"The site does not carry the noted wheel of edition {edition.version}: run "
             "`make edition`, commit, and build again."
         )
+    files = [wheel, *paper]
+    if not {".html", ".pdf"} <= {file.suffix for file in files}:
+        raise EditionError("There is no book on paper: run `make print` first.")
     shutil.rmtree(out, ignore_errors=True)
     write_bytes(out / SITE, archive(html))
-    for file in (wheel, *paper):
-        if not file.is_file():
-            raise EditionError(f"There is no {file.name}: run `make print` first.")
+    for file in files:
         shutil.copyfile(file, out / file.name)
     packed = sorted(out.iterdir())
     write_text(out / SUMS, "".join(f"{sha256_of(file)}  {file.name}\n" for file in packed))
@@ -161,11 +163,12 @@ def lead_to_the_newest(folder: Path, last: Edition) -> None:
 
 
 def main() -> int:
-    """Runs one of the three steps; returns the exit code."""
+    """Runs one of the steps; returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     steps = parser.add_subparsers(dest="step", required=True)
     steps.add_parser("check", help="check a tag").add_argument("tag")
     steps.add_parser("pack", help="pack the built site and the printed book into dist")
+    steps.add_parser("older", help="print the tags of the older editions")
     assembling = steps.add_parser("assemble", help="write the public site from all releases")
     assembling.add_argument("releases", type=Path)
     assembling.add_argument("out", type=Path)
@@ -185,6 +188,8 @@ def run(options: argparse.Namespace) -> None:
         paper = sorted((BUILD / "print").glob("*.*"))
         for file in pack(BUILD / "html", paper, DIST):
             print(f"{file.relative_to(ROOT)} ({file.stat().st_size / 1e6:.1f} MB)")
+    elif options.step == "older":
+        print("\n".join(edition.tag for edition in editions()[:-1]))
     else:
         assemble(options.releases, options.out, editions())
 

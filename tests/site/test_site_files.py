@@ -7,11 +7,12 @@ import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ET
 
+import edition
 import pytest
 
 pytestmark = pytest.mark.site
 
-ADDRESS = "https://right-skill-wrong-goal.github.io/book/"
+ADDRESS = edition.address()
 NO_CONTENT = {"404.html", "search.html", "index.html"}
 LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
