@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 
 import colab_stack
@@ -14,15 +16,10 @@ import pytest
 def on_linux(monkeypatch):
     """Linux without torch; returns what pip was asked for."""
     asked: list[list[str]] = []
-    monkeypatch.setattr(install_torch.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(install_torch, "installed", lambda: "2.13.0+cpu" if asked else None)
-    monkeypatch.setattr(
-        install_torch.subprocess,
-        "run",
-        lambda command, **_: (
-            asked.append(command) or install_torch.subprocess.CompletedProcess(command, 0)
-        ),
-    )
+    done = subprocess.CompletedProcess([], 0)
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: asked.append(command) or done)
     return asked
 
 
@@ -47,19 +44,19 @@ def test_an_index_that_breaks_off_is_followed_by_what_pip_finds(monkeypatch):
 
     def run(command, **_):
         asked.append(command)
-        return install_torch.subprocess.CompletedProcess(command, int("--index-url" in command))
+        return subprocess.CompletedProcess(command, int("--index-url" in command))
 
-    monkeypatch.setattr(install_torch.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(install_torch, "reachable", lambda _: True)
     monkeypatch.setattr(install_torch, "installed", lambda: "2.13.0" if len(asked) == 2 else None)
-    monkeypatch.setattr(install_torch.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     assert "gigabytes of CUDA" in install_torch.install("2.13.0")
     assert len(asked) == 2
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_elsewhere_the_usual_build_is_the_small_one(platform, monkeypatch):
-    monkeypatch.setattr(install_torch.sys, "platform", platform)
+    monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(install_torch, "reachable", lambda _: pytest.fail("it asked the network"))
     assert install_torch.sources() == [[]]
     assert install_torch.kind_of("2.13.0") == "the build for processors alone"
@@ -75,8 +72,8 @@ def test_a_torch_of_the_right_version_is_kept_whatever_its_build(there, monkeypa
 def test_where_no_torch_is_found_one_sentence_says_so(monkeypatch):
     monkeypatch.setattr(install_torch, "installed", lambda: None)
     monkeypatch.setattr(install_torch, "sources", lambda: [[]])
-    failed = install_torch.subprocess.CompletedProcess([], 1)
-    monkeypatch.setattr(install_torch.subprocess, "run", lambda *_, **__: failed)
+    failed = subprocess.CompletedProcess([], 1)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(SystemExit, match=r"^pip finds no torch 2\.13\.0: "):
         install_torch.install("2.13.0")
 
@@ -126,7 +123,7 @@ def test_colabs_python_and_torch_are_taken_where_both_can_be_had():
 )
 def test_else_the_stack_has_those_of_the_book_and_says_what_is_not_run(python, small, lack):
     chosen, listed, sentence = colab_stack.choice(python, small_torch=small)
-    assert (chosen, listed) == (colab_stack.sys.executable, "requirements.txt")
+    assert (chosen, listed) == (sys.executable, "requirements.txt")
     assert sentence.startswith("not run: Colab's Python 3.13")
     assert lack in sentence
 

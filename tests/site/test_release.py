@@ -1,4 +1,4 @@
-"""Releases: a tag that fits, files with their hashes, and older editions that stay where they were."""
+"""Releases: a tag that fits, files with their hashes, older editions that stay where they were."""
 
 from __future__ import annotations
 

@@ -94,9 +94,8 @@ def test_nothing_is_downloaded_from_a_branch(file):
 
 
 def test_the_weekly_workflow_asks_a_branch_of_others_only_for_its_commit():
-    (line,) = re.findall(
-        r".*refs/heads/.*", commands(jobs(ROOT / ".github/workflows/weekly.yml")["colab-versions"])
-    )
+    weekly = jobs(ROOT / ".github" / "workflows" / "weekly.yml")["colab-versions"]
+    (line,) = re.findall(r".*refs/heads/.*", commands(weekly))
     assert line.strip() == 'newest=$(git ls-remote "$source" refs/heads/main | cut -f 1)'
 
 
