@@ -1,4 +1,7 @@
-"""The chapters on Colab's versions (`constraints/colab.txt`), with a stand-in for its module."""
+"""The chapters on Colab's versions (`constraints/colab.txt`), with a stand-in for its module.
+
+The first cell is the written one, with a site on this machine in place of the public one.
+"""
 
 from __future__ import annotations
 

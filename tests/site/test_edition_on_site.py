@@ -67,7 +67,6 @@ def test_a_page_of_an_edition_installs_what_its_site_carries(html):
 @pytest.mark.site
 def test_the_button_for_colab_opens_the_notebook_of_the_edition_that_the_page_shows(html):
     page = (html / "chapters" / "coinrun.html").read_text(encoding="utf-8")
-    (branch,) = set(
-        re.findall(r"colab\.research\.google\.com/github/[^/]+/[^/]+/blob/([^/]+)/", page)
-    )
+    opened = re.findall(r"colab\.research\.google\.com/github/[^/]+/[^/]+/blob/([^/]+)/", page)
+    (branch,) = set(opened)
     assert branch == ("main" if NAMES[1] in page else f"v{misgen.__version__}")
