@@ -32,7 +32,7 @@ DIST = ROOT / "dist"
 BUILD = ROOT / "_build"
 SUMS = "SHA256SUMS"
 SITE = "site.tar.gz"
-FOOT = re.compile(r'(<p class="misgen-edition">)(<span>[^<]*</span>)')
+FOOT = re.compile(r'<p class="misgen-edition"><span>[^<]*</span>')
 LIST = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -159,7 +159,7 @@ def lead_to_the_newest(folder: Path, last: Edition) -> None:
         root = "../" * (len(page.relative_to(folder).parts) + 1)  # up to the root of the site
         link = f' · <a href="{root}index.html">The newest is {escape(last.version)}</a>'
         text = page.read_text(encoding="utf-8")
-        write_text(page, FOOT.sub(lambda foot, link=link: f"{foot[1]}{foot[2]}{link}", text))
+        write_text(page, FOOT.sub(rf"\g<0>{link}", text))
 
 
 def main() -> int:
