@@ -10,6 +10,7 @@ and a mirror may have built another.
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.metadata
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def reachable(address: str) -> bool:
 
 def installed() -> str | None:
     """Returns the version of torch that is there, such as "2.13.0+cpu"."""
-    importlib.metadata.MetadataPathFinder.invalidate_caches()  # it may have come just now
+    importlib.invalidate_caches()  # it may have come just now
     try:
         return importlib.metadata.version("torch")
     except importlib.metadata.PackageNotFoundError:

@@ -69,6 +69,15 @@ def test_a_torch_of_the_right_version_is_kept_whatever_its_build(there, monkeypa
     assert install_torch.install("2.13.0").startswith(f"torch {there}, ")
 
 
+def test_the_torch_that_is_there_is_found_and_one_that_comes_is_found_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert install_torch.installed() is None
+    about = tmp_path / "torch-2.13.0+cpu.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.13.0+cpu\n")
+    assert install_torch.installed() == "2.13.0+cpu"
+
+
 def test_where_no_torch_is_found_one_sentence_says_so(monkeypatch):
     monkeypatch.setattr(install_torch, "installed", lambda: None)
     monkeypatch.setattr(install_torch, "sources", lambda: [[]])
