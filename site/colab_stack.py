@@ -81,8 +81,10 @@ def set_up(python: str, torch: str) -> None:
     subprocess.run([python, "-m", "venv", str(FOLDER)], check=True)
     own = str(FOLDER / "bin" / "python")
     pip = [own, "-m", "pip", "-qq", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", *HASHED, "-r", str(LOCKS / "colab.txt")], check=True)
+    packages = [*pip, "install", *HASHED, "-r", str(LOCKS / "colab.txt")]
+    subprocess.run(packages, check=True)
     subprocess.run([own, str(ROOT / "site" / "install_torch.py"), torch], check=True)
+    subprocess.run(packages, check=True)  # another torch than Colab's may have replaced some
     learner = FOLDER / "learner.txt"  # what a chapter's first cell installs beside the book
     lock = (LOCKS / "book.txt").read_text(encoding="utf-8")
     learner.write_text(entry(lock, "stable-baselines3"), encoding="utf-8")
