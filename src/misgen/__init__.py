@@ -24,7 +24,7 @@ __all__ = [
     "ENVIRONMENTS", "Estimate", "PPOSettings", "Policy", "Replay", "Report", "evaluate", "load",
     "make", "over_seeds", "published", "record", "replays", "results", "table", "train", "wilson",
 ]  # fmt: skip
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def train(
