@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from misgen.core.notebook import in_notebook
+
 
 class Progress:
     """Shows how far a run is, what it earns, and the time left.
@@ -57,9 +59,7 @@ class _Line:
 
 def _notebook_display() -> Any:
     """Returns a handle on a line of output that can be written over, or None outside a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):  # IPython in a terminal has no kernel
+    if not in_notebook():
         return None
     from IPython.display import display
 
