@@ -15,6 +15,7 @@ from typing import Any
 import cards
 import citations
 import explorer_files
+import notebook_links
 import prose
 import site_files
 from docutils import nodes
@@ -148,7 +149,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
     os.environ.update(KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
-    for part in (cards, prose, site_files):
+    for part in (cards, notebook_links, prose, site_files):
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)

@@ -1,10 +1,11 @@
-"""Writes the pages that repeat what the code says, and the lists and tables in the README.
+"""Writes the pages that repeat what the code says, lists in the README, and links in the chapters.
 
     .venv/bin/python site/generate_pages.py            # writes them
     .venv/bin/python site/generate_pages.py --check    # fails if a page is not what it would write
 
 The environments come from the docstrings of their classes, the results from the published ledger,
-other pages from the topics that have them. No number on these pages is typed by hand.
+other pages from the topics that have them. No number on these pages is typed by hand. Citations and
+links to the appendix in the chapters become links to the site (`notebook_links.py`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from contents import ROOT, constants, page_names
+from notebook_links import chapter
 from page_environments import environments_page
 from page_reproducibility import reproducibility_page
 from page_text import PageError, generated, title_of
@@ -70,6 +73,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     },
     "chapters/appendix/reproducibility.md": reproducibility_page,
     "README.md": readme,
+    **{
+        f"chapters/{path.name}": partial(chapter, path)
+        for path in sorted((ROOT / "chapters").glob("*.ipynb"))
+    },
 }
 
 
