@@ -53,7 +53,9 @@ def to_notebook(text: str, site: str) -> str:
             raise PageError(f"A chapter cites {key}, which references.bib lacks; add it there.")
         names, year = labels()[key].rsplit(", ", 1)
         address = f"{appendix}bibliography.html#{key}"
-        return f"[{names} ({year})]({address})" if kind == "t" else f"([{names}, {year}]({address}))"
+        return (
+            f"[{names} ({year})]({address})" if kind == "t" else f"([{names}, {year}]({address}))"
+        )
 
     text = SHORT_CITATION.sub(citation, text)
     return SHORT_LINK.sub(lambda link: f"]({appendix}{link[1]}.html{link[2]})", text)

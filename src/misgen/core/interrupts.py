@@ -6,8 +6,8 @@ imported again, it is noted and heard later: by `hear`, between two updates of a
 
 from __future__ import annotations
 
-import _thread
 import importlib.util
+import os
 import signal
 import sys
 import threading
@@ -120,7 +120,7 @@ def _whole(load: Callable[[ModuleType], Any]) -> Callable[[ModuleType], None]:
         if outermost and _noted.came:
             _noted.came = 0
             # raised here it would undo the import
-            threading.Timer(RESEND_AFTER_S, _thread.interrupt_main).start()
+            threading.Timer(RESEND_AFTER_S, os.kill, (os.getpid(), signal.SIGINT)).start()
 
     return load_whole
 
