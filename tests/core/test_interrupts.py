@@ -25,7 +25,7 @@ import numpy
 import misgen
 from misgen.core.settings import PPOSettings
 
-SETTINGS = PPOSettings(steps=1024, num_envs=16, rollout_steps=32, batch_size=256)
+SETTINGS = PPOSettings(steps=1536, num_envs=16, rollout_steps=32, batch_size=256)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 done = []
 
@@ -99,20 +99,20 @@ def trainings_interrupted(moments: list[tuple[str, ...]], times: int = 1) -> lis
 
 def test_a_first_training_that_is_interrupted_at_any_moment_gives_the_agent_so_far():
     for first, second, words in trainings_interrupted(IMPORTS + CALLS):
-        assert 0 < first < second == 1024
-        told = f"interrupted after {first:,} of 1,024 steps; the agent so far is returned."
+        assert 0 < first < second == 1536
+        told = f"interrupted after {first:,} of 1,536 steps; the agent so far is returned."
         assert words == [f"Training was {told}"]
 
 
 def test_an_interruption_after_the_last_update_loses_nothing_and_says_so():
     for first, second, words in trainings_interrupted(TOO_LATE):
-        assert first == second == 1024
+        assert first == second == 1536
         assert words == ["The interruption came when all was done; nothing is lost."]
 
 
 def test_impatience_does_not_break_the_import_of_torch():
     [(first, second, words)] = trainings_interrupted([("import", "torch.library")], times=4)
-    assert first < second == 1024
+    assert first < second == 1536
     assert len(words) == 1
 
 

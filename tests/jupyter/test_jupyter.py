@@ -41,9 +41,8 @@ SETTINGS = {  # all cells stand in the page, and nothing asks for news
 VIEW = {"width": 1300, "height": 1000}
 ACTIVE_CELL = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
   .findIndex((cell) => cell.classList.contains('jp-mod-active'))"""
-KERNEL_IDLE = """async () => (await (await fetch('/api/sessions')).json())
-  .filter(({ path }) => location.pathname.endsWith(path))
-  .some(({ kernel }) => kernel.execution_state === 'idle')"""
+KERNEL_NAME = ".jp-NotebookPanel-toolbar >> text=Python 3"  # "No Kernel" until there is one
+CONNECTED = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 IDLE = """() => ![...document.querySelectorAll('.jp-InputPrompt')]
   .some((prompt) => prompt.textContent.includes('*'))"""
 CHOSEN = """(element) => element.type !== 'radio' ? element.value
@@ -105,6 +104,7 @@ def jupyter(tmp_path_factory) -> Iterator[Jupyter]:
     environment = {
         **os.environ, **own, "IPYTHONDIR": str(home / "ipython"),
         "JUPYTERLAB_SETTINGS_DIR": str(settings), "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(ROOT / "src"),
     }  # fmt: skip
     environment.pop("MISGEN_BOOK", None)
     port = free_port()
@@ -182,7 +182,8 @@ def executed(browser, jupyter) -> Iterator[Callable[[str, str], Executed]]:
 
 
 def run_all(page: Page, explorers: int) -> None:
-    page.wait_for_function(KERNEL_IDLE)
+    page.locator(KERNEL_NAME).wait_for()
+    page.locator(CONNECTED).wait_for(state="attached")
     menu(page, "Run", "Run All Cells")
     roots = page.locator(".mg-root")
     roots.nth(explorers - 1).wait_for(state="attached")
