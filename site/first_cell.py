@@ -84,7 +84,7 @@ def with_first_cell(notebook: str, source: str) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"  # as Jupyter writes it
 
 
-def chapter(path: Path) -> str:
+def with_own_first_cell(path: Path) -> str:
     """Returns a chapter with its first cell as it should be.
 
     Raises:

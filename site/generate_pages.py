@@ -1,11 +1,12 @@
-"""Writes what repeats the code or the edition: pages, lists in the README, the first cells.
+"""Writes what repeats the code or the edition: pages, lists, first cells and links of chapters.
 
     .venv/bin/python site/generate_pages.py            # writes them
     .venv/bin/python site/generate_pages.py --check    # fails if a page is not what it would write
 
 The environments come from the docstrings of their classes, the results from the published ledger,
 other pages from the topics that have them. No number on these pages is typed by hand. The first
-cell of each chapter and what there is to cite follow the edition (`edition.py`).
+cell of each chapter and what there is to cite follow the edition (`edition.py`). Citations and
+links to the appendix in the chapters become links to the site (`notebook_links.py`).
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from functools import partial
 from pathlib import Path
 
 from contents import ROOT, constants, page_names
-from edition import repository
-from first_cell import chapter
+from edition import address, repository
+from first_cell import with_own_first_cell
+from notebook_links import to_notebook
 from page_environments import environments_page
 from page_reproducibility import reproducibility_page
 from page_text import PageError, generated, title_of
@@ -76,6 +78,16 @@ def citation(text: str) -> str:
     for key, value in values.items():
         text = re.sub(rf"^{key}: .*$", f"{key}: {value}", text, flags=re.MULTILINE)
     return text
+
+
+def chapter(path: Path) -> str:
+    """Returns a chapter with its first cell and its links as they should be.
+
+    Raises:
+        PageError: It has no code cell, the bibliography lacks a source, or nobody knows the address
+            of the site.
+    """
+    return to_notebook(with_own_first_cell(path), address())
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from misgen.core.interrupts import held, import_whole
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.core.measure import Report, evaluate
 from misgen.core.policy import Policy, load
@@ -25,6 +26,8 @@ __all__ = [
     "make", "over_seeds", "published", "record", "replays", "results", "table", "train", "wilson",
 ]  # fmt: skip
 __version__ = "0.2.0"
+
+import_whole("torch")  # whose import cannot be repeated in a process that interrupted it
 
 
 def train(
@@ -59,20 +62,21 @@ def train(
         ValueError: If there is no such environment or an argument is out of range.
         ImportError: If stable-baselines3 or torch is not installed.
     """
-    try:
-        from misgen.learn import sb3  # torch takes seconds to import
-    except ModuleNotFoundError as error:
-        raise ImportError(
-            f"misgen.train needs {error.name!r}, which is not installed: "
-            "pip install 'misgen[train]'."
-        ) from error
-    return sb3.train(
-        name,
-        distinguishing=distinguishing,
-        seed=seed,
-        settings=settings,
-        steps=steps,
-        until=until,
-        options=options,
-        progress=progress,
-    )
+    with held():  # the learner hears interruptions between two updates
+        try:
+            from misgen.learn import sb3  # torch takes seconds to import
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                f"misgen.train needs {error.name!r}, which is not installed: "
+                "pip install 'misgen[train]'."
+            ) from error
+        return sb3.train(
+            name,
+            distinguishing=distinguishing,
+            seed=seed,
+            settings=settings,
+            steps=steps,
+            until=until,
+            options=options,
+            progress=progress,
+        )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -343,3 +344,22 @@ def test_a_missing_or_damaged_agent_is_refused_in_one_sentence(own_folder, what)
     with pytest.raises((ValueError, FileNotFoundError), match=path.name) as caught:
         misgen.published("CoinRun", distinguishing=0.02, seed=1)
     _one_sentence(caught)
+
+
+# ------------------------------------------------------------- what a notebook shows
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda: misgen.results("CoinRun"),
+        lambda: misgen.replays("CoinRun", "shifted"),
+        lambda: misgen.table("tree_gridworld"),
+    ],
+    ids=["results", "replays", "table"],
+)
+def test_what_is_published_is_shown_as_one_line_that_says_what_it_is(shown):
+    line = repr(shown())
+    assert "\n" not in line
+    assert len(line) < 250
+    assert re.search(r"CoinRun|tree_gridworld", line)

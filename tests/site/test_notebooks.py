@@ -49,7 +49,14 @@ def test_a_chapter_says_at_its_end_how_to_reproduce_it(chapter):
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     *_, last = text.split("\n## ")
     assert last.startswith("Reproduce\n")  # explorers link to this heading
-    assert "](appendix/reproducibility.md" in last
+    assert "/chapters/appendix/reproducibility.html" in last
+
+
+@each_chapter
+def test_colab_and_jupyter_show_no_role_and_no_directive_as_it_is_written(chapter):
+    cells = nbformat.read(chapter, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    assert re.findall(r"\{[\w:+-]+\}`|^\s*(?:`{3,}|:{3,})\s*\{.*|^\([\w-]+\)=$", text, re.M) == []
 
 
 @each_chapter

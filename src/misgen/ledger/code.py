@@ -23,6 +23,8 @@ PACKAGE = "misgen"
 DECIDES_NOTHING = (
     "misgen.core.atomic",  # how files are written
     "misgen.core.intervals",  # runs hold counts; intervals are computed when they are read
+    "misgen.core.interrupts",  # when a run is stopped
+    "misgen.core.notebook",  # whether there is one
     "misgen.core.registry",  # which environment has which name
     "misgen.core.sprites",  # what a picture looks like
     "misgen.core.topics",  # where files lie

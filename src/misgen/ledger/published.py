@@ -67,6 +67,18 @@ class Results:
     env: str
     trials: tuple[Trial, ...]
 
+    def __repr__(self) -> str:
+        """Returns what there is in one line; hundreds of trials fill screens.
+
+        >>> results("CoinRun").where(0.02)
+        <Results of CoinRun: 10 trials, distinguishing=0.02; `estimate(test, what)` counts them>
+        """
+        shares = ", ".join(map(str, sorted({trial.distinguishing for trial in self.trials})))
+        return (
+            f"<Results of {self.env}: {len(self.trials)} trials, distinguishing={shares}; "
+            "`estimate(test, what)` counts them>"
+        )
+
     def where(
         self,
         distinguishing: float | None = None,
@@ -116,6 +128,19 @@ class Results:
     def estimate(self, test: str, what: str) -> Estimate:
         """Returns the mean of a rate over the seeds, with its 95 % interval."""
         return over_seeds(self.rates(test, what))
+
+
+class Listing(dict[Any, Any]):
+    """A dictionary that is shown as one line, as what it holds fills screens."""
+
+    def __init__(self, entries: Mapping[Any, Any], summary: str) -> None:
+        """Copies the entries; `summary` says what they are."""
+        super().__init__(entries)
+        self._summary = summary
+
+    def __repr__(self) -> str:
+        """Returns the line."""
+        return f"<{self._summary}>"
 
 
 def results(name: str) -> Results:
@@ -187,7 +212,8 @@ def replays(
             f"No {kind} episodes of {name} agents with options {dict(options or {})} are recorded; "
             "add them to the recording of its experiment."
         )
-    return found
+    keys = "(distinguishing, training seed, level)"
+    return Listing(found, f"{len(found)} {kind} replays of {name}, by {keys}")
 
 
 def table(experiment: str) -> dict[str, Any]:
@@ -211,7 +237,8 @@ def table(experiment: str) -> dict[str, Any]:
             _ = row["config"], row["result"]  # raises here, inside of the block, if one is missing
     if holds_trials:
         raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
-    return found
+    runs = f'{len(found["runs"])} "runs", each with its "config" and its "result"'
+    return Listing(found, f"Table of the experiment {experiment}: {runs}")
 
 
 def folder_of(name: str) -> Path:
