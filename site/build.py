@@ -21,6 +21,9 @@ NODE_MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "site" / "vendor"
 CODE_STAMP = BUILD / ".code-hash"
 SITE_STAMP = BUILD / ".site-hash"
+"""Of what `_build/html` was built from."""
+
+SCRIPT = Path(__file__).resolve().with_name("notebooks.py")
 
 # Where each file of an npm package goes below site/vendor, and so below _static.
 VENDORED = {
@@ -39,15 +42,27 @@ SITE = (
     "site/cards.py",
     "site/citations.py",
     "site/contents.py",
+    "site/edition.py",
+    "site/edition_on_site.py",
+    "site/editions.txt",
     "site/explorer_files.py",
+    "site/find_root.js",
+    "site/first.js",
+    "site/licences.py",
+    "site/policy.py",
+    "site/notebooks.py",
     "site/prose.py",
+    "site/search_words.py",
     "site/site_files.py",
+    "site/split_query.js",
     "site/still.js",
     "site/stills.py",
     "site/static",
     "site/templates",
     "assets/figures/dial.png",
     "package-lock.json",
+    "pyproject.toml",
+    "README.md",  # the wheel holds it
 )
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}  # they change without any change of the code
 
@@ -65,6 +80,8 @@ def check_tools() -> None:
     """Raises `BuildError` unless this Python has the toolchain and the package of the book."""
     for module in ("jupyter_book", "misgen"):
         if importlib.util.find_spec(module) is None:
+            # else make would take the environment for whole
+            Path(sys.prefix, ".stamp").unlink(missing_ok=True)
             raise BuildError(
                 f"{sys.executable} has no {module}: run `make site`, which sets up .venv."
             )
@@ -74,21 +91,30 @@ def check_tools() -> None:
 
 def locked_versions() -> dict[str, str]:
     """Returns the version of each vendored npm package in `package-lock.json`."""
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     return {name: packages[f"node_modules/{name}"]["version"] for name in VENDORED}
 
 
 def installed_version(name: str) -> str | None:
-    """Returns the version of an npm package in `node_modules`, if it is there."""
-    manifest = NODE_MODULES / name / "package.json"
-    return json.loads(manifest.read_text())["version"] if manifest.is_file() else None
+    """Returns the version of an npm package in `node_modules`, if what we need of it is there."""
+    folder, manifest = NODE_MODULES / name, "package.json"
+    if not all((folder / file).exists() for file in (manifest, *VENDORED[name])):
+        return None
+    try:
+        return str(json.loads((folder / manifest).read_text(encoding="utf-8"))["version"])
+    except (ValueError, KeyError):  # cut off while it was written
+        return None
 
 
 def vendor() -> None:
     """Fills `site/vendor` from the npm packages, whose integrity `npm ci` has checked."""
     for name, version in locked_versions().items():
         if installed_version(name) != version:
-            raise BuildError(f"node_modules has no {name} {version}: run `make assets`.")
+            for stamp in (".stamp", ".test-stamp"):  # else make would take the folder for whole
+                (NODE_MODULES / stamp).unlink(missing_ok=True)
+            raise BuildError(
+                f"node_modules has no {name} {version}: run `make assets`, which fetches it again."
+            )
     shutil.rmtree(VENDOR, ignore_errors=True)  # so that no file of an older version stays
     for name, files in VENDORED.items():
         for source, target in files.items():
@@ -123,13 +149,14 @@ def hash_of(names: Iterable[str], root: Path = ROOT) -> str:
 def forget_outputs_of_other_code() -> None:
     """Removes the notebooks' cached outputs when the code behind them has changed."""
     current = hash_of(CODE)
-    if CODE_STAMP.is_file() and CODE_STAMP.read_text() == current:
+    if CODE_STAMP.is_file() and CODE_STAMP.read_text(encoding="utf-8") == current:
         say("the code is as before: cached outputs are used for unchanged notebooks")
         return
     say("the code has changed: every notebook is executed")
     shutil.rmtree(BUILD / ".jupyter_cache", ignore_errors=True)
-    BUILD.mkdir(exist_ok=True)
-    CODE_STAMP.write_text(current)  # after the cache is gone: an interruption repeats the removal
+    CODE_STAMP.write_text(
+        current, encoding="utf-8"
+    )  # after the cache is gone: an interruption repeats the removal
 
 
 def build_environment() -> dict[str, str]:
@@ -146,21 +173,60 @@ def build_environment() -> dict[str, str]:
     }
 
 
+def run(*command: str) -> bool:
+    """Runs a Python command in the environment of the build; returns whether it went well."""
+    python = [sys.executable, *command]
+    return subprocess.run(python, cwd=ROOT, env=build_environment(), check=False).returncode == 0
+
+
+def execute_notebooks() -> None:
+    """Executes the notebooks whose outputs are not cached, several at once."""
+    # our own id, so that nothing goes on when we are killed
+    if not run(str(SCRIPT), str(ROOT), str(BUILD / ".jupyter_cache"), str(os.getpid())):
+        raise BuildError(f"a notebook failed: which one, and why, is listed above{last_good()}.")
+
+
 def build_pages() -> None:
-    """Runs the strict build; pages that are no longer in the book disappear."""
+    """Runs the strict build beside the last good site, and puts the new one into its place."""
     sources = hash_of((*CODE, *PAGES, *SITE))  # before the build: what changes meanwhile is new
-    SITE_STAMP.unlink(missing_ok=True)  # a failed build leaves no stamp
-    for stale in ("html", ".doctrees", "jupyter_execute"):
-        shutil.rmtree(BUILD / stale, ignore_errors=True)
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-    command += ["-n", "-W", "--keep-going", str(ROOT)]  # strict, and all warnings at once
-    if subprocess.run(command, cwd=ROOT, env=build_environment(), check=False).returncode:
-        raise BuildError("the build has warnings or errors: they are listed above.")
-    add_stills()
-    SITE_STAMP.write_text(sources)
+    beside = BUILD / "next"
+    shutil.rmtree(beside, ignore_errors=True)  # pages that are no longer in the book disappear
+    command = ["-c", "from jupyter_book.cli.main import main; main()", "build"]
+    command += ["-n", "-W", "--keep-going"]  # strict, and all warnings at once
+    if not run(*command, "--path-output", str(beside), str(ROOT)):
+        raise BuildError(f"the build has warnings or errors: they are listed above{last_good()}.")
+    built = beside / "_build" / "html"  # jupyter-book's own folder below the one that it is given
+    add_stills(built)
+    SITE_STAMP.unlink(missing_ok=True)  # for a moment nobody knows which site is there
+    put_into_place(built, BUILD / "html")
+    SITE_STAMP.write_text(sources, encoding="utf-8")
+    shutil.rmtree(beside, ignore_errors=True)
 
 
-def add_stills() -> None:
+def last_good() -> str:
+    """Returns the end of a sentence that says what there is, though a build failed."""
+    html = BUILD / "html"
+    return f", and {html.relative_to(ROOT)} is as it was" if html.is_dir() else ""
+
+
+def put_into_place(new: Path, folder: Path) -> None:
+    """Puts a folder into the place of another, which goes; `restore` mends an interruption."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)  # two renames: no system but Linux exchanges folders in one
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def restore(folder: Path) -> None:
+    """Puts back what `put_into_place` had moved away when it was killed between its renames."""
+    old = folder.with_name(f"{folder.name}.old")
+    if old.is_dir() and not folder.exists():
+        old.rename(folder)
+
+
+def add_stills(html: Path) -> None:
     """Draws the still pictures of what moves, where there is a Chromium to draw them."""
     from browser import find_chromium  # these need the tools that `check_tools` looks for
     from stills import StillError, draw_stills
@@ -170,24 +236,48 @@ def add_stills() -> None:
         return
     say("drawing the still pictures")
     try:
-        draw_stills(BUILD / "html")
+        draw_stills(html)
     except StillError as error:
         raise BuildError(str(error)) from error
+
+
+def build() -> None:
+    """Builds the site.
+
+    Raises:
+        BuildError: Something is missing or wrong.
+        OSError: The folder cannot be written.
+    """
+    check_tools()
+    BUILD.mkdir(exist_ok=True)
+    restore(BUILD / "html")
+    say("copying the vendored scripts and fonts")
+    vendor()
+    forget_outputs_of_other_code()
+    say("executing the notebooks")
+    execute_notebooks()
+    say("building the pages")
+    build_pages()
+    say(f"done: {BUILD.relative_to(ROOT) / 'html' / 'index.html'}")
 
 
 def main() -> int:
     """Builds the site; returns the exit code."""
     try:
-        check_tools()
-        say("copying the vendored scripts and fonts")
-        vendor()
-        forget_outputs_of_other_code()
-        say("building the pages")
-        build_pages()
+        build()
     except BuildError as error:
         print(f"site: {error}", file=sys.stderr)
         return 1
-    say(f"done: {BUILD.relative_to(ROOT) / 'html' / 'index.html'}")
+    except OSError as error:
+        print(
+            f"site: {error.filename or ROOT} cannot be written ({error.strerror or error}): build "
+            "in a copy of the repository on a disk that has room and that you may write to.",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print(f"\nsite: stopped{last_good()}.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from contents import ROOT, constants
 from docutils import nodes
+from edition import site_address
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.images import get_image_size
@@ -22,32 +23,6 @@ START = "index"
 """The page that leads to the first one; see `site_files`."""
 LONGEST = 200
 """Characters of a description: what search engines and cards show."""
-
-
-def site_address(config: Config) -> str:
-    """Returns the address of the site with a slash at its end, or nothing where none is known.
-
-    It is `html.baseurl` of `_config.yml`, else the GitHub Pages of its `repository.url`.
-    """
-    if config.html_baseurl:
-        return f"{config.html_baseurl.rstrip('/')}/"
-    return github_pages(config.html_theme_options.get("repository_url", ""))
-
-
-def github_pages(repository: str) -> str:
-    """Returns where GitHub publishes a repository's pages, or nothing for another host.
-
-    >>> github_pages("https://github.com/Ann/book"), github_pages("https://example.org/ann/book")
-    ('https://ann.github.io/book/', '')
-    >>> github_pages("https://github.com/Ann/ann.github.io")
-    'https://ann.github.io/'
-    """
-    parts = urlsplit(repository)
-    owner, _, name = parts.path.strip("/").removesuffix(".git").partition("/")
-    if parts.hostname != "github.com" or not name:
-        return ""
-    host = f"{owner.lower()}.github.io"
-    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
 
 
 def first_paragraph(doctree: nodes.document) -> str:
@@ -141,7 +116,9 @@ def add_card(
 
 def set_options(_app: Sphinx, config: Config) -> None:
     """Sets the address of the site where only its repository is configured; adds the picture."""
-    config.html_baseurl = site_address(config)
+    config.html_baseurl = site_address(
+        config.html_baseurl, config.html_theme_options.get("repository_url", "")
+    )
     config.html_static_path = [*config.html_static_path, str(PICTURE)]
 
 

@@ -1,4 +1,8 @@
-"""Compares `constraints/colab.txt` with Colab's present list of packages, or renews it."""
+"""Compares `constraints/colab.txt` with a list of Colab's packages, or renews it from one.
+
+The weekly workflow says which commit of googlecolab/backend-info has a newer list; nothing of that
+list is installed before a maintainer has read it, renewed ours and run `make lock`.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,12 @@ import re
 import sys
 from pathlib import Path
 
+from misgen.core.atomic import write_text
+
 CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints" / "colab.txt"
 PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)  # up to a marker or a comment
+WHEEL = re.compile(r"^([\w.-]+) @ \S+/[\w.]+-(\d[\d.]*)", re.MULTILINE)  # torch, from its own index
+COMMIT = re.compile(r"(backend-info at )[0-9a-f]{40}")
 
 
 def normal(name: str) -> str:
@@ -25,8 +33,11 @@ def pins(text: str) -> dict[str, str]:
 
     >>> pins("# Colab\nnumpy==2.1.3\njedi==0.20.1  # a note")
     {'numpy': '2.1.3', 'jedi': '0.20.1'}
+    >>> pins("torch @ https://torch.example/cpu/torch-2.11.0%2Bcpu-cp313-cp313-linux.whl")
+    {'torch': '2.11.0'}
     """
-    return {normal(name): version for name, version in PIN.findall(text)}
+    found = [*PIN.findall(text), *WHEEL.findall(text)]
+    return {normal(name): version for name, version in found}
 
 
 def drift(ours: str, colabs: str) -> list[str]:
@@ -43,26 +54,30 @@ def drift(ours: str, colabs: str) -> list[str]:
     ]
 
 
-def renewed(ours: str, colabs: str) -> str:
-    r"""Returns our list with Colab's present versions, comments kept.
+def renewed(ours: str, colabs: str, commit: str) -> str:
+    r"""Returns our list with Colab's versions at a commit, comments kept.
 
-    >>> renewed("# why\nnumpy==2.1.3\n", "numpy==2.3.0")
+    >>> renewed("# why\nnumpy==2.1.3\n", "numpy==2.3.0", "0" * 40)
     '# why\nnumpy==2.3.0\n'
     """
     now = pins(colabs)
     # in place: comments and order stay
-    return PIN.sub(lambda pin: f"{pin[1]}=={now.get(normal(pin[1]), pin[2])}", ours)
+    ours = PIN.sub(lambda pin: f"{pin[1]}=={now.get(normal(pin[1]), pin[2])}", ours)
+    return COMMIT.sub(rf"\g<1>{commit}", ours)
 
 
 def main() -> int:
     """Prints what differs, or writes the renewed list; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("freeze", type=Path, help="Colab's pip-freeze.txt")
-    parser.add_argument("--renew", action="store_true", help="write Colab's versions to our list")
+    parser.add_argument("--renew", metavar="COMMIT", help="write the list of this commit to ours")
     options = parser.parse_args()
-    ours, colabs = CONSTRAINTS.read_text(), options.freeze.read_text()
+    ours, colabs = (
+        CONSTRAINTS.read_text(encoding="utf-8"),
+        options.freeze.read_text(encoding="utf-8"),
+    )
     if options.renew:
-        CONSTRAINTS.write_text(renewed(ours, colabs))
+        write_text(CONSTRAINTS, renewed(ours, colabs, options.renew))
     else:
         print("\n".join(drift(ours, colabs)))
     return 0

@@ -14,8 +14,14 @@ from typing import Any
 
 import cards
 import citations
+import edition_on_site
 import explorer_files
+import licences
+import notebook_links
+import notebooks
+import policy
 import prose
+import search_words
 import site_files
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -30,11 +36,8 @@ from misgen.explore.base import Explorer
 SITE = Path(__file__).resolve().parent
 VENDOR = SITE / "vendor"
 
-KERNEL_ENVIRONMENT = {  # what the notebooks' kernels inherit from this process
-    "MISGEN_BOOK": "1",  # explorers and figures answer with plain HTML
-    "OMP_NUM_THREADS": "1",  # two spinning threads are many times slower than one
-    "OPENBLAS_NUM_THREADS": "1",
-}
+EXECUTED = SITE.parent / "_build" / ".jupyter_cache"
+"""The outputs of the notebooks, wherever the pages are built."""
 PRINT_MARK = "<!-- print --><!-- /print -->"  # empty until `make print`
 FOREIGN_SCRIPT = re.compile(r"thebe|https?://", re.IGNORECASE)
 EXPLORER_MODULE = re.compile(r'data-module="([\w/-]+)"')
@@ -76,6 +79,7 @@ def serve_from_own_host(_app: Sphinx, config: Config) -> None:
     config.mathjax_path = "mathjax/tex-chtml.js"
     # The menu would load speech rules that are not vendored; assistive MathML stays on.
     config.mathjax3_config = {"options": {"enableMenu": False}}
+    config.nb_execution_cache_path = config.nb_execution_cache_path or str(EXECUTED)
     config.nb_ipywidgets_js = {}  # MyST-NB would load them from a CDN
     config.html_context = {**config.html_context, "default_mode": "light"}  # without scripts
     config.html_use_index = False  # the book has a glossary; the theme's index would be empty
@@ -106,7 +110,8 @@ def tidy_page(
     files = explorer_files.with_imports(EXPLORER_MODULE.findall(body))  # fetched at once
     links = [context["pathto"](f"_static/{file}", 1) for file in files]
     preloads = "".join(f'\n<link rel="modulepreload" href="{link}">' for link in links)
-    context["metatags"] = context.get("metatags", "") + preloads
+    first = f"<script>{policy.FIRST}</script>"  # before the theme's, which read what it guards
+    context["metatags"] = context.get("metatags", "") + first + preloads
     context["header_buttons"] = list(map(_unfold_menu_of_one, context.get("header_buttons", [])))
 
 
@@ -137,6 +142,12 @@ def _unfold_menu_of_one(button: dict[str, Any]) -> dict[str, Any]:
     return {**inside[0], "text": f"Open in {inside[0]['text']}", "label": "launch"}
 
 
+def move_scripts(app: Sphinx, exception: Exception | None) -> None:
+    """Moves the scripts that stand in pages into files."""
+    if app.builder.name == "html" and not exception:
+        policy.move_scripts(Path(app.outdir))
+
+
 def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Warns of each image without alt text, which stops the strict build."""
     for image in doctree.findall(nodes.image):
@@ -146,14 +157,17 @@ def require_alt_text(_app: Sphinx, doctree: nodes.document, _docname: str) -> No
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the extension with Sphinx."""
-    os.environ.update(KERNEL_ENVIRONMENT)  # before any kernel starts
+    os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
-    for part in (cards, prose, site_files):
+    for part in (
+        cards, edition_on_site, licences, notebook_links, prose, search_words, site_files,
+    ):  # fmt: skip
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
     app.connect("builder-inited", copy_explorers)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", tidy_page, priority=900)  # after what adds scripts and buttons
+    app.connect("build-finished", move_scripts)
     app.add_directive("explorer", ExplorerDirective)
     app.add_css_file(explorer_files.STYLE_SHEET, priority=900)  # after the theme's
     app.add_css_file("icons.css", priority=901)

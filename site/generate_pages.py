@@ -1,10 +1,12 @@
-"""Writes the pages that repeat what the code says, and the lists and tables in the README.
+"""Writes what repeats the code or the edition: pages, lists, first cells and links of chapters.
 
     .venv/bin/python site/generate_pages.py            # writes them
     .venv/bin/python site/generate_pages.py --check    # fails if a page is not what it would write
 
 The environments come from the docstrings of their classes, the results from the published ledger,
-other pages from the topics that have them. No number on these pages is typed by hand.
+other pages from the topics that have them. No number on these pages is typed by hand. The first
+cell of each chapter and what there is to cite follow the edition (`edition.py`). Citations and
+links to the appendix in the chapters become links to the site (`notebook_links.py`).
 """
 
 from __future__ import annotations
@@ -13,13 +15,18 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from contents import ROOT, constants, page_names
+from edition import address, repository
+from first_cell import with_own_first_cell
+from notebook_links import to_notebook
 from page_environments import environments_page
 from page_reproducibility import reproducibility_page
 from page_text import PageError, generated, title_of
 
+from misgen import __version__
 from misgen.core.atomic import write_text
 from misgen.ledger.report import Page
 
@@ -61,6 +68,28 @@ def _of_topic(page: Page) -> Callable[[], str]:
     return lambda: generated(page.origin, page.text())
 
 
+def citation(text: str) -> str:
+    r"""Returns CITATION.cff with the version of the book and the address of its repository.
+
+    >>> citation("title: A book\nversion: 0.0.1\n").split("\n")[1] == f"version: {__version__}"
+    True
+    """
+    values = {"version": __version__, "repository-code": repository()}
+    for key, value in values.items():
+        text = re.sub(rf"^{key}: .*$", f"{key}: {value}", text, flags=re.MULTILINE)
+    return text
+
+
+def chapter(path: Path) -> str:
+    """Returns a chapter with its first cell and its links as they should be.
+
+    Raises:
+        PageError: It has no code cell, the bibliography lacks a source, or nobody knows the address
+            of the site.
+    """
+    return to_notebook(with_own_first_cell(path), address())
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "chapters/appendix/environments.md": environments_page,
     **{
@@ -70,6 +99,11 @@ PAGES: Mapping[str, Callable[[], str]] = {
     },
     "chapters/appendix/reproducibility.md": reproducibility_page,
     "README.md": readme,
+    "CITATION.cff": lambda: citation((ROOT / "CITATION.cff").read_text(encoding="utf-8")),
+    **{
+        f"chapters/{path.name}": partial(chapter, path)
+        for path in sorted((ROOT / "chapters").glob("*.ipynb"))
+    },
 }
 
 

@@ -52,7 +52,9 @@ def report(address: str) -> Report:
     command += ["--output=json", "--quiet", "--no-enable-error-reporting"]
     command += [f"--chrome-flags=--headless=new {' '.join(FLAGS)}"]
     environment = {**os.environ, "CHROME_PATH": chromium}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
     if done.returncode:
         # the last 500 characters say why
         raise OSError(f"Lighthouse could not look at {address}: {done.stderr.strip()[-500:]}")

@@ -76,7 +76,8 @@ def first_slider(page: Page) -> Locator | None:
     """Brings one explorer after the other near, until one has a slider; returns the slider."""
     for explorer in page.locator(".misgen-explorer").all():
         explorer.scroll_into_view_if_needed()
-        page.wait_for_function("one => one.dataset.mounted", arg=explorer.element_handle())
+        # no condition in JavaScript, which the policy of the pages forbids to evaluate
+        explorer.and_(page.locator("[data-mounted]")).wait_for()
         slider = explorer.locator(".misgen-view input[type=range]:visible:enabled")
         if slider.count():
             return slider.first

@@ -88,7 +88,7 @@ def experiment_section(name: str) -> str:
     remarks = verify_manifest(folder)  # first: the page must not repeat damaged numbers
     if remarks:
         raise PageError(f"{remarks[0]} Restore the published files or run `make agents`.")
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     report = report_of(name)
     return paragraphs(
         f"## {report.title}",

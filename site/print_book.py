@@ -35,6 +35,7 @@ EXTRACT = (SITE / "print" / "extract.js").read_text(encoding="utf-8")
 STYLES = ("_static/pygments.css", f"_static/{STYLE_SHEET}", "_static/book.css")
 MARK = re.compile(r"<!-- print -->.*?<!-- /print -->", re.DOTALL)
 
+EDITION = re.compile(r'class="misgen-edition"><span>([^<]*)</span>')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*/)[^"/]*"')
 SET_FORMULAS = """async () => {
   await MathJax.startup.promise;
@@ -87,24 +88,31 @@ def _leave_out(route: Route) -> None:
     route.abort()
 
 
-def document(title: str, address: str, parts: Sequence[Extract], styles: str) -> str:
+def document(title: str, head: str, parts: Sequence[Extract], styles: str) -> str:
     """Returns the book as one HTML document, formulas still as TeX."""
     pages = "".join(f'<article class="page" id="{p.id}">{p.html}</article>\n' for p in parts)
     return (
         '<!doctype html>\n<html lang="en" data-theme="light"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="icon" href="data:,"><style>{styles}</style>'
-        f"</head><body>{cover(title, address)}{contents(parts)}<main>{pages}</main></body></html>"
+        f"</head><body>{head}{contents(parts)}<main>{pages}</main></body></html>"
     )
 
 
-def cover(title: str, address: str) -> str:
+def edition_of(page: Path) -> str:
+    """Returns what a built page says of its edition, such as "Edition 0.2.0"."""
+    named = EDITION.search(page.read_text(encoding="utf-8"))
+    return named[1] if named else ""
+
+
+def cover(title: str, edition: str, address: str) -> str:
     """Returns the title page."""
     online = f'<p>On the web: <a href="{address}">{address}</a></p>' if address else ""
     return (
-        f'<header class="cover"><h1>{escape(title)}</h1><p>The printable version of an '
-        "interactive book. An interactive figure is shown as its first picture, with its numbers; "
-        f"its caption leads to the figure that can be moved.</p>{online}</header>\n"
+        f'<header class="cover"><h1>{escape(title)}</h1><p>{edition}</p>'
+        "<p>The printable version of an interactive book. An interactive figure is shown as its "
+        "first picture, with its numbers; its caption leads to the figure that can be moved.</p>"
+        f"{online}</header>\n"
     )
 
 
@@ -144,7 +152,8 @@ def print_book(html_folder: Path, out: Path) -> tuple[Path, Path]:
     with served(html_folder) as base, opened() as browser:
         parts = list(extracts(browser, base, names, address))
         page = browser.new_page(viewport=PAPER)
-        html = document(title, address, parts, styles_of(html_folder))
+        head = cover(title, edition_of(html_folder / f"{names[0]}.html"), address)
+        html = document(title, head, parts, styles_of(html_folder))
         # no script is left, so that it works offline
         write_text(files[0], with_formulas(page, html))
         page.goto(files[0].as_uri())  # the file as readers have it
@@ -210,8 +219,12 @@ def main() -> int:
         print("print: there is no Chromium: run `make chromium` first.", file=sys.stderr)
         return 1
     start = time.perf_counter()
-    files = print_book(HTML, OUT)
-    publish(files, HTML)
+    try:
+        files = print_book(HTML, OUT)
+        publish(files, HTML)
+    except OSError as error:  # a disk that is full or may not be written
+        print(f"print: {error}", file=sys.stderr)
+        return 1
     sizes = " and ".join(f"{file.name} ({file.stat().st_size / 1e6:.1f} MB)" for file in files)
     print(f"print: {sizes} in {time.perf_counter() - start:.0f} s")
     return 0

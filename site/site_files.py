@@ -1,4 +1,4 @@
-"""The files of the site that are no page of the book: lists for machines, and the 404 page.
+"""The files of the site that are no page of the book: lists, the 404 page, that of licences.
 
 sphinx-sitemap writes the site map. The 404 page is our own because sphinx-notfound-page writes one
 path into all links: this page is right below a path as on GitHub Pages, at "/" and from a file.
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import licences
+import policy
 from cards import START, description_of, title_of
 from contents import Part, parts_in
 from sphinx.application import Sphinx
@@ -19,26 +21,13 @@ from sphinx.config import Config
 NOT_FOUND = "404"
 NOT_LISTED = '<meta name="robots" content="noindex">'
 
-# A host sends the page for any address below the site, so that a relative link leads astray. On
-# another host than the configured one the site begins at "/", as `make serve` has it.
-FIND_ROOT = """<base href="{path}">
-<script>
-  (() => {{
-    const base = document.querySelector("base");
-    if (location.protocol === "file:") base.remove();
-    else if (!location.pathname.startsWith("{path}")) base.setAttribute("href", "/");
-    addEventListener("DOMContentLoaded", () => {{
-      for (const link of document.querySelectorAll('a[href^="#"]'))
-        link.href = location.pathname + link.getAttribute("href");
-    }});
-  }})();
-</script>"""
-
 
 def set_options(_app: Sphinx, config: Config) -> None:
     """Makes the site map one of the pages of the book; without an address there is none."""
     config.sitemap_url_scheme = "{link}"  # the address has no version in it
-    config.sitemap_excludes = [f"{name}.html" for name in (NOT_FOUND, START, "search")]
+    config.sitemap_excludes = [
+        f"{name}.html" for name in (NOT_FOUND, START, "search", licences.PAGE)
+    ]
     # it warns where there is no address
     config.suppress_warnings = [*config.suppress_warnings, "sitemap.configuration"]
 
@@ -80,7 +69,7 @@ def write_lists(app: Sphinx, exception: Exception | None) -> None:
 
 
 def own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yields the page that is shown where there is none, and the one that leads to the book."""
+    """Yields the page that is shown where there is none, the start, and the page of licences."""
     parts = [
         (caption, [(f"{name}.html", title_of(app, name)) for name in names])
         for caption, names in parts_of(app)
@@ -88,17 +77,20 @@ def own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     start = {"title": app.config.html_title, "start": f"{app.config.root_doc}.html"}
     yield NOT_FOUND, {"title": "There is no such page", "parts": parts}, "404.html"
     yield START, start, "start.html"
+    works = {"title": "Licences", "components": licences.COMPONENTS, "folder": licences.FOLDER}
+    yield licences.PAGE, works, "licences.html"
 
 
-def find_root(
+def finish_own_pages(
     app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object
 ) -> None:
     """Makes the links of the 404 page right at any depth; search engines list only the book."""
-    if pagename in (NOT_FOUND, "search"):
+    if pagename in (NOT_FOUND, "search", licences.PAGE):
         context["metatags"] = NOT_LISTED + context.get("metatags", "")
     if pagename == NOT_FOUND:
         path = urlsplit(app.config.html_baseurl).path or "/"  # such as /book/ on GitHub Pages
-        context["metatags"] = FIND_ROOT.format(path=path) + context["metatags"]
+        find_root = f'<base href="{path}">\n<script>{policy.FIND_ROOT}</script>\n'
+        context["metatags"] = find_root + context["metatags"]
         context["pageurl"] = None  # no canonical address: the page is shown at any
 
 
@@ -108,5 +100,5 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", set_options)
     app.connect("html-collect-pages", own_pages)
     # last, so that the base stands before what others add
-    app.connect("html-page-context", find_root, priority=950)
+    app.connect("html-page-context", finish_own_pages, priority=950)
     app.connect("build-finished", write_lists)

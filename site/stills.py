@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from browser import opened
 from playwright.sync_api import Error, Page, ViewportSize
 from serve import served
+from tqdm import tqdm
 
 from misgen.core.atomic import write_bytes, write_text
 
 FOLDER = "_static/stills"
 TAKE = (Path(__file__).resolve().parent / "still.js").read_text(encoding="utf-8")
 PAPER: ViewportSize = {"width": 720, "height": 1000}  # CSS pixels
+SECONDS_WITHOUT_BAR = 2.0
 ALL_IS_NEAR = """window.IntersectionObserver = class {
   constructor(act) { this.act = act; }
   observe(target) { setTimeout(() => this.act([{ isIntersecting: true, target }])); }
@@ -57,7 +59,7 @@ def draw_stills(html_folder: Path) -> int:
         # 1.5 pixels for each of PAPER
         tab = browser.new_page(viewport=PAPER, device_scale_factor=1.5, reduced_motion="reduce")
         tab.add_init_script(ALL_IS_NEAR)  # before the scripts of each page
-        for page in pages:
+        for page in with_bar(pages):
             name = page.relative_to(html_folder).as_posix()
             tab.goto(f"{base}/{name}", wait_until="load")
             text, files = with_stills(name, page.read_text(encoding="utf-8"), _take(tab, name))
@@ -65,6 +67,11 @@ def draw_stills(html_folder: Path) -> int:
                 write_bytes(html_folder / FOLDER / file, picture)
             write_text(page, text)
     return len(pages)
+
+
+def with_bar(pages: Sequence[Path]) -> Iterator[Path]:
+    """Yields pages, and shows how many are done once it takes so long that one wonders."""
+    yield from tqdm(pages, desc="site: stills", unit="page", delay=SECONDS_WITHOUT_BAR)
 
 
 def _take(tab: Page, name: str) -> Mapping[str, Any]:

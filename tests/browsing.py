@@ -15,11 +15,25 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Page, Request, WebSocket
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
 LOCAL = {"127.0.0.1", "localhost", ""}
+WEB = {"http", "https", "ws", "wss"}
+# One call for a whole page: each question from here to the browser and back costs milliseconds.
+BRING_NEAR = """async ([selector, done]) => {
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 10));
+  const end = performance.now() + 30_000;
+  for (const element of document.querySelectorAll(selector)) {
+    element.scrollIntoView({ behavior: "instant", block: "center" });
+    while (!element.dataset[done]) {
+      if (performance.now() > end) throw new Error(`${element.id} is not ${done}`);
+      await moment();
+    }
+  }
+  scrollTo({ top: 0, behavior: "instant" });
+}"""
 
 
 def load_tool(name: str) -> ModuleType:
@@ -50,13 +64,15 @@ class Visit:
 
     def scroll_through(self) -> None:
         """Brings each explorer and each chart near the viewport, and waits until it is there."""
-        for selector, done in ((".misgen-explorer", "mounted"), (".misgen-plot", "drawn")):
-            for element in self.page.locator(selector).all():
-                element.scroll_into_view_if_needed()
-                self.page.wait_for_function(
-                    f"element => element.dataset.{done}", arg=element.element_handle()
-                )
-        self.page.evaluate("scrollTo(0, 0)")
+        self.mount_explorers()
+        self._bring_near(".misgen-plot", "drawn")
+
+    def mount_explorers(self) -> None:
+        """Does so for the explorers alone: charts take longer."""
+        self._bring_near(".misgen-explorer", "mounted")
+
+    def _bring_near(self, selector: str, done: str) -> None:
+        self.page.evaluate(BRING_NEAR, [selector, done])
 
 
 def happens(page: Page, script: str, arg: object, within_ms: float) -> bool:
@@ -80,17 +96,19 @@ def opened_in(browser: Browser, address: str, **options: Any) -> Visit:
 
 
 def watch(visit: Visit) -> None:
-    """Records errors and foreign requests of a page from now on."""
+    """Records errors and foreign requests of a page from now on.
 
-    def guard(route: Route) -> None:
-        if urlsplit(route.request.url).hostname in LOCAL:
-            route.continue_()
-        else:
-            visit.foreign.append(route.request.url)
-            route.abort()
+    The browser is told that there is no other host (`site/browser.py`). Were each request held
+    back here instead, the browser would keep nothing from one page to the next.
+    """
+
+    def note(request: Request | WebSocket) -> None:
+        if urlsplit(request.url).scheme in WEB and urlsplit(request.url).hostname not in LOCAL:
+            visit.foreign.append(request.url)
 
     page = visit.page
-    page.context.route(lambda url: url.startswith(("http", "ws")), guard)
+    page.context.on("request", note)
+    page.on("websocket", note)
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
     page.on("console", lambda m: visit.errors.append(m.text) if m.type == "error" else None)
     page.on(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browsing import HTML, ROOT, Visit, built_pages, load_tool, opened_in
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,10 +29,13 @@ settings.load_profile("book")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
-PHONE = {"width": 360, "height": 740}
+PAGE_OF_TEST = re.compile(r"\[([\w/]+\.html)\]$")
+TOPIC_OF_TEST = re.compile(r"tests/topics/(\w+)/")
+SEEDS = tuple(f"[{seed}]" for seed in range(100))
+PHONE = {"width": 305, "height": 740}  # 320 pixels with a scroll bar of 15, which tests hide
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """([within, tags]) =>
-  axe.run(within ?? document, { runOnly: tags, resultTypes: ["violations"] })"""
+RUN_AXE = """([within, only]) =>
+  axe.run(within ?? document, { runOnly: only, resultTypes: ["violations"] })"""
 SHOW_STILLS = ".misgen-explorer > .misgen-still { display: block !important }"
 BEYOND_THE_EDGE = """elements => elements
   .filter((element) => element.getBoundingClientRect().right > innerWidth)
@@ -42,6 +47,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "page_name" in metafunc.fixturenames:
         # The scope puts the tests of a page side by side, so that they can share `at_desk`.
         metafunc.parametrize("page_name", built_pages(), scope="session")
+
+
+class SchedulingByWhatIsShared(LoadScopeScheduling):
+    """Runs tests that share something costly in one process.
+
+    Those are the tests of a built page, which share its visits, and the tests of a topic, which
+    share trainings; of these the ones of a single seed share nothing.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        page, topic = PAGE_OF_TEST.search(nodeid), TOPIC_OF_TEST.match(nodeid)
+        if page or (topic and not nodeid.endswith(SEEDS)):
+            return (page or topic)[1]
+        return nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Tells pytest-xdist in which process a test runs."""
+    return SchedulingByWhatIsShared(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -59,18 +83,12 @@ def tools() -> Callable[[str], ModuleType]:
 @pytest.fixture(scope="session")
 def serve_folder() -> Iterator[Callable[[Path], str]]:
     """Serves folders on free ports of this machine; returns the address of each."""
-    serve, running = load_tool("serve"), []
-
-    def start(folder: Path) -> str:
-        server = serve.server(folder, 0)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        running.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in running:
-        server.shutdown()
-        server.server_close()
+    serve = load_tool("serve")
+    # The policy of the readers, but for what Playwright's `wait_for_function` needs.
+    rule = "script-src 'unsafe-eval'"
+    headers = {name: value.replace("script-src", rule) for name, value in serve.HEADERS.items()}
+    with ExitStack() as running:
+        yield lambda folder: running.enter_context(serve.served(folder, headers=headers))
 
 
 EXPLORER_PAGE = """<!doctype html>
@@ -127,11 +145,12 @@ def axe() -> Callable[..., list[str]]:
     """Finds what axe-core has against a page, or against what one selector matches on it."""
     source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
-    def violations(page: Page, within: str | None = None) -> list[str]:
+    def violations(page: Page, within: str | None = None, rule: str | None = None) -> list[str]:
         page.evaluate(source)
+        only = {"type": "rule", "values": [rule]} if rule else AXE_TAGS
         return [
             f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
-            for violation in page.evaluate(RUN_AXE, [within, AXE_TAGS])["violations"]
+            for violation in page.evaluate(RUN_AXE, [within, only])["violations"]
             for node in violation["nodes"]
         ]
 

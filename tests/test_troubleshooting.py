@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import first_cell
 import pytest
 
 from misgen.topics.language.models import INSTALL
@@ -17,6 +18,18 @@ TARGETS = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf
 def test_the_page_has_the_install_line_of_the_language_model_for_a_shell_and_for_colab():
     assert f"\n{INSTALL}\n" in PAGE
     assert f"%{INSTALL.replace('install', 'install -q', 1)}\n" in PAGE
+
+
+def test_the_page_pins_the_learner_as_the_first_cells_do():
+    pinned = re.search(r"^stable_baselines3==(\S+)", (ROOT / "requirements.txt").read_text(), re.M)[
+        1
+    ]
+    assert f"\n%pip install -q --no-deps stable-baselines3=={pinned} misgen-*.whl\n" in PAGE
+
+
+def test_the_first_cells_send_those_whom_they_cannot_help_to_a_heading_of_the_page():
+    assert first_cell.HELP == "chapters/appendix/troubleshooting.html#in-colab"
+    assert "\n## In Colab\n" in PAGE
 
 
 def targets_named() -> set[str]:

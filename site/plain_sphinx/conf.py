@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-book = yaml.safe_load((ROOT / "_config.yml").read_text())
+book = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 repository = book["repository"]
 sys.path[:0] = [str(ROOT / folder) for folder in book["sphinx"]["local_extensions"].values()]
 
@@ -40,7 +40,6 @@ numfig = True
 nb_execution_mode = book["execute"]["execute_notebooks"]
 nb_execution_timeout = book["execute"]["timeout"]
 nb_output_stderr = book["execute"]["stderr_output"]
-nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache")
 
 html_theme = "sphinx_book_theme"
 html_baseurl = book["html"]["baseurl"]

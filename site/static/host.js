@@ -7,7 +7,9 @@
 
 import { whenNear } from "./near.js";
 
-const WRITE_ADDRESS_AFTER_MS = 250; // browsers refuse hundreds of history entries in a few seconds
+const WRITE_ADDRESS_AFTER_MS = 250;
+const WRITE_AGAIN_AFTER_MS = 3000; // Safari refuses more than 100 changes in 30 s
+const TRIES = 20; // a frame without an address of its own refuses for ever
 
 const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
@@ -92,23 +94,35 @@ export class Model {
   }
 }
 
+/** Brings a change into the address soon, and where the browser refuses, a little later. */
+function addressWriter(change) {
+  let waiting = 0;
+  const write = (tries) => {
+    try {
+      history.replaceState(history.state, "", change());
+    } catch {
+      if (tries > 1) waiting = setTimeout(write, WRITE_AGAIN_AFTER_MS, tries - 1);
+    }
+  };
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(write, WRITE_ADDRESS_AFTER_MS, TRIES);
+  };
+}
+
 /** Keeps the address and `permalink` in step with the reader's choices. */
 function keepAddress(model, explorer) {
   const { key } = explorer.dataset;
-  let waiting = 0;
+  const current = () => addressWithState(key, model.get("state"), location.href, model.get("table")?.aliases);
+  const write = addressWriter(current);
   const permalink = () => {
-    const url = addressWithState(key, model.get("state"), location.href, model.get("table")?.aliases);
+    const url = current();
     url.hash = explorer.id;
     model.set("permalink", url.href);
   };
-  const write = () => {
-    const url = addressWithState(key, model.get("state"), location.href, model.get("table")?.aliases);
-    history.replaceState(history.state, "", url);
-  };
   model.on("change:state", () => {
     permalink();
-    clearTimeout(waiting);
-    waiting = setTimeout(write, WRITE_ADDRESS_AFTER_MS);
+    write();
   });
   permalink();
 }
@@ -122,7 +136,7 @@ function modelOf(explorer) {
 function sayThatItFailed(explorer, error) {
   const note = document.createElement("p");
   note.className = "misgen-failed";
-  note.textContent = "The interactive figure could not start; this is its first picture.";
+  note.textContent = "The interactive figure could not start; this is its first picture. Reload the page to try again.";
   explorer.append(note);
   console.error(`explorer ${explorer.id}:`, error);
 }
@@ -179,7 +193,10 @@ function keepScrollersReachable() {
   globalThis.MathJax?.startup?.promise?.then(letKeyboardScroll);
 }
 
+document.documentElement.dataset.hosted = ""; // first.js says why where this never runs
 whenNear(document.querySelectorAll(".misgen-explorer"), mount);
-if (document.querySelector(".misgen-plot")) import("./plots.js");
+if (document.querySelector(".misgen-plot")) {
+  import("./plots.js").catch((error) => console.error("charts stay as their stills:", error));
+}
 keepScrollersReachable();
 printInLight();

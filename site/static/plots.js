@@ -20,14 +20,15 @@ function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL("plotly/plotly-basic.min.js", import.meta.url);
-    script.onload = () => resolve(globalThis.Plotly);
-    script.onerror = () => {
-      plotly = undefined; // the next chart, or the next theme, tries again
+    script.onload = script.onerror = () => {
       script.remove();
-      reject(new Error("plotly-basic.min.js did not load"));
+      // What was cut off, or sent by someone on the way, loads as well, and defines nothing.
+      if (globalThis.Plotly) resolve(globalThis.Plotly);
+      else reject(new Error("plotly-basic.min.js did not load"));
     };
     document.head.append(script);
   });
+  plotly.catch(() => { plotly = undefined; }); // the next chart, theme or network tries again
   return plotly;
 }
 
@@ -162,6 +163,7 @@ function hideFromScreenReaders(element) {
 }
 
 async function draw(element) {
+  const still = element.querySelector(":scope > img");
   met.add(element);
   try {
     const script = element.parentElement.querySelector(`#${element.id} ~ script.misgen-plot-data`);
@@ -169,13 +171,17 @@ async function draw(element) {
     const Plotly = await loadPlotly();
     const traces = withPageColours(data, element);
     const page = pageLayout(withPageColours(layout, element), traces, element);
-    element.querySelector(":scope > img")?.remove(); // the still
+    still?.remove();
     await Plotly.react(element, traces, page, CONFIG);
     hideFromScreenReaders(element);
     element.dataset.drawn = document.documentElement.dataset.theme ?? "light";
     delete element.dataset.failed;
   } catch (error) {
-    element.dataset.failed = ""; // its still stays
+    if (still) {
+      globalThis.Plotly?.purge(element);
+      element.replaceChildren(still); // never blank
+    }
+    element.dataset.failed = "";
     console.error(`chart ${element.id}:`, error);
   }
 }
@@ -184,4 +190,5 @@ const redraw = () => met.forEach(draw);
 const charts = document.querySelectorAll(".misgen-plot");
 whenNear(charts, draw);
 new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+addEventListener("online", () => document.querySelectorAll(".misgen-plot[data-failed]").forEach(draw));
 matchMedia(`(max-width: ${NARROW}px)`).addEventListener("change", redraw);

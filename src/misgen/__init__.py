@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from misgen.core.interrupts import held, import_whole
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.core.measure import Report, evaluate
 from misgen.core.policy import Policy, load
@@ -28,7 +29,9 @@ __all__ = [
     "make", "over_seeds", "published", "record", "replays", "results", "table", "train",
     "vec_env", "wilson",
 ]  # fmt: skip
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+
+import_whole("torch")  # whose import cannot be repeated in a process that interrupted it
 
 
 def train(
@@ -67,18 +70,19 @@ def train(
         ValueError: If there is no such environment or an argument is out of range.
         ImportError: If stable-baselines3 or torch is not installed; it says what to install.
     """
-    from misgen.learn import sb3  # torch takes seconds to import
+    with held():  # the learner hears interruptions between two updates
+        from misgen.learn import sb3  # torch takes seconds to import
 
-    return sb3.train(
-        name,
-        distinguishing=distinguishing,
-        seed=seed,
-        settings=settings,
-        steps=steps,
-        until=until,
-        options=options,
-        progress=progress,
-    )
+        return sb3.train(
+            name,
+            distinguishing=distinguishing,
+            seed=seed,
+            settings=settings,
+            steps=steps,
+            until=until,
+            options=options,
+            progress=progress,
+        )
 
 
 def vec_env(

@@ -48,6 +48,13 @@ def test_text_json_and_arrays_are_read_back_as_they_were_written(tmp_path):
         assert sorted(arrays) == ["x", "y"]
 
 
+@pytest.mark.parametrize("text", ["NaN", '{"a": [-Infinity]}', "[" * 100_000, "", "{", "9" * 5000])
+def test_what_write_json_would_not_write_is_not_read(tmp_path, text):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(ValueError, match=r"no JSON|too deeply|Expecting|integer string"):
+        atomic.read_json(tmp_path / "a.json")
+
+
 def test_the_same_arrays_give_the_same_bytes(tmp_path):
     x, y = np.arange(1000), np.ones((2, 2))
     atomic.write_npz(tmp_path / "a.npz", {"x": x, "y": y})

@@ -3,7 +3,7 @@ import json
 import re
 import shutil
 import subprocess
-from html import unescape
+from html import escape, unescape
 
 import node
 import pytest
@@ -15,7 +15,7 @@ from book_explorers import explorers
 from small_replays import ordinary_replays, study
 
 from misgen.explore import Option, Predict, Question, Quiz, Source
-from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, imports_of
+from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, for_notebooks, imports_of
 from misgen.explore.pack import unpack
 from misgen.topics.coin_line.explorers import CoinLineExplorer
 from misgen.topics.many_goals.explorers import Painter
@@ -205,9 +205,53 @@ def test_a_notebook_shows_a_widget(name, monkeypatch):
 
 
 @each_explorer
+def test_a_terminal_shows_the_sentence(name, monkeypatch):
+    monkeypatch.delenv("MISGEN_BOOK", raising=False)
+    explorer = MAKERS[name]()
+    data, _ = explorer._repr_mimebundle_()
+    assert data["text/plain"] == explorer.sentence()
+
+
+@each_explorer
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+def test_the_module_for_notebooks_is_valid_javascript(name, tmp_path):
+    file = tmp_path / f"{name}.mjs"
+    file.write_text(for_notebooks(MODULE_OF[name]))
+    checked = subprocess.run(["node", "--check", file], capture_output=True, text=True, check=False)
+    assert checked.stderr == ""
+    assert file.read_text().count("export default { render: inNotebook(render) };") == 1
+
+
+def test_a_module_that_exports_otherwise_is_refused_for_notebooks(package):
+    package("explore/js/notebook.js", "export function inNotebook() {}\n")
+    package("topics/a.js", "export default { initialize, render };\n")
+    with pytest.raises(ValueError, match="'topics/a' must end with: export default"):
+        for_notebooks("topics/a")
+
+
+@each_explorer
+def test_what_is_saved_has_words_and_numbers_and_needs_no_script(name):
+    explorer = MAKERS[name](title="a < b")
+    saved = explorer.saved()
+    assert saved["text/plain"] == explorer.sentence()
+    words = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", saved["text/html"]))
+    assert explorer.sentence() in words
+    assert "a < b" in words
+    assert explorer.numbers() in saved["text/html"]
+    assert not re.search(r"<script|<svg|\son\w+=|javascript:|<img", saved["text/html"])
+
+
+def test_the_picture_that_the_front_end_sent_is_saved():
+    explorer = MAKERS["panel"]()
+    explorer.picture = "data:image/webp;base64,AAAA"
+    title = escape(explorer.table["title"])
+    assert f'<img src="data:image/webp;base64,AAAA" alt="{title}">' in explorer.saved()["text/html"]
+
+
+@each_explorer
 def test_the_widget_brings_its_module_and_styles(name):
     explorer = MAKERS[name]()
-    assert explorer._esm == bundle(MODULE_OF[name])
+    assert explorer._esm == for_notebooks(MODULE_OF[name])
     assert ".mg-root" in explorer._css
 
 

@@ -7,6 +7,7 @@ import pytest
 from misgen.core.colours import PALETTE
 from misgen.explore.base import PACKAGE, styles
 from misgen.explore.palette import custom_properties
+from misgen.explore.panel_parts import INKS
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?\b")
 SERIES = ("goal", "proxy", "first", "second", "mute")
@@ -70,11 +71,23 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("text", ["ink", "mute", "goal-text", "proxy-text", "dead", "good", "bad"])
+TEXTS = ["ink", "mute", "goal-text", "proxy-text", "first-text", "second", "dead", "good", "bad"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("paper", ["card", "bg", "hover"])
 def test_text_has_a_contrast_of_at_least_4_5_in_both_themes(text, paper):
     for one, other in zip(PALETTE[text], PALETTE[paper], strict=True):
         assert contrast(one, other) >= 4.5
+
+
+@pytest.mark.parametrize("ink", [ink for ink in INKS if ink != "mute"])  # said in ink
+def test_what_a_sentence_says_of_a_series_has_the_colour_of_text_that_is_its_own(ink):
+    (colour,) = re.findall(
+        rf"^\.mg-{ink} {{ color: var\(--mg-([a-z-]+)\); }}", styles(), re.MULTILINE
+    )
+    assert colour in (ink, f"{ink}-text")
+    assert colour in TEXTS
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,22 @@ def toy(tmp_path):
 
 
 @pytest.fixture
+def toys(tmp_path):
+    """Returns another toy in a folder of its own each time that it is called."""
+    made = []
+
+    def another():
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        made.append(Toy(folder))
+        return made[-1]
+
+    yield another
+    for toy in made:
+        toy.kill()
+
+
+@pytest.fixture
 def squares(tmp_path, monkeypatch):
     """The toy experiment in this process."""
     monkeypatch.syspath_prepend(TESTS)

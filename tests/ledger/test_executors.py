@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from misgen.ledger import __main__ as sweep_main
@@ -76,6 +80,55 @@ def test_loky_processes_end_with_a_killed_sweep_and_the_next_goes_on(toy):
     assert toy.count("start") == dict.fromkeys(toy.grid, ONCE) | {HELD: 2}
     assert toy.count("end") == dict.fromkeys(toy.grid, ONCE)
     assert toy.leftovers() == []
+
+
+KILLS, AT_ONCE = 10, 5
+
+
+def test_no_process_outlives_a_sweep_that_is_killed_at_any_moment(toys):
+    rng = random.Random(0)
+    for _ in range(KILLS // AT_ONCE):
+        started = [(toys(), rng.randint(1, 4), rng.uniform(0, 0.3)) for _ in range(AT_ONCE)]
+        sweeps = [toy.start("run", "--jobs", 2, TOY_HOLD=2) for toy, *_ in started]
+        for (toy, processes, seconds), process in zip(started, sweeps, strict=True):
+            # from the driver alone over a first process of it to all, some time after
+            toy.wait_until(lambda n=processes, p=process: len(of_session(p.pid)) >= n, process)
+            time.sleep(seconds)
+            process.kill()
+        for (toy, *_), process in zip(started, sweeps, strict=True):
+            toy.wait_until(lambda p=process: not of_session(p.pid))
+            toy.end(process)
+
+
+def test_no_process_outlives_a_sweep_that_is_killed_while_its_processes_start(toy):
+    process = toy.start("run", "--jobs", 2, TOY_HOLD=2)
+    toy.wait_until(lambda: len(of_session(process.pid)) >= 3, process)
+    process.kill()  # no run has begun
+    toy.wait_until(lambda: not of_session(process.pid))
+    assert toy.log("start") == []
+
+
+def of_session(leader):
+    """Returns the living processes of the session that a process began, itself included."""
+    found = []
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error, ProcessLookupError):
+            if os.getsid(pid) == leader and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                found.append(pid)
+    return found
+
+
+def test_an_interruption_while_processes_start_is_no_traceback(toys):
+    for processes in (2, 3, 4):
+        toy = toys()
+        process = toy.start("run", "--jobs", 2, TOY_HOLD=2)
+        toy.wait_until(lambda n=processes, p=process: len(of_session(p.pid)) >= n, process)
+        os.killpg(process.pid, signal.SIGINT)
+        code, _, err = toy.end(process)
+        assert code == 130
+        assert "Stopped. To go on: " in err
+        assert "Traceback" not in err
+        toy.wait_until(lambda p=process: not of_session(p.pid))
 
 
 def test_loky_stops_cleanly_when_the_terminal_interrupts_all_its_processes(toy):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import resource
 import shlex
 import signal
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from toy_experiments.squares import Squares
 
+from misgen.ledger import executors
 from misgen.ledger.__main__ import main
 
 HOLD = {"TOY_HOLD": 2}
@@ -138,6 +144,41 @@ def test_tables_are_collected_when_nothing_is_missing(toy, command):
     assert sorted(path.name for path in into.iterdir()) == ["manifest.json", "values.json"]
 
 
+def test_collecting_names_what_lies_beside_the_tables_and_does_not_list_it(toy, command):
+    into = toy.folder / "published"
+    command("run")
+    (into / "agents").mkdir(parents=True)
+    (into / "notes.txt").write_text("mine")
+    (into / "agents" / "old.npz").touch()
+    process = subprocess.Popen(["true"])
+    process.wait()
+    (into / f"values.json.{process.pid}-0a@{socket.gethostname()}.tmp").write_text("[0.0, ")
+    code, _, err = command("collect", "--into", into)
+    assert code == 0
+    sentence = "is not listed in the manifest. Move it elsewhere if nobody needs it."
+    assert err.splitlines() == [
+        f"{into}/{name} {sentence}" for name in ("agents/old.npz", "notes.txt")
+    ]
+    assert list(json.loads((into / "manifest.json").read_text())["files"]) == ["values.json"]
+    assert (into / "notes.txt").read_text() == "mine"
+    assert list(into.glob("*.tmp")) == []
+
+
+def test_collecting_that_fails_leaves_what_was_published(toy, command, monkeypatch):
+    into = toy.folder / "published"
+    command("run")
+    command("collect", "--into", into)
+    before = {path.name: path.read_bytes() for path in into.iterdir()}
+
+    def collect(self, runs, folder):
+        (folder / "values.json").write_text("half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Squares, "collect", collect)
+    assert command("collect", "--into", into)[0] == 130
+    assert {path.name: path.read_bytes() for path in into.iterdir()} == before
+
+
 def test_the_grid_is_listed_with_what_is_finished(toy, command):
     command("run", "--only", "seed=1")
     _, out, _ = command("list", "--only", "share=0.5")
@@ -156,10 +197,20 @@ def test_the_experiments_are_listed(capsys):
     assert "__init__" not in listed
 
 
+MOST = executors.JOBS_FOR_A_PROCESSOR * os.cpu_count()
 BAD = {
     "missing index": (["one", "--index", "12"], "--index must be 0 to 11, not 12."),
     "negative index": (["one", "--index", "-1"], "--index must be 0 to 11, not -1."),
-    "no jobs": (["run", "--jobs", "0"], "--jobs must be 1 or more, not 0."),
+    "no jobs": (["run", "--jobs", "0"], f"--jobs must be 1 to {MOST} on this machine, not 0."),
+    "too many jobs": (
+        ["run", "--jobs", "1000000"],
+        f"--jobs must be 1 to {MOST} on this machine, not 1000000.",
+    ),
+    "one job too many": (
+        ["run", "--jobs", f"{MOST + 1}"],
+        f"must be 1 to {MOST} on this machine, not {MOST + 1}.",
+    ),
+    "brackets": (["run", "--only", f"x={'[' * 9999}"], "The grid has no field 'x': choose from"),
     "no value": (["run", "--only", "x"], "--only takes field=value, such as seed=0, not 'x'."),
     "no field": (["run", "--only", "x=1"], "The grid has no field 'x': choose from seed, share."),
 }
@@ -167,7 +218,11 @@ BAD = {
 
 @pytest.mark.parametrize(("words", "sentence"), BAD.values(), ids=BAD)
 def test_a_bad_request_is_one_sentence(toy, command, words, sentence):
-    assert command(*words) == (2, "", sentence + "\n")
+    code, out, err = command(*words)
+    assert (code, out) == (2, "")
+    assert sentence in err
+    assert err.endswith(".\n")
+    assert err.count("\n") == 1
     assert toy.log("start") == []
 
 
@@ -188,6 +243,20 @@ def test_a_damaged_run_is_one_sentence(toy, command):
         assert (code, out) == (2, "")
         assert f"{culprit} is damaged (it cannot be read as JSON, " in err
         assert "Traceback" not in err
+
+
+def test_a_sweep_recovers_when_the_advice_is_followed_also_after_the_arrays_were_deleted(
+    toy, command
+):
+    command("run", "--only", "seed=1")
+    culprit = min(toy.store.glob("*.npz"))
+    culprit.unlink()
+    err = command("run")[2]
+    advised = Path(err.partition("delete ")[2].partition(" and run")[0])
+    assert advised == culprit.with_suffix(".json")
+    advised.unlink()
+    assert command("run")[0] == 0
+    assert toy.kept() == sorted(toy.grid)
 
 
 def test_a_store_that_cannot_be_written_is_one_sentence(toy, command):

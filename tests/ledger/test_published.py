@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -355,3 +356,22 @@ def test_episodes_that_were_never_recorded_are_not_called_damaged(kind):
 def test_a_share_that_is_none_finds_no_agent(share):
     with pytest.raises(ValueError, match="distinguishing must lie between 0 and 1"):
         misgen.published("CoinRun", distinguishing=share, seed=1)
+
+
+# ------------------------------------------------------------- what a notebook shows
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda: misgen.results("CoinRun"),
+        lambda: misgen.replays("CoinRun", "shifted"),
+        lambda: misgen.table("tree_gridworld"),
+    ],
+    ids=["results", "replays", "table"],
+)
+def test_what_is_published_is_shown_as_one_line_that_says_what_it_is(shown):
+    line = repr(shown())
+    assert "\n" not in line
+    assert len(line) < 250
+    assert re.search(r"CoinRun|tree_gridworld", line)

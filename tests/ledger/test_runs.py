@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,6 +142,34 @@ def damage_no_checksum(json_file, npz_file, other):
     return json_file
 
 
+def damage_nan(json_file, npz_file, other):
+    json_file.write_text(json_file.read_text().replace("0.125", "NaN"))
+    return json_file
+
+
+def damage_too_deep(json_file, npz_file, other):
+    json_file.write_text("[" * 100_000)
+    return json_file
+
+
+def damage_long_number(json_file, npz_file, other):
+    json_file.write_text(json_file.read_text().replace("0.125", "9" * 5000))
+    return json_file
+
+
+def damage_missing_field(json_file, npz_file, other):
+    record = json.loads(json_file.read_text())
+    del record["checksum"], record["arrays_sha256"]
+    json_file.write_text(json.dumps(record | {"checksum": ledger.short_hash(record)}))
+    return json_file
+
+
+def damage_folder(json_file, npz_file, other):
+    npz_file.unlink()
+    npz_file.mkdir()
+    return npz_file
+
+
 def damage_arrays_truncated(json_file, npz_file, other):
     npz_file.write_bytes(npz_file.read_bytes()[:-1])
     return npz_file
@@ -171,8 +200,25 @@ def test_a_damaged_file_is_named_and_never_used(store, damage):
             read(run.key)
         sentence = str(caught.value)
         assert sentence.startswith(f"{culprit} is damaged (")
-        assert re.search(r"\): delete it and run the sweep again, .+ repeated\.$", sentence)
+        assert re.search(r"\): delete \S+ and run the sweep again, .+ repeated\.$", sentence)
         assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    "damage", [d for d in DAMAGES if d is not damage_folder], ids=lambda damage: damage.__name__
+)
+def test_what_a_damaged_run_advises_to_delete_lets_it_be_written_again(store, damage):
+    run, other = a_run(seed=3), a_run(seed=4)
+    store.save(run)
+    store.save(other)
+    paths = [store.folder / f"{run.key}.{end}" for end in ("json", "npz")]
+    damage(*paths, store.folder / other.key)
+    with pytest.raises(DamagedError) as caught:
+        store.check(run.key)
+    Path(re.search(r"delete (\S+) and run", str(caught.value))[1]).unlink()
+    assert run.key not in store
+    store.save(run)
+    assert store.load(run.key).result == run.result
 
 
 def test_a_run_that_is_not_there_is_one_sentence(store):

@@ -1,13 +1,11 @@
-"""The build script, the server, and the strictness of the build."""
+"""The build script, and the strictness of the build."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 import subprocess
 import sys
-import urllib.request
 
 import pytest
 
@@ -16,12 +14,6 @@ import pytest
 def build(tools):
     """The build script."""
     return tools("build")
-
-
-@pytest.fixture
-def serve(tools):
-    """The server script."""
-    return tools("serve")
 
 
 def test_the_code_hash_follows_content_and_names_and_ignores_caches(build, tmp_path):
@@ -50,10 +42,158 @@ def test_changed_code_makes_the_build_forget_the_outputs(build, tmp_path, monkey
         assert cached.exists() == survives
 
 
-def test_a_missing_npm_package_is_one_sentence_that_says_what_to_do(build, tmp_path, monkeypatch):
+@pytest.fixture
+def node_modules(build, tmp_path, monkeypatch):
+    """A whole `node_modules` of the versions in the lock file, with the stamps of make."""
+    for name, version in build.locked_versions().items():
+        for file in build.VENDORED[name]:
+            (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / file).touch()
+        (tmp_path / name / "package.json").write_text(json.dumps({"version": version}))
+    for stamp in (".stamp", ".test-stamp"):
+        (tmp_path / stamp).touch()
     monkeypatch.setattr(build, "NODE_MODULES", tmp_path)
-    with pytest.raises(build.BuildError, match=r"no mathjax 3\.2\.2: run `make assets`\."):
+    monkeypatch.setattr(build, "VENDOR", tmp_path / "vendor")
+    return tmp_path
+
+
+def test_the_files_of_whole_npm_packages_are_taken(build, node_modules):
+    build.vendor()
+    assert (node_modules / "vendor" / "mathjax" / "tex-chtml.js").is_file()
+    assert (node_modules / ".stamp").exists()
+
+
+LOSSES = {
+    "the package": lambda package: shutil.rmtree(package),
+    "its version": lambda package: (package / "package.json").write_text('{"version": "0.1.0"}'),
+    "half its manifest": lambda package: (package / "package.json").write_text('{"version": "3.'),
+    "one of its files": lambda package: (package / "es5" / "tex-chtml.js").unlink(),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_npm_packages_lost_is_one_sentence_whose_command_fetches_it(build, node_modules, loss):
+    LOSSES[loss](node_modules / "mathjax")
+    with pytest.raises(build.BuildError, match=r"no mathjax 3\.2\.2: run `make assets`, which"):
         build.vendor()
+    left = [stamp.name for stamp in node_modules.glob(".*stamp")]
+    assert left == [], "make would take the folder for whole"
+
+
+def test_a_missing_python_package_is_one_sentence_whose_command_installs_it(
+    build, tmp_path, monkeypatch
+):
+    (tmp_path / ".stamp").touch()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(build.importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(build.BuildError, match="has no jupyter_book: run `make site`"):
+        build.check_tools()
+    assert not (tmp_path / ".stamp").exists()
+
+
+# --- the last good site -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def workshop(build, tmp_path, monkeypatch):
+    """A root with a site in it, in which the build is about to begin."""
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    (tmp_path / "_build" / "html" / "index.html").write_text("good")
+    (tmp_path / "_build" / "html" / "old.html").touch()
+    (tmp_path / "_build" / ".site-hash").write_text("of the good one")
+    for name, path in {"ROOT": "", "BUILD": "_build", "SITE_STAMP": "_build/.site-hash"}.items():
+        monkeypatch.setattr(build, name, tmp_path / path)
+    monkeypatch.setattr(build, "CODE_STAMP", tmp_path / "_build" / ".code-hash")
+    monkeypatch.setattr(build, "hash_of", lambda _names: "of the new one")
+    monkeypatch.setattr(build, "check_tools", lambda: None)
+    monkeypatch.setattr(build, "vendor", lambda: None)
+    monkeypatch.setattr(build, "add_stills", lambda _html: None)
+    return tmp_path / "_build"
+
+
+def jupyter_book(workshop, outcome):
+    """Stands for the commands of the build: writes a page, and ends as it is told."""
+
+    def run(*command):
+        if "--path-output" in command:
+            html = workshop / "next" / "_build" / "html"
+            html.mkdir(parents=True)
+            (html / "index.html").write_text("new")
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+        return True
+
+    return run
+
+
+def test_a_built_site_takes_the_place_of_the_one_before(build, workshop, monkeypatch):
+    monkeypatch.setattr(build, "run", jupyter_book(workshop, True))
+    assert build.main() == 0
+    assert [page.name for page in (workshop / "html").iterdir()] == ["index.html"]
+    assert (workshop / "html" / "index.html").read_text() == "new"
+    assert build.SITE_STAMP.read_text() == "of the new one"
+    assert not list(workshop.glob("html.*"))
+    assert not (workshop / "next").exists()
+
+
+def full(_html):
+    raise OSError(28, "No space left on device", "picture.webp")
+
+
+FAILURES = {
+    "a warning": (False, None, 1, "they are listed above, and _build/html is as it was."),
+    "an interruption": (KeyboardInterrupt(), None, 130, "stopped, and _build/html is as it was."),
+    "a full disk": (True, full, 1, "picture.webp cannot be written (No space left on device): "),
+    "a read-only tree": (
+        PermissionError(13, "Permission denied", "_build/next"),
+        None,
+        1,
+        "_build/next cannot be written (Permission denied): build in a copy of the repository",
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_the_last_good_site_outlives(failure, build, workshop, monkeypatch, capsys):
+    outcome, stills, code, sentence = FAILURES[failure]
+    monkeypatch.setattr(build, "run", jupyter_book(workshop, outcome))
+    if stills:
+        monkeypatch.setattr(build, "add_stills", stills)
+    assert build.main() == code
+    assert sentence in capsys.readouterr().err
+    assert (workshop / "html" / "index.html").read_text() == "good"
+    assert (workshop / "html" / "old.html").exists()
+    assert build.SITE_STAMP.read_text() == "of the good one"
+
+
+def test_a_failing_notebook_is_told_and_the_pages_are_not_built(
+    build, workshop, monkeypatch, capsys
+):
+    monkeypatch.setattr(build, "run", lambda *_command: False)
+    assert build.main() == 1
+    assert (
+        "a notebook failed: which one, and why, is listed above, and _build/html is as it was."
+        in (capsys.readouterr().err)
+    )
+    assert (workshop / "html" / "index.html").read_text() == "good"
+
+
+def test_a_build_that_was_killed_between_its_renames_is_mended_by_the_next(
+    build, workshop, monkeypatch
+):
+    (workshop / "html").rename(workshop / "html.old")
+    monkeypatch.setattr(build, "run", jupyter_book(workshop, False))
+    assert build.main() == 1
+    assert (workshop / "html" / "index.html").read_text() == "good"
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(build, workshop, monkeypatch, capsys):
+    monkeypatch.setattr(build, "BUILD", workshop / "html" / "index.html" / "_build")
+    assert build.main() == 1
+    err = capsys.readouterr().err
+    assert err.startswith(f"site: {build.BUILD} cannot be written (Not a directory): build in a")
+    assert err.count("\n") == 1
 
 
 def test_the_lock_file_names_versions_and_hashes_and_no_address(root):
@@ -87,12 +227,15 @@ def test_the_strict_build_stops_at(fault, build, root, tmp_path, monkeypatch, ca
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: intro\n")
     (tmp_path / "picture.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     (tmp_path / "intro.md").write_text(BROKEN_PAGES[fault])
-    for name in ("BUILD", "SITE_STAMP"):
-        monkeypatch.setattr(build, name, tmp_path / "_build")
+    monkeypatch.setattr(build, "BUILD", tmp_path / "_build")
+    monkeypatch.setattr(build, "SITE_STAMP", tmp_path / "_build" / ".site-hash")
     monkeypatch.setattr(build, "ROOT", tmp_path)
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    (tmp_path / "_build" / "html" / "index.html").write_text("good")
     with pytest.raises(build.BuildError):
         build.build_pages()
     assert "intro.md:3" in capfd.readouterr().err
+    assert (tmp_path / "_build" / "html" / "index.html").read_text() == "good"
 
 
 @pytest.mark.site
@@ -106,22 +249,3 @@ def test_plain_sphinx_builds_the_same_pages_from_the_same_two_files(build, root,
     pages = {file.relative_to(html) for file in html.glob("chapters/**/*.html")}
     assert pages
     assert pages == {file.relative_to(tmp_path) for file in tmp_path.glob("chapters/**/*.html")}
-
-
-def test_a_page_is_sent_compressed_to_those_who_take_it(serve_folder, tmp_path):
-    text = b"<p>" + b"level " * 500
-    (tmp_path / "index.html").write_bytes(text)
-    request = urllib.request.Request(
-        serve_folder(tmp_path) + "/", headers={"Accept-Encoding": "gzip"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        body = answer.read()
-    assert len(body) < len(text) / 10
-    assert gzip.decompress(body) == text
-
-
-def test_a_taken_port_is_named_and_the_next_one_is_used(serve, tmp_path, capsys):
-    with serve.server(tmp_path, 0) as first:
-        with serve.first_free_server(tmp_path, first.server_port) as second:
-            assert second.server_port > first.server_port
-        assert f"Port {first.server_port} is taken" in capsys.readouterr().err

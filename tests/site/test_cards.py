@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+import edition
 import pytest
 from docutils import nodes
 from sphinx.util.images import get_image_size
 
-ADDRESS = "https://right-skill-wrong-goal.github.io/book/"
+ADDRESS = edition.address()
 
 
 @pytest.fixture
@@ -19,17 +19,13 @@ def cards(tools):
     return tools("cards")
 
 
-def config(baseurl: str = "", repository: str = "https://github.com/ann/book"):
-    options = {"repository_url": repository}
-    return SimpleNamespace(html_baseurl=baseurl, html_theme_options=options)
-
-
-def test_the_address_is_the_configured_one_or_that_of_the_repositorys_pages(cards):
-    assert cards.site_address(config("https://book.example")) == "https://book.example/"
-    assert cards.site_address(config("https://book.example/a/")) == "https://book.example/a/"
-    assert cards.site_address(config()) == "https://ann.github.io/book/"
-    assert cards.site_address(config(repository="https://git.example/ann/book")) == ""
-    assert cards.site_address(config(repository="")) == ""
+def test_the_address_is_the_configured_one_or_that_of_the_repositorys_pages():
+    site = edition.site_address
+    assert site("https://book.example", "https://github.com/ann/book") == "https://book.example/"
+    assert site("https://book.example/a/", "") == "https://book.example/a/"
+    assert site("", "https://github.com/ann/book") == "https://ann.github.io/book/"
+    assert site("", "https://git.example/ann/book") == ""
+    assert site("", "") == ""
 
 
 def test_the_description_is_the_first_paragraph_that_is_no_quotation(cards):

@@ -85,6 +85,56 @@ def test_a_change_is_written_to_the_address_and_to_the_permalink(visit, host):
     assert permalink.endswith("first.setting=2&first.level=a&first.erased=false#first")
 
 
+REFUSES = """{
+  const replace = history.replaceState.bind(history);
+  globalThis.calls = 0;
+  history.replaceState = (...change) => {
+    if (++calls > %s && !globalThis.forgiven) throw new DOMException("too many", "SecurityError");
+    replace(...change);
+  };
+}"""
+
+
+@pytest.mark.parametrize(("allowed", "moves"), [(100, 110), (0, 2)])
+def test_a_browser_that_refuses_changes_of_the_address_gets_the_last_one_in_the_end(
+    visit, host, allowed, moves
+):
+    visited = visit("about:blank")
+    page = visited.page
+    page.add_init_script(REFUSES % allowed)
+    page.clock.install()
+    page.goto(host)
+    page.clock.run_for(1000)
+    page.wait_for_selector("#first[data-mounted=true]")
+    page.focus("#first input")
+    for move in range(moves):
+        page.keyboard.press("ArrowRight" if move % 2 == 0 else "ArrowLeft")
+        page.clock.run_for(300)
+    page.keyboard.press("ArrowRight")
+    page.clock.run_for(300)
+    shown = page.input_value("#first input")
+    assert f"first.setting={shown}" not in page.url  # refused
+    page.evaluate("globalThis.forgiven = true")
+    page.clock.run_for(10_000)
+    page.wait_for_function(f"location.search.includes('first.setting={shown}')")
+    assert [error for error in visited.errors if "third" not in error] == []
+
+
+def test_a_frame_that_never_takes_an_address_is_not_asked_for_ever(visit, host):
+    page = visit("about:blank").page
+    page.add_init_script(REFUSES % 0)
+    page.clock.install()
+    page.goto(host)
+    page.clock.run_for(1000)
+    page.wait_for_selector("#first[data-mounted=true]")
+    page.focus("#first input")
+    page.keyboard.press("ArrowRight")
+    page.clock.run_for(600_000)
+    asked = page.evaluate("calls")
+    page.clock.run_for(600_000)
+    assert 1 < asked == page.evaluate("calls")
+
+
 def test_setting_the_same_state_again_tells_nobody(visit, host):
     page = opened(visit, host)
     page.eval_on_selector("#first input", "input => input.dispatchEvent(new Event('input'))")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from browsing import happens
 
@@ -15,21 +13,26 @@ WIDE_ELEMENTS = """() => [...document.querySelectorAll("main *")]
   .slice(0, 5).map((element) => element.outerHTML.slice(0, 120))"""
 
 
-def whole_page(visit: Callable, site: str, page_name: str, **options: object):
-    visited = visit(f"{site}/{page_name}", **options)
-    visited.scroll_through()
-    return visited
-
-
 def test_axe_finds_nothing_in_light(at_desk, axe):
     assert at_desk.page.get_attribute("html", "data-theme") == "light"
     assert axe(at_desk.page) == []
 
 
-def test_axe_finds_nothing_in_dark(visit, site, axe, page_name):
-    visited = whole_page(visit, site, page_name, color_scheme="dark")
-    assert visited.page.get_attribute("html", "data-theme") == "dark"
-    assert axe(visited.page) == []
+@pytest.fixture
+def in_the_dark(at_desk):
+    at_desk.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    yield at_desk.page
+    at_desk.page.evaluate("document.documentElement.dataset.theme = 'light'")
+
+
+def test_every_text_is_legible_in_dark(in_the_dark, axe):
+    # the themes differ in their colours only, so nothing else is looked at a second time
+    assert axe(in_the_dark, rule="color-contrast") == []
+
+
+def test_who_prefers_the_dark_gets_it(visit, site):
+    page = visit(f"{site}/intro.html", color_scheme="dark").page
+    assert page.get_attribute("html", "data-theme") == "dark"
 
 
 def test_there_is_no_console_error_and_no_missing_file(at_desk):
@@ -38,6 +41,14 @@ def test_there_is_no_console_error_and_no_missing_file(at_desk):
 
 def test_no_request_leaves_the_site(at_desk):
     assert at_desk.foreign == []
+
+
+def test_a_request_to_another_host_is_noticed_and_fails(visit, site):
+    visited = visit(f"{site}/404.html")
+    visited.page.set_content('<img src="https://example.com/pixel.png">')
+    visited.page.wait_for_load_state("networkidle")
+    assert visited.foreign == ["https://example.com/pixel.png"]
+    assert any("ERR_NAME_NOT_RESOLVED" in error for error in visited.errors)
 
 
 def test_a_page_is_light_enough(at_desk, tools):
@@ -89,10 +100,15 @@ def test_each_still_has_a_sentence_and_alt_text_without_scripts(visit, site, pag
             assert (picture.get_attribute("aria-label") or picture.get_attribute("alt")).strip()
 
 
-def test_on_paper_each_explorer_is_its_still_with_a_picture_if_it_draws_one(visit, site, page_name):
-    page = whole_page(visit, site, page_name).page
-    page.emulate_media(media="print")
-    for explorer in page.locator(".misgen-explorer").all():
+@pytest.fixture
+def on_paper(at_desk):
+    at_desk.page.emulate_media(media="print")
+    yield at_desk.page
+    at_desk.page.emulate_media(media="screen")
+
+
+def test_on_paper_each_explorer_is_its_still_with_a_picture_if_it_draws_one(on_paper):
+    for explorer in on_paper.locator(".misgen-explorer").all():
         still = explorer.locator(".misgen-still")
         assert still.is_visible()
         assert not explorer.locator(".misgen-view").is_visible()

@@ -135,8 +135,8 @@ def test_the_pdf_has_pages_an_outline_and_tags_and_a_sane_size(files):
     assert pdf.stat().st_size < 20_000_000
 
 
-def test_the_site_names_the_files_in_its_footer(visit, site, html, page_name, files):
-    links = visit(f"{site}/{page_name}").page.locator(".misgen-print a")
+def test_the_site_names_the_files_in_its_footer(at_desk, html, files):
+    links = at_desk.page.locator(".misgen-print a")
     for link in links.all():
         target = link.evaluate("link => new URL(link.href).pathname")
         assert (html / target.lstrip("/")).read_bytes()[:4] in (b"<!do", b"%PDF")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 
 import pytest
+from node import find_node
 
 pytestmark = pytest.mark.site
 
@@ -85,10 +87,116 @@ def test_each_result_has_a_summary_and_none_is_an_error(asked, query):
     assert visited.errors == []
 
 
-def test_what_nobody_wrote_is_not_found_and_this_is_said(visit, site):
+def pages_of(visited) -> set[str]:
+    """The pages among the results, without their sections."""
+    links = [result.locator("a").first.get_attribute("href") for result in visited.found]
+    return {link.partition("#")[0] for link in links}
+
+
+# The pages that a query finds, without the summaries, for which each page would be fetched.
+FOUND = """query => {
+  const found = Search._performSearch(...Search._parseQuery(query));
+  return [...new Set(found.map(([page]) => page))].sort();
+}"""
+INHERITED = ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf constructor"]
+SPELLINGS = [
+    ("misgeneralization", "misgeneralisation"),
+    ("behaviour", "behavior"),
+    ("generalizes", "generalises"),
+    ("labelled", "labeled"),
+    ("colour", "color"),
+]
+
+
+@pytest.fixture(scope="module")
+def find(browser, site):
+    """Finds the pages of a query, on one page for all."""
+    page = browser.new_page()
+    page.goto(f"{site}/search.html")
+    page.wait_for_function("Search.hasIndex()")
+    yield lambda query: page.evaluate(FOUND, query)
+    page.close()
+
+
+@pytest.mark.parametrize("query", INHERITED)
+def test_a_word_that_every_object_of_javascript_knows_is_a_word_like_others(find, query):
+    assert find(query) == []
+    assert find(f"{query} coin") == []
+
+
+@pytest.mark.parametrize(("one", "other"), SPELLINGS)
+def test_both_spellings_find_the_same_pages(find, one, other):
+    assert len(find(one)) >= 2
+    assert find(one) == find(other)
+
+
+def test_a_short_word_that_nobody_wrote_is_left_out_and_a_number_never(find):
+    assert find("qx coin") == find("coin")
+    assert find("987654 coin") == []
+
+
+def test_a_query_that_names_a_property_shows_no_error(visit, site):
+    visited = visit(f"{site}/search.html?q=constructor")
+    visited.page.wait_for_function("document.querySelector('.search-summary')?.innerText")
+    assert visited.errors == []
+
+
+@pytest.mark.parametrize(
+    ("query", "page", "shown"),
+    [
+        ("2 %25", "chapters/coinrun.html", r"\b2\s?%"),
+        ("2%25", "chapters/coinrun.html", r"\b2\s?%"),
+        ("1e-6", "chapters/tree_gridworld.html", r"1e-0?6|10\^\{-6\}"),
+        ("10000 commands", "chapters/rewards.html", "10,000"),
+    ],
+)
+def test_a_number_is_found_as_it_is_written(asked, query, page, shown):
+    visited = asked(query)
+    assert page in pages_of(visited)
+    found = [one for one in visited.found if page in one.locator("a").first.get_attribute("href")]
+    assert re.search(shown, found[0].locator("p.context").inner_text())
+    assert visited.errors == []
+
+
+NUMBERS = "2 % of 10,000, 1_000_000 or 95\u202f%; 1e-06, $10^{-6}$, \u22125; 2nd, 0.5, 2105.14111"
+
+
+def test_a_query_is_split_as_the_pages_are(tools, tmp_path):
+    words = tools("search_words")
+    script = f"{words.SPLIT_QUERY}\nconsole.log(JSON.stringify(splitQuery({json.dumps(NUMBERS)})))"
+    (tmp_path / "split.cjs").write_text(script, encoding="utf-8")
+    if (node := find_node()) is None:
+        pytest.skip("There is no Node: `make assets` installs one.")
+    run = subprocess.run([node, tmp_path / "split.cjs"], capture_output=True, check=True, text=True)
+    asked = json.loads(run.stdout)
+    assert asked[:6] == ["2%", "of", "10000", "1000000", "or", "95%"]
+    indexed = words.SearchWords({}).split(NUMBERS)
+    assert [word for word in asked if word not in indexed] == []
+
+
+def test_nothing_found_is_said_in_words_of_the_book(visit, site):
     page = visit(f"{site}/search.html?q=zyzzyva").page
-    page.wait_for_function("document.querySelector('.search-summary')?.innerText.includes('not')")
+    page.wait_for_function(
+        "document.querySelector('.search-summary')?.innerText.includes('glossary')"
+    )
     assert page.locator(RESULT).count() == 0
+
+
+def test_a_lost_index_is_said_and_a_lost_page_leaves_its_title(visit, site):
+    visited = visit("about:blank")
+    page, uncaught = visited.page, []
+    page.on("pageerror", lambda error: uncaught.append(str(error)))
+    page.route("**/searchindex.js", lambda route: route.abort())
+    page.goto(f"{site}/search.html?q=coin")
+    page.wait_for_function(
+        "document.querySelector('.search-summary')?.innerText.includes('reload')"
+    )
+    page.unroute("**/searchindex.js")
+    page.route("**/chapters/**", lambda route: route.abort())
+    page.goto(f"{site}/search.html?q=coin")
+    page.wait_for_function("document.querySelector('.search-summary')?.innerText.includes('found')")
+    assert page.locator(f"{RESULT} a[href*='chapters']").count() >= 3
+    assert uncaught == []
 
 
 def test_without_a_server_the_titles_are_found(browser, html):

@@ -22,6 +22,14 @@ TAKEN = {
 }
 
 
+@pytest.mark.parametrize(("seconds", "bar"), [(0.0, True), (60.0, False)])
+def test_stills_that_take_long_show_how_many_are_done(tools, monkeypatch, capsys, seconds, bar):
+    stills = tools("stills")
+    monkeypatch.setattr(stills, "SECONDS_WITHOUT_BAR", seconds)
+    assert list(stills.with_bar(["a", "b"])) == ["a", "b"]
+    assert ("site: stills: 100%" in capsys.readouterr().err) is bar
+
+
 def test_a_page_gets_the_view_of_each_explorer_and_the_picture_of_each_chart(tools):
     text, files = tools("stills").with_stills("chapters/a.html", PAGE, TAKEN)
     assert '<div class="mg-still-view mg-root"><p>It runs.</p><img ' in text

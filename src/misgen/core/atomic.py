@@ -90,6 +90,23 @@ def write_json(path: Path, value: Json, *, indent: int | None = 1) -> None:
     write_text(path, text + "\n")
 
 
+def read_json(path: Path) -> Json:
+    """Returns what a file holds, as strictly as `write_json` writes it.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is not JSON, or holds NaN or an infinity, or is nested too deeply to be read.
+    """
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is no JSON")
+
+    try:
+        return json.loads(path.read_bytes(), parse_constant=refuse)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
 def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Writes `arrays` as a compressed .npz without pickles, as `write_bytes` does.
 

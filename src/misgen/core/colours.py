@@ -19,6 +19,7 @@ PALETTE: dict[str, tuple[str, str]] = {
     "dead-soft": ("#5f69751f", "#98a3af26"),
     # --- series that are neither goal nor proxy
     "first": ("#0d9488", "#7df0dc"),
+    "first-text": ("#0f766e", "#7df0dc"),
     "second": ("#8250a8", "#c3a0e2"),
     "second-soft": ("#8250a81f", "#c3a0e229"),
     # --- the page around the pictures

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.extras import extra
+from misgen.core.notebook import in_notebook
 from misgen.explore.pack import pack
 from misgen.explore.palette import custom_properties
+from misgen.explore.saved import display_both, saved_html
 from misgen.explore.study import Source
 
 with extra("book", "An explorer"):
@@ -32,6 +34,7 @@ Segment = tuple[str, str]
 Sentence = list[Segment]
 Scalar = str | int | float | bool
 
+EXPORT = "export default { render };"  # the last line of each explorer's module
 VIEW_END = "<!-- view -->"  # what stands before it is replaced by the picture
 _IMPORT = re.compile(
     r'^import\s*\{[^{}]*\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";[ \t]*\n', re.MULTILINE
@@ -55,6 +58,19 @@ def bundle(module: str) -> str:
     if re.search(r"^\s*import\b", text, re.MULTILINE):  # another form than `_IMPORT` knows
         raise ValueError(f'Module {module!r} may only import {{ names }} from "./other.js";')
     return text
+
+
+def for_notebooks(module: str) -> str:
+    """Returns the text of a module, with what notebooks need beside it; see `bundle`.
+
+    Raises:
+        ValueError: If there is no such module, or it does not end with `EXPORT`.
+    """
+    kit, text = bundle("explore/js/notebook"), bundle(module)
+    if EXPORT not in text:
+        raise ValueError(f"Module {module!r} must end with: {EXPORT}")
+    wrapped = EXPORT.replace("render", "render: inNotebook(render)")
+    return "\n".join([_without_exports(kit), text.replace(EXPORT, wrapped)])
 
 
 def imports_of(source: str, path: Path) -> list[Path]:
@@ -131,6 +147,8 @@ class Explorer(anywidget.AnyWidget):
     table = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Unicode().tag(sync=True)
+    """Address of the image that a notebook's front end took of the first state, once it has."""
 
     def __init__(
         self,
@@ -203,15 +221,30 @@ class Explorer(anywidget.AnyWidget):
             f"{text.replace('<', chr(92) + 'u003c')}</script></div>"  # \u003c: no </script> within
         )
 
+    def saved(self) -> dict[str, str]:
+        """Returns what a saved notebook shows where the widget cannot run, by MIME type."""
+        title, text = self.table["title"], self.sentence()
+        caption = caption_html(Source(**self.table["source"])) if "source" in self.table else ""
+        html = saved_html(title, self.picture, text, self.numbers(), caption)
+        return {"text/plain": text, "text/html": html}
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if os.environ.get("MISGEN_BOOK") == "1":
             return {"text/plain": self.sentence(), "text/html": self.html()}
-        return super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": self.sentence()}, metadata
+
+    def _ipython_display_(self) -> None:
+        """Displays the widget in a notebook, and below it what is saved of it."""
+        if os.environ.get("MISGEN_BOOK") == "1" or not in_notebook():
+            raise NotImplementedError  # IPython then takes the MIME bundle
+        still = display_both(*self._repr_mimebundle_(), self.saved())
+        self.observe(lambda _: still.update(self.saved(), raw=True), "picture")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # traitlets derives a class of its own from every widget, which inherits these two.
         if "module" in cls.__dict__:
             # Jupyter and Colab load one text; the site loads the files
-            cls._esm = bundle(cls.module)
+            cls._esm = for_notebooks(cls.module)
             cls._css = styles()
         super().__init_subclass__(**kwargs)

@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 from misgen.core.extras import extra
+from misgen.core.interrupts import hear, held
+from misgen.core.notebook import in_notebook
 
 
 class Progress:
@@ -13,6 +15,9 @@ class Progress:
 
     In a terminal it is a tqdm bar. In a notebook it is one line of text that is written over,
     because tqdm's own notebook bar is a widget, which is dead on a page without a kernel.
+
+    While it is open, an interruption waits for the next `advance_to`, which raises it: so it comes
+    between two steps of the run, never within one.
     """
 
     def __init__(self, total: int, unit: str, *, shown: bool = True) -> None:
@@ -28,20 +33,28 @@ class Progress:
         self.total = total
 
     def __enter__(self) -> Progress:
+        self._held = held()
+        self._held.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *error: Any) -> None:
         self._bar.close()
         if self._handle is not None:
             bar = self._bar.format_dict
             share = "" if bar["n"] >= self.total else f" of {self.total:,} (stopped early)"
             summary = f"{bar['n']:,}{share} {bar['unit']}s in {bar['elapsed']:.0f} s"
             self._handle.update({"text/plain": f"{summary}, {bar['postfix'] or ''}"}, raw=True)
+        self._held.__exit__(*error)
 
     def advance_to(self, done: int, remark: str) -> None:
-        """Shows that `done` units are done, and a short `remark`."""
+        """Shows that `done` units are done, and a short `remark`.
+
+        Raises:
+            KeyboardInterrupt: The run was interrupted in the meantime.
+        """
         self._bar.set_postfix_str(remark, refresh=False)
         self._bar.update(done - self._bar.n)  # tqdm counts what is new
+        hear()
 
 
 class _Line:
@@ -60,9 +73,7 @@ class _Line:
 
 def _notebook_display() -> Any:
     """Returns a handle on a line of output that can be written over, or None outside a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):  # IPython in a terminal has no kernel
+    if not in_notebook():
         return None
     from IPython.display import display
 

@@ -151,7 +151,7 @@ def chosen_by(words: Sequence[str] | None) -> sweep.Only | None:
 def _scalar(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second for a thousand brackets
         return text  # an unquoted word, such as encoding=cell
 
 

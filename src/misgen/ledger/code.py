@@ -26,6 +26,8 @@ DECIDES_NOTHING = (
     "misgen.core.extras",  # which package is missing
     "misgen.core.intervals",  # runs hold counts; intervals are computed when they are read
     "misgen.core.pictures",  # what a picture looks like
+    "misgen.core.interrupts",  # when a run is stopped
+    "misgen.core.notebook",  # whether there is one
     "misgen.core.registry",  # which environment has which name
     "misgen.core.sprites",  # what a picture looks like
     "misgen.core.topics",  # where files lie

@@ -15,11 +15,12 @@ import importlib
 import json
 import logging
 import os
+import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import ModuleType
@@ -31,6 +32,8 @@ from misgen.ledger.runs import Config, Run, SweepError
 
 SECONDS_TO_ANSWER = 5
 """How long a Dask scheduler may take to answer at all."""
+JOBS_FOR_A_PROCESSOR = 4
+"""How many processes of one machine may share each of its processors; more only take its memory."""
 RETRIES = 2
 """How often Dask repeats a run that raised; a run whose worker died is repeated anyway."""
 
@@ -66,22 +69,27 @@ def loky(jobs: int) -> Executor:
     """Runs on `jobs` processes of this machine, with one thread each.
 
     Raises:
-        SweepError: `jobs` is not positive or joblib is not installed; later, a process was killed.
+        SweepError: There are too few or too many `jobs`, or joblib is not installed; later, a
+            process was killed.
     """
-    if jobs < 1:
-        raise SweepError(f"--jobs must be 1 or more, not {jobs}.")
+    most = JOBS_FOR_A_PROCESSOR * (os.cpu_count() or 1)
+    if not 1 <= jobs <= most:
+        raise SweepError(f"--jobs must be 1 to {most} on this machine, not {jobs}.")
     joblib = _import("joblib")
 
     def run(task: Task, keep: Keep, configs: Sequence[Config]) -> Results:
-        # os.getpid() here is that of the driver
-        attempt = joblib.delayed(functools.partial(_attempt_under, os.getpid(), task, keep))
-        # batch_size=1: runs are long, and a batch would only delay their arrival
-        parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        attempt = joblib.delayed(functools.partial(_attempt, task, keep))
         broken = joblib.externals.loky.process_executor.BrokenProcessPool
+        # as an initializer, so that also a process that never gets a run ends with its driver
+        watched = {"initializer": end_with, "initargs": (os.getpid(),)}
         try:
             # else all processes use all cores
-            with joblib.parallel_config("loky", inner_max_num_threads=1):
-                yield from parallel(attempt(config) for config in configs)
+            with joblib.parallel_config("loky", inner_max_num_threads=1, **watched):
+                # batch_size=1: runs are long, and a batch would only delay their arrival
+                how = {"return_as": "generator_unordered", "batch_size": 1}
+                with _interruption_held():  # the processes start here
+                    arriving = joblib.Parallel(n_jobs=jobs, **how)(map(attempt, configs))
+                yield from arriving
         except broken as error:
             raise SweepError(
                 "A process of the sweep was killed, perhaps for want of memory: what was finished "
@@ -89,6 +97,23 @@ def loky(jobs: int) -> Executor:
             ) from error
 
     return run
+
+
+@contextlib.contextmanager
+def _interruption_held() -> Iterator[None]:
+    """Lets Ctrl-C wait until the end of the block, and never reach the processes started in it.
+
+    A terminal interrupts all of them, and one that is still importing would print a traceback. It
+    is the driver that ends them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def dask(address: str) -> Executor:
@@ -142,16 +167,14 @@ def _failure(config: Config, error: BaseException) -> Failure:
     return Failure(config, line, "".join(traceback.format_exception(error)))
 
 
-def _attempt_under(driver: int, task: Task, keep: Keep, config: Config) -> Run | Failure:
-    _end_with(driver)
-    return _attempt(task, keep, config)
-
-
-@functools.cache
-def _end_with(driver: int) -> None:
-    """Ends this process soon after the driver of the sweep, its parent, was killed.
+def end_with(driver: int) -> None:
+    """Ends this process soon after its parent, the driver, was killed.
 
     A loky process would go on, and keep a processor busy with what the next sweep runs as well.
+
+    Args:
+        driver: The driver's id, as it says itself: asked for here, it could be that of whoever
+            adopted this process while it was starting.
     """
 
     def watch() -> None:
@@ -159,8 +182,7 @@ def _end_with(driver: int) -> None:
             time.sleep(0.5)  # seconds
         os._exit(1)  # sys.exit would end this thread only
 
-    if os.getpid() != driver:  # joblib with one job runs in the driver itself
-        threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _result(config: Config, status: str, value: Any) -> Run | Failure:

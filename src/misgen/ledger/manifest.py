@@ -8,13 +8,12 @@ the new hash.
 from __future__ import annotations
 
 import ast
-import json
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from misgen.core.atomic import write_json
+from misgen.core.atomic import read_json, write_bytes, write_json
 from misgen.ledger.code import Statements, code_hash, hashed, statements_of
 from misgen.ledger.experiment import Experiment
 from misgen.ledger.runs import DamagedError, Run, SweepError, file_hash
@@ -55,6 +54,16 @@ def manifest(runs: Sequence[Run], folder: Path) -> dict[str, Any]:
 def write_manifest(runs: Sequence[Run], folder: Path) -> None:
     """Writes the manifest of `folder` as its manifest.json; call it when all else is written."""
     write_json(folder / NAME, manifest(runs, folder))
+
+
+def copy_published(source: Path, folder: Path) -> None:
+    """Copies published files from `source` to `folder`, each whole; the manifest comes last.
+
+    Raises:
+        misgen.core.atomic.WriteError: The disk is full or the folder cannot be written.
+    """
+    for name in [*_hashes(source), NAME]:  # last, since it says that all others are there
+        write_bytes(folder / name, (source / name).read_bytes())
 
 
 def verify_manifest(folder: Path) -> list[str]:
@@ -118,7 +127,7 @@ def _statements_below(folder: Path) -> Statements:
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        fields: dict[str, Any] = json.loads((folder / NAME).read_bytes())
+        fields: dict[str, Any] = read_json(folder / NAME)
         return {**fields, "files": dict(fields["files"])}  # raises where it is no mapping
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedError(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_share
+from misgen.core.atomic import read_json
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.core.measure import OUTCOMES
 from misgen.core.policy import Policy, load
@@ -68,6 +68,18 @@ class Results:
 
     env: str
     trials: tuple[Trial, ...]
+
+    def __repr__(self) -> str:
+        """Returns what there is in one line; hundreds of trials fill screens.
+
+        >>> results("CoinRun").where(0.02)
+        <Results of CoinRun: 10 trials, distinguishing=0.02; `estimate(test, what)` counts them>
+        """
+        shares = ", ".join(map(str, sorted({trial.distinguishing for trial in self.trials})))
+        return (
+            f"<Results of {self.env}: {len(self.trials)} trials, distinguishing={shares}; "
+            "`estimate(test, what)` counts them>"
+        )
 
     def where(
         self,
@@ -120,6 +132,19 @@ class Results:
         return over_seeds(self.rates(test, what))
 
 
+class Listing(dict[Any, Any]):
+    """A dictionary that is shown as one line, as what it holds fills screens."""
+
+    def __init__(self, entries: Mapping[Any, Any], summary: str) -> None:
+        """Copies the entries; `summary` says what they are."""
+        super().__init__(entries)
+        self._summary = summary
+
+    def __repr__(self) -> str:
+        """Returns the line."""
+        return f"<{self._summary}>"
+
+
 def results(name: str) -> Results:
     """Returns the published results of an environment.
 
@@ -128,7 +153,7 @@ def results(name: str) -> Results:
     """
     path = folder_of(name) / RESULTS
     with _damage_told(path):
-        rows = json.loads(path.read_bytes())["trials"]
+        rows = read_json(path)["trials"]
         return Results(name, tuple(Trial(**row) for row in rows))  # fails on unknown fields, too
 
 
@@ -195,7 +220,8 @@ def replays(
             f"No {kind} episodes of {name} agents with options {dict(options or {})} are recorded; "
             "add them to the recording of its experiment."
         )
-    return found
+    keys = "(distinguishing, training seed, level)"
+    return Listing(found, f"{len(found)} {kind} replays of {name}, by {keys}")
 
 
 def table(experiment: str) -> dict[str, Any]:
@@ -213,13 +239,14 @@ def table(experiment: str) -> dict[str, Any]:
     """
     path = folder_of_experiment(experiment) / RESULTS
     with _damage_told(path):
-        found = json.loads(path.read_bytes())
+        found = read_json(path)
         holds_trials = "trials" in found
         for row in [] if holds_trials else found["runs"]:
             _ = row["config"], row["result"]  # raises here, inside of the block, if one is missing
     if holds_trials:
         raise ValueError(f"{experiment!r} published trials; read them by `misgen.results`.")
-    return found
+    runs = f'{len(found["runs"])} "runs", each with its "config" and its "result"'
+    return Listing(found, f"Table of the experiment {experiment}: {runs}")
 
 
 def folder_of(name: str) -> Path:

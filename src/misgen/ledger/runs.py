@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.atomic import Json, write_json, write_npz
+from misgen.core.atomic import Json, read_json, write_json, write_npz
 
 Config = dict[str, Any]
 """The settings of one run: JSON scalars, or lists of them, by name."""
@@ -133,9 +133,9 @@ class Store:
         try:
             found = None if record["arrays_sha256"] is None else file_hash(npz)
         except OSError as error:
-            raise _damaged(npz, f"it cannot be read, {error.strerror}") from error
+            raise self._damaged(npz, f"it cannot be read, {error.strerror}") from error
         if record["arrays_sha256"] != found:
-            raise _damaged(npz, "its content is not what the run wrote")
+            raise self._damaged(npz, "its content is not what the run wrote")
         return record
 
     def _json(self, key: str) -> Path:
@@ -147,14 +147,23 @@ class Store:
     def _read_record(self, key: str) -> dict[str, Any]:
         path = self._json(key)
         try:
-            record = json.loads(path.read_bytes())
+            record = read_json(path)
         except (OSError, ValueError) as error:
-            raise _damaged(path, f"it cannot be read as JSON, {error}") from error
+            raise self._damaged(path, f"it cannot be read as JSON, {error}") from error
         if not isinstance(record, dict) or record.get("key") != key:
-            raise _damaged(path, "it is not the run of this name")
+            raise self._damaged(path, "it is not the run of this name")
         if record.pop("checksum", None) != short_hash(record):  # popped first: it is not of itself
-            raise _damaged(path, "its content is not what the run wrote")
+            raise self._damaged(path, "its content is not what the run wrote")
+        if absent := {*_IN_JSON, "arrays_sha256"} - record.keys():
+            raise self._damaged(path, f"it has no {min(absent)}")
         return record
+
+    def _damaged(self, path: Path, why: str) -> DamagedError:
+        # It is the .json that says that a run is there; without it both files are written again.
+        return DamagedError(
+            f"{path} is damaged ({why}): delete {path.with_suffix('.json')} and run the sweep "
+            "again, only this run is repeated."
+        )
 
 
 def file_hash(path: Path) -> str:
@@ -184,9 +193,3 @@ def short_hash(value: Json) -> str:
     """Returns 16 hexadecimal digits that stand for the content of `value`."""
     # 64 bits, more than enough for thousands of runs
     return hashlib.sha256(plain_json(value).encode()).hexdigest()[:16]
-
-
-def _damaged(path: Path, why: str) -> DamagedError:
-    return DamagedError(
-        f"{path} is damaged ({why}): delete it and run the sweep again, only this run is repeated."
-    )

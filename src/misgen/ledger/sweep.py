@@ -16,6 +16,7 @@ import difflib
 import functools
 import importlib
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from misgen.core.topics import topics_with
 from misgen.ledger.code import code_of
 from misgen.ledger.executors import Executor, Failure, serial
 from misgen.ledger.experiment import Experiment, execute
-from misgen.ledger.manifest import write_manifest
+from misgen.ledger.manifest import copy_published, verify_manifest, write_manifest
 from misgen.ledger.runs import Config, Run, Store, SweepError, run_key
 
 Only = Mapping[str, Sequence[Any]]
@@ -204,6 +205,9 @@ def collect(
 ) -> None:
     """Turns finished runs into the published tables of `folder`, and writes its manifest.
 
+    The manifest lists what is collected now. Whatever else lies in the folder stays, and is named
+    on stderr.
+
     Args:
         experiment: The experiment.
         store: Where its runs are kept.
@@ -220,5 +224,11 @@ def collect(
             f"{len(absent)} runs of {experiment.name!r} are missing: finish the sweep first."
         )
     runs = [store.load(run.key) for run in plan(experiment, only)]
-    experiment.collect(runs, folder)
-    write_manifest(runs, folder)  # last, as it holds the hashes of all other files
+    with tempfile.TemporaryDirectory() as empty:  # where nothing else can be taken for published
+        collected = Path(empty)
+        experiment.collect(runs, collected)
+        write_manifest(runs, collected)
+        copy_published(collected, folder)
+    remove_leftovers(folder)  # of sweeps that were killed while publishing
+    for remark in verify_manifest(folder):
+        print(f"{remark} Move it elsewhere if nobody needs it.", file=sys.stderr)

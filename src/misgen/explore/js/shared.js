@@ -209,8 +209,9 @@ export function selector(choices, name, label, texts, next = null) {
 async function copy(link, event) {
   if (!navigator.clipboard) return;
   event.preventDefault();
-  await navigator.clipboard.writeText(link.href);
-  link.textContent = "link copied";
+  const copied = () => "link copied";
+  const refused = () => link.href; // as in most frames: the reader can still mark it
+  link.textContent = await navigator.clipboard.writeText(link.href).then(copied, refused);
 }
 
 /** The host of a page knows the address of the state; a notebook has none. */

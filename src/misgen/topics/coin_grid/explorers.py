@@ -166,7 +166,7 @@ def _map(label: str, visits: Array, over: tuple[str, ...]) -> Cells:
     grid = places.reshape(*places.shape[:-1], SIZE, SIZE)[..., ::-1, :]  # (..., row, column)
     ends = ("never", f"{percent(FULL)} of its steps or more")
     return Cells(
-        label, values=np.minimum(1.0, grid / FULL), over=over, ends=ends, scale="proxy", max_cell=26
+        label, values=np.minimum(1.0, grid / FULL), over=over, ends=ends, scale="first", max_cell=26
     )
 
 
