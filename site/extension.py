@@ -118,15 +118,18 @@ def tidy_page(
 def with_valid_markup(body: str) -> str:
     """Returns HTML without what docutils writes and assistive technology stumbles over.
 
-    A bibliography is a list of items (its own role was withdrawn), and the empty corner of a
-    table heads nothing.
+    A bibliography is a list of items (its own role was withdrawn), the empty corner of a table
+    heads nothing, and a folded cell is called what one reads on it.
 
     >>> with_valid_markup('<div role="list"><div role="doc-biblioentry">')
     '<div role="list"><div role="listitem">'
     >>> with_valid_markup('<tr><th class="head"><p></p></th><th>goal</th></tr>')
     '<tr><td></td><th>goal</th></tr>'
+    >>> with_valid_markup('<summary aria-label="Toggle hidden content"><p>Show it</p>')
+    '<summary><p>Show it</p>'
     """
     listed = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    listed = listed.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     return EMPTY_HEAD.sub("<td></td>", listed)
 
 
