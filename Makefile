@@ -184,9 +184,9 @@ git-filter:
 		'if test -x $(BIN)/nbstripout; then $(BIN)/nbstripout --keep-id --extra-keys "$(WRITTEN_BY_JUPYTER)"; else cat; fi'
 
 # JupyterLab and Notebook, for `make lab` and the tests; the book itself does without.
-$(VENV)/.jupyter-stamp: constraints/jupyter.txt | $(VENV)/.stamp
+$(VENV)/.jupyter-stamp: $(LOCKS)/jupyter.txt | $(VENV)/.stamp
 	@echo "== installing JupyterLab"
-	@$(BIN)/python $(PIP_INSTALL) --no-deps --requirement constraints/jupyter.txt
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/jupyter.txt
 	@touch $@
 
 # The second stack: Colab's versions, and the learner that a chapter's first cell installs there.
