@@ -78,8 +78,6 @@ lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/l
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/uv.txt
 	@$(BIN)/python site/lock.py
 
-test: $(VENV)/.stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
-	@$(MAKE) --no-print-directory lint types unit site paper pages colab
 test: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
 	@$(MAKE) --no-print-directory lint types unit site paper pages jupyter colab
 
