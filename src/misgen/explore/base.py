@@ -235,7 +235,8 @@ class Explorer(anywidget.AnyWidget):
         """Displays the widget in a notebook, and below it what is saved of it."""
         if os.environ.get("MISGEN_BOOK") == "1" or not in_notebook():
             raise NotImplementedError  # IPython then takes the MIME bundle
-        still = display_both(*self._repr_mimebundle_(), self.saved())
+        widget, metadata = self._repr_mimebundle_()
+        still = display_both(widget, metadata, self.saved())
         self.observe(lambda _: still.update(self.saved(), raw=True), "picture")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
