@@ -78,8 +78,6 @@ lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/l
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/uv.txt
 	@$(BIN)/python site/lock.py
 
-test: $(VENV)/.stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
-	@$(MAKE) --no-print-directory lint types unit site paper pages colab
 test: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
 	@$(MAKE) --no-print-directory lint types unit site paper pages jupyter colab
 
@@ -184,9 +182,9 @@ git-filter:
 		'if test -x $(BIN)/nbstripout; then $(BIN)/nbstripout --keep-id --extra-keys "$(WRITTEN_BY_JUPYTER)"; else cat; fi'
 
 # JupyterLab and Notebook, for `make lab` and the tests; the book itself does without.
-$(VENV)/.jupyter-stamp: constraints/jupyter.txt | $(VENV)/.stamp
+$(VENV)/.jupyter-stamp: $(LOCKS)/jupyter.txt | $(VENV)/.stamp
 	@echo "== installing JupyterLab"
-	@$(BIN)/python $(PIP_INSTALL) --no-deps --requirement constraints/jupyter.txt
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/jupyter.txt
 	@touch $@
 
 # The second stack: Colab's versions, and the learner that a chapter's first cell installs there.

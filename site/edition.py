@@ -131,7 +131,7 @@ def build_wheel(folder: Path, root: Path = ROOT) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": SAME_DATE}
     done = subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, check=False
+        command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     if done.returncode:
         raise EditionError(f"The wheel was not built, mend this first: {done.stderr.strip()}")
@@ -168,7 +168,7 @@ def note(edition: Edition, tags: set[str], notes: Path = NOTES) -> None:
 def tags_of(root: Path) -> set[str]:
     """Returns the tags of a repository; none where there is no repository."""
     command = ["git", "-C", str(root), "tag", "--list"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     return set(done.stdout.split())
 
 

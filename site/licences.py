@@ -7,6 +7,7 @@ with the installed packages, so that they are always of the version that is serv
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib import metadata
@@ -32,6 +33,8 @@ UNUSED = (
     "sphinx-thebe.*",
     "vendor/fontawesome/*",
 )
+# The rules that would ask for them, should a page be drawn before icons.css is there.
+_UNUSED_FONT = re.compile(r"@font-face\s*\{[^}]*vendor/fontawesome/[^}]*\}")
 
 MIT = """\
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
@@ -219,6 +222,8 @@ def tidy_static(app: Sphinx, exception: Exception | None) -> None:
             file.unlink()
         elif file.is_dir() and not any(file.iterdir()):
             file.rmdir()
+    for style in sorted(static.glob("styles/*.css")):
+        write_text(style, _UNUSED_FONT.sub("", style.read_text(encoding="utf-8")))
     for component in COMPONENTS:
         write_text(Path(app.outdir) / FOLDER / component.file, component.text())
 

@@ -51,7 +51,7 @@ def compiled(listed: Path, lock: Path) -> bytes:
         subprocess.run(
             [*UV, *resolve, "--output-file", str(out)],
             input=TORCH.sub("", listed.read_text(encoding="utf-8")),
-            cwd=folder, text=True, check=True, stdout=subprocess.DEVNULL,
+            cwd=folder, encoding="utf-8", check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         return out.read_bytes()
 

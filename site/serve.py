@@ -51,10 +51,10 @@ class Content(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def content(path: Path, _changed: int, _size: int) -> Content:
+def content(path: Path, _changed: int, _size: int, *, is_lost: bool) -> Content:
     """Returns the content of a file, which is read and compressed anew when it has changed."""
     body = path.read_bytes()
-    if path.name == "404.html":  # this server has no path before the site
+    if is_lost:  # this server has no path before the site
         body = BASE.sub(b'<base href="/">', body)
     return Content(body, gzip.compress(body, compresslevel=6, mtime=0))
 
@@ -115,7 +115,8 @@ class SiteHandler(StaticFileHandler):
 
     async def _send(self, path: Path) -> None:
         about = path.stat()
-        body = content(path, about.st_mtime_ns, about.st_size)
+        is_lost = path == Path(self.root) / "404.html"
+        body = content(path, about.st_mtime_ns, about.st_size, is_lost=is_lost)
         self.set_header(
             "Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         )

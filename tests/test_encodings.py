@@ -15,6 +15,8 @@ SCRIPTS = [
 ]
 BY_POSITION = {"read_text": 0, "write_text": 1}
 """Where the encoding stands among the positional arguments of a method of `Path`."""
+ARCHIVES = {"tarfile.open", "zipfile.open"}
+"""What opens bytes without saying so in a mode."""
 SUBPROCESS = {"run", "Popen", "check_output"}
 
 
@@ -33,6 +35,8 @@ def _guesses(call: ast.Call) -> bool:
         return bool({"text", "universal_newlines"} & keywords.keys())
     if name in BY_POSITION and isinstance(call.func, ast.Attribute):
         return len(call.args) <= BY_POSITION[name]
+    if ast.unparse(call.func) in ARCHIVES:
+        return False
     if name in {"open", "fdopen", "NamedTemporaryFile", "TemporaryFile"}:
         return _is_text(name, call, keywords)
     return name == "TextIOWrapper"
@@ -71,6 +75,7 @@ NAMED = [
     "subprocess.run(command)",
     "tempfile.TemporaryFile()",
     "write_text(path, text)",
+    "tarfile.open(path)",
 ]
 
 

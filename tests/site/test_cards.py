@@ -60,7 +60,7 @@ def head(html, name: str) -> Head:
     return Head((html / name).read_text(encoding="utf-8"))
 
 
-NO_CARD = {"404.html", "search.html"}
+NO_CARD = {"404.html", "licences.html", "search.html"}
 
 
 @pytest.mark.site

@@ -26,6 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
 COLAB = ROOT / ".venv-colab"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 CELL_TIMEOUT = 600
+COLABS_OUTPUT = """
+def enable_custom_widget_manager():
+    _widgets._installed_url = "https://example.com/manager.js"
+
+class _widgets:
+    _installed_url = None
+"""
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +89,7 @@ def colab(tmp_path, colab_python, monkeypatch) -> Path:
     stand_in = packages / "google" / "colab"
     stand_in.mkdir(parents=True)
     (stand_in / "__init__.py").write_text("from google.colab import output\n")
-    (stand_in / "output.py").write_text("def enable_custom_widget_manager():\n    pass\n")
+    (stand_in / "output.py").write_text(COLABS_OUTPUT)
     (packages / "sitecustomize.py").write_text("import google.colab\n")
     environment = {
         "PYTHONPATH": str(packages),

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.site
 LOADING = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
 LOADING_RELATIONS = {"stylesheet", "preload", "modulepreload", "icon", "preconnect", "dns-prefetch"}
 FILE_NAME = re.compile(r"\.(png|svg|jpe?g|gif|webp)$", re.IGNORECASE)
+STYLE_FILE = re.compile(r"""url\(\s*["']?([^"')]+)""")
 CSS_ADDRESS = re.compile(r"(?:url\(|@import\s+)[\"']?(https?:)?//", re.IGNORECASE)
 
 
@@ -99,6 +100,17 @@ def test_the_styles_name_no_file_of_another_host(html):
     foreign = [file.name for file in styles if CSS_ADDRESS.search(file.read_text("utf-8"))]
     assert styles
     assert foreign == []
+
+
+def test_each_file_that_a_style_names_is_there(html):
+    named = {
+        (style.parent / unquote(urlsplit(name).path)).resolve()
+        for style in html.rglob("*.css")
+        for name in STYLE_FILE.findall(style.read_text("utf-8"))
+        if not name.startswith(("data:", "#"))
+    }
+    assert named
+    assert [str(file) for file in named if not file.is_file()] == []
 
 
 def test_each_page_that_has_code_opens_in_colab(html, root, page_name):

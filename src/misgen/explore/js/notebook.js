@@ -4,12 +4,12 @@ const SUPPRESS = "data-lm-suppress-shortcuts";
 
 /**
  * JupyterLab and Notebook 7 would take an arrow for a move to the next cell, and "b" for a new cell,
- * unless the element with the focus has this attribute itself. What goes with Ctrl or Meta (save, run)
- * and Escape, which leads back to the cells, stay with the notebook.
+ * unless the element with the focus has this attribute itself. What goes with Ctrl or Meta, as to save
+ * and to run, stays with the notebook.
  */
-function keepKeys({ target, key, ctrlKey, metaKey }) {
+function keepKeys({ target, ctrlKey, metaKey }) {
   if (!target.closest?.(".mg-root")) return;
-  if (ctrlKey || metaKey || key === "Escape") target.removeAttribute(SUPPRESS);
+  if (ctrlKey || metaKey) target.removeAttribute(SUPPRESS);
   else target.setAttribute(SUPPRESS, "true");
 }
 
