@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from misgen import Policy, load
+from misgen import Policy, load, published
 
 OBS = np.random.default_rng(0).random((40, 12), np.float32)
 
@@ -139,6 +139,15 @@ def _assert_refused(path) -> None:
         load(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_agent_goes_through_bytes_as_through_a_file(policy, tmp_path):
+    policy.save(tmp_path / "agent.npz")
+    assert policy.to_bytes() == (tmp_path / "agent.npz").read_bytes()
+    again = Policy.from_bytes(policy.to_bytes())
+    assert all(map(np.array_equal, again.weights, policy.weights))
+    with pytest.raises(ValueError, match="This file is damaged or is not an agent"):
+        Policy.from_bytes(policy.to_bytes()[:-40])
 
 
 def test_a_missing_file_is_told_apart_from_a_damaged_one(tmp_path):
@@ -287,3 +296,11 @@ def test_weights_too_large_for_float16_are_refused(policy, tmp_path):
     with pytest.raises(ValueError, match="too large for float16; save the agent as float32"):
         large.save(tmp_path / "agent.npz", np.float16)
     large.save(tmp_path / "agent.npz")
+
+
+def test_an_agent_is_shown_as_one_line_that_says_how_it_came_about():
+    agent = published("CoinRun", distinguishing=0.02, seed=3)
+    assert repr(agent) == (
+        "<Policy: 310 inputs, 64 units, 6 actions, env='CoinRun', distinguishing=0.02, seed=3, "
+        "steps=503808>"
+    )

@@ -96,3 +96,9 @@ def _assert_same(first: list[Replay], second: list[Replay]) -> None:
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
         for name in ("outcome", "level", "erased", "sprites", "steps"):
             assert getattr(one, name) == getattr(other, name)
+
+
+def test_a_replay_is_shown_as_one_line(recorded):
+    for replay in recorded:
+        words = f"level {replay.level}, {replay.steps} steps, {replay.outcome}"
+        assert repr(replay) == f"<Replay: {words}>"

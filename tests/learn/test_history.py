@@ -70,3 +70,8 @@ def test_the_agent_is_the_one_at_the_end():
     history = History(np.zeros(1), np.ones((1, 1)), (Checkpoint(0, AGENT), Checkpoint(1, other)))
     assert history.agent is other
     assert history.ticks == 1
+
+
+def test_a_history_is_shown_as_one_line():
+    history = _history([0.1] * 1200, [[1.0]] * 1200)
+    assert repr(history) == "<History: 1,200 steps of each environment, 1 checkpoints>"

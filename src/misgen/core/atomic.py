@@ -110,6 +110,15 @@ def read_json(path: Path) -> Json:
 def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Writes `arrays` as a compressed .npz without pickles, as `write_bytes` does.
 
+    Raises:
+        ValueError: An array holds Python objects.
+    """
+    write_bytes(path, npz(arrays))
+
+
+def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Returns `arrays` as the bytes of a compressed .npz without pickles.
+
     The same arrays give the same bytes, so that their sha256 can be published.
 
     Raises:
@@ -127,7 +136,7 @@ def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
             npy = io.BytesIO()
             np.lib.format.write_array(npy, np.asanyarray(arrays[name]), allow_pickle=False)
             archive.writestr(member, npy.getvalue())
-    write_bytes(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.atomic import write_npz
+from misgen.core.atomic import npz, write_npz
 from misgen.core.env import FloatArray, IntArray
 
 _FORMAT = "misgen-policy-1"
@@ -63,6 +63,18 @@ class Policy:
             raise ValueError(DIVERGED)
         if not _fit_together(dict(self._named())):
             raise ValueError("The arrays do not form an agent: their shapes do not fit together.")
+
+    def __repr__(self) -> str:
+        """Returns what it is and how it came about in one line; its weights would fill screens.
+
+        >>> Policy.random(obs_size=4, num_actions=3, hidden=8, seed=0)
+        <Policy: 4 inputs, 8 units, 3 actions>
+        """
+        inputs, hidden = self.hidden_weight.shape
+        told = [f"<Policy: {inputs} inputs, {hidden} units, {len(self.action_bias)} actions"]
+        known = ("env", "distinguishing", "seed", "steps")
+        told += [f"{name}={self.notes[name]!r}" for name in known if name in self.notes]
+        return f"{', '.join(told)}>"
 
     @classmethod
     def random(cls, *, obs_size: int, num_actions: int, hidden: int, seed: int) -> Policy:
@@ -181,6 +193,26 @@ class Policy:
             raise ValueError("the arrays do not form an agent")
         return cls(**weights, notes=notes)
 
+    def to_bytes(self, dtype: type[np.floating[Any]] = np.float32) -> bytes:
+        """Returns what `save` writes, for those who have no file: the page, a download."""
+        return npz(self.to_arrays(dtype))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Policy:
+        """Returns the agent that `save` or `to_bytes` wrote.
+
+        Raises:
+            ValueError: If the bytes are damaged or are not an agent.
+        """
+        try:
+            # From memory: NumPy leaves a file open that turns out not to be an archive.
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                return cls.from_arrays({name: file[name] for name in file.files})
+        except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
+            raise ValueError(
+                "This file is damaged or is not an agent of this book; choose another one."
+            ) from error
+
 
 def draw(probabilities: NDArray[np.floating[Any]], rng: np.random.Generator) -> IntArray:
     """Draws one action for each row of probabilities, `(num_envs, num_actions)`."""
@@ -201,10 +233,8 @@ def load(path: str | Path) -> Policy:
     if not path.exists():
         raise FileNotFoundError(f"There is no agent at {path}; check the path or train one.")
     try:
-        # From memory: NumPy leaves a file open that turns out not to be an archive.
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            return Policy.from_arrays({name: file[name] for name in file.files})
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
+        return Policy.from_bytes(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise ValueError(
             f"{path} is damaged or is not an agent of this book; restore it or train it again."
         ) from error

@@ -34,6 +34,10 @@ class Replay:
     erased: bool = False
     """Whether the goal was erased from what the agent saw."""
 
+    def __repr__(self) -> str:
+        """Returns what happened in one line; its arrays would fill screens."""
+        return f"<Replay: level {self.level}, {self.steps} steps, {self.outcome}>"
+
     @property
     def steps(self) -> int:
         """Number of steps."""

@@ -36,6 +36,11 @@ class History:
     checkpoints: tuple[Checkpoint, ...]
     """In the order of time; the last is the agent at the end."""
 
+    def __repr__(self) -> str:
+        """Returns what it is in one line; its arrays would fill screens."""
+        kept = f"{len(self.checkpoints)} checkpoints"
+        return f"<History: {self.ticks:,} steps of each environment, {kept}>"
+
     @property
     def agent(self) -> Policy:
         """The agent at the end of the run."""

@@ -88,6 +88,28 @@ def test_the_kth_level_of_a_seed_is_the_same_for_every_num_envs():
     assert (last.frame(0).cells == many.frame(4999).cells).all()
 
 
+def test_given_levels_are_played_one_each_and_again_in_each_episode():
+    three = generate(np.random.default_rng(5), 3, distinguishing=0.5)
+    env = CoinRun(7, levels=three, seed=0)
+    env.reset()
+    first = _levels(env, 7)
+    env.step(np.zeros(7, np.int64))
+    env.reset()
+    assert _levels(env, 7) == first
+    assert first[3:6] == first[:3]
+    assert first[6] == first[0]
+    assert len(set(first)) == 3
+    np.testing.assert_array_equal(env.distinguishing_levels[:3], three.distinguishing)
+    env.reset(np.arange(7) == 4)
+    assert _levels(env, 7) == first
+
+
+def test_no_levels_at_all_are_refused():
+    none = generate(np.random.default_rng(5), 3).take(np.arange(0))
+    with pytest.raises(ValueError, match="levels must be a whole number of at least 1"):
+        CoinRun(2, levels=none, seed=0)
+
+
 def test_limited_levels_come_again_and_unlimited_ones_do_not():
     few, many = CoinRun(500, levels=7, seed=0), CoinRun(500, seed=0)
     few.reset()

@@ -90,7 +90,7 @@ class CoinRun(BatchedEnv):
         num_envs: int,
         *,
         distinguishing: float = 0.0,
-        levels: int | None = None,
+        levels: int | Levels | None = None,
         placement: str = "off_route",
         coin_visible: bool = True,
         flipped: bool = False,
@@ -102,7 +102,9 @@ class CoinRun(BatchedEnv):
         Args:
             num_envs: Number of episodes that run side by side.
             distinguishing: Probability in [0, 1] that a level's coin lies apart from its end.
-            levels: Number of different levels; by default every episode has a new one.
+            levels: Number of different levels; by default every episode has a new one. Or the
+                levels themselves, such as a reader has built: environment i plays level i, from
+                the first one again where there are fewer, and the same one in each episode.
             placement: Where the coin of a distinguishing level lies: "off_route" (in the air or
                 on a ledge), "behind" the start, or "right_fifth" (in the last fifth of the level,
                 but not at its end).
@@ -117,9 +119,7 @@ class CoinRun(BatchedEnv):
         """
         self.num_envs = check_batch(num_envs, _MAP_SIZE + self.obs_size)
         self._distinguishing = check_share("distinguishing", distinguishing)
-        self._fixed_levels = (
-            None if levels is None else check_count("levels", levels, maximum=MOST_LEVELS)
-        )
+        self._levels = _checked_levels(levels)
         if placement not in world.PLACEMENTS:
             raise ValueError(
                 f"placement must be one of {', '.join(world.PLACEMENTS)}, not {placement!r}."
@@ -133,7 +133,7 @@ class CoinRun(BatchedEnv):
         self._view = (rows[:, None] * _UP + np.arange(-VIEW_X, VIEW_X + 1) * _ASIDE).ravel()
         self._reward = reward_function(reward, coin_reward)
         self._allocate()
-        self._bank, self._used = self._generate(self._fixed_levels or BLOCK_SIZE), 0
+        self._bank, self._used = self._first_levels(), 0
 
     def _allocate(self) -> None:
         n = self.num_envs
@@ -161,14 +161,22 @@ class CoinRun(BatchedEnv):
 
     # ------------------------------------------------------------------ levels
 
+    def _first_levels(self) -> Levels:
+        if isinstance(self._levels, Levels):
+            return self._levels
+        return self._generate(self._levels or BLOCK_SIZE)
+
     def _generate(self, count: int) -> Levels:
         return world.generate(
             self._rng, count, distinguishing=self._distinguishing, placement=self._placement
         )
 
-    def _draw_levels(self, count: int) -> Levels:
+    def _draw_levels(self, rows: IntArray) -> Levels:
         """Returns the next levels; the k-th level of a seed is the same for every `num_envs`."""
-        if self._fixed_levels is not None:
+        count = len(rows)
+        if isinstance(self._levels, Levels):
+            return self._bank.take(rows % len(self._bank))
+        if self._levels is not None:
             return self._bank.take(self._rng.integers(0, len(self._bank), count))
         # Thousands of levels cost little more than one, so they are generated in large blocks.
         while self._used + count > len(self._bank):
@@ -179,7 +187,7 @@ class CoinRun(BatchedEnv):
 
     def begin(self, rows: IntArray) -> FloatArray:
         """Starts new episodes on new levels; see `BatchedEnv.begin`."""
-        levels = self._draw_levels(len(rows))
+        levels = self._draw_levels(rows)
         self._columns[rows] = levels.columns
         self._apart[rows], self._on_ledge[rows] = levels.distinguishing, levels.on_ledge
         # (episode, x, y)
@@ -296,3 +304,10 @@ class CoinRun(BatchedEnv):
     def _place(self, i: int, flat: np.int64) -> tuple[int, int]:
         x, y = divmod(int(flat - self._origin[i]) + _ORIGIN, PADDED_HEIGHT)
         return x - VIEW_X, y - VIEW_Y
+
+
+def _checked_levels(levels: int | Levels | None) -> int | Levels | None:
+    if isinstance(levels, Levels):
+        check_count("levels", len(levels))
+        return levels
+    return None if levels is None else check_count("levels", levels, maximum=MOST_LEVELS)
