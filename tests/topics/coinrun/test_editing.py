@@ -146,9 +146,7 @@ def test_a_change_that_spoils_the_level_is_refused():
 
 def test_a_change_that_buries_the_coin_is_refused():
     level = with_coin(one_level(), 3, int(one_level().spawn[0, 1]))
-    with pytest.raises(
-        LevelError, match=r"Move the coin first\. With this change: This cell"
-    ):
+    with pytest.raises(LevelError, match=r"Move the coin first\. With this change: This cell"):
         with_column(level, 3, "crate")
 
 
