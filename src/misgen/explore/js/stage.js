@@ -66,8 +66,44 @@ export function replayReader(table, arrays) {
   return (i) => known.get(i) ?? known.set(i, read(i)).get(i);
 }
 
+/** An episode that is still going on: it grows by one step at a time. */
+export class OpenReplay {
+  /** `cells` are codes `[rows, columns]`, `actors` the code, x and y of each at the start. */
+  constructor(table, cells, actors) {
+    const [, columns] = cells.shape;
+    Object.assign(this, { table, width: columns, outcome: null, ending: null, story: "" });
+    this.terrain = Symbol("terrain"); // no other replay has it
+    this.cell = (x, y) => table.codes[cells[y * columns + x]];
+    this.actors = this.#each(actors, (code, x, y) => ({ name: table.codes[code], x: still(x), y: still(y) }));
+  }
+
+  #each(actors, use) {
+    return Array.from({ length: actors.length / 3 }, (_, k) => use(...actors.subarray(3 * k, 3 * k + 3), k));
+  }
+
+  get steps() {
+    return this.actors[0].x.values.length - 1;
+  }
+
+  /** Where everything is after one more step, and how the episode ended, if it did. */
+  grow(actors, outcome) {
+    this.#each(actors, (_, x, y, k) => {
+      extend(this.actors[k].x, x);
+      extend(this.actors[k].y, y);
+    });
+    this.outcome = this.ending = outcome;
+  }
+}
+
+const still = (value) => ({ values: [value], slopes: [0] });
+
+function extend(one, value) {
+  one.values.push(value);
+  one.slopes = slopesOf(one.values);
+}
+
 /** Where an actor is at time t, in tiles. */
-function place(actor, t) {
+export function place(actor, t) {
   return [between(actor.x.values, actor.x.slopes, t), between(actor.y.values, actor.y.slopes, t)];
 }
 
@@ -149,8 +185,12 @@ export class Stage {
     this.#spinning(g);
     if (this.t > 0) this.#trail(g);
     this.replay.actors.forEach((actor) => this.#actor(g, actor));
+    this.drawOver(g);
     if (this.caption) this.#write(g);
   }
+
+  /** What else is drawn, in tiles whose rows count from the top; see board.js. */
+  drawOver() {}
 
   /** Write the caption into the lower left corner. */
   #write(g) {
@@ -167,7 +207,7 @@ export class Stage {
   }
 
   #updateBadge() {
-    const ended = this.t >= this.replay.steps;
+    const ended = this.replay.outcome !== null && this.t >= this.replay.steps;
     this.badge.hidden = !ended;
     if (!ended) return;
     this.badge.textContent = this.table.badges[this.replay.ending];
@@ -265,7 +305,7 @@ export class Stage {
       return [x + 0.5, this.table.rows - 0.5 - y];
     });
     g.setTransform(this.tile, 0, 0, this.tile, 0, 0);
-    const untold = this.suspense && this.t < this.replay.steps;
+    const untold = this.replay.outcome === null || (this.suspense && this.t < this.replay.steps);
     g.strokeStyle = this.colours[untold ? "dead" : this.table.trails[this.replay.outcome]];
     g.lineWidth = 0.17;
     g.lineCap = "round";

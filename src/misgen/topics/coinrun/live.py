@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from misgen.core.erasing import effect_of_erasing
 from misgen.core.measure import OUTCOMES
 from misgen.core.policy import Policy
 from misgen.core.population import Population
-from misgen.core.replay import record, to_arrays
+from misgen.core.replay import Replay, record, to_arrays
 from misgen.ledger.published import published, results
 from misgen.live.session import Session, answers
 from misgen.topics.coinrun import editing
@@ -29,147 +30,158 @@ _ENTRIES = np.arange(4 * CELLS).reshape(CELLS, 4)
 
 
 class Reader(Session):
-    """One level in a reader's hands. He changes it, plays it, and has agents play it."""
+    """What a reader asks of a level. A level is the text of its link (`editing.to_text`).
 
-    def __init__(self) -> None:
-        """Begins with an ordinary level."""
-        self._levels = [_generated(0, 0, apart=False)]  # the last one is shown, the others undone
-        self._outcome: str | None = None
-        self._restart()
+    Each question holds all that its answer needs, so that nothing is lost when Python is started
+    again, and a later question can take the place of an earlier one.
+    """
 
     # ------------------------------------------------------------------------- the level
 
     @answers
     def generated(self, seed: int, number: int, apart: bool) -> dict[str, Any]:
-        """Takes a level of the game.
+        """Returns a level of the game, as `level` does.
 
         Args:
             seed: Seed of the levels.
             number: Which of them, from 0.
             apart: Whether its coin lies apart from its end.
         """
-        return self._show(_generated(seed, number, apart))
+        return described(_generated(seed, number, apart))
 
     @answers
-    def linked(self, text: str) -> dict[str, Any]:
-        """Takes the level of a link."""
-        return self._show(editing.from_text(text))
+    def level(self, level: str) -> dict[str, Any]:
+        """Returns what there is to see and to choose in a level.
+
+        Returns:
+            Its `level`, whether its coin lies `apart`, its sprite codes `cells` `(height, width)`,
+            `actors` `(actors, 3)`, each a sprite code, x and y, and in how many steps an agent can
+            be in each cell, `fewest_steps` `(width, height)`, -1 where it cannot.
+        """
+        return described(_read(level))
 
     @answers
-    def move_coin(self, x: int, y: int) -> dict[str, Any]:
-        """Puts the coin elsewhere."""
-        return self._show(editing.with_coin(self._level, x, y))
+    def move_coin(self, level: str, x: int, y: int) -> dict[str, Any]:
+        """Returns the level with its coin elsewhere."""
+        return described(editing.with_coin(_read(level), x, y))
 
     @answers
-    def change_column(self, x: int, kind: str) -> dict[str, Any]:
-        """Makes a column another one of `editing.KINDS`."""
-        return self._show(editing.with_column(self._level, x, kind))
+    def change_column(self, level: str, x: int, kind: str) -> dict[str, Any]:
+        """Returns the level with another column, one of `editing.KINDS`."""
+        return described(editing.with_column(_read(level), x, kind))
 
     @answers
-    def move_monster(self, x: int | None) -> dict[str, Any]:
-        """Puts the monster elsewhere, or takes it away."""
-        return self._show(editing.with_monster(self._level, x))
-
-    @answers
-    def undo(self) -> dict[str, Any]:
-        """Takes the level before the latest change."""
-        if len(self._levels) > 1:
-            self._levels.pop()
-        return self._show(self._levels.pop())
-
-    @answers
-    def why_no_coin(self, x: int, y: int) -> str:
-        """Says why the coin cannot lie in a cell; "" if it can."""
-        return editing.why_no_coin(self._level, x, y)
-
-    @property
-    def _level(self) -> Levels:
-        return self._levels[-1]
-
-    def _show(self, level: Levels) -> dict[str, Any]:
-        self._levels.append(level)
-        return {
-            "link": editing.to_text(level),
-            "apart": bool(level.distinguishing[0]),
-            "undoable": len(self._levels) > 1,
-            "fewest_steps": fewest_steps(level)[0],  # (x, y)
-            **self._restart(),
-        }
+    def move_monster(self, level: str, x: int | None) -> dict[str, Any]:
+        """Returns the level with its monster elsewhere, or without one."""
+        return described(editing.with_monster(_read(level), x))
 
     # -------------------------------------------------------------------------- the game
 
     @answers
-    def restart(self) -> dict[str, Any]:
-        """Begins the level again."""
-        return self._restart()
+    def play(self, level: str, actions: list[int]) -> dict[str, Any]:
+        """Returns the reader's episode so far.
+
+        Returns:
+            Where the `actors` are at the start and after each step, `(steps + 1, actors, 3)`, and
+            the `outcome`, None while the episode goes on. What comes after its end is ignored.
+        """
+        _, outcome, actors = _played(level, actions)
+        return {"actors": np.array(actors), "outcome": outcome}
 
     @answers
-    def act(self, action: int) -> dict[str, Any]:
-        """Takes one step of the reader's episode.
-
-        Raises:
-            ValueError: If there is no such action, or the episode is over.
-        """
-        if self._outcome is not None:
-            raise ValueError("This episode is over; begin again.")
-        step = self._env.step(np.array([action]))
-        self._obs = step.obs[0]
-        self._outcome = _outcome(step.events, bool(self._level.distinguishing[0]))
-        return self._now()
-
-    def _restart(self) -> dict[str, Any]:
-        self._env = CoinRun(1, levels=self._level, seed=0)
-        self._obs, self._outcome = self._env.reset()[0], None
-        return {"cells": self._env.frame(0).cells, **self._now()}
-
-    def _now(self) -> dict[str, Any]:
-        """Returns who is where: `actors` `(actors, 3)`, of each its sprite code, x and y."""
-        return {"actors": np.array(self._env.frame(0).actors), "outcome": self._outcome}
+    def looks(
+        self, level: str, actions: list[int], distinguishing: float, agent: int
+    ) -> dict[str, Any]:
+        """Returns what an agent would make of the reader's situation; see `overlays`."""
+        obs, _, _ = _played(level, actions)
+        return overlays(_agent(distinguishing, agent), obs)
 
     # ------------------------------------------------------------------------ the agents
 
     @answers
-    def paths(self, distinguishing: float, seed: int) -> dict[str, NDArray[Any]]:
-        """Lets all published agents of a setting play the level, each once.
+    def paths(self, level: str, distinguishing: float, seed: int) -> dict[str, NDArray[Any]]:
+        """Lets all published agents of a setting play a level, each once.
 
         Args:
+            level: The level.
             distinguishing: Share of distinguishing levels in their training.
             seed: Seed of their random actions.
 
         Returns:
             Their replays, one after the other, as `misgen.core.replay.to_arrays` packs them.
         """
-        trials = results("CoinRun").where(distinguishing).trials
-        agents = [_agent(distinguishing, t.seed) for t in trials if t.agent is not None]
-        env = CoinRun(len(agents), levels=self._level, seed=0)
-        return to_arrays(record(Population(agents), env, seed))
+        return to_arrays(episodes(_read(level), distinguishing, seed))
 
     @answers
-    def looks(self, distinguishing: float, agent: int) -> dict[str, Any]:
-        """Says what an agent makes of the reader's situation.
-
-        Returns:
-            `probabilities` of the actions, the critic's `value` in coins, and for each cell of the
-            view by how much the choice `changes` when it is erased.
-        """
-        return self._overlay(_agent(distinguishing, agent), self._obs[None])
-
-    @answers
-    def watch(self, distinguishing: float, agent: int, seed: int) -> dict[str, Any]:
-        """Lets one agent play the level, and says at each step what it makes of it; see `looks`."""
+    def watch(self, level: str, distinguishing: float, agent: int, seed: int) -> dict[str, Any]:
+        """Lets one agent play a level, and says what it makes of each step; see `overlays`."""
         policy, seen = _agent(distinguishing, agent), list[FloatArray]()
-        env = CoinRun(1, levels=self._level, seed=0)
+        env = CoinRun(1, levels=_read(level), seed=0)
         replay = record(_Noting(policy, seen), env, seed)
-        steps = np.concatenate(seen)  # (step, obs_size)
-        return {"replay": to_arrays(replay), **self._overlay(policy, steps)}
+        return {"replay": to_arrays(replay), **overlays(policy, np.concatenate(seen))}
 
-    def _overlay(self, policy: Policy, obs: FloatArray) -> dict[str, Any]:
-        changes = [effect_of_erasing(policy, each, _ENTRIES) for each in obs]
-        return {
-            "probabilities": policy.probabilities(obs),  # (step, action)
-            "value": policy.value(obs),  # (step,)
-            "changes": np.stack(changes),  # (step, cell)
-        }
+
+def described(level: Levels) -> dict[str, Any]:
+    """Returns a level as `Reader.level` does."""
+    env = CoinRun(1, levels=level, seed=0)
+    env.reset()
+    frame = env.frame(0)
+    return {
+        "level": editing.to_text(level),
+        "apart": bool(level.distinguishing[0]),
+        "cells": frame.cells,
+        "actors": np.array(frame.actors),
+        "fewest_steps": fewest_steps(level)[0],
+    }
+
+
+def episodes(level: Levels, distinguishing: float, seed: int) -> list[Replay]:
+    """Returns one episode of each published agent of a setting on one level."""
+    trials = results("CoinRun").where(distinguishing).trials
+    agents = [_agent(distinguishing, t.seed) for t in trials if t.agent is not None]
+    return record(Population(agents), CoinRun(len(agents), levels=level, seed=0), seed)
+
+
+def overlays(policy: Policy, obs: FloatArray) -> dict[str, Any]:
+    """Returns what an agent makes of some situations.
+
+    Args:
+        policy: The agent.
+        obs: What it sees, `(n, obs_size)`.
+
+    Returns:
+        `probabilities` of the actions `(n, actions)`, the critic's `value` `(n,)`, where a coin is
+        worth 1, and for each cell of the view by how much the choice `changes` when it is erased,
+        `(n, CELLS)`, see `misgen.core.erasing`.
+    """
+    changes = [effect_of_erasing(policy, each, _ENTRIES) for each in obs]
+    return {
+        "probabilities": policy.probabilities(obs),
+        "value": policy.value(obs),
+        "changes": np.stack(changes),
+    }
+
+
+def _played(
+    level: str, actions: Sequence[int]
+) -> tuple[FloatArray, str | None, list[NDArray[np.int64]]]:
+    """Returns what the reader would see next, how his episode ended, and where everybody was."""
+    levels = _read(level)
+    env, outcome = CoinRun(1, levels=levels, seed=0), None
+    obs = env.reset()
+    actors = [np.array(env.frame(0).actors)]
+    for action in actions:
+        if outcome is not None:
+            break
+        step = env.step(np.array([action]))
+        obs, outcome = step.obs, _outcome(step.events, bool(levels.distinguishing[0]))
+        actors.append(np.array(env.frame(0).actors))
+    return obs, outcome, actors
+
+
+@functools.lru_cache(maxsize=256)
+def _read(level: str) -> Levels:
+    return editing.from_text(level)
 
 
 @functools.cache
