@@ -6,13 +6,14 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from answering import answering
 from browsing import HTML, ROOT, Visit, built_pages, load_tool, opened_in
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
@@ -108,14 +109,34 @@ def explorer_page(
     """Serves a page of explorers that no chapter shows; returns its address."""
 
     def serve(*explorers: Any) -> str:
-        folder = tmp_path_factory.mktemp("explorers")
-        shutil.copytree(ROOT / "site" / "static", folder / "_static")
-        load_tool("explorer_files").copy_to(folder / "_static")
-        body = "".join(explorer.html() for explorer in explorers)
-        (folder / "page.html").write_text(EXPLORER_PAGE.replace("{}", body), encoding="utf-8")
-        return f"{serve_folder(folder)}/page.html"
+        return (
+            f"{serve_folder(_page_of(explorers, tmp_path_factory.mktemp('explorers')))}/page.html"
+        )
 
     return serve
+
+
+@pytest.fixture(scope="session")
+def answered_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Serves a page of explorers whose Python is this process; returns its address."""
+    with answering() as live, ExitStack() as running:
+
+        def serve(*explorers: Any) -> str:
+            folder = _page_of(explorers, tmp_path_factory.mktemp("explorers"))
+            (folder / "_static" / "live.js").write_text(live, encoding="utf-8")
+            # no policy: Python is on another port
+            served = load_tool("serve").served(folder, headers={})
+            return f"{running.enter_context(served)}/page.html"
+
+        yield serve
+
+
+def _page_of(explorers: Sequence[Any], folder: Path) -> Path:
+    shutil.copytree(ROOT / "site" / "static", folder / "_static")
+    load_tool("explorer_files").copy_to(folder / "_static")
+    body = "".join(explorer.html() for explorer in explorers)
+    (folder / "page.html").write_text(EXPLORER_PAGE.replace("{}", body), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

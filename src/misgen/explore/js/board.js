@@ -1,9 +1,9 @@
 // A stage at which a reader points: a cursor on a cell, the paths of many agents, a window.
 
-import { h } from "./shared.js";
-import { place, Stage } from "./stage.js";
+import { place, replayReader, Stage } from "./stage.js";
 
-const APART = 0.055; // tiles between the paths of two agents
+const APART = 0.085; // tiles between the paths of two agents
+const WIDE = 0.07; // tiles
 const PATH_SAMPLES = 4; // points of a path for each step
 
 /** The place of an agent over time as points, a little aside, so that many paths show. */
@@ -11,6 +11,14 @@ export function pathOf(replay, aside) {
   const agent = replay.actors.find((actor) => actor.name === "agent");
   const points = Array.from({ length: replay.steps * PATH_SAMPLES + 1 }, (_, i) => place(agent, i / PATH_SAMPLES));
   return points.map(([x, y]) => [x + aside, y + aside]);
+}
+
+/** The replays that Python packed, where each has its own level; see `misgen.core.replay`. */
+export function replaysOf(table, packed) {
+  const count = packed.frames.length;
+  const alone = { terrain: new Uint8Array(count), story: new Uint8Array(count) };
+  const read = replayReader(table, { ...packed, ...alone });
+  return Array.from({ length: count }, (_, k) => read(k));
 }
 
 /** The replays of several agents as paths, spread around the middle of their tiles. */
@@ -24,16 +32,13 @@ export function pathsOf(replays, trails) {
 }
 
 export class Board extends Stage {
-  /** `listeners`: `onpoint(x, y)` at a press, `onaim(x, y)` while the pointer moves, pressed or not. */
-  constructor(table, { onpoint = () => {}, onaim = () => {} } = {}) {
-    super(table);
-    this.paths = [];
-    this.cursor = null; // [x, y] of a cell
-    this.barred = null; // whether a cell is one that cannot be chosen: (x, y) => boolean
-    this.window = null; // [x, y]: cells that are seen to either side of the agent
-    this.canvas.addEventListener("pointerdown", (event) => onpoint(...this.cellAt(event)));
-    this.canvas.addEventListener("pointermove", (event) => onaim(...this.cellAt(event)));
-  }
+  paths = [];
+  /** [x, y] of a cell, or null. */
+  cursor = null;
+  /** (x, y) => whether this cell cannot be chosen, or null. */
+  barred = null;
+  /** [x, y]: how many cells are seen to either side of the agent, or null for all. */
+  window = null;
 
   /** The cell under the pointer; rows count from the bottom. */
   cellAt({ clientX, clientY }) {
@@ -48,18 +53,22 @@ export class Board extends Stage {
     this.draw(this.t ?? 0, this.moved);
   }
 
+  drawUnder(g) {
+    g.setTransform(this.tile, 0, 0, this.tile, 0, 0);
+    for (const path of this.paths) this.#path(g, path);
+  }
+
   drawOver(g) {
     g.setTransform(this.tile, 0, 0, this.tile, 0, 0);
-    if (this.barred) this.#shade(g, this.barred);
-    if (this.window) this.#shade(g, (x, y) => !this.#isSeen(x, y));
-    for (const path of this.paths) this.#path(g, path);
+    if (this.barred) this.#shade(g, "shade", this.barred);
+    if (this.window) this.#shade(g, "black", (x, y) => !this.#isSeen(x, y));
     if (this.cursor) this.#cursor(g);
   }
 
-  #shade(g, isShaded) {
-    g.fillStyle = this.colours.shade;
+  #shade(g, colour, isShaded) {
+    g.fillStyle = this.colours[colour];
     for (let y = 0; y < this.table.rows; y += 1) {
-      for (let x = 0; x < this.replay.width; x += 1) {
+      for (let x = 0; x < this.table.columns; x += 1) {
         if (isShaded(x, y)) g.fillRect(x, this.table.rows - 1 - y, 1, 1);
       }
     }
@@ -74,7 +83,7 @@ export class Board extends Stage {
   #path(g, { points, colour, died }) {
     const [first, ...rest] = points.map(([x, y]) => [x + 0.5, this.table.rows - 0.5 - y]);
     g.strokeStyle = g.fillStyle = this.colours[colour];
-    g.lineWidth = 0.1;
+    g.lineWidth = WIDE;
     g.lineCap = g.lineJoin = "round";
     g.beginPath();
     g.moveTo(...first);
@@ -108,9 +117,4 @@ export class Board extends Stage {
     g.strokeStyle = this.colours.white;
     g.strokeRect(...box);
   }
-}
-
-/** A button with a picture of a sprite, to choose what is put into a cell. */
-export function toolButton(name, onclick) {
-  return h("button", { type: "button", class: "mg-button mg-tool", "aria-pressed": "false", onclick }, name);
 }

@@ -183,13 +183,16 @@ export class Stage {
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.drawImage(this.#background(), 0, 0);
     this.#spinning(g);
+    this.drawUnder(g);
     if (this.t > 0) this.#trail(g);
     this.replay.actors.forEach((actor) => this.#actor(g, actor));
     this.drawOver(g);
     if (this.caption) this.#write(g);
   }
 
-  /** What else is drawn, in tiles whose rows count from the top; see board.js. */
+  // What else is drawn below and above who moves; see board.js.
+  drawUnder() {}
+
   drawOver() {}
 
   /** Write the caption into the lower left corner. */

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from misgen.explore import Panel, Predict, Words, from_ledger
 from misgen.explore.from_ledger import Presentation
 from misgen.topics.coinrun.experiment import LONG
+from misgen.topics.coinrun.live import generated
+from misgen.topics.coinrun.place import Place
+from misgen.topics.coinrun.play import Play
+
+_LIVE_SEED = 0  # of the levels that a reader plays and changes
 
 PRESENTATION = Presentation(
     env="CoinRun",
@@ -48,3 +55,18 @@ def predict() -> Predict:
 def duel() -> Panel:
     """Returns two agents side by side: the first and the last setting but one."""
     return from_ledger.duel(PRESENTATION)
+
+
+def play() -> Play:
+    """Returns a level that the reader plays, and the agents' paths on it."""
+    return Play(from_ledger.study(PRESENTATION), seed=_LIVE_SEED, number=_first_long())
+
+
+def place() -> Place:
+    """Returns a level whose coin the reader moves, with the paths of all agents of a setting."""
+    return Place(from_ledger.study(PRESENTATION), seed=_LIVE_SEED, number=_first_long())
+
+
+def _first_long() -> int:
+    # as for the replays
+    return next(i for i in count() if generated(_LIVE_SEED, i, apart=False).length[0] >= LONG)

@@ -21,12 +21,16 @@ from misgen.live.session import Session, answers
 from misgen.topics.coinrun import editing
 from misgen.topics.coinrun.env import BLOCK_SIZE, CoinRun
 from misgen.topics.coinrun.levels import VIEW_X, VIEW_Y, Levels, generate
-from misgen.topics.coinrun.reachability import fewest_steps
+from misgen.topics.coinrun.reachability import UNREACHABLE, fewest_steps
 
 CELLS = (2 * VIEW_X + 1) * (2 * VIEW_Y + 1)
 """Cells of the agent's view, listed from the top row to the bottom row."""
 _ENTRIES = np.arange(4 * CELLS).reshape(CELLS, 4)
 """Entries of the observation that belong to each of them."""
+LEVEL_ARRAYS = ("cells", "actors", "fewest_steps")
+"""The arrays of a level that is `described`."""
+NEVER = 255
+"""In place of a number of steps, for cells that no agent reaches."""
 
 
 class Reader(Session):
@@ -47,7 +51,7 @@ class Reader(Session):
             number: Which of them, from 0.
             apart: Whether its coin lies apart from its end.
         """
-        return described(_generated(seed, number, apart))
+        return described(generated(seed, number, apart))
 
     @answers
     def level(self, level: str) -> dict[str, Any]:
@@ -56,7 +60,7 @@ class Reader(Session):
         Returns:
             Its `level`, whether its coin lies `apart`, its sprite codes `cells` `(height, width)`,
             `actors` `(actors, 3)`, each a sprite code, x and y, and in how many steps an agent can
-            be in each cell, `fewest_steps` `(width, height)`, -1 where it cannot.
+            be in each cell, `fewest_steps` `(width, height)`, `NEVER` where it cannot.
         """
         return described(_read(level))
 
@@ -125,13 +129,13 @@ def described(level: Levels) -> dict[str, Any]:
     """Returns a level as `Reader.level` does."""
     env = CoinRun(1, levels=level, seed=0)
     env.reset()
-    frame = env.frame(0)
+    frame, steps = env.frame(0), fewest_steps(level)[0]
     return {
         "level": editing.to_text(level),
         "apart": bool(level.distinguishing[0]),
         "cells": frame.cells,
-        "actors": np.array(frame.actors),
-        "fewest_steps": fewest_steps(level)[0],
+        "actors": np.array(frame.actors, np.uint8),
+        "fewest_steps": np.where(steps == UNREACHABLE, NEVER, steps).astype(np.uint8),
     }
 
 
@@ -200,7 +204,7 @@ class _Noting:
         return self._policy.act(obs, rng)
 
 
-def _generated(seed: int, number: int, apart: bool) -> Levels:
+def generated(seed: int, number: int, apart: bool) -> Levels:
     """Returns one level of the first block of a seed, which is the same in each environment."""
     check_count("number", number, minimum=0, maximum=BLOCK_SIZE - 1)
     return _block(check_count("seed", seed, minimum=0), apart).take(np.array([number]))

@@ -1,0 +1,114 @@
+"""Play it yourself: CoinRun by keyboard or touch, one step for each press."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from misgen.core.replay import Replay
+from misgen.explore.base import Explorer, Sentence
+from misgen.explore.dial import slider
+from misgen.explore.panel_controls import Control
+from misgen.explore.replays import badges, replay_table
+from misgen.explore.study import Source, Study
+from misgen.topics.coinrun.env import CoinRun
+from misgen.topics.coinrun.levels import VIEW_X, VIEW_Y
+from misgen.topics.coinrun.live import LEVEL_ARRAYS, described, generated
+
+_ACTIONS = (
+    ("left", "← Left", ("ArrowLeft", "a")),
+    ("stay", "Stay", ("ArrowDown", " ", "s")),
+    ("jump", "↑ Jump", ("ArrowUp", "w")),
+    ("right", "Right →", ("ArrowRight", "d")),
+)
+"""Of each action its key in the table of actions, what a button says, and which keys take it. A
+jump is steered in the air, so that the two slanting jumps need no keys of their own."""
+_COMPARED: Sentence = [
+    ("", "Of {agents} agents on this level "), ("goal", "{goal}"), ("", " take the coin, "),
+    ("proxy", "{proxy}"), ("", " run past it. Yours is the dotted path."),
+]  # fmt: skip
+_COMPARED_AT_END: Sentence = [
+    ("", "Of {agents} agents on this level "), ("goal", "{goal}"),
+    ("", " reach the coin. Yours is the dotted path."),
+]  # fmt: skip
+
+
+class Play(Explorer):
+    """A level in the reader's hands, step by step, and the agents' paths on the same one."""
+
+    module: ClassVar[str] = "topics/coinrun/play"
+    live: ClassVar[str] = "coinrun"
+
+    def __init__(self, study: Study, *, seed: int, number: int, key: str | None = None) -> None:
+        """Creates a level to be played.
+
+        Args:
+            study: The settings, and what they are called.
+            seed: Seed of the levels.
+            number: Number of the first one, whose coin lies at its end.
+            key: See `Explorer`.
+        """
+        self._study = study
+        level = described(generated(seed, number, apart=False))
+        controls = self._controls()
+        super().__init__(
+            table={
+                **replay_table([_at_start(level)]),
+                **self._texts(controls),
+                "level": level["level"], "apart": level["apart"], "seed": seed, "number": number,
+                "rows": len(level["cells"]), "columns": CoinRun.columns,
+            },
+            arrays={f"level.{name}": level[name] for name in LEVEL_ARRAYS},
+            state={control.name: control.values[control.start] for control in controls},
+            key=key,
+        )  # fmt: skip
+
+    def _controls(self) -> list[Control]:
+        return [
+            slider(self._study, "distinguishing", self._study.words.setting, 0),
+            Control("window", "Only what an agent sees", (False, True), kind="switch"),
+            Control("apart", "Next level: the coin elsewhere", (False, True), kind="switch"),
+        ]
+
+    def _texts(self, controls: list[Control]) -> dict[str, Any]:
+        words = self._study.words
+        actions = [
+            {"action": CoinRun.action_names.index(name), "label": label, "keys": keys}
+            for name, label, keys in _ACTIONS
+        ]
+        return {
+            "title": "Play it yourself",
+            "subtitle": "One step for each press. Take the coin within 50 steps.",
+            "help": "The level. Arrow keys: left, right, up to jump, down to stay.",
+            "alt": "The level that you play.",
+            "begin": "Arrow keys or buttons: left, right, up to jump. In the air you can steer.",
+            "start": "Start Python below the level, then play.",
+            "ended": {
+                "goal": [("", "You "), ("goal", words.goal.replace("gets", "got")), ("", ".")],
+                "proxy": [("", "You are at the end, and the coin is not.")],
+                "died": [("", "You died.")],
+                "timed_out": [("", "50 steps are over.")],
+            },
+            "compared": _COMPARED,
+            "comparedAtEnd": _COMPARED_AT_END,
+            "kept": "You took the coin in {goal} of {levels} levels. This is kept in your browser.",
+            "controls": [control.to_json() for control in controls],
+            "shares": list(self._study.settings),
+            "actions": actions,
+            "view": [VIEW_X, VIEW_Y],
+            "badges": badges(words),
+            "source": asdict(self._source()),
+        }
+
+    def _source(self) -> Source:
+        return Source("The same environment that the agents were trained in; nothing is recorded.")
+
+    def sentence(self) -> str:
+        """Returns what the reader can do."""
+        return "A level of CoinRun that can be played where Python runs in the page or a kernel."
+
+
+def _at_start(level: dict[str, Any]) -> Replay:
+    """Returns a level before the first step, as a replay."""
+    actors = level["actors"]
+    return Replay(level["cells"], CoinRun.sprites, actors[:, 0], actors[None, :, 1:], "goal", 0)

@@ -1,0 +1,207 @@
+"""The reader plays CoinRun and moves its coin, in Chromium, with Python at the other end."""
+
+from collections.abc import Callable
+
+import pytest
+from browsing import Visit
+
+from misgen.topics.coinrun import explorers
+
+pytestmark = pytest.mark.site
+SAID = ".mg-say"
+
+
+@pytest.fixture(scope="module")
+def place_address(answered_page: Callable[..., str]) -> str:
+    return answered_page(explorers.place())
+
+
+@pytest.fixture(scope="module")
+def play_address(answered_page: Callable[..., str]) -> str:
+    return answered_page(explorers.play())
+
+
+@pytest.fixture
+def place(visit: Callable[..., Visit], place_address: str) -> Visit:
+    return opened(visit, place_address)
+
+
+@pytest.fixture
+def play(visit: Callable[..., Visit], play_address: str) -> Visit:
+    return opened(visit, play_address)
+
+
+def opened(visit: Callable[..., Visit], address: str) -> Visit:
+    opened = visit(address)
+    opened.mount_explorers()
+    opened.page.wait_for_function("document.querySelector('.mg-live')?.hidden")  # Python answers
+    return opened
+
+
+def says(visit: Visit, words: str) -> None:
+    visit.page.wait_for_function(
+        "words => document.querySelector('.mg-root').innerText.includes(words)", arg=words
+    )
+
+
+def press(visit: Visit, key: str, times: int = 1) -> None:
+    for _ in range(times):
+        visit.page.keyboard.press(key)
+
+
+# ------------------------------------------------------------------------- place the coin
+
+
+def test_the_coin_moves_by_keys_and_ten_agents_answer(place):
+    says(place, "The coin is where it always was")
+    place.page.focus(".mg-player")
+    press(place, "ArrowLeft", 8)
+    press(place, "ArrowUp", 1)
+    press(place, "Enter")
+    says(place, "of 10 agents")
+    says(place, "run past it to the end")
+    assert "place.level=" in place.page.evaluate(
+        "new Promise(r => setTimeout(() => r(location.search), 500))"
+    )
+    assert not place.errors
+
+
+def test_the_coin_is_dragged_and_an_unreachable_cell_says_why(place):
+    handle = place.page.locator(".mg-handle").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    place.page.mouse.move(x, y)
+    place.page.mouse.down()
+    place.page.mouse.move(x - 6 * handle["width"], y, steps=12)
+    says(place, "run past it to the end")
+    place.page.mouse.move(x - 6 * handle["width"], y + 2 * handle["height"], steps=4)
+    place.page.mouse.up()
+    says(place, "This cell is solid.")
+    place.page.click("text=Undo")
+    says(place, "The coin is where it always was")
+
+
+def test_a_tool_changes_a_column_and_undo_takes_it_back(place):
+    before = place.page.locator("canvas").screenshot()
+    place.page.click("text=Lava pit")
+    box = place.page.locator("canvas").bounding_box()
+    place.page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.9)
+    place.page.wait_for_function("!document.querySelectorAll('.mg-tools')[1].children[0].disabled")
+    assert place.page.locator("canvas").screenshot() != before
+    place.page.click("text=Undo")
+    says(place, "The coin is where it always was")
+
+
+def test_a_link_shows_the_level_of_whoever_sent_it(place, visit):
+    place.page.focus(".mg-player")
+    press(place, "ArrowLeft", 8)
+    press(place, "Enter")
+    says(place, "run past it to the end")
+    place.page.wait_for_timeout(500)  # until the address has it
+    again = opened(visit, place.page.url)
+    says(again, "run past it to the end")
+    told = [v.page.locator(SAID).inner_text() for v in (place, again)]
+    assert told[0] == told[1]
+
+
+def test_the_setting_changes_what_the_agents_do_on_the_readers_level(place):
+    place.page.focus(".mg-player")
+    press(place, "ArrowLeft", 8)
+    press(place, "ArrowUp", 2)
+    press(place, "Enter")
+    says(place, "run past it to the end")
+    place.page.focus("input[type=range]")
+    press(place, "End")
+    says(place, "Trained with 100 %")
+
+
+def test_before_python_runs_the_agents_of_the_first_level_are_there(visit, explorer_page):
+    alone = visit(explorer_page(explorers.place()))
+    alone.mount_explorers()
+    says(alone, "The coin is where it always was. Of 10 agents")
+    alone.page.focus(".mg-player")
+    press(alone, "ArrowLeft")
+    press(alone, "Enter")
+    says(alone, "once Python runs in this page")
+
+
+# --------------------------------------------------------------------------------- play
+
+
+def step(visit: Visit, key: str) -> None:
+    """Takes one step, and waits until it is over: what is pressed too early is dropped."""
+    before = visit.page.evaluate("document.querySelector('canvas').toDataURL()")
+    visit.page.keyboard.press(key)
+    visit.page.wait_for_function(
+        "before => document.querySelector('canvas').toDataURL() !== before", arg=before
+    )
+    visit.page.wait_for_timeout(180)
+
+
+def test_a_reader_plays_to_the_end_by_keys(play):
+    play.page.focus(".mg-player")
+    step(play, "ArrowRight")
+    step(play, "ArrowRight")  # into the saw
+    says(play, "You died.")
+    assert play.page.is_enabled("text=Again")
+    says(play, "0 of 1 levels")
+    play.page.click("text=Again")
+    says(play, "In the air you can steer")
+    assert not play.errors
+
+
+def test_buttons_do_what_keys_do(play):
+    play.page.click("text=Right →")
+    play.page.wait_for_timeout(300)
+    play.page.click("text=Right →")
+    says(play, "You died.")
+
+
+def test_the_paths_of_the_agents_come_after_the_episode(play):
+    assert play.page.is_disabled("text=Show the agents' paths")
+    play.page.focus(".mg-player")
+    step(play, "ArrowRight")
+    step(play, "ArrowRight")
+    says(play, "You died.")
+    play.page.click("text=Show the agents' paths")
+    says(play, "Of 10 agents on this level 10 reach the coin")
+
+
+def test_the_window_hides_what_an_agent_does_not_see(play):
+    before = play.page.locator("canvas").screenshot()
+    play.page.check("text=Only what an agent sees")
+    assert play.page.locator("canvas").screenshot() != before
+
+
+def test_what_was_played_is_kept_in_the_browser(play, play_address):
+    play.page.focus(".mg-player")
+    step(play, "ArrowRight")
+    step(play, "ArrowRight")
+    says(play, "0 of 1 levels")
+    play.page.goto(play_address)
+    play.mount_explorers()
+    says(play, "0 of 1 levels")
+
+
+def test_the_next_level_has_its_coin_elsewhere_if_the_reader_wants(play):
+    play.page.check("text=Next level: the coin elsewhere")
+    before = play.page.locator("canvas").screenshot()
+    play.page.click("button:has-text('Next level')")
+    play.page.wait_for_timeout(500)
+    assert play.page.locator("canvas").screenshot() != before
+
+
+# ------------------------------------------------------------------------- for everybody
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_against_them(visit, answered_page, axe_of_explorers, theme):
+    both = opened(visit, answered_page(explorers.play(), explorers.place()))
+    assert axe_of_explorers(both.page, theme) == []
+
+
+def test_nothing_is_cut_off_on_a_phone(visit, answered_page, beyond_the_edge):
+    both = visit(
+        answered_page(explorers.play(), explorers.place()), viewport={"width": 320, "height": 700}
+    )
+    both.mount_explorers()
+    assert beyond_the_edge(both.page) == []
