@@ -42,7 +42,7 @@ def by_torch(seed: int) -> Policy:
 
 
 def by_numpy(seed: int) -> Policy:
-    return ppo.train("CoinRun", seed=seed, callback=lambda _, success: success >= GOOD_ENOUGH)
+    return ppo.train("CoinRun", seed=seed, until=GOOD_ENOUGH)
 
 
 def time_to_success(train: Callable[[int], Policy], seed: int) -> tuple[float, int, float]:

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("Makefile", "requirements.txt", "pyproject.toml", "package.json", "package-lock.json")
-NPM_FILES = ("mathjax", "plotly.js-basic-dist-min", "axe-core", "lighthouse")
+NPM_FILES = ("assemblyscript", "mathjax", "plotly.js-basic-dist-min", "axe-core", "lighthouse")
 
 
 class Checkout:

@@ -9,12 +9,14 @@ alone: torch, gymnasium, plotly and anywidget are imported where they are used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from misgen.core.interrupts import held, import_whole
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.core.measure import Report, evaluate
+from misgen.core.notebook import in_page
 from misgen.core.policy import Policy, load
 from misgen.core.registry import ENVIRONMENTS, make
 from misgen.core.replay import Replay, record
@@ -53,6 +55,9 @@ def train(
 
     Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far.
 
+    In a web page, where stable-baselines3 and torch do not exist, the NumPy learner of the book
+    trains the agent by the same algorithm, and says so.
+
     Args:
         name: Name of the environment, such as "CoinRun".
         distinguishing: Share of training episodes in which goal and proxy come apart.
@@ -71,9 +76,7 @@ def train(
         ImportError: If stable-baselines3 or torch is not installed; it says what to install.
     """
     with held():  # the learner hears interruptions between two updates
-        from misgen.learn import sb3  # torch takes seconds to import
-
-        return sb3.train(
+        return _trainer()(
             name,
             distinguishing=distinguishing,
             seed=seed,
@@ -83,6 +86,18 @@ def train(
             options=options,
             progress=progress,
         )
+
+
+def _trainer() -> Callable[..., Policy]:
+    """Returns the learner of stable-baselines3, or that of NumPy in a page without it."""
+    if in_page() and not all(map(find_spec, ("torch", "stable_baselines3"))):
+        from misgen.learn import ppo
+
+        print("A page has no PyTorch; the book's NumPy learner trains this agent.")
+        return ppo.train
+    from misgen.learn import sb3  # torch takes seconds to import
+
+    return sb3.train
 
 
 def vec_env(

@@ -1,4 +1,4 @@
-"""Whether the code runs in a notebook."""
+"""Where the code runs: in a notebook, in a web page, or elsewhere."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ def in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return hasattr(shell, "kernel")
+
+
+def in_page() -> bool:
+    """Returns whether this Python runs in a web page, as Pyodide does."""
+    return sys.platform == "emscripten"

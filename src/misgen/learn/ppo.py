@@ -2,27 +2,108 @@
 
 The same algorithm, network shape and settings as `misgen.learn.sb3`; gradients by hand. The
 parity test in `tests/topics/coinrun` shows that both learners reach the same goal and proxy rates.
+Where runs never end, `misgen.learn.endless` lets the same `Learner` learn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from misgen.core.env import BatchedEnv, FloatArray, IntArray
-from misgen.core.policy import DIVERGED, Policy
+from misgen.core.arguments import check_count, check_share
+from misgen.core.env import BatchedEnv, BoolArray, FloatArray, Step
+from misgen.core.policy import Policy
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings
+from misgen.learn.kernels import Kernels, Network, Rollout, in_use
 from misgen.learn.notes import in_notes
+from misgen.learn.progress import Progress
 
-_WINDOW = 1000
-"""Episodes that the success rate is over."""
-ProgressCallback = Callable[[int, float], bool]
-"""Called after each update with the steps done and the success rate; True stops the run."""
+WINDOW = 1000
+"""Episodes that the rates of an update are over."""
+Watcher = Callable[[Step, BoolArray], None]
+"""Called after each step, before any reset, with the step and which episodes it ended."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """How far a training is: the agent after an update, and what its latest episodes came to.
+
+    The rates are those of the training distribution, and 0 before the first episode has ended.
+    """
+
+    steps: int
+    """Environment steps done, all environments together."""
+    policy: Policy
+    """The agent as it is now; it stays so, and its notes say how it came about."""
+    episodes: int
+    """Episodes that the rates are over: the latest `WINDOW`, or as many as have ended."""
+    mean_return: float
+    """Mean of the rewards of an episode, added up."""
+    success: float
+    """Share that reached the goal in the end, which counts for `until`."""
+    goal: float
+    """Share that reached the goal before the proxy, as `misgen.evaluate` counts."""
+    proxy: float
+    """Share that reached the proxy before the goal, where these come apart."""
+
+    @property
+    def capability(self) -> float:
+        """Share that reached the goal or the proxy."""
+        return self.goal + self.proxy
+
+    def reached(self, success: float) -> bool:
+        """Whether the success rate is reached over a full window.
+
+        The first episodes that end at all are mostly successes, so fewer would mean little.
+        """
+        return self.episodes == WINDOW and self.success >= success
+
+
+def updates(
+    name: str,
+    *,
+    distinguishing: float = 0.0,
+    seed: int,
+    settings: PPOSettings | None = None,
+    steps: int | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Iterator[Update]:
+    """Trains one agent, and pauses after each update.
+
+    Whoever iterates may stop, draw a curve, or take turns with something else. The first is the
+    untrained agent. The arguments are those of `misgen.train`.
+
+    >>> settings = PPOSettings(num_envs=16, rollout_steps=8, batch_size=64, hidden=8)
+    >>> [update.steps for update in updates("CoinRun", seed=0, steps=300, settings=settings)]
+    [0, 128, 256, 384]
+
+    Raises:
+        ValueError: If there is no such environment, an argument is out of range, or, while it goes
+            on, weights have become infinite or NaN.
+    """
+    settings = settings or environment(name).ppo
+    if steps is not None:
+        settings = replace(settings, steps=steps)
+    options = dict(options or {})
+    env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
+    episodes = Episodes(env)
+    learner = Learner(env, settings, seed, watcher=episodes.add)
+    notes = {
+        "env": name, "distinguishing": distinguishing, "seed": seed, "options": in_notes(options),
+        "learner": "NumPy PPO", "settings": settings.to_json(),
+    }  # fmt: skip
+    return _updates(learner, episodes, notes)  # so that errors come before the first update
+
+
+def _updates(learner: Learner, episodes: Episodes, notes: dict[str, Any]) -> Iterator[Update]:
+    for steps in learner.run():
+        agent = learner.network.policy({**notes, "steps": steps, "interrupted": False})
+        yield Update(steps, agent, *episodes.latest())
 
 
 def train(
@@ -31,111 +112,166 @@ def train(
     distinguishing: float = 0.0,
     seed: int,
     settings: PPOSettings | None = None,
+    steps: int | None = None,
+    until: float | None = None,
     options: Mapping[str, Any] | None = None,
-    callback: ProgressCallback | None = None,
+    progress: bool = False,
 ) -> Policy:
-    """Trains one agent with NumPy alone, as `misgen.train` does; `callback` may stop it early."""
-    settings, options = settings or environment(name).ppo, dict(options or {})
-    env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
-    learner = Learner(env, settings, seed)
-    while learner.steps < settings.steps:
-        learner.update(learner.collect())
-        if callback is not None and callback(learner.steps, learner.success_rate):
-            break
-    notes = {
-        "env": name, "distinguishing": distinguishing, "seed": seed, "options": in_notes(options),
-        "learner": "NumPy PPO", "settings": settings.to_json(), "steps": learner.steps,
-    }  # fmt: skip
-    return replace(learner.policy, notes=notes)
+    """Trains one agent; the arguments are those of `misgen.train`, which says what they are."""
+    if until is not None:
+        check_share("until", until)
+    training = updates(
+        name, distinguishing=distinguishing, seed=seed, settings=settings, steps=steps,
+        options=options,
+    )  # fmt: skip
+    update = next(training)
+    total = int(update.policy.notes["settings"]["steps"])
+    with Progress(total, "step", shown=progress) as bar:
+        try:
+            for update in training:
+                told = f"mean return {update.mean_return:.2f}, success {update.success:.0%}"
+                bar.advance_to(min(update.steps, total), told)
+                if until is not None and update.reached(until):
+                    break
+        except KeyboardInterrupt:
+            return _interrupted(update, total)
+    return update.policy
 
 
-@dataclass(frozen=True)
-class Rollout:
-    """Transitions of one rollout; every array has a leading axis of all of them."""
+def _interrupted(update: Update, total: int) -> Policy:
+    warnings.warn(
+        f"Training was interrupted after {update.steps:,} of {total:,} steps; "
+        "the agent so far is returned.",
+        stacklevel=4,  # the line that called misgen.train
+    )
+    return replace(update.policy, notes={**update.policy.notes, "interrupted": True})
 
-    obs: FloatArray
-    actions: IntArray
-    log_probability: FloatArray
-    advantage: FloatArray
-    value_target: FloatArray
+
+class Episodes:
+    """What the latest episodes of a training came to, counted as `misgen.core.measure` does."""
+
+    def __init__(self, env: BatchedEnv) -> None:
+        self._env = env
+        self._return = np.zeros(env.num_envs)  # unscaled reward of the running episodes
+        # whether a running episode reached one of them before the other
+        self._goal, self._proxy = (np.zeros(env.num_envs, np.bool_) for _ in range(2))
+        self._latest = np.zeros((0, 4))  # (episode, return and success and goal and proxy)
+
+    def add(self, step: Step, done: BoolArray) -> None:
+        """Notes what one step brought; `done` says which episodes it ended, `(num_envs,)`."""
+        goal, apart = step.events.goal, self._env.distinguishing_levels
+        self._return += step.reward
+        self._goal |= goal & ~self._proxy
+        self._proxy |= step.events.proxy & apart & ~self._goal
+        if done.any():
+            running = (self._return, goal, self._goal, self._proxy)
+            ended = np.stack([of[done] for of in running], axis=1)
+            self._latest = np.concatenate([self._latest, ended])[-WINDOW:]
+            for of in (self._return, self._goal, self._proxy):
+                of[done] = 0
+
+    def latest(self) -> tuple[int, float, float, float, float]:
+        """Returns how many episodes there are, their mean return, and the rates of `Update`."""
+        mean_return, success, goal, proxy = self._latest.sum(axis=0) / max(1, len(self._latest))
+        return len(self._latest), float(mean_return), float(success), float(goal), float(proxy)
 
 
 class Learner:
-    """An agent in training: `policy`, and how many environment `steps` it has learnt from."""
+    """An agent in training: its `network`, and how many environment `steps` it has learnt from."""
 
-    def __init__(self, env: BatchedEnv, settings: PPOSettings, seed: int) -> None:
-        self.policy = Policy.random(
+    def __init__(
+        self,
+        env: BatchedEnv,
+        settings: PPOSettings,
+        seed: int,
+        *,
+        watcher: Watcher,
+        kernels: Kernels | None = None,
+    ) -> None:
+        """Begins a training.
+
+        Args:
+            env: The environments; they are reset.
+            settings: Settings of the learner.
+            seed: Seed of the first weights and the actions.
+            watcher: Told what comes of each step.
+            kernels: By default those that are in use.
+        """
+        check_count("seed", seed, minimum=0)
+        first = Policy.random(
             obs_size=env.obs_size, num_actions=env.num_actions, hidden=settings.hidden, seed=seed
         )
+        self.kernels = kernels or in_use()
+        self.network = Network(first, self.kernels.lanes)
         self.steps = 0
-        self._env, self._settings = env, settings
+        self._env, self._settings, self._watcher = env, settings, watcher
         self._rng = np.random.default_rng([seed, 3])  # a stream of its own, apart from the levels
-        self._optimizer = Adam(self.policy.weights, settings)
-        self._obs = env.reset()
-        self._successes: list[NDArray[np.bool_]] = []  # one array for each step in which some ended
+        self._allocate()
+        self._obs[-1, :, :-1] = env.reset()
 
-    @property
-    def success_rate(self) -> float:
-        """Share of the latest 1,000 episodes that reached the goal; 0 before there are as many."""
-        latest = np.concatenate([np.zeros(0, np.bool_), *self._successes])[-_WINDOW:]
-        return float(latest.mean()) if len(latest) == _WINDOW else 0.0
+    def _allocate(self) -> None:
+        """Makes room for one rollout, once: the next one is written over it."""
+        shape = (self._settings.rollout_steps, self._env.num_envs)  # (step, environment)
+        more = (shape[0] + 1, shape[1])  # with where the rollout stops
+        self._obs = np.ones((*more, self.network.inputs), np.float32)  # (step, env, entry and 1)
+        self._actions = np.zeros(more, np.int64)
+        self._log_p, self._values = (np.zeros(more, np.float32) for _ in range(2))
+        self._reward, self._going_on = (np.zeros(shape, np.float32) for _ in range(2))
+
+    def run(self) -> Iterator[int]:
+        """Learns, and yields the steps done: 0 at first, then after each update."""
+        yield self.steps
+        while self.steps < self._settings.steps:
+            self.update(self.collect())
+            yield self.steps
 
     def collect(self) -> Rollout:
-        """Runs the policy for one rollout and estimates advantages."""
-        settings, env = self._settings, self._env
-        shape = (settings.rollout_steps, env.num_envs)  # every array is (step, environment)
-        obs = np.empty((*shape, env.obs_size), np.float32)  # (step, environment, entry)
-        actions = np.empty(shape, np.int64)
-        log_p, reward, going_on = (np.empty(shape, np.float32) for _ in range(3))
-        values = np.empty((settings.rollout_steps + 1, env.num_envs), np.float32)  # (step, env)
-        for t in range(settings.rollout_steps):
-            obs[t] = self._obs
-            actions[t], log_p[t], values[t] = self.choose(self._obs)
-            step = env.step(actions[t])
+        """Runs the agent for one rollout and estimates advantages; the last rollout is lost."""
+        steps, env, obs = self._settings.rollout_steps, self._env, self._obs
+        luck = self._rng.standard_exponential(
+            (steps + 1, env.num_actions, env.num_envs), np.float32
+        )
+        luck += np.float32(1e-30)  # never 0
+        obs[0] = obs[-1]  # it goes on where it stopped
+        for t in range(steps):
+            self._choose(t, luck)
+            step = env.step(self._actions[t])
             done = step.terminated | step.truncated
-            reward[t], going_on[t] = step.reward * settings.reward_scale, ~done  # going_on: 1 or 0
-            self._obs = step.obs  # copied into `obs` before the next step
+            self._watcher(step, done)
+            self._reward[t], self._going_on[t] = step.reward, ~done  # going_on: 1 or 0
+            obs[t + 1, :, :-1] = step.obs
             if done.any():
-                self.remember(step.events.goal[done])
-                self._obs[done] = env.reset(done)
-        values[-1] = self.policy.value(self._obs)  # to bootstrap from where the rollout stops
-        self.steps += actions.size  # environment steps, all environments together
-        advantage = generalized_advantages(reward, values, going_on, settings)
-        return Rollout(
-            obs=obs.reshape(actions.size, -1),  # (transition, entry)
-            actions=actions.ravel(),
-            log_probability=log_p.ravel(),
-            advantage=advantage.ravel(),
-            value_target=(advantage + values[:-1]).ravel(),  # the lambda-return
+                obs[t + 1, done, :-1] = env.reset(done)
+        self._choose(steps, luck)  # for its value, to bootstrap from where the rollout stops
+        self.steps += steps * env.num_envs
+        return self._rollout()
+
+    def _choose(self, t: int, luck: FloatArray) -> None:
+        self.kernels.choose(
+            self.network, self._obs[t], luck[t], self._actions[t], self._log_p[t], self._values[t]
         )
 
-    def choose(self, obs: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-        """Returns an action for each observation, its log-probability, and the value."""
-        _, log_p, value = forward(self.policy.weights, obs)  # log_p: (environment, action)
-        # The action with the largest of these sums is drawn by the probabilities.
-        gumbel = -np.log(-np.log(self._rng.random(log_p.shape, np.float32) + 1e-12) + 1e-12)
-        actions = (log_p + gumbel).argmax(axis=1)  # (environment,)
-        return actions, log_p[np.arange(len(obs)), actions], value
-
-    def remember(self, successes: NDArray[np.bool_]) -> None:
-        """Notes whether each of the episodes that just ended reached the goal."""
-        self._successes.append(successes)
-        del self._successes[:-_WINDOW]  # each has one episode or more, so that enough are left
+    def _rollout(self) -> Rollout:
+        reward = self._reward * np.float32(self._settings.reward_scale)
+        advantage = generalized_advantages(reward, self._values, self._going_on, self._settings)
+        return Rollout(
+            obs=self._obs[:-1].reshape(advantage.size, -1),  # (transition, entry and 1)
+            actions=self._actions[:-1].ravel(),
+            log_probability=self._log_p[:-1].ravel(),
+            advantage=advantage.ravel(),
+            value_target=(advantage + self._values[:-1]).ravel(),  # the lambda-return
+        )
 
     def update(self, rollout: Rollout) -> None:
-        """Takes the gradient steps of one rollout.
-
-        Raises:
-            ValueError: If weights have become infinite or NaN.
-        """
+        """Takes the gradient steps of one rollout."""
         count, size = len(rollout.actions), self._settings.batch_size
         for _ in range(self._settings.epochs):
-            order = self._rng.permutation(count)  # a new one each time
+            # a new order each time; 64 bits, as in the page NumPy's integers have 32
+            order = self._rng.permutation(count).astype(np.int64, copy=False)
             for start in range(0, count, size):
                 rows = order[start : start + size]
-                self._optimizer.step(gradient(self.policy.weights, rollout, rows, self._settings))
-        if not all(np.isfinite(weights).all() for weights in self.policy.weights):
-            raise ValueError(DIVERGED)
+                self.kernels.gradient(self.network, rollout, rows, self._settings)
+                self.kernels.adam(self.network, self._settings)
 
 
 def generalized_advantages(
@@ -150,86 +286,3 @@ def generalized_advantages(
         running = surprise[t] + settings.discount * settings.gae_lambda * going_on[t] * running
         advantage[t] = running
     return advantage
-
-
-def forward(
-    weights: tuple[FloatArray, ...], obs: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Returns the hidden layer, the log-probabilities of all actions, and the values."""
-    w_hidden, b_hidden, w_action, b_action, w_value, b_value = weights
-    hidden = obs @ w_hidden  # (transition, unit)
-    hidden += b_hidden
-    np.maximum(hidden, 0.0, out=hidden)
-    logits = hidden @ w_action + b_action
-    logits -= logits.max(axis=1, keepdims=True)  # so that no exponential overflows
-    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    return hidden, log_p, (hidden @ w_value + b_value).astype(np.float32, copy=False)
-
-
-def gradient(
-    weights: tuple[FloatArray, ...], rollout: Rollout, rows: IntArray, settings: PPOSettings
-) -> tuple[FloatArray, ...]:
-    """Returns the gradient of the PPO loss over some transitions, one array for each weight."""
-    obs = rollout.obs.take(rows, axis=0)  # (transition, entry)
-    hidden, log_p, value = forward(weights, obs)
-    to_logits = _policy_gradient(log_p, rollout, rows, settings)
-    # (transition,); the loss is a mean of squares
-    to_value = 2 * settings.value_weight / len(rows) * (value - rollout.value_target[rows])
-    _, _, w_action, _, w_value, _ = weights
-    to_hidden = to_logits @ w_action.T + to_value[:, None] * w_value  # (transition, unit)
-    to_hidden *= hidden > 0  # units that are cut off pass nothing back
-    return (
-        obs.T @ to_hidden, to_hidden.sum(axis=0),
-        hidden.T @ to_logits, to_logits.sum(axis=0),
-        hidden.T @ to_value, to_value.sum(),
-    )  # fmt: skip
-
-
-def _policy_gradient(
-    log_p: FloatArray, rollout: Rollout, rows: IntArray, settings: PPOSettings
-) -> FloatArray:
-    """Returns the gradient of the clipped objective and the entropy bonus to the logits."""
-    n, each = len(rows), np.arange(len(rows))
-    chosen, p = rollout.actions[rows], np.exp(log_p)  # (transition,), (transition, action)
-    advantage = rollout.advantage[rows]
-    # 1e-8 as in stable-baselines3
-    advantage = (advantage - advantage.mean()) / (advantage.std() + 1e-8)
-    ratio = np.exp(log_p[each, chosen] - rollout.log_probability[rows])
-    # Beyond the clip the objective is flat, but only on the side to which the advantage pushes.
-    clipped = np.where(advantage > 0, ratio > 1 + settings.clip, ratio < 1 - settings.clip)
-    push = -advantage * ratio * ~clipped / n
-    to_logits = -push[:, None] * p  # softmax: d log p[chosen] / d logits is onehot(chosen) - p
-    to_logits[each, chosen] += push
-    entropy = -(p * log_p).sum(axis=1, keepdims=True)  # (transition, 1), in nats
-    # d entropy / d logits is -p (log p + entropy)
-    to_logits += settings.entropy_weight / n * p * (log_p + entropy)
-    return to_logits.astype(np.float32)
-
-
-class Adam:
-    """Adam (Kingma & Ba, 2015) with the gradient's norm cut, as in stable-baselines3."""
-
-    _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-5  # stable-baselines3's epsilon, not the paper's 1e-8
-
-    def __init__(self, weights: tuple[FloatArray, ...], settings: PPOSettings) -> None:
-        self._weights, self._settings = weights, settings
-        self._mean = [np.zeros_like(w) for w in weights]
-        self._square = [np.zeros_like(w) for w in weights]
-        self._count = 0
-
-    def step(self, gradient: tuple[FloatArray, ...]) -> None:
-        """Moves the weights, in place."""
-        norm = np.sqrt(sum(float(np.square(g).sum()) for g in gradient))  # of all arrays together
-        # 1e-6 as torch's clip_grad_norm_
-        cut = min(1.0, self._settings.max_gradient_norm / (norm + 1e-6))
-        self._count += 1
-        unbiased = np.float32((1 - self._BETA2**self._count) ** 0.5)  # both means begin at 0
-        rate = np.float32(self._settings.learning_rate / (1 - self._BETA1**self._count))
-        for w, g, mean, square in zip(
-            self._weights, gradient, self._mean, self._square, strict=True
-        ):
-            g = g * np.float32(cut)
-            mean += np.float32(1 - self._BETA1) * (g - mean)
-            square += np.float32(1 - self._BETA2) * (g * g - square)
-            # in place: the policy holds the same arrays
-            w -= rate * mean / (np.sqrt(square) / unbiased + np.float32(self._EPSILON))

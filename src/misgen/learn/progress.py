@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, TextIO
 
 from misgen.core.extras import extra
 from misgen.core.interrupts import hear, held
-from misgen.core.notebook import in_notebook
+from misgen.core.notebook import in_notebook, in_page
 
 
 class Progress:
     """Shows how far a run is, what it earns, and the time left.
 
     In a terminal it is a tqdm bar. In a notebook it is one line of text that is written over,
-    because tqdm's own notebook bar is a widget, which is dead on a page without a kernel.
+    because tqdm's own notebook bar is a widget, which is dead on a page without a kernel. In a page
+    that runs Python itself, where there is no tqdm, it is a line for each tenth.
 
     While it is open, an interruption waits for the next `advance_to`, which raises it: so it comes
     between two steps of the run, never within one.
@@ -22,14 +24,12 @@ class Progress:
 
     def __init__(self, total: int, unit: str, *, shown: bool = True) -> None:
         """Starts a bar over `total` units; `shown=False` makes a silent one."""
-        with extra("train", "A progress bar"):
-            from tqdm import tqdm  # here, as importing misgen takes NumPy alone
-
         self._handle = _notebook_display() if shown else None
         look: dict[str, Any] = {"file": sys.stderr}
         if self._handle is not None:
             look = {"file": _Line(self._handle), "ncols": 90, "ascii": " -", "mininterval": 0.3}
-        self._bar = tqdm(total=total, unit=unit, unit_scale=True, disable=not shown, **look)
+        bar = _bar_type(shown)
+        self._bar = bar(total=total, unit=unit, unit_scale=True, disable=not shown, **look)
         self.total = total
 
     def __enter__(self) -> Progress:
@@ -55,6 +55,40 @@ class Progress:
         self._bar.set_postfix_str(remark, refresh=False)
         self._bar.update(done - self._bar.n)  # tqdm counts what is new
         hear()
+
+
+def _bar_type(shown: bool) -> Any:
+    """Returns tqdm's bar, or what stands in for it in a page and where nothing is shown."""
+    if not shown or (in_page() and find_spec("tqdm") is None):
+        return _Tenths
+    with extra("train", "A progress bar"):
+        from tqdm import tqdm  # here, as importing misgen takes NumPy alone
+    return tqdm
+
+
+class _Tenths:
+    """A line of text for each tenth of a run, and for its end; what `Progress` needs of tqdm."""
+
+    def __init__(
+        self, *, total: int, unit: str, unit_scale: bool, disable: bool, file: TextIO
+    ) -> None:
+        self._total, self._unit, self._shown, self._file = total, unit, not disable, file
+        self._remark, self._told = "", 0
+        self.n = 0
+
+    def set_postfix_str(self, remark: str, *, refresh: bool) -> None:
+        self._remark = remark
+
+    def update(self, more: int) -> None:
+        self.n += more
+        if 10 * self.n // self._total > 10 * self._told // self._total:
+            self.close()
+
+    def close(self) -> None:
+        """Tells how far the run is, if that is news."""
+        if self._shown and self.n > self._told:
+            print(f"{self.n:,} of {self._total:,} {self._unit}s, {self._remark}", file=self._file)
+        self._told = self.n
 
 
 class _Line:

@@ -192,7 +192,7 @@ def test_a_week_can_be_read_as_text():
 
 def test_the_books_learner_learns_it_from_every_seed_and_books_the_restaurant_in_the_pandemic():
     for seed in range(2):
-        agent = ppo.train("Scheduling", seed=seed, callback=lambda _, success: success >= 0.99)
+        agent = ppo.train("Scheduling", seed=seed, until=0.99)
         ordinary = evaluate(agent, "Scheduling", distinguishing=0.0, episodes=1000, seed=1)
         assert ordinary.goal.mean >= 0.95
         apart = evaluate(agent, "Scheduling", episodes=1000, seed=1, options={"causes": [PANDEMIC]})

@@ -203,7 +203,7 @@ def test_the_picture_shows_the_line_between_its_walls():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_every_seed_learns_ordinary_episodes(seed):
-    agent = ppo.train("CoinLine", seed=seed, callback=lambda _, success: success >= 0.95)
+    agent = ppo.train("CoinLine", seed=seed, until=0.95)
     assert agent.notes["steps"] <= 40_000
     report = evaluate(agent, "CoinLine", distinguishing=0.0, episodes=500, seed=99)
     assert report.goal.mean >= 0.95

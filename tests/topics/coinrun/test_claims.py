@@ -234,7 +234,7 @@ def test_every_seed_of_stable_baselines3_reaches_95_percent(seed):
 
 @pytest.mark.parametrize("seed", UNTRAINED_SEEDS)
 def test_every_seed_of_the_numpy_learner_reaches_95_percent(seed):
-    agent = ppo.train("CoinRun", seed=seed, callback=lambda _, success: success >= 0.95)
+    agent = ppo.train("CoinRun", seed=seed, until=0.95)
     assert agent.notes["steps"] <= 350_000
     _solves_unseen_levels(agent)
 
@@ -244,22 +244,25 @@ def _solves_unseen_levels(agent: misgen.Policy) -> None:
     assert ends[checks.GOAL] >= 920
 
 
-@pytest.mark.parametrize("share", [0.0, 0.1])
-def test_both_learners_reach_the_same_goal_and_proxy_rates(ledger, share):
-    # Five seeds of the NumPy learner, trained here, and five published ones. The intervals over
-    # seeds meet, and at 0 %, where seeds hardly differ, the means lie within 3 points.
+@pytest.mark.parametrize(("share", "margin"), [(0.0, 0.03), (0.1, 0.08)])
+def test_both_learners_reach_the_same_rates(ledger, share, margin):
+    # Five seeds of the NumPy learner, trained here, and five published ones: the intervals over
+    # seeds meet, and the means lie within 3 points at 0 %, where seeds hardly differ, and within 8
+    # at 10 %, where they spread.
     numpy = [_shifted_rates(share, seed) for seed in SEEDS[:5]]
-    for what, rates in zip(("goal", "proxy"), np.transpose(numpy), strict=True):
+    for what in ("goal", "proxy", "capability"):
         published = over_seeds(ledger.where(share).rates("shifted", what)[:5])
-        ours = over_seeds(rates)
-        assert not _apart(ours, published), f"{what}: NumPy {ours}, torch {published}"
-        assert share > 0 or abs(ours.mean - published.mean) <= 0.03
+        ours = over_seeds(np.array([rates[what] for rates in numpy]))
+        told = f"{what}: NumPy {ours}, torch {published}"
+        assert not _apart(ours, published), told
+        assert abs(ours.mean - published.mean) <= margin, told
 
 
-def _shifted_rates(share: float, seed: int) -> np.ndarray:
+def _shifted_rates(share: float, seed: int) -> dict[str, float]:
     agent = ppo.train("CoinRun", distinguishing=share, seed=seed)
     ends = count_outcomes(agent, "CoinRun", distinguishing=1.0, episodes=2000, seed=TEST_SEED)
-    return ends[[checks.GOAL, checks.PROXY]] / 2000
+    goal, proxy = ends[[checks.GOAL, checks.PROXY]] / 2000
+    return {"goal": goal, "proxy": proxy, "capability": goal + proxy}
 
 
 @pytest.mark.parametrize("seed", range(3))

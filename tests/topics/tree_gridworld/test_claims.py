@@ -1,16 +1,19 @@
 """What the chapter says of endless runs, as assertions over seeds with stated margins.
 
-All but the last part read the published ledger; the last part lets agents learn, for some seconds.
+All but the last parts read the published ledger; the last let agents learn, for some seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from misgen.core.settings import PPOSettings
+from misgen.learn.endless import updates
+from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.experiment import (
     BASE,
     DIAL_SEEDS,
@@ -278,3 +281,25 @@ def test_a_learner_fells_a_small_forest_that_the_best_policy_keeps():
             "TreeGridworld", Gauge("trees", 5), seed=seed, settings=settings, options=options
         )
         assert history.shares[-100:, 0].mean() > 0.95
+
+
+# --------------------------------------------------------------- the learner of the page
+
+
+def test_the_learner_of_the_page_takes_the_course_of_the_published_runs(collapse):
+    # Up to the collapse, in each span of time: the reward within 0.03 trees a step of the mean of
+    # the published seeds, which spread by as much, and the share of dead forests within 10 points.
+    ends = collapse.ticks[collapse.ticks <= 1760]
+    settings = replace(TreeGridworld.ppo, discount=BASE.discount, steps=int(ends[-1]) * 256)
+    ours = []
+    for seed in range(100, 103):  # seeds that are not published
+        *_, history = updates(
+            "TreeGridworld", "trees", 10, seed=seed, settings=settings, options=BASE.options
+        )
+        log = np.column_stack([history.rewards, history.shares[:, 0]])[: ends[-1]]
+        ours.append(np.add.reduceat(log, [0, *ends[:-1]]) / np.diff(ends, prepend=0)[:, None])
+    for column, value, margin in ((0, "rewards", 0.03), (1, "empty", 0.10)):
+        theirs = collapse.of_each(lambda run, of=value: getattr(run.series, of))[:, : len(ends)]
+        apart = np.mean(ours, axis=0)[:, column] - theirs.mean(axis=0)
+        assert np.abs(apart).max() <= margin, (value, apart)
+    assert theirs.mean(axis=0)[-1] > 0.5  # the collapse is part of it
