@@ -93,6 +93,15 @@ def record(
     return replays
 
 
+def at_start(env: BatchedEnv, i: int) -> Replay:
+    """Returns the level of environment `i` before the first step, as a replay of no steps."""
+    env.reset()
+    frame = env.frame(i)
+    actors = np.array(frame.actors, np.uint8)  # (actor, code and x and y)
+    positions = actors[None, :, 1:]  # (step, actor, xy)
+    return Replay(frame.cells, env.sprites, actors[:, 0], positions, OUTCOMES[-1], i)
+
+
 NOBODY = 255
 """Fills the arrays of replays where one is smaller than others."""
 

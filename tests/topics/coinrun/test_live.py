@@ -8,8 +8,7 @@ from misgen.core.measure import OUTCOMES
 from misgen.live.session import session_of
 from misgen.topics.coinrun.editing import from_text
 from misgen.topics.coinrun.env import CoinRun
-from misgen.topics.coinrun.live import CELLS
-from misgen.topics.coinrun.reachability import UNREACHABLE
+from misgen.topics.coinrun.live import CELLS, NEVER
 
 RIGHT, JUMP = 2, 3
 
@@ -101,7 +100,7 @@ def test_a_refused_edit_says_why(ask):
 
 def test_the_cells_for_a_coin_come_with_the_level(ask):
     shown = ask("generated", seed=1, number=0, apart=False)
-    reached = np.argwhere(shown["fewest_steps"] != UNREACHABLE)
+    reached = np.argwhere(shown["fewest_steps"] != NEVER)
     assert len(reached) > 20
     for x, y in reached[::15].tolist():
         assert ask("move_coin", level=shown["level"], x=x, y=y)["actors"][0, 1:].tolist() == [x, y]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import ClassVar
 
 from misgen.explore import Panel, Predict, Words, from_ledger
 from misgen.explore.from_ledger import Presentation
+from misgen.explore.learning import Knob, Learning
+from misgen.explore.panel_controls import Control
 from misgen.topics.coinrun.experiment import LONG
-from misgen.topics.coinrun.live import generated
+from misgen.topics.coinrun.live import Reader, generated
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
 
@@ -70,3 +73,29 @@ def place() -> Place:
 def _first_long() -> int:
     # as for the replays
     return next(i for i in count() if generated(_LIVE_SEED, i, apart=False).length[0] >= LONG)
+
+
+class _Learning(Learning):
+    live: ClassVar[str] = "coinrun"
+
+
+def learning() -> Learning:
+    """Returns a training of the reader's own."""
+    return _Learning(from_ledger.study(PRESENTATION), Reader, _KNOBS)
+
+
+_PAID = tuple(range(-10, 11, 5))
+_KNOBS = (
+    Knob(Control("coin", "Pay for the coin", _PAID, tuple(map(str, _PAID)), start=4),
+         ("reward", "goal")),
+    Knob(Control("end", "Pay for the end", _PAID, tuple(map(str, _PAID)), start=2),
+         ("reward", "proxy")),
+    Knob(Control("death", "Pay for dying", _PAID, tuple(map(str, _PAID)), start=2),
+         ("reward", "died")),
+    Knob(Control("coin_visible", "The agent sees the coin", (False, True), kind="switch", start=1),
+         ("options", "coin_visible")),
+    Knob(Control("units", "Units of the network", (8, 16, 32, 64, 128),
+                 ("8", "16", "32", "64", "128"), kind="choice", start=3), ("hidden",)),
+    Knob(Control("seed", "Seed", tuple(range(10)), tuple(map(str, range(10))), kind="choice"),
+         ("seed",), is_published=False),
+)  # fmt: skip

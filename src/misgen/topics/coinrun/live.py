@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from misgen.core.policy import Policy
 from misgen.core.population import Population
 from misgen.core.replay import Replay, record, to_arrays
 from misgen.ledger.published import published, results
-from misgen.live.session import Session, answers
+from misgen.live.session import answers
+from misgen.live.training import Training
 from misgen.topics.coinrun import editing
 from misgen.topics.coinrun.env import BLOCK_SIZE, CoinRun
 from misgen.topics.coinrun.levels import VIEW_X, VIEW_Y, Levels, generate
@@ -33,12 +34,15 @@ NEVER = 255
 """In place of a number of steps, for cells that no agent reaches."""
 
 
-class Reader(Session):
-    """What a reader asks of a level. A level is the text of its link (`editing.to_text`).
+class Reader(Training):
+    """What a reader asks of a level, beside training.
 
-    Each question holds all that its answer needs, so that nothing is lost when Python is started
-    again, and a later question can take the place of an earlier one.
+    A level is the text of its link (`editing.to_text`). Each question about one holds all that its
+    answer needs, so that nothing is lost when Python is started again, and a later question can
+    take the place of an earlier one.
     """
+
+    environment: ClassVar[str] = "CoinRun"
 
     # ------------------------------------------------------------------------- the level
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-from misgen.core.replay import Replay
+from misgen.core.replay import at_start
 from misgen.explore.base import Explorer, Sentence
 from misgen.explore.dial import slider
 from misgen.explore.panel_controls import Control
@@ -49,11 +49,12 @@ class Play(Explorer):
             key: See `Explorer`.
         """
         self._study = study
-        level = described(generated(seed, number, apart=False))
+        first = generated(seed, number, apart=False)
+        level, env = described(first), CoinRun(1, levels=first, seed=0)
         controls = self._controls()
         super().__init__(
             table={
-                **replay_table([_at_start(level)]),
+                **replay_table([at_start(env, 0)]),
                 **self._texts(controls),
                 "level": level["level"], "apart": level["apart"], "seed": seed, "number": number,
                 "rows": len(level["cells"]), "columns": CoinRun.columns,
@@ -106,9 +107,3 @@ class Play(Explorer):
     def sentence(self) -> str:
         """Returns what the reader can do."""
         return "A level of CoinRun that can be played where Python runs in the page or a kernel."
-
-
-def _at_start(level: dict[str, Any]) -> Replay:
-    """Returns a level before the first step, as a replay."""
-    actors = level["actors"]
-    return Replay(level["cells"], CoinRun.sprites, actors[:, 0], actors[None, :, 1:], "goal", 0)

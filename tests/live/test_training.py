@@ -1,0 +1,121 @@
+"""A reader trains an agent update by update."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from misgen import Policy
+from misgen.core.env import Events
+from misgen.live.training import MEASURED_EVERY, Training, paying
+
+
+class OfDogs(Training):
+    environment: ClassVar[str] = "Dogs"
+
+
+BEGINNING = {"seed": 0, "distinguishing": 0.0, "hidden": 8, "reward": {"goal": 1.0}, "options": {}}
+
+
+@pytest.fixture
+def session() -> OfDogs:
+    return OfDogs()
+
+
+def end_of(steps):
+    """All that an answer yields, and what it returns."""
+    told = []
+    while True:
+        try:
+            told.append(next(steps))
+        except StopIteration as end:
+            return told, end.value
+
+
+@pytest.fixture
+def ask(session: OfDogs) -> Callable:
+    return lambda name, **arguments: end_of(session.answering(name, arguments))[1]
+
+
+def test_a_training_can_be_stopped_and_goes_on_where_it_was(session, ask):
+    first = ask("begin", run="a", **BEGINNING)
+    assert first["steps"] == 0
+    steps = session.answering("go_on", {"run": "a"})
+    points = [next(steps) for _ in range(3)]
+    steps.close()  # as a cancel does
+    rest, last = end_of(session.answering("go_on", {"run": "a"}))
+    done = [point["steps"] for point in [*points, *rest]]
+    assert done == sorted(set(done))
+    assert done[-1] >= first["of"] == last["steps"] or done[-1] == last["steps"]
+
+
+def test_stopping_changes_nothing_of_what_is_learnt(session, ask):
+    for run in ("whole", "in parts"):
+        ask("begin", run=run, **BEGINNING)
+    ask("go_on", run="whole")
+    steps = session.answering("go_on", {"run": "in parts"})
+    next(steps)
+    steps.close()
+    ask("go_on", run="in parts")
+    whole, parts = (ask("saved", run=run).tobytes() for run in ("whole", "in parts"))
+    assert whole == parts
+
+
+def test_it_is_measured_now_and_then_and_learns_what_is_paid(session, ask):
+    ask("begin", run="voice", **{**BEGINNING, "distinguishing": 1.0})
+    told, last = end_of(session.answering("go_on", {"run": "voice"}))
+    with_rates = [i for i, point in enumerate(told, 1) if "rates" in point]
+    assert with_rates == list(range(MEASURED_EVERY, len(told) + 1, MEASURED_EVERY))
+    assert sum(last["rates"].values()) == pytest.approx(1)
+    assert last["rates"]["goal"] > 0.8
+    ask("begin", run="lips", **{**BEGINNING, "distinguishing": 1.0, "reward": {"proxy": 1.0}})
+    assert ask("go_on", run="lips")["rates"]["proxy"] > 0.8
+
+
+def test_an_agent_is_saved_and_loaded(ask):
+    ask("begin", run="a", **BEGINNING)
+    ask("go_on", run="a")
+    data = ask("saved", run="a")
+    assert Policy.from_bytes(data.tobytes()).notes["env"] == "Dogs"
+    loaded = ask("loaded", run="b", data=data, options={})
+    assert loaded["rates"] == ask("measured", run="a")["rates"]
+    assert loaded["notes"]["seed"] == 0
+    assert ask("go_on", run="b")["steps"] == loaded["notes"]["steps"]
+
+
+def test_what_is_no_agent_of_this_environment_leaves_the_run_as_it_was(ask):
+    ask("begin", run="a", **BEGINNING)
+    before = ask("saved", run="a")
+    foreign = Policy.random(obs_size=5, num_actions=2, hidden=4, seed=0).to_bytes()
+    for data, words in ((foreign, "expects 5 inputs"), (b"\0\1", "is damaged or is not an agent")):
+        with pytest.raises(ValueError, match=words):
+            ask("loaded", run="a", data=np.frombuffer(data, np.uint8), options={})
+    assert np.array_equal(ask("saved", run="a"), before)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"seed": -1}, "seed must be"),
+        ({"distinguishing": 1.5}, "distinguishing must lie between 0 and 1"),
+        ({"hidden": 0}, "hidden"),
+        ({"reward": {"treasure": 1.0}}, "There is no event 'treasure'; goal, proxy, died"),
+        ({"reward": {"goal": 11.0}}, "goal must lie between -10 and 10"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused_in_one_sentence(ask, wrong, words):
+    with pytest.raises(ValueError, match=words):
+        ask("begin", run="a", **{**BEGINNING, **wrong})
+
+
+def test_a_run_that_was_not_begun_is_refused(ask):
+    with pytest.raises(ValueError, match="There is no training 'z'; begin it first"):
+        ask("go_on", run="z")
+
+
+def test_a_reward_adds_up_what_events_pay():
+    yes, no = np.array([True]), np.array([False])
+    events = Events(goal=yes, proxy=yes, died=no, timed_out=no, marker=no)
+    assert paying({"goal": 10.0, "proxy": -3.0, "died": 5.0})(events).tolist() == [7.0]
+    assert paying({})(events).tolist() == [0.0]
