@@ -120,6 +120,7 @@ benchmarks: $(VENV)/.stamp ## Measure speeds, side by side with other libraries
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 assets: $(VENV)/.stamp node_modules/.stamp
+	@$(BIN)/python site/numpy_wheel.py || test -z "$(CI)"
 
 chromium: $(VENV)/.stamp
 	@$(BIN)/python site/browser.py
@@ -134,7 +135,7 @@ links: site ## Check the links to other sites (needs the network)
 	$(BIN)/python -m sphinx -b linkcheck -c site/plain_sphinx . _build/linkcheck
 
 clean: ## Remove builds, environments and downloads
-	rm -rf _build $(VENV) $(COLAB) node_modules site/vendor dist
+	rm -rf _build $(VENV) $(COLAB) node_modules site/vendor site/downloads dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src site tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
@@ -193,7 +194,7 @@ $(COLAB)/.stamp: constraints/colab.txt $(LOCKS)/colab.txt $(LOCKS)/book.txt | $(
 	@$(BIN)/python site/colab_stack.py
 	@touch $@
 
-NPM_PACKAGES := assemblyscript mathjax plotly.js-basic-dist-min
+NPM_PACKAGES := assemblyscript mathjax plotly.js-basic-dist-min pyodide
 NPM_TEST_PACKAGES := axe-core lighthouse
 # npm from the system, else from PyPI; npm checks each package against the lock file's hash.
 node_modules/.stamp: package.json package-lock.json \

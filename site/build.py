@@ -26,13 +26,15 @@ SITE_STAMP = BUILD / ".site-hash"
 SCRIPT = Path(__file__).resolve().with_name("notebooks.py")
 
 # Where each file of an npm package goes below site/vendor, and so below _static.
-VENDORED = {
+# Those of pyodide are pruned and compiled first: `live_python.py`.
+VENDORED: dict[str, dict[str, str]] = {
     "mathjax": {
         "es5/tex-chtml.js": "mathjax/tex-chtml.js",
         "es5/input/tex/extensions": "mathjax/input/tex/extensions",
         "es5/output/chtml/fonts/woff-v2": "mathjax/output/chtml/fonts/woff-v2",
     },
     "plotly.js-basic-dist-min": {"plotly-basic.min.js": "plotly/plotly-basic.min.js"},
+    "pyodide": {},
 }
 # The outputs of the notebooks depend on these; the execution cache knows the cells only.
 CODE = ("src", "assets/agents", "requirements.txt")
@@ -48,7 +50,12 @@ SITE = (
     "site/explorer_files.py",
     "site/find_root.js",
     "site/first.js",
+    "site/licences",
     "site/licences.py",
+    "site/live",
+    "site/live_modules.py",
+    "site/live_python.py",
+    "site/numpy_wheel.py",
     "site/policy.py",
     "site/notebooks.py",
     "site/prose.py",
@@ -119,6 +126,16 @@ def vendor() -> None:
     for name, files in VENDORED.items():
         for source, target in files.items():
             copy(NODE_MODULES / name / source, VENDOR / target)
+
+
+def add_live_python() -> None:
+    """Adds what runs Python in the pages, where all of it is there; they do without."""
+    import live_python  # it needs the package that `check_tools` looks for
+
+    try:
+        live_python.fill(VENDOR / live_python.FOLDER)
+    except live_python.LivePythonError as error:
+        say(f"pages will have all but live Python: {error}")
 
 
 def copy(source: Path, target: Path) -> None:
@@ -253,6 +270,8 @@ def build() -> None:
     restore(BUILD / "html")
     say("copying the vendored scripts and fonts")
     vendor()
+    say("adding what runs Python in the pages")
+    add_live_python()
     forget_outputs_of_other_code()
     say("executing the notebooks")
     execute_notebooks()

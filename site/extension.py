@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import citations
 import edition_on_site
 import explorer_files
 import licences
+import live_python
 import notebook_links
 import notebooks
 import policy
@@ -110,8 +112,9 @@ def tidy_page(
     files = explorer_files.with_imports(EXPLORER_MODULE.findall(body))  # fetched at once
     links = [context["pathto"](f"_static/{file}", 1) for file in files]
     preloads = "".join(f'\n<link rel="modulepreload" href="{link}">' for link in links)
+    live = live_python.mark(VENDOR, context["pathto"]("_static/", 1))
     first = f"<script>{policy.FIRST}</script>"  # before the theme's, which read what it guards
-    context["metatags"] = context.get("metatags", "") + first + preloads
+    context["metatags"] = context.get("metatags", "") + live + first + preloads
     context["header_buttons"] = list(map(_unfold_menu_of_one, context.get("header_buttons", [])))
 
 
@@ -145,6 +148,13 @@ def _unfold_menu_of_one(button: dict[str, Any]) -> dict[str, Any]:
     return {**inside[0], "text": f"Open in {inside[0]['text']}", "label": "launch"}
 
 
+def copy_service_worker(app: Sphinx, exception: Exception | None) -> None:
+    """Copies the keeper of live Python to the root of the site, as far down as it may keep."""
+    if app.builder.name == "html" and not exception:
+        name = live_python.SERVICE_WORKER
+        shutil.copyfile(live_python.SOURCES / name, Path(app.outdir) / name)
+
+
 def move_scripts(app: Sphinx, exception: Exception | None) -> None:
     """Moves the scripts that stand in pages into files."""
     if app.builder.name == "html" and not exception:
@@ -170,6 +180,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", copy_explorers)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", tidy_page, priority=900)  # after what adds scripts and buttons
+    app.connect("build-finished", copy_service_worker)
     app.connect("build-finished", move_scripts)
     app.add_directive("explorer", ExplorerDirective)
     app.add_css_file(explorer_files.STYLE_SHEET, priority=900)  # after the theme's

@@ -99,8 +99,8 @@ class Component:
             return f"{self.notice}\n\n{MIT}"
         if self.pypi:
             return _text_of(self.pypi)
-        folder = ROOT / "node_modules" / self.npm if self.npm else ROOT
-        return (folder / (self.own or "LICENSE")).read_text(encoding="utf-8")
+        file = self.own or f"node_modules/{self.npm}/LICENSE"
+        return (ROOT / file).read_text(encoding="utf-8")
 
 
 def _text_of(distribution: str) -> str:
@@ -115,8 +115,9 @@ COMPONENTS = (
     Component(
         "Right Skill, Wrong Goal, code",
         "MIT",
-        ("book.css", "host.js", "icons.css", "inline/*", "licences/*", "misgen/*", "near.js",
-         "plots.js", "search.js"),
+        ("book.css", "host.js", "icons.css", "inline/*", "licences/*", "live.js",
+         "live/*/agents/*", "live/*/files.json", "live/*/misgen.zip", "live/*/python.js",
+         "live/*/worker.js", "misgen/*", "near.js", "plots.js", "search.js"),
         own="LICENSE",
     ),
     Component(
@@ -125,6 +126,20 @@ COMPONENTS = (
         ("dial.png", "favicon.svg", "print/*", "stills/*"),
         own="LICENSE-TEXT",
     ),
+    Component(
+        "Pyodide",
+        "MPL-2.0",
+        ("live/*/pyodide*",),
+        npm="pyodide",
+        own="site/licences/MPL-2.0.txt",
+    ),
+    Component(
+        "CPython",
+        "PSF-2.0",
+        ("live/*/pyodide.asm.wasm", "live/*/python_stdlib.zip"),
+        own="site/licences/PSF-2.0.txt",
+    ),
+    Component("NumPy", "BSD-3-Clause", ("live/*/numpy.zip",), own="site/licences/NumPy.txt"),
     Component("MathJax", "Apache-2.0", ("mathjax/*",), npm="mathjax"),
     Component("plotly.js", "MIT", ("plotly/*",), npm="plotly.js-basic-dist-min"),
     Component(

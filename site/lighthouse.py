@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 
 from browser import FLAGS, find_chromium
 from contents import ROOT, page_names
+from nodejs import find_node
 from serve import HTML, served
 
 COMMAND = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -31,12 +31,6 @@ class Report(NamedTuple):
 
     scores: Mapping[str, int]
     failed: Sequence[str]
-
-
-def find_node() -> str | None:
-    """Returns the path of Node: the machine's, or the one that the Makefile installs."""
-    beside_python = Path(sys.executable).with_name("node")
-    return shutil.which("node") or (str(beside_python) if beside_python.is_file() else None)
 
 
 def report(address: str) -> Report:

@@ -33,11 +33,13 @@ def source_of(code: str) -> str:
 POLICY = "; ".join(
     (
         "default-src 'none'",
-        f"script-src 'self' {source_of(FIND_ROOT)}",
+        # WebAssembly is Python in the page; it allows no `eval`
+        f"script-src 'self' 'wasm-unsafe-eval' {source_of(FIND_ROOT)}",
+        "worker-src 'self'",  # Python, and what keeps it for the next visit
         "style-src 'self' 'unsafe-inline'",  # formulas, charts and stills set styles of their own
         "img-src 'self' data:",  # the icons in icons.css
         "font-src 'self'",
-        "connect-src 'self'",  # the search reads pages
+        "connect-src 'self'",  # the search reads pages, and Python its files
         "base-uri 'self'",  # the 404 page
         "form-action 'self'",  # the search
     )

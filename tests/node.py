@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import load_tool
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "misgen"
 
@@ -17,15 +17,14 @@ _SCRIPT = """
 import * as explorer from "./{module}.js";
 import {{ readFileSync }} from "node:fs";
 const given = JSON.parse(readFileSync(0, "utf8"));
-const answer = ({function})(explorer, given);
+const answer = await ({function})(explorer, given);
 process.stdout.write(JSON.stringify(answer));
 """
 
 
 def find_node() -> str | None:
     """Node of the machine, or the one that the Makefile installs where there is none."""
-    beside_python = Path(sys.executable).with_name("node")
-    return shutil.which("node") or (str(beside_python) if beside_python.is_file() else None)
+    return load_tool("nodejs").find_node()
 
 
 def modules() -> list[Path]:
@@ -42,7 +41,7 @@ def _copy_modules(folder: Path) -> None:
 
 
 def run_in_node(folder: Path, module: str, function: str, given: Any) -> Any:
-    """Returns what a JavaScript function `(module, given) => answer` gives.
+    """Returns what a JavaScript function `(module, given) => answer` gives; it may be async.
 
     Args:
         folder: An empty folder to work in.

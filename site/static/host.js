@@ -74,6 +74,16 @@ export class Model {
 
   save_changes() {}
 
+  /** What an explorer tells whoever answers it, see live.js; most need nobody. */
+  send(content, _callbacks, buffers = []) {
+    this.onsend?.(content, buffers);
+  }
+
+  /** Hands an answer to the explorer, as a kernel would. */
+  hear(content, buffers = []) {
+    for (const listener of [...(this.#listeners.get("msg:custom") ?? [])]) listener(content, buffers);
+  }
+
   on(events, listener) {
     for (const event of events.split(" ")) {
       if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
@@ -145,10 +155,11 @@ async function mount(explorer) {
   const view = document.createElement("div");
   view.className = "misgen-view";
   try {
-    const { module } = explorer.dataset;
+    const { module, key, live } = explorer.dataset;
     const { default: definition } = await import(new URL(`misgen/${module}.js`, import.meta.url));
     const model = modelOf(explorer);
     keepAddress(model, explorer);
+    if (live) (await import("./live.js")).connect(model, { key, topic: live });
     explorer.append(view);
     await definition.initialize?.({ model });
     await definition.render({ model, el: view });

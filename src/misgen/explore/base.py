@@ -20,6 +20,8 @@ from misgen.explore.pack import pack
 from misgen.explore.palette import custom_properties
 from misgen.explore.saved import display_both, saved_html
 from misgen.explore.study import Source
+from misgen.live.desk import Desk
+from misgen.live.session import session_of
 
 with extra("book", "An explorer"):
     import anywidget
@@ -144,6 +146,9 @@ class Explorer(anywidget.AnyWidget):
     module: ClassVar[str]
     """Path of the ES module in the package, without `.js`; it ends with the explorer's name."""
 
+    live: ClassVar[str] = ""
+    """The topic whose session the module asks (`misgen.live`), where it asks one."""
+
     table = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
@@ -179,6 +184,9 @@ class Explorer(anywidget.AnyWidget):
         layout, data = pack(arrays)  # bytes, as JSON would take several for each number
         table = {**table, "layout": layout, "aliases": dict(aliases or {})}
         super().__init__(table=table, data=data, state=dict(state))
+        if self.live:
+            desk = Desk(session_of(self.live), self.send)
+            self.on_msg(lambda _, content, buffers: desk.receive(content, buffers))
 
     @classmethod
     def name(cls) -> str:
@@ -214,9 +222,10 @@ class Explorer(anywidget.AnyWidget):
             "state": self.state,
         }
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        live = f' data-live="{self.live}"' if self.live else ""
         return (
             f'<div class="misgen-explorer" id="explorer-{self.key}" data-module="{self.module}" '
-            f'data-key="{self.key}">{self.still()}'
+            f'data-key="{self.key}"{live}>{self.still()}'
             '<script type="application/json" class="misgen-state">'
             f"{text.replace('<', chr(92) + 'u003c')}</script></div>"  # \u003c: no </script> within
         )

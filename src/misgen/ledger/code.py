@@ -76,14 +76,14 @@ def modules_of(experiment: type) -> tuple[str, ...]:
     # the dot: `misgen.core.env` is no part of `misgen.core.envs`
     decides_nothing = tuple(f"{name}." for name in DECIDES_NOTHING)
     reached: set[str] = set()
-    waiting = [name for node in _reached(experiment) for name in _needed(node)]
+    waiting = [name for node in _reached(experiment) for name in needed_by(node)]
     waiting += getattr(experiment, "depends", ())
     while waiting:
         module = waiting.pop()
         if module not in reached and not f"{module}.".startswith(decides_nothing):
             reached.add(module)
             # parsed, so that no module is executed
-            waiting += _needed(ast.parse(source_of(module)))
+            waiting += needed_by(ast.parse(source_of(module)))
     return tuple(sorted(reached))  # so that messages do not depend on the order of a set
 
 
@@ -122,7 +122,7 @@ def names_bound(node: ast.stmt) -> list[str]:
         case ast.AnnAssign():
             changed = [node.target]
         case _:  # whatever stands in a loop or a call, as in `SHARES.append(1)`, may be changed
-            changed = [] if _is_for_types(node) else [node]
+            changed = [] if is_for_types(node) else [node]
     return [n.id for part in changed for n in ast.walk(part) if isinstance(n, ast.Name)]
 
 
@@ -169,7 +169,7 @@ def _uses(node: ast.AST, *names: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
-def _needed(node: ast.AST) -> list[str]:
+def needed_by(node: ast.AST) -> list[str]:
     """Returns the modules of the book that some code imports, or whose environment it names."""
     words = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}  # strings among them
     named = [module for name, module in ENVIRONMENTS.items() if name in words]
@@ -180,7 +180,7 @@ def _run_nodes(tree: ast.AST) -> Iterator[ast.AST]:
     """Yields the nodes of a tree, but for those that types alone need."""
     yield tree
     for child in ast.iter_child_nodes(tree):
-        if not _is_for_types(child):
+        if not is_for_types(child):
             yield from _run_nodes(child)
 
 
@@ -246,10 +246,10 @@ def _is_left_out(node: object) -> bool:
         case ast.ImportFrom(module=str(module)):
             # how names are found, not what they do
             return module == "__future__" or _is_own(module)
-    return _is_for_types(node)
+    return is_for_types(node)
 
 
-def _is_for_types(node: object) -> bool:
+def is_for_types(node: object) -> bool:
     """Tells what only a type checker reads."""
     match node:
         case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=[]):

@@ -37,7 +37,8 @@ class LearningExplorer {
     this.controls = table.controls.map((control) => controlOf(control, this.choices, () => {}));
     this.curve = new Curve(table.lines, table);
     this.player = new Player([new Stage(table)]);
-    this.player.load([replayReader(table, arrays)(0)], [table.alt], { at: 0 });
+    const first = { ...replayReader(table, arrays)(0), outcome: null }; // nothing has happened yet
+    this.player.load([first], [table.alt], { at: 0 });
     this.say = h("p", { class: "mg-say" });
     this.note = h("p", { class: "mg-story mg-note" });
     this.source = sourceLine(table.source, this.model);

@@ -1,0 +1,111 @@
+// What a page uses of Python: its worker, and what the browser keeps for the next visit.
+
+const HERE = new URL("./", import.meta.url);
+const ROOT = new URL("../../../", HERE); // of the site: HERE is _static/live/<edition>/
+const EDITION = HERE.pathname.split("/").at(-2);
+
+const CANNOT = "This browser cannot run Python in a page: use a recent Chrome, Edge, Firefox or Safari, "
+  + "or open this chapter in Colab.";
+const NO_NETWORK = "There is no network, and Python is not kept here yet: try again with a connection.";
+const NOT_KEPT = "Your browser keeps no copy of Python: it works, and is fetched again next time.";
+
+/** Name of a cache; the service worker gives the same names, and removes those of other editions. */
+const cacheName = (what) => `misgen ${ROOT.pathname} ${what} ${EDITION}`;
+
+/** Lets the service worker answer from what is kept; one of another edition goes when its pages do. */
+export function register() {
+  const script = new URL("service-worker.js", ROOT);
+  script.searchParams.set("edition", EDITION);
+  return navigator.serviceWorker.register(script, { scope: ROOT });
+}
+
+/** The page itself, and what it has loaded: without them it could not be opened offline. */
+function addressesOfThisPage() {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const ours = [location.href, ...loaded].filter((address) => address.startsWith(ROOT.href));
+  return [...new Set(ours.map((address) => address.split(/[?#]/)[0]))];
+}
+
+async function addTo(name, addresses) {
+  const cache = await caches.open(name);
+  for (const address of addresses) {
+    if (!(await cache.match(address))) await cache.add(address);
+  }
+}
+
+/** Keeps Python and this page for the next visit; returns a sentence where the browser does not. */
+async function keep() {
+  try {
+    await register();
+    const scripts = ["python.js", "worker.js", "pyodide.mjs", "pyodide.asm.mjs"];
+    await addTo(cacheName("live"), scripts.map((name) => new URL(name, HERE).href));
+    const isOther = (address) => !address.startsWith(HERE.href);
+    await addTo(cacheName("pages"), addressesOfThisPage().filter(isOther));
+    return "";
+  } catch (error) {
+    console.info("Python is not kept:", error);
+    return NOT_KEPT;
+  }
+}
+
+/** Python in a worker, one for all explorers of a page. */
+export class Python {
+  #worker = null;
+  #listeners = new Map();
+  #onlost;
+
+  /** `onlost` is told why a worker that ran has gone. */
+  constructor(onlost) {
+    this.#onlost = onlost;
+  }
+
+  /** Starts Python; resolves to a sentence where the browser does not keep it, else to nothing. */
+  async start({ onProgress = () => {}, signal } = {}) {
+    signal?.throwIfAborted();
+    this.stop();
+    const note = await this.#ready(onProgress, signal);
+    return note || keep();
+  }
+
+  #ready(onProgress, signal) {
+    return new Promise((resolve, reject) => {
+      const worker = this.#worker = this.#spawn((reason) => {
+        this.stop();
+        reject(new Error(reason));
+        this.#onlost(reason);
+      }, { onProgress, onready: resolve });
+      signal?.addEventListener("abort", () => {
+        worker.terminate();
+        reject(signal.reason);
+      });
+    });
+  }
+
+  #spawn(fail, { onProgress, onready }) {
+    const worker = new Worker(new URL("worker.js", HERE), { type: "module" });
+    worker.onerror = (event) => {
+      event.preventDefault();
+      fail(navigator.onLine ? CANNOT : NO_NETWORK);
+    };
+    worker.onmessage = ({ data }) => {
+      if ("loaded" in data) onProgress(data.loaded, data.total);
+      else if ("ready" in data) onready(data.ready);
+      else if ("failed" in data) fail(data.failed);
+      else this.#listeners.get(data.key)?.(JSON.parse(data.text), data.buffers);
+    };
+    worker.postMessage({ cache: cacheName("live") });
+    return worker;
+  }
+
+  /** Sends a message of an explorer to the session of its topic; `listener` hears the answers. */
+  send({ key, topic }, content, buffers, listener) {
+    this.#listeners.set(key, listener);
+    this.#worker?.postMessage({ key, topic, text: JSON.stringify(content), buffers });
+  }
+
+  /** Ends it, whatever it does; the sessions are lost. */
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
+}

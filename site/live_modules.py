@@ -1,0 +1,102 @@
+"""Which modules of the package a page needs: all that its live sessions reach by imports.
+
+Nothing is listed by hand, and nothing is imported. A module that cannot be imported in the page,
+because it needs a package that is not there (torch, anywidget), is left out; where it is used
+inside of a function, that function says what is missing.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+
+from misgen.core.registry import ENVIRONMENTS
+from misgen.core.topics import topics_with
+from misgen.ledger.code import is_for_types, needed_by, source_of
+
+IN_THE_PAGE = {*sys.stdlib_module_names, "numpy", "misgen"}
+LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+"""What runs when it is called, not when its module is imported."""
+
+
+class PackError(Exception):
+    """A module that pages need cannot be imported there; the message says why."""
+
+
+def roots() -> list[str]:
+    """Returns where the walk begins: the public names, the sessions, and every environment."""
+    sessions = [f"misgen.topics.{topic}.live" for topic in topics_with("live.py")]
+    return ["misgen", "misgen.live.page", *sessions, *sorted(set(ENVIRONMENTS.values()))]
+
+
+def modules() -> dict[str, bytes]:
+    """Returns the modules that a page needs, by name, with their sources.
+
+    Raises:
+        PackError: A root cannot be imported in the page.
+    """
+    found: dict[str, bytes] = {}
+    waiting = roots()
+    while waiting:
+        module = waiting.pop()
+        if module in found:
+            continue
+        if not (missing := needs(module)):
+            found[module] = source_of(module)
+            waiting += [*parents(module), *needed_by(_tree(module))]
+        elif module in roots():
+            raise PackError(
+                f"{module} imports {missing}, which pages do not have: import it where it is used, "
+                "inside of a function."
+            )
+    return dict(sorted(found.items()))
+
+
+def needs(module: str) -> str:
+    """Returns the package for want of which a page cannot import a module, or nothing.
+
+    >>> needs("misgen.core.env"), needs("misgen.explore.quiz")
+    ('', 'anywidget')
+    """
+    reached, waiting = set[str](), [module]
+    while waiting:
+        if (name := waiting.pop()) in reached:
+            continue
+        reached.add(name)
+        waiting += parents(name)
+        for node in _at_once(_tree(name)):
+            waiting += needed_by(node)
+            if foreign := [each for each in _packages(node) if each not in IN_THE_PAGE]:
+                return foreign[0]
+    return ""
+
+
+def parents(module: str) -> list[str]:
+    """Returns the packages that are imported before a module.
+
+    >>> parents("misgen.core.env")
+    ['misgen', 'misgen.core']
+    """
+    parts = module.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(source_of(module))
+
+
+def _at_once(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yields the imports that run when a module is imported."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node
+        elif not (isinstance(node, LATER) or is_for_types(node)):
+            yield from _at_once(node)
+
+
+def _packages(node: ast.Import | ast.ImportFrom) -> list[str]:
+    names = [str(node.module)] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+    return [name.split(".")[0] for name in names]

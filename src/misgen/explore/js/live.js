@@ -1,0 +1,72 @@
+// Shows who answers: a button that starts Python in the page, the bar of its download, why it failed.
+
+import { h } from "./shared.js";
+import { lineOf } from "./ask.js";
+
+const SILENT_AFTER_MS = 5000; // a notebook without a kernel says nothing at all
+const BUSY_AFTER_MS = 4000;
+const LOOK_EVERY_MS = 1000;
+const MEGABYTE = 1e6;
+
+const NO_KERNEL = "No kernel answers: run the cell of this figure again.";
+const BUSY_PAGE = "Python is busy and does not answer.";
+const BUSY_KERNEL = "Python is busy: interrupt the kernel to stop it.";
+
+const liveButton = (text, onclick) => h("button", { type: "button", class: "mg-button", onclick }, text);
+const inMegabytes = (bytes) => (bytes / MEGABYTE).toFixed(1);
+
+/** The parts of each state: what is said, and what can be done. */
+function liveParts(state, line) {
+  const again = (text) => liveButton(text, () => line.tell("start"));
+  switch (state.state) {
+    case "asleep": return ["", again(`Run Python here (${state.megabytes.toFixed(0)} MB)`)];
+    case "loading": return ["Python is being fetched.", liveButton("Cancel", () => line.tell("stop"))];
+    case "failed": return [state.reason, again("Try again")];
+    case "busy": return state.canRestart
+      ? [BUSY_PAGE, liveButton("Restart Python", () => line.tell("restart"))]
+      : [BUSY_KERNEL];
+    case "silent": return [NO_KERNEL];
+    default: return [state.reason ?? state.note ?? ""];
+  }
+}
+
+/** A bar that is there while Python is not; `element` goes into an explorer, `stop` ends it. */
+export function liveBar(model) {
+  const line = lineOf(model);
+  const words = h("span", { role: "status" });
+  const bar = h("progress", { "aria-label": "Download of Python", max: 1 });
+  const amount = h("span", { class: "mg-amount" });
+  const actions = h("span", {});
+  const element = h("div", { class: "mg-live" }, actions, bar, amount, words);
+  let shown = "";
+
+  const progress = ({ loaded = 0, total = 0 }) => {
+    const isKnown = total > 0;
+    if (isKnown) bar.value = loaded / total;
+    else bar.removeAttribute("value");
+    amount.textContent = isKnown ? `${inMegabytes(loaded)} of ${inMegabytes(total)} MB` : "";
+  };
+  const show = (state) => {
+    const isLoading = state.state === "loading";
+    bar.hidden = amount.hidden = !isLoading;
+    if (isLoading) progress(state);
+    if (JSON.stringify([state.state, state.reason]) === shown) return; // keeps the focus where it is
+    shown = JSON.stringify([state.state, state.reason]);
+    const [text, action] = liveParts(state, line);
+    const hadFocus = actions.contains(document.activeElement);
+    words.textContent = text;
+    actions.replaceChildren(...[action].filter(Boolean));
+    if (hadFocus) action?.focus();
+    element.hidden = !text && !action;
+  };
+  const look = () => {
+    const isBusy = line.isBusy && performance.now() - line.heardAt > BUSY_AFTER_MS;
+    if (line.state.state === "ready") show(isBusy ? { ...line.state, state: "busy" } : line.state);
+  };
+  const silent = setTimeout(() => { if (line.state.state === "unknown") show({ state: "silent" }); }, SILENT_AFTER_MS);
+  const looking = setInterval(look, LOOK_EVERY_MS);
+  const unwatch = line.watch(show);
+  show(line.state);
+  const stop = () => { clearTimeout(silent); clearInterval(looking); unwatch(); };
+  return { element, stop };
+}

@@ -1,0 +1,44 @@
+import json
+
+import numpy as np
+import pytest
+from toy_session import Toy
+
+from misgen.live import page
+from misgen.live.wire import encode
+
+
+class Uint8Array(bytes):
+    """What Pyodide gives for one of JavaScript."""
+
+    def to_bytes(self):
+        return bytes(self)
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Asks on behalf of an explorer; returns what was sent."""
+    monkeypatch.setattr(page, "session_of", lambda _topic: Toy())
+    sent = []
+
+    def ask(key, name, **values):
+        arguments, buffers = encode(values)
+        text = json.dumps({"live": "ask", "id": "q", "name": name, "arguments": arguments})
+        arrays = [Uint8Array(buffer) for buffer in buffers]
+        page.receive(key, "toy", text, arrays, lambda *message: sent.append(message))
+        return sent[-1]
+
+    return ask
+
+
+def test_messages_cross_as_json_and_arrays_as_bytes(answers):
+    key, text, buffers = answers("first", "echo", value={"path": np.array([1, 2]), "nothing": None})
+    assert key == "first"
+    value = {"path": {"$array": 0, "dtype": "int32", "shape": [2]}, "nothing": None}
+    assert json.loads(text) == {"live": "answer", "id": "q", "value": value}
+    assert np.frombuffer(buffers[0], "<i4").tolist() == [1, 2]
+
+
+def test_each_explorer_of_a_page_has_a_session_of_its_own(answers):
+    told = [answers(key, "remember")[1] for key in ("one", "two", "one")]
+    assert [json.loads(text)["value"] for text in told] == [1, 1, 2]
