@@ -6,13 +6,13 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from misgen.live.desk import Desk
 from misgen.live.session import session_of
@@ -36,14 +36,20 @@ class _Line(WebSocketHandler):
     """One explorer's desk."""
 
     def open(self, topic: str) -> None:
-        self.desk = Desk(session_of(topic), self.tell)
+        self.desk, self.asked = Desk(session_of(topic), self.tell), set[str]()
 
     def tell(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        self.write_message(json.dumps([content, [list(buffer) for buffer in buffers]]))
+        with suppress(WebSocketClosedError):
+            self.write_message(json.dumps([content, [list(buffer) for buffer in buffers]]))
 
     def on_message(self, message: str | bytes) -> None:
         content, buffers = json.loads(message)
+        self.asked.add(content.get("id", ""))
         self.desk.receive(content, [bytes(buffer) for buffer in buffers])
+
+    def on_close(self) -> None:
+        for ask in self.asked:  # else a training would go on with nobody to see it
+            self.desk.receive({"live": "cancel", "id": ask})
 
     def check_origin(self, origin: str) -> bool:
         return True  # the page is on another port of this machine
