@@ -190,18 +190,49 @@ def test_the_next_level_has_its_coin_elsewhere_if_the_reader_wants(play):
     assert play.page.locator("canvas").screenshot() != before
 
 
+# ------------------------------------------------------------------- through its eyes
+
+
+def test_each_step_says_what_the_agent_would_do_and_what_the_coin_changes(visit, explorer_page):
+    eyes = visit(explorer_page(explorers.eyes()))
+    eyes.mount_explorers()
+    says(eyes, "Step 0: it would most likely")
+    first = eyes.page.inner_text(SAID)
+    for _ in range(6):
+        eyes.page.click("button:has-text('Step')")
+    says(eyes, "Step 6: it would most likely")
+    assert eyes.page.inner_text(SAID) != first
+    told = eyes.page.locator(".mg-actions .mg-value").all_inner_texts()
+    assert sum(int(text.removesuffix(" %")) for text in told) == pytest.approx(100, abs=3)
+    shown = eyes.page.locator("canvas").screenshot()
+    eyes.page.uncheck("text=What its choice hangs on")
+    assert eyes.page.locator("canvas").screenshot() != shown
+    assert not eyes.errors
+
+
+def test_another_level_is_watched_where_python_answers(visit, answered_page):
+    eyes = opened(visit, answered_page(explorers.eyes()))
+    shown = eyes.page.locator("canvas").screenshot()
+    eyes.page.click("text=Another level")
+    eyes.page.wait_for_timeout(1500)
+    assert eyes.page.locator("canvas").screenshot() != shown
+    says(eyes, "it would most likely")
+    assert not eyes.errors
+
+
 # ------------------------------------------------------------------------- for everybody
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_has_nothing_against_them(visit, answered_page, axe_of_explorers, theme):
-    both = opened(visit, answered_page(explorers.play(), explorers.place()))
+    both = opened(visit, answered_page(explorers.play(), explorers.place(), explorers.eyes()))
     assert axe_of_explorers(both.page, theme) == []
 
 
 def test_nothing_is_cut_off_on_a_phone(visit, answered_page, beyond_the_edge):
     both = visit(
-        answered_page(explorers.play(), explorers.place()), viewport={"width": 320, "height": 700}
+        answered_page(explorers.play(), explorers.place(), explorers.eyes()),
+        viewport={"width": 320, "height": 700},
     )
     both.mount_explorers()
     assert beyond_the_edge(both.page) == []

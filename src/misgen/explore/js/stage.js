@@ -4,7 +4,7 @@ import { h, onThemeChange, onWidth } from "./shared.js";
 
 const TRAIL_SAMPLES = 6; // points of the dotted line for each step
 const SPIN = 0.9; // radians a step
-const OWN_COLOURS = ["sky", "shade", "black", "white"];
+const OWN_COLOURS = ["sky", "shade", "black", "white", "second"];
 const WALK_FROM = 0.25;
 const WALK_TO = 0.75;
 

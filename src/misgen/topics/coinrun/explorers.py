@@ -10,6 +10,7 @@ from misgen.explore.from_ledger import Presentation
 from misgen.explore.learning import Knob, Learning
 from misgen.explore.panel_controls import Control
 from misgen.topics.coinrun.experiment import LONG
+from misgen.topics.coinrun.eyes import Eyes
 from misgen.topics.coinrun.live import Reader, generated
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
@@ -70,9 +71,15 @@ def place() -> Place:
     return Place(from_ledger.study(PRESENTATION), seed=_LIVE_SEED, number=_first_long())
 
 
-def _first_long() -> int:
+def eyes() -> Eyes:
+    """Returns replays with what the agents make of each step."""
+    number = _first_long(apart=True)
+    return Eyes(from_ledger.study(PRESENTATION), seed=_LIVE_SEED, number=number)
+
+
+def _first_long(*, apart: bool = False) -> int:
     # as for the replays
-    return next(i for i in count() if generated(_LIVE_SEED, i, apart=False).length[0] >= LONG)
+    return next(i for i in count() if generated(_LIVE_SEED, i, apart=apart).length[0] >= LONG)
 
 
 class _Learning(Learning):

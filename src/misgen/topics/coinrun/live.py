@@ -123,10 +123,18 @@ class Reader(Training):
     @answers
     def watch(self, level: str, distinguishing: float, agent: int, seed: int) -> dict[str, Any]:
         """Lets one agent play a level, and says what it makes of each step; see `overlays`."""
-        policy, seen = _agent(distinguishing, agent), list[FloatArray]()
-        env = CoinRun(1, levels=_read(level), seed=0)
-        replay = record(_Noting(policy, seen), env, seed)
-        return {"replay": to_arrays(replay), **overlays(policy, np.concatenate(seen))}
+        replay, seen = watched(_read(level), distinguishing, agent, seed)
+        return {"replay": to_arrays([replay]), **seen}
+
+
+def watched(
+    level: Levels, distinguishing: float, agent: int, seed: int
+) -> tuple[Replay, dict[str, Any]]:
+    """Returns an agent's episode on a level, and the `overlays` of each of its steps."""
+    policy, seen = _agent(distinguishing, agent), list[FloatArray]()
+    env = CoinRun(1, levels=level, seed=0)
+    (replay,) = record(_Noting(policy, seen), env, seed)
+    return replay, overlays(policy, np.concatenate(seen))
 
 
 def described(level: Levels) -> dict[str, Any]:
