@@ -14,10 +14,16 @@ import small_panels
 from book_explorers import explorers
 from small_replays import ordinary_replays, study
 
-from misgen.explore import Option, Predict, Question, Quiz, Source
+from misgen.explore import Option, Predict, Question, Quiz, Source, from_ledger
 from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, for_notebooks, imports_of
+from misgen.explore.learning import Learning
 from misgen.explore.pack import unpack
 from misgen.topics.coin_line.explorers import CoinLineExplorer
+from misgen.topics.coinrun.explorers import PRESENTATION
+from misgen.topics.coinrun.eyes import Eyes
+from misgen.topics.coinrun.live import Reader
+from misgen.topics.coinrun.place import Place
+from misgen.topics.coinrun.play import Play
 from misgen.topics.many_goals.explorers import Painter
 from misgen.topics.taxonomy.cases_explorer import Cases
 from misgen.topics.taxonomy.explorers import Taxonomy
@@ -39,6 +45,10 @@ MAKERS = {
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),
+    "play": lambda **options: Play(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "learning": lambda **options: Learning(from_ledger.study(PRESENTATION), Reader, [], **options),
 }
 MODULE_OF = {name: kind.module for name, kind in explorers().items()}
 each_explorer = pytest.mark.parametrize("name", sorted(MAKERS))

@@ -41,7 +41,13 @@ class Learning(Explorer):
     module: ClassVar[str] = "explore/js/learning"
 
     def __init__(
-        self, study: Study, session: type[Training], knobs: Sequence[Knob], *, key: str = "learning"
+        self,
+        study: Study,
+        session: type[Training],
+        knobs: Sequence[Knob],
+        *,
+        title: str = "Train it here",
+        key: str = "learning",
     ) -> None:
         """Creates a training that has not begun.
 
@@ -49,9 +55,10 @@ class Learning(Explorer):
             study: The published agents, and what goals are called.
             session: What answers it.
             knobs: What the reader may change, besides the share of distinguishing levels.
+            title: Heading.
             key: See `Explorer`.
         """
-        self._study = study
+        self._study, self._title = study, title
         share = Knob(slider(study, "distinguishing", study.words.setting, 0), ("distinguishing",),
                      is_published=False)  # fmt: skip
         self._knobs = [share, *knobs]
@@ -74,7 +81,7 @@ class Learning(Explorer):
             "success": "in training: " + words.measures["goal"],
         }
         return {
-            "title": "Train it here",
+            "title": self._title,
             "subtitle": f"An agent of your own, tested on {EPISODES} distinguishing levels after "
             "every few updates. Bands: where the published agents of this setting ended.",
             "alt": "The agent so far, on a distinguishing level that it has not seen.",

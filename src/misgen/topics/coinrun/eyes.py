@@ -35,16 +35,25 @@ class Eyes(Explorer):
     module: ClassVar[str] = "topics/coinrun/eyes"
     live: ClassVar[str] = "coinrun"
 
-    def __init__(self, study: Study, *, seed: int, number: int, key: str | None = None) -> None:
+    def __init__(
+        self,
+        study: Study,
+        *,
+        seed: int,
+        number: int,
+        title: str = "Through its eyes",
+        key: str | None = None,
+    ) -> None:
         """Creates the replays of some agents of each setting on one distinguishing level.
 
         Args:
             study: The settings, and what they are called.
             seed: Seed of the levels, and of the agents' actions.
             number: Number of the level.
+            title: Heading.
             key: See `Explorer`.
         """
-        self._study = study
+        self._study, self._title = study, title
         level = generated(seed, number, apart=True)
         self._controls = self._all_controls()
         replays, overlays = self._watched(level, seed)
@@ -79,7 +88,7 @@ class Eyes(Explorer):
 
     def _texts(self) -> dict[str, Any]:
         return {
-            "title": "Through its eyes",
+            "title": self._title,
             "subtitle": "The tint of a cell is by how much the agent would act differently if that "
             "cell were erased from what it sees.",
             "alt": "An agent on a level whose coin has moved.",

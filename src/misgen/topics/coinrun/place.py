@@ -40,17 +40,26 @@ class Place(Explorer):
     module: ClassVar[str] = "topics/coinrun/place"
     live: ClassVar[str] = "coinrun"
 
-    def __init__(self, study: Study, *, seed: int, number: int, key: str | None = None) -> None:
+    def __init__(
+        self,
+        study: Study,
+        *,
+        seed: int,
+        number: int,
+        title: str = "Put the coin elsewhere",
+        key: str | None = None,
+    ) -> None:
         """Creates the level with the paths of all agents of each setting.
 
         Args:
             study: The settings, and what they are called.
             seed: Seed of the levels, and of the agents' actions.
             number: Number of the level, whose coin lies at its end.
+            title: Heading.
             key: See `Explorer`.
         """
         level = generated(seed, number, apart=False)
-        self._study, self._level = study, described(level)
+        self._study, self._title, self._level = study, title, described(level)
         self._replays = [
             replay for share in study.settings for replay in episodes(level, share, seed)
         ]
@@ -67,7 +76,7 @@ class Place(Explorer):
     def _texts(self) -> dict[str, Any]:
         control = slider(self._study, "distinguishing", self._study.words.setting, 0)
         return {
-            "title": "Put the coin elsewhere",
+            "title": self._title,
             "subtitle": "Ten agents of one setting play this level, each once. A cross is a death.",
             "help": "The level. Arrow keys move a cursor, Enter puts the chosen thing there.",
             "alt": "The level with its coin in column {x}, row {y}, and the agents' paths.",

@@ -39,16 +39,25 @@ class Play(Explorer):
     module: ClassVar[str] = "topics/coinrun/play"
     live: ClassVar[str] = "coinrun"
 
-    def __init__(self, study: Study, *, seed: int, number: int, key: str | None = None) -> None:
+    def __init__(
+        self,
+        study: Study,
+        *,
+        seed: int,
+        number: int,
+        title: str = "Play it yourself",
+        key: str | None = None,
+    ) -> None:
         """Creates a level to be played.
 
         Args:
             study: The settings, and what they are called.
             seed: Seed of the levels.
             number: Number of the first one, whose coin lies at its end.
+            title: Heading.
             key: See `Explorer`.
         """
-        self._study = study
+        self._study, self._title = study, title
         first = generated(seed, number, apart=False)
         level, env = described(first), CoinRun(1, levels=first, seed=0)
         controls = self._controls()
@@ -78,7 +87,7 @@ class Play(Explorer):
             for name, label, keys in _ACTIONS
         ]
         return {
-            "title": "Play it yourself",
+            "title": self._title,
             "subtitle": "One step for each press. Take the coin within 50 steps.",
             "help": "The level. Arrow keys: left, right, up to jump, down to stay.",
             "alt": "The level that you play.",
