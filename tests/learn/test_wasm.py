@@ -160,12 +160,10 @@ def test_arrays_that_do_not_lie_in_one_piece_are_refused(wasm):
 @pytest.mark.parametrize(
     ("source", "refusal"),
     [
-        ("const t: StaticArray<f32> = [1, 2];\nexport function f(i: i32): f32 { return t[i]; }",
-         "must own no memory, but have .*data"),
         ("export function f(x: f32): f32 { return Mathf.pow(x, 2.5); }", "own no memory, but have"),
         ("export function f(): f32 { return g(); }", "(?s)refuses source.ts:.*'g'"),
     ],
-)  # fmt: skip
+)
 def test_what_would_harm_the_interpreter_or_is_wrong_is_refused(
     compiler, monkeypatch, tmp_path, source, refusal
 ):
