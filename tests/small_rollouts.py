@@ -15,6 +15,7 @@ def agent(*, obs_size: int = 20, num_actions: int = 4, hidden: int = 16, seed: i
     policy.action_weight[:] = rng.normal(size=policy.action_weight.shape)
     policy.action_bias[:] = rng.normal(size=num_actions)
     policy.value_weight[:] = rng.normal(size=hidden)
+    policy.value_bias[...] = rng.normal()
     policy.hidden_bias[:] = rng.normal(size=hidden)
     return policy
 

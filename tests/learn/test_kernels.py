@@ -117,6 +117,7 @@ def test_a_network_gives_back_the_agent_it_began_with_whatever_its_units(hidden,
     assert back.notes == {"seed": 3}
     for one, other in zip(agent.weights, back.weights, strict=True):
         np.testing.assert_array_equal(one, other)
+        assert other.flags.c_contiguous  # as in a file, so that a loaded agent acts the same
 
 
 def test_further_units_change_nothing_and_stay_at_zero():

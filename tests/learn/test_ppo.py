@@ -261,6 +261,13 @@ def test_in_a_page_progress_is_a_line_for_each_tenth_and_for_the_end(page, capsy
     assert "success" in told[-1]
 
 
+def test_a_bar_that_is_not_shown_needs_no_package_even_for_nothing(page, capsys):
+    with ppo.Progress(0, "step", shown=False) as bar:
+        bar.advance_to(0, "")
+        bar.advance_to(1, "more than all")
+    assert capsys.readouterr() == ("", "")
+
+
 def test_elsewhere_a_missing_package_is_named_and_nothing_is_trained(page, monkeypatch, capsys):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delitem(sys.modules, "misgen.learn.sb3", raising=False)

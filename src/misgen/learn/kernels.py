@@ -87,7 +87,7 @@ class Network:
         first, heads, biases = (part.copy() for part in self._own())
         return Policy(
             hidden_weight=first[:-1], hidden_bias=first[-1],
-            action_weight=heads[:-1].T, action_bias=biases[:-1],
+            action_weight=heads[:-1].T.copy(), action_bias=biases[:-1],
             value_weight=heads[-1], value_bias=biases[-1:].reshape(()), notes=dict(notes),
         )  # fmt: skip
 

@@ -58,14 +58,6 @@ function log(x: f32): f32 {
     + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
-/** `to[j] += x * from[j]` for `bytes` of numbers. */
-@inline function addTimes(to: usize, x: f32, from: usize, bytes: usize): void {
-  const factor = f32x4.splat(x);
-  for (let j: usize = 0; j < bytes; j += 16) {
-    v128.store(to + j, added(v128.load(to + j), times(factor, v128.load(from + j))));
-  }
-}
-
 @inline function dot(a: usize, b: usize, bytes: usize): f32 {
   let sum = f32x4.splat(0);
   for (let j: usize = 0; j < bytes; j += 16) {
@@ -221,15 +213,18 @@ export function choose(
   toScores: usize, hidden: usize, toHidden: usize, heads: usize, slopes: usize, row: usize,
   scores: usize,
 ): void {
-  memory.fill(toHidden, 0, row);
-  for (let a: usize = 0; a < scores; a++) {
-    addTimes(toHidden, at(toScores, a), heads + a * row, row);
-    addTimes(slopes + a * row, at(toScores, a), hidden, row);
-  }
   const zero = f32x4.splat(0);
-  for (let j: usize = 0; j < row; j += 16) { // units that are cut off pass nothing back
-    const alive = f32x4.gt(v128.load(hidden + j), zero);
-    v128.store(toHidden + j, v128.and(v128.load(toHidden + j), alive));
+  for (let j: usize = 0; j < row; j += 16) {
+    const units = v128.load(hidden + j);
+    let sum = zero;
+    for (let s: usize = 0; s < scores; s++) {
+      const x = v128.load32_splat(toScores + s * F);
+      const to = slopes + s * row + j;
+      v128.store(to, added(v128.load(to), times(x, units)));
+      sum = added(sum, times(x, v128.load(heads + s * row + j)));
+    }
+    const alive = f32x4.gt(units, zero); // units that are cut off pass nothing back
+    v128.store(toHidden + j, v128.and(sum, alive));
   }
 }
 

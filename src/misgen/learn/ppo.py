@@ -76,7 +76,9 @@ def updates(
     """Trains one agent, and pauses after each update.
 
     Whoever iterates may stop, draw a curve, or take turns with something else. The first is the
-    untrained agent. The arguments are those of `misgen.train`.
+    untrained agent. The arguments are those of `misgen.train`. A pause lasts as long as the
+    iterator: an agent that is saved is one that may act, not a training to go on with, which is
+    also the state of Adam, of the environments and of all random numbers.
 
     >>> settings = PPOSettings(num_envs=16, rollout_steps=8, batch_size=64, hidden=8)
     >>> [update.steps for update in updates("CoinRun", seed=0, steps=300, settings=settings)]

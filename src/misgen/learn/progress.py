@@ -24,11 +24,11 @@ class Progress:
 
     def __init__(self, total: int, unit: str, *, shown: bool = True) -> None:
         """Starts a bar over `total` units; `shown=False` makes a silent one."""
-        self._handle = _notebook_display() if shown else None
+        bar = _bar_type(shown)
+        self._handle = None if bar is _Tenths else _notebook_display()
         look: dict[str, Any] = {"file": sys.stderr}
         if self._handle is not None:
             look = {"file": _Line(self._handle), "ncols": 90, "ascii": " -", "mininterval": 0.3}
-        bar = _bar_type(shown)
         self._bar = bar(total=total, unit=unit, unit_scale=True, disable=not shown, **look)
         self.total = total
 
@@ -72,7 +72,7 @@ class _Tenths:
     def __init__(
         self, *, total: int, unit: str, unit_scale: bool, disable: bool, file: TextIO
     ) -> None:
-        self._total, self._unit, self._shown, self._file = total, unit, not disable, file
+        self._total, self._unit, self._shown, self._file = max(1, total), unit, not disable, file
         self._remark, self._told = "", 0
         self.n = 0
 
@@ -81,7 +81,7 @@ class _Tenths:
 
     def update(self, more: int) -> None:
         self.n += more
-        if 10 * self.n // self._total > 10 * self._told // self._total:
+        if 10 * self.n // self._total > 10 * self._told // self._total:  # another tenth
             self.close()
 
     def close(self) -> None:

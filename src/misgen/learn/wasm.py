@@ -1,7 +1,8 @@
 """The kernels of a training in WebAssembly (`kernels.ts`), for the page.
 
 The page's worker starts the module in the memory of the Python interpreter and hands over what it
-exports: `kernels.use(WasmKernels(exports))`. Without it a training in the page is slower.
+exports: `kernels.use(WasmKernels(exports))`. Without it, as where a browser has no SIMD and the
+module does not start, a training in the page is slower.
 """
 
 from __future__ import annotations
