@@ -6,6 +6,7 @@ const EDITION = HERE.pathname.split("/").at(-2);
 
 const CANNOT = "This browser cannot run Python in a page: use a recent Chrome, Edge, Firefox or Safari, "
   + "or open this chapter in Colab.";
+const ENDED = "Python ended unexpectedly, and what it held is lost: start it again.";
 const NO_NETWORK = "There is no network, and Python is not kept here yet: try again with a connection.";
 const NOT_KEPT = "Your browser keeps no copy of Python: it works, and is fetched again next time.";
 
@@ -29,7 +30,9 @@ function addressesOfThisPage() {
 async function addTo(name, addresses) {
   const cache = await caches.open(name);
   for (const address of addresses) {
-    if (!(await cache.match(address))) await cache.add(address);
+    if (await cache.match(address)) continue;
+    const response = await fetch(address);
+    if (response.ok) await cache.put(address, response);
   }
 }
 
@@ -69,32 +72,32 @@ export class Python {
 
   #ready(onProgress, signal) {
     return new Promise((resolve, reject) => {
-      const worker = this.#worker = this.#spawn((reason) => {
+      const worker = this.#worker = new Worker(new URL("worker.js", HERE), { type: "module" });
+      let lost = reject; // until it is ready; then the page is told
+      const fail = (reason) => {
         this.stop();
-        reject(new Error(reason));
-        this.#onlost(reason);
-      }, { onProgress, onready: resolve });
+        lost(new Error(reason));
+      };
+      const ready = (note) => {
+        lost = ({ message }) => this.#onlost(message);
+        resolve(note);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        fail(lost !== reject ? ENDED : navigator.onLine ? CANNOT : NO_NETWORK);
+      };
+      worker.onmessage = ({ data }) => {
+        if ("loaded" in data) onProgress(data.loaded, data.total);
+        else if ("ready" in data) ready(data.ready);
+        else if ("failed" in data) fail(data.failed);
+        else this.#listeners.get(data.key)?.(JSON.parse(data.text), data.buffers);
+      };
       signal?.addEventListener("abort", () => {
         worker.terminate();
         reject(signal.reason);
       });
+      worker.postMessage({ cache: cacheName("live") });
     });
-  }
-
-  #spawn(fail, { onProgress, onready }) {
-    const worker = new Worker(new URL("worker.js", HERE), { type: "module" });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      fail(navigator.onLine ? CANNOT : NO_NETWORK);
-    };
-    worker.onmessage = ({ data }) => {
-      if ("loaded" in data) onProgress(data.loaded, data.total);
-      else if ("ready" in data) onready(data.ready);
-      else if ("failed" in data) fail(data.failed);
-      else this.#listeners.get(data.key)?.(JSON.parse(data.text), data.buffers);
-    };
-    worker.postMessage({ cache: cacheName("live") });
-    return worker;
   }
 
   /** Sends a message of an explorer to the session of its topic; `listener` hears the answers. */
