@@ -214,6 +214,18 @@ def test_trajectories_are_those_of_cpython_in_every_environment(started):
     assert started.ask("trajectories") == {name: trajectory_hash(name) for name in ENVIRONMENTS}
 
 
+def test_a_long_silence_is_no_hanging(started):
+    started.page.evaluate(
+        """() => {
+          globalThis.control = new AbortController();
+          toys.one.ask("pause", { turns: 1e9 }, { signal: control.signal }).catch(() => {});
+        }"""
+    )
+    started.page.wait_for_timeout(5500)
+    assert started.page.locator("#one .mg-live").is_hidden()
+    started.page.evaluate("control.abort()")
+
+
 def test_published_files_are_fetched_when_python_opens_them(started):
     assert not [url for url in started.requests if "/agents/" in url]
     told = started.ask("results", name="CoinRun")
@@ -307,6 +319,7 @@ def test_a_python_that_hangs_is_restarted_and_only_its_state_is_lost(new_reader,
     reader.page.evaluate(hanging)
     reader.press("Restart Python")
     reader.wait_until_ready()
+    assert reader.page.evaluate("document.activeElement.className") == "misgen-view mg-root"
     assert reader.page.evaluate("hung") == LOST
     assert reader.ask("remember") == 1
     # the same when the worker was killed

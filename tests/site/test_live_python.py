@@ -194,3 +194,18 @@ def test_archives_keep_what_does_not_match(live_python):
     archive = live_python.zipped([("a.py", b"1"), ("b/tests/c.py", b"2")])
     kept = live_python.pruned(io.BytesIO(archive), re.compile(".*/tests/"))
     assert names_in(io.BytesIO(kept)) == ["a.py"]
+
+
+# ------------------------------------------------------------------------- the built site
+
+
+def test_each_page_of_the_book_knows_its_live_python_and_loads_none_of_it(html, page_name):
+    text = (html / page_name).read_text(encoding="utf-8")
+    (address,) = re.findall(r'<meta name="misgen-live" content="([^"]+)"', text)
+    assert (html / page_name).parent.joinpath(address, "python.js").is_file()
+    assert not re.findall(r'(?:src|href)="[^"]*_static/live/', text)
+
+
+def test_what_keeps_it_lies_at_the_root_of_the_site_whose_pages_it_keeps(html, live_python):
+    script = html / live_python.SERVICE_WORKER
+    assert script.read_bytes() == (live_python.SOURCES / script.name).read_bytes()
