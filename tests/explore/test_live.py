@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from misgen.explore import base
 from misgen.explore.base import Explorer
 
 TESTS = Path(__file__).parents[1]
+COLAB = str(TESTS.parent / ".venv-colab" / "bin" / "python")
 IN_A_KERNEL = f"""
 import sys
-sys.path.append({str(TESTS)!r})
+sys.path[:0] = [{str(TESTS.parent / "src")!r}, {str(TESTS)!r}]
 from misgen.explore import base
 from toy_session import Toy
 base.session_of = lambda topic: Toy()
@@ -77,12 +79,20 @@ def test_an_explorer_that_asks_nothing_opens_no_session(monkeypatch):
     assert "data-live" not in Listed({"title": "a"}, {}, {}, key="silent").html()
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    """A real kernel, as a notebook starts it."""
-    from jupyter_client.manager import start_new_kernel
+@pytest.fixture(
+    params=[sys.executable, pytest.param(COLAB, marks=pytest.mark.colab)], ids=["book", "Colab"]
+)
+def kernel(request):
+    """A real kernel, as a notebook starts it: of the book's versions, and of Colab's."""
+    from jupyter_client.manager import KernelManager
 
-    manager, client = start_new_kernel(kernel_name="python3", extra_arguments=["--quiet"])
+    assert Path(request.param).is_file(), "There is no second stack: run `make test`."
+    manager = KernelManager(kernel_name="python3")
+    manager.kernel_spec.argv[0] = request.param
+    manager.start_kernel()
+    client = manager.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
