@@ -36,8 +36,9 @@ START = """async (address) => {
   const { Python } = await import(address);
   globalThis.python = new Python(() => {});
   const begin = performance.now();
-  const note = await globalThis.python.start();
-  return [performance.now() - begin, note];
+  await globalThis.python.start();
+  const milliseconds = performance.now() - begin;
+  return [milliseconds, await globalThis.python.keep()];
 }"""
 
 

@@ -23,7 +23,7 @@ export function register() {
 /** The page itself, and what it has loaded: without them it could not be opened offline. */
 function addressesOfThisPage() {
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const ours = [location.href, ...loaded].filter((address) => address.startsWith(ROOT.href));
+  const ours = [...loaded, location.href].filter((address) => address.startsWith(ROOT.href));
   return [...new Set(ours.map((address) => address.split(/[?#]/)[0]))];
 }
 
@@ -36,8 +36,8 @@ async function addTo(name, addresses) {
   }
 }
 
-/** Keeps Python and this page for the next visit; returns a sentence where the browser does not. */
-async function keep() {
+/** Keeps this page, and the scripts of Python, which the worker has not fetched itself. */
+async function keepPage() {
   try {
     await register();
     const scripts = ["python.js", "worker.js", "pyodide.mjs", "pyodide.asm.mjs"];
@@ -56,21 +56,17 @@ export class Python {
   #worker = null;
   #listeners = new Map();
   #onlost;
+  #kept = null; // a promise of a sentence, or of nothing
 
   /** `onlost` is told why a worker that ran has gone. */
   constructor(onlost) {
     this.#onlost = onlost;
   }
 
-  /** Starts Python; resolves to a sentence where the browser does not keep it, else to nothing. */
+  /** Starts Python; resolves when it can be asked. */
   async start({ onProgress = () => {}, signal } = {}) {
     signal?.throwIfAborted();
     this.stop();
-    const note = await this.#ready(onProgress, signal);
-    return note || keep();
-  }
-
-  #ready(onProgress, signal) {
     return new Promise((resolve, reject) => {
       const worker = this.#worker = new Worker(new URL("worker.js", HERE), { type: "module" });
       let lost = reject; // until it is ready; then the page is told
@@ -78,17 +74,20 @@ export class Python {
         this.stop();
         lost(new Error(reason));
       };
-      const ready = (note) => {
+      const ready = () => {
         lost = ({ message }) => this.#onlost(message);
-        resolve(note);
+        resolve();
       };
+      let kept;
+      this.#kept = new Promise((done) => { kept = done; });
       worker.onerror = (event) => {
         event.preventDefault();
         fail(lost !== reject ? ENDED : navigator.onLine ? CANNOT : NO_NETWORK);
       };
       worker.onmessage = ({ data }) => {
         if ("loaded" in data) onProgress(data.loaded, data.total);
-        else if ("ready" in data) ready(data.ready);
+        else if ("ready" in data) ready();
+        else if ("kept" in data) kept(data.kept);
         else if ("failed" in data) fail(data.failed);
         else this.#listeners.get(data.key)?.(JSON.parse(data.text), data.buffers);
       };
@@ -98,6 +97,11 @@ export class Python {
       });
       worker.postMessage({ cache: cacheName("live") });
     });
+  }
+
+  /** Keeps all of it for the next visit; resolves to a sentence where the browser does not. */
+  async keep() {
+    return (await this.#kept) || keepPage();
   }
 
   /** Sends a message of an explorer to the session of its topic; `listener` hears the answers. */

@@ -35,6 +35,11 @@ ASK = """async ([who, name, values, limit]) => {
   const told = toys[who].ask(name, values, { onProgress, signal: control.signal });
   return told.then((value) => ({ value, seen }), ({ name, message }) => ({ name, message, seen }));
 }"""
+KEPT = """async () => {
+  while (!(await caches.match(location.href))) { // the page itself comes last
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}"""
 LOST = "Python was started again, and what it held is lost: ask anew."
 NO_NETWORK = "The download of Python stopped: check your connection, and try again."
 NOT_KEPT = "Your browser keeps no copy of Python: it works, and is fetched again next time."
@@ -76,6 +81,10 @@ class Reader:
         self.page.locator("#one .mg-live button").wait_for(state="detached", timeout=PATIENCE_MS)
         self.page.locator("#one .mg-live progress").wait_for(state="hidden", timeout=PATIENCE_MS)
         assert self.page.evaluate("toys.one.line.state.state") == "ready", self.says()
+        return self
+
+    def wait_until_kept(self) -> Reader:
+        self.page.evaluate(KEPT)
         return self
 
     def says(self, who: str = "one") -> str:
@@ -323,7 +332,7 @@ def test_a_python_that_hangs_is_restarted_and_only_its_state_is_lost(new_reader,
     assert reader.page.evaluate("hung") == LOST
     assert reader.ask("remember") == 1
     # the same when the worker was killed
-    reader.page.workers[0].evaluate("() => { setTimeout(() => self.close()); }")
+    reader.page.workers[-1].evaluate("() => { setTimeout(() => self.close()); }")
     reader.page.evaluate(hanging)
     reader.press("Restart Python")
     assert reader.wait_until_ready().ask("remember") == 1
@@ -339,8 +348,7 @@ def cache_names(reader: Reader) -> set[str]:
 def test_after_the_first_visit_the_page_and_its_python_work_without_a_network(
     new_reader, site_of_toys
 ):
-    reader = new_reader(site_of_toys).start()
-    reader.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    reader = new_reader(site_of_toys).start().wait_until_kept()
     reader.page.context.set_offline(True)
     reader.page.reload()
     assert reader.start().ask("trajectories")["CoinRun"] == trajectory_hash("CoinRun")
@@ -367,7 +375,7 @@ def test_a_new_edition_waits_for_the_pages_of_the_old_one_and_then_takes_its_pla
 ):
     site = new_site(edition="a" * 16)
     old = new_reader(site).start()
-    two = new_reader(site, beside=old).start()
+    two = new_reader(site, beside=old.wait_until_kept()).start()
     assert [old.ask("remember"), two.ask("remember")] == [1, 1], "two tabs, two Pythons"
     for name in ("_static", "index.html"):
         path = site.folder / name
@@ -375,7 +383,7 @@ def test_a_new_edition_waits_for_the_pages_of_the_old_one_and_then_takes_its_pla
     (site.folder / "service-worker.js").unlink()
     live_site.make(site.folder, "one", "two", edition="b" * 16)
     two.page.reload()
-    assert two.start().ask("remember") == 1
+    assert two.start().wait_until_kept().ask("remember") == 1
     assert old.ask("remember") == 2, "it still runs the old one"
     kept = {f"misgen / {what} {edition * 16}" for what in ("live", "pages") for edition in "ab"}
     assert cache_names(two) == kept
