@@ -45,7 +45,7 @@ def modules() -> dict[str, bytes]:
             continue
         if not (missing := needs(module)):
             found[module] = source_of(module)
-            waiting += [*parents(module), *needed_by(_tree(module))]
+            waiting += [*parents(module), *needed_by(tree_of(module))]
         elif module in roots():
             raise PackError(
                 f"{module} imports {missing}, which pages do not have: import it where it is used, "
@@ -66,7 +66,7 @@ def needs(module: str) -> str:
             continue
         reached.add(name)
         waiting += parents(name)
-        for node in _at_once(_tree(name)):
+        for node in _at_once(tree_of(name)):
             waiting += needed_by(node)
             if foreign := [each for each in _packages(node) if each not in IN_THE_PAGE]:
                 return foreign[0]
@@ -84,7 +84,8 @@ def parents(module: str) -> list[str]:
 
 
 @cache
-def _tree(module: str) -> ast.Module:
+def tree_of(module: str) -> ast.Module:
+    """Returns the syntax tree of a module."""
     return ast.parse(source_of(module))
 
 

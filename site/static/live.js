@@ -33,8 +33,11 @@ async function start() {
   try {
     const { Python } = await load();
     python ??= new Python((reason) => tell({ state: "failed", reason }));
-    const note = await python.start({ onProgress, signal });
-    tell({ state: "ready", canRestart: true, note });
+    await python.start({ onProgress, signal });
+    tell({ state: "ready", canRestart: true });
+    for (const model of models) model.send({ live: "ping" }); // opens the sessions, before it is asked
+    const note = await python.keep();
+    if (note && state.state === "ready") tell({ ...state, note });
   } catch (error) {
     if (!signal.aborted) tell({ state: "failed", reason: error.message });
   }
