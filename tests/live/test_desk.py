@@ -6,6 +6,8 @@ from toy_session import ERRORS, Toy
 from misgen.live.desk import Desk
 from misgen.live.wire import decode, encode
 
+pytestmark = pytest.mark.usefixtures("without_a_loop")
+
 
 class Told(list):
     """What a desk has sent, decoded."""

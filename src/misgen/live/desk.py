@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from misgen.live.session import Session, Steps
@@ -58,8 +59,9 @@ class Desk:
 
     async def _answer(self, ask: str, name: str, arguments: Any, buffers: Sequence[Buffer]) -> None:
         try:
-            steps = self._session.answering(name, decode(arguments, buffers))
-            self._tell("answer", ask, await self._last(steps, ask))
+            # closed at once when it is cancelled, so that it can tidy up
+            with closing(self._session.answering(name, decode(arguments, buffers))) as steps:
+                self._tell("answer", ask, await self._last(steps, ask))
         except (Exception, KeyboardInterrupt) as error:
             self._send({"live": "error", "id": ask, "value": sentence(error)}, [])
         finally:
