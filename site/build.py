@@ -54,6 +54,7 @@ SITE = (
     "site/licences.py",
     "site/live",
     "site/live_modules.py",
+    "site/kernels.py",
     "site/live_python.py",
     "site/numpy_wheel.py",
     "site/policy.py",

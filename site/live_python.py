@@ -14,11 +14,13 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import kernels
 import live_modules
 import numpy_wheel
 from nodejs import find_node
@@ -35,6 +37,8 @@ SCRIPTS = ("python.js", "worker.js")
 SERVICE_WORKER = "service-worker.js"
 """It lies at the root of the site."""
 ARCHIVES = ("python_stdlib.zip", "numpy.zip", "misgen.zip")
+KERNELS = "kernels.wasm"
+"""What a training computes with; without it NumPy does, and takes longer."""
 LISTING = "files.json"
 """The sizes of the files, which the bar of the download needs, and the names of the agents."""
 COMPRESSED_BY_HOSTS = {".mjs", ".js", ".json", ".wasm"}
@@ -65,7 +69,7 @@ def fill(folder: Path) -> None:
     archives = compiled()
     files = [PYODIDE / name for name in INTERPRETER]
     files += [SOURCES / name for name in SCRIPTS]
-    files += [archives / name for name in ARCHIVES]
+    files += [archives / name for name in (*ARCHIVES, KERNELS) if (archives / name).is_file()]
     edition = folder / hash_of(each.read_bytes() for each in [*files, *agents()])
     edition.mkdir(parents=True)
     for file in files:
@@ -92,7 +96,12 @@ def compiled() -> Path:
         LivePythonError: Node is missing or fails, or a module cannot be imported in a page.
     """
     own = list(own_modules())
-    makers = (Path(__file__), *(SOURCES / f"precompile.{kind}" for kind in ("mjs", "py")))
+    makers = (
+        Path(__file__),
+        Path(kernels.__file__),
+        kernels.SOURCE,
+        *(SOURCES / f"precompile.{kind}" for kind in ("mjs", "py")),
+    )
     parts = [each.read_bytes() for each in (*makers, PYODIDE / "package.json")]
     parts += [numpy_wheel.locked().sha256.encode(), *(f"{item}".encode() for item in own)]
     kept = DOWNLOADS / "compiled" / hash_of(parts)
@@ -140,6 +149,10 @@ def compile_into(folder: Path, own: Iterable[tuple[str, bytes]]) -> None:
     write_bytes(stdlib, pruned(PYODIDE / stdlib.name, _UNREAD_STDLIB))
     write_bytes(numpy, pruned(numpy_wheel.locked().path, _UNREAD_NUMPY))
     write_bytes(misgen, zipped(own))
+    try:
+        write_bytes(folder / KERNELS, kernels.compiled())
+    except kernels.KernelError as error:
+        print(f"site: trainings in pages will be slow. {error}", file=sys.stderr)
     node = find_node()
     if node is None:
         raise LivePythonError("Node, which compiles for the pages, is missing: run `make assets`.")

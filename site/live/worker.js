@@ -7,6 +7,7 @@
 import { loadPyodide } from "./pyodide.mjs";
 
 const HERE = new URL("./", import.meta.url).href;
+const KERNELS = "kernels.wasm"; // of a training; a copy of the site may have none
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
 const COUNTED = ["pyodide.asm.wasm", "python_stdlib.zip", "numpy.zip", "misgen.zip"];
 const TELL_AFTER_MS = 100;
@@ -23,6 +24,7 @@ let cache = null;
 let note = "";
 const puts = []; // what is on its way into the cache
 let receive = null; // misgen.live.page.receive, once Python runs
+let memory = null; // of the interpreter, in which the kernels work
 let [loaded, total, told] = [0, 0, 0];
 
 function fail(reason) {
@@ -103,17 +105,43 @@ function fetchNow(FS, address) {
   return new Uint8Array(request.response);
 }
 
+/** Notes the memory of the interpreter, which Pyodide keeps to itself. */
+function watchForMemory() {
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const usual = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await usual.apply(WebAssembly, given);
+      memory ??= (made.instance ?? made).exports.memory ?? null;
+      return made;
+    };
+  }
+}
+
+/** Lets trainings compute in WebAssembly; where that cannot be, NumPy is slower and does the same. */
+async function startKernels(use) {
+  try {
+    const { instance } = await WebAssembly.instantiate(await bytes(KERNELS), { env: { memory } });
+    use(instance.exports);
+  } catch (error) {
+    console.info("Trainings run in NumPy:", lastLine(error));
+  }
+}
+
+const bytes = async (name) => (await fetch(HERE + name)).arrayBuffer();
+
 async function start() {
-  const bytes = async (name) => (await fetch(HERE + name)).arrayBuffer();
   const { bytes: sizes, agents } = await (await fetch(`${HERE}files.json`)).json();
   total = COUNTED.reduce((sum, name) => sum + sizes[name], 0);
   const archives = ["numpy.zip", "misgen.zip"].map(bytes); // beside the interpreter
+  watchForMemory();
   const pyodide = await loadPyodide({ indexURL: HERE });
   for (const archive of await Promise.all(archives)) {
     pyodide.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
   }
   for (const name of agents) lend(pyodide.FS, `${SITE_PACKAGES}/misgen/assets/${name}`, HERE + name);
-  receive = pyodide.pyimport("misgen.live.page").receive;
+  const page = pyodide.pyimport("misgen.live.page");
+  if (KERNELS in sizes) await startKernels(page.use_kernels);
+  receive = page.receive;
 }
 
 const lastLine = (error) => String(error.message ?? error).trim().split("\n").pop().slice(0, LONGEST_REASON);

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from misgen.learn import kernels
+from misgen.learn.wasm import Exports, WasmKernels
 from misgen.live.desk import Desk
 from misgen.live.session import session_of
 
@@ -32,3 +34,8 @@ def receive(
             session_of(topic), lambda content, arrays: send(key, json.dumps(content), arrays)
         )
     _DESKS[key].receive(json.loads(text), [buffer.to_bytes() for buffer in buffers])
+
+
+def use_kernels(exports: Exports) -> None:
+    """Lets trainings compute with the exports of a WebAssembly module (`learn/kernels.ts`)."""
+    kernels.use(WasmKernels(exports))
