@@ -13,6 +13,9 @@ import numpy as np
 
 import misgen
 from misgen.core.registry import ENVIRONMENTS
+from misgen.core.settings import PPOSettings
+from misgen.learn import ppo
+from misgen.learn.kernels import in_use
 from misgen.live.session import Session, Steps, answers
 
 BATCH, STEPS = 16, 60
@@ -89,6 +92,16 @@ class Toy(Session):
             name, distinguishing=trial.distinguishing, seed=trial.seed, options=trial.options
         )
         return [len(misgen.results(name).trials), float(agent.hidden_weight.sum())]
+
+    @answers
+    def kernels(self) -> str:
+        return type(in_use()).__name__
+
+    @answers
+    def train(self, seed: int) -> np.ndarray:
+        settings = PPOSettings(num_envs=16, rollout_steps=16, batch_size=64, steps=2048)
+        agent = ppo.train("CoinRun", seed=seed, settings=settings)
+        return agent.probabilities(misgen.make("CoinRun", 4, seed=1).reset())
 
     @answers
     def help_on(self, name: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import firefox
 import live_site
+import numpy as np
 import pytest
 from browsing import Visit, opened_in
 from toy_session import Toy, trajectory_hash
@@ -224,6 +225,13 @@ def test_a_later_question_takes_the_place_of_an_earlier_one(started):
 
 def test_trajectories_are_those_of_cpython_in_every_environment(started):
     assert started.ask("trajectories") == {name: trajectory_hash(name) for name in ENVIRONMENTS}
+
+
+def test_a_training_computes_in_webassembly_and_learns_what_it_learns_in_numpy(started):
+    assert started.ask("kernels") == "WasmKernels"
+    there = started.ask("train", seed=0)
+    assert there == started.ask("train", seed=0)
+    np.testing.assert_allclose(there, Toy().train(seed=0).ravel(), atol=0.02)
 
 
 def test_a_long_silence_is_no_hanging(started):
