@@ -236,3 +236,9 @@ def test_nothing_is_cut_off_on_a_phone(visit, answered_page, beyond_the_edge):
     )
     both.mount_explorers()
     assert beyond_the_edge(both.page) == []
+
+
+def test_a_level_that_tells_settings_apart_is_chosen_from_a_list(place):
+    place.page.select_option("select", index=1)
+    says(place, "run past it to the end")
+    assert not place.errors

@@ -153,9 +153,14 @@ def described(level: Levels) -> dict[str, Any]:
 
 def episodes(level: Levels, distinguishing: float, seed: int) -> list[Replay]:
     """Returns one episode of each published agent of a setting on one level."""
-    trials = results("CoinRun").where(distinguishing).trials
-    agents = [_agent(distinguishing, t.seed) for t in trials if t.agent is not None]
+    agents = agents_of(distinguishing)
     return record(Population(agents), CoinRun(len(agents), levels=level, seed=0), seed)
+
+
+def agents_of(distinguishing: float) -> list[Policy]:
+    """Returns the published agents of a setting."""
+    trials = results("CoinRun").where(distinguishing).trials
+    return [_agent(distinguishing, trial.seed) for trial in trials if trial.agent is not None]
 
 
 def overlays(policy: Policy, obs: FloatArray) -> dict[str, Any]:

@@ -63,7 +63,19 @@ class PlaceExplorer {
     this.another = button("Another level", () => this.#another());
     const bar = h("div", { class: "mg-buttons mg-tools", role: "group", "aria-label": "What to put into the level" }, ...this.buttons);
     this.#take(this.tool);
-    return h("div", {}, bar, h("div", { class: "mg-buttons mg-tools" }, this.undo, this.another));
+    return h("div", {}, bar, h("div", { class: "mg-buttons mg-tools" }, this.undo, this.another), this.#gallery());
+  }
+
+  /** Levels that were found by search; the first option is none of them. */
+  #gallery() {
+    const { gallery, galleryLabel, galleryNote } = this.table;
+    const choose = () => {
+      const { level } = gallery[select.selectedIndex - 1] ?? {};
+      if (level) this.#change("level", { level });
+    };
+    const options = ["choose one", ...gallery.map(({ label }) => label)].map((text) => h("option", {}, text));
+    const select = h("select", { onchange: choose }, ...options);
+    return h("div", { class: "mg-picks" }, h("label", { class: "mg-field" }, h("span", {}, galleryLabel), select), h("small", {}, galleryNote));
   }
 
   #take(tool) {

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import asdict
 from typing import Any, ClassVar
+
+import numpy as np
 
 from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.dial import slider
 from misgen.explore.replays import badges, replay_arrays, replay_table
-from misgen.explore.study import Source, Study
-from misgen.topics.coinrun.live import LEVEL_ARRAYS, NEVER, described, episodes, generated
+from misgen.explore.study import Source, Study, percent
+from misgen.topics.coinrun.editing import to_text
+from misgen.topics.coinrun.gallery import Gallery, search
+from misgen.topics.coinrun.live import (
+    LEVEL_ARRAYS,
+    NEVER,
+    agents_of,
+    described,
+    episodes,
+    generated,
+)
 
 _TOOLS = (
     ("move_coin", None, "Coin"),
@@ -32,6 +44,10 @@ _SAID_AT_END: Sentence = [
     ("goal", "{goal}"), ("", " reach it, whatever they are after; "),
     ("dead", "{failed}"), ("", " die or run out of time."),
 ]  # fmt: skip
+
+
+_LOOKED_AT, _FOUND, _EPISODES = 100, 6, 5
+"""Levels that are looked at, those that are shown, and episodes of each agent for their rates."""
 
 
 class Place(Explorer):
@@ -64,14 +80,17 @@ class Place(Explorer):
             replay for share in study.settings for replay in episodes(level, share, seed)
         ]
         super().__init__(
-            table={**replay_table(self._replays), **self._texts(), "seed": seed, "number": number},
+            table={
+                **replay_table(self._replays), **self._texts(), "seed": seed, "number": number,
+                "gallery": gallery_of(study.settings, seed),
+            },
             arrays={
                 **replay_arrays(self._replays),
                 **{f"level.{name}": self._level[name] for name in LEVEL_ARRAYS},
             },
             state={"distinguishing": 0.0, "level": ""},
             key=key,
-        )
+        )  # fmt: skip
 
     def _texts(self) -> dict[str, Any]:
         control = slider(self._study, "distinguishing", self._study.words.setting, 0)
@@ -87,6 +106,8 @@ class Place(Explorer):
             "never": NEVER,
             "rows": len(self._level["cells"]),
             "tools": [{"name": n, "kind": kind, "label": label} for n, kind, label in _TOOLS],
+            "galleryLabel": "Levels that tell the settings apart",
+            "galleryNote": f"Found among {_LOOKED_AT} levels; the shares come from other episodes.",
             "said": _SAID,
             "saidAtEnd": _SAID_AT_END,
             "start": "The agents answer once Python runs in this page: start it below the level.",
@@ -110,3 +131,29 @@ class Place(Explorer):
         reached = sum(replay.outcome == "goal" for replay in first)
         words = {"agents": len(first), "goal": reached, "failed": len(first) - reached}
         return text_of(_SAID_AT_END).format(**words)
+
+
+@functools.lru_cache(maxsize=4)
+def gallery_of(settings: tuple[float, ...], seed: int) -> list[dict[str, str]]:
+    """Returns levels on which settings differ most, each as its text and a label.
+
+    Args:
+        settings: Shares of distinguishing training levels.
+        seed: Seed of the levels and of the agents' actions.
+    """
+    agents = {share: agents_of(share) for share in settings}
+    found = search(agents, among=_LOOKED_AT, keep=_FOUND, episodes=_EPISODES, seed=seed)
+    return [
+        {"level": to_text(found.levels.take(np.array([i]))), "label": _label(found, i)}
+        for i in range(len(found.levels))
+    ]
+
+
+def _label(found: Gallery, i: int) -> str:
+    """Says which settings take the coin of a level least and most often."""
+    rates = found.rates[:, i]
+    least, most = (
+        f"{percent(rates[k])} at {percent(found.settings[k])}"
+        for k in (rates.argmin(), rates.argmax())
+    )
+    return f"{i + 1}: coin taken in {least}, in {most}"
