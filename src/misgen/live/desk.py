@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from misgen.live.session import Session, Steps
+from misgen.live.session import Session, Steps, told_to
 from misgen.live.wire import Buffer, decode, encode
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
@@ -56,7 +57,8 @@ class Desk:
     async def _answer(self, ask: str, name: str, arguments: Any, buffers: Sequence[Buffer]) -> None:
         try:
             steps = self._session.answering(name, decode(arguments, buffers))
-            self._tell("answer", ask, await self._last(steps, ask))
+            with told_to(partial(self._tell, "progress", ask)):  # each task has a context
+                self._tell("answer", ask, await self._last(steps, ask))
         except (Exception, KeyboardInterrupt) as error:
             self._send({"live": "error", "id": ask, "value": sentence(error)}, [])
         finally:

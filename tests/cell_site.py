@@ -1,0 +1,76 @@
+"""A site of one page with code cells that run there, and the way to its Python past the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import live_site
+from browsing import load_tool
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CELL = """<section><h2>{title}</h2>
+<div class="cell misgen-code{runs} docutils container" id="cell-{name}">
+<div class="cell_input docutils container"><div class="highlight-ipython3">{code}</div></div>
+<div class="cell_output docutils container"><pre>{output}</pre></div>
+</div></section>"""
+STYLES = '<link rel="stylesheet" href="_static/code_cells.css"><style>{}</style></head>'
+CONNECT = """async () => {
+  const [host, live, kit] = await Promise.all(
+    ["host.js", "live.js", "misgen/explore/js/ask.js"].map((file) => import(`/_static/${file}`)));
+  const model = new host.Model({});
+  live.connectCell(model, { key: "test", topic: "cells" });
+  const line = kit.lineOf(model);
+  const isReady = new Promise((resolve) => {
+    line.watch(({ state }) => state === "ready" && resolve());
+  });
+  line.tell("start");
+  await isReady;
+  globalThis.runCells = async (cells, seconds) => {
+    const printed = [];
+    const onProgress = ({ text }) => printed.push(text);
+    const outcome = await kit.ask(model, "run", { cells, seconds }, { onProgress });
+    return { ...outcome, printed: printed.join("") };
+  };
+}"""
+
+
+def html_of(name: str, source: str, title: str = "", runs: bool = True) -> str:
+    """Returns a cell as the built page has it."""
+    code = highlight(source, PythonLexer(), HtmlFormatter())
+    runs_class = " misgen-runs" if runs else ""
+    return CELL.format(
+        name=name, title=escape(title or name), code=code, runs=runs_class, output="of the build"
+    )
+
+
+def make(folder: Path, *cells: str, **options: Any) -> None:
+    """Writes the site into a folder: cells as `html_of` returns them, and an explorer, "one"."""
+    live_site.make(folder, "one", **options)
+    load_tool("editor").bundle(folder / "_static" / load_tool("editor").FILE)
+    page = folder / "index.html"
+    text = page.read_text(encoding="utf-8").replace("</main>", f"{''.join(cells)}</main>")
+    styles = STYLES.format(
+        HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
+    )
+    page.write_text(text.replace("</head>", styles), encoding="utf-8")
+
+
+def connect(page: Page) -> None:
+    """Starts the Python of a page's cells."""
+    page.evaluate(CONNECT)
+
+
+def run(page: Page, cells: Sequence[str], seconds: float = 60.0) -> dict[str, Any]:
+    """Returns what the last of some cells gives, and what it `printed`."""
+    outcome: dict[str, Any] = page.evaluate(
+        "([cells, seconds]) => runCells(cells, seconds)", [list(cells), seconds]
+    )
+    return outcome
