@@ -106,9 +106,9 @@ class _Printed(io.TextIOBase):
         self._told_at = 0.0
 
     def write(self, text: str) -> int:
-        if self._left > 0:
+        if self._left >= 0:
             self._waiting += text if len(text) <= self._left else f"{text[: self._left]}{_CUT}"
-            self._left -= len(text)
+            self._left -= len(text)  # below zero once it was cut
         is_due = self._told < _AT_ONCE or time.monotonic() > self._told_at + _TELL_EVERY
         if "\n" in text and is_due:
             self.flush()
