@@ -50,7 +50,7 @@ def modules(more: Iterable[str] = ()) -> dict[str, bytes]:
             continue
         if not (missing := needs(module)):
             found[module] = source_of(module)
-            waiting += [*parents(module), *needed_by(_tree(module))]
+            waiting += [*parents(module), *needed_by(tree_of(module))]
         elif module in roots():
             raise PackError(
                 f"{module} imports {missing}, which pages do not have: import it where it is used, "
@@ -70,7 +70,7 @@ def needs(module: str) -> str:
         if (name := waiting.pop()) in reached:
             continue
         reached.add(name)
-        ours, packages = _at_once_in(name)
+        ours, packages = _imported_with(tree_of(name))
         waiting += [*parents(name), *ours]
         if foreign := [each for each in packages if each not in IN_THE_PAGE]:
             return foreign[0]
@@ -108,7 +108,7 @@ def _later(module: str, words: set[str]) -> Iterator[str]:
 
     It says so to type checkers, which know no other way.
     """
-    for node in filter(is_for_types, _tree(module).body):
+    for node in filter(is_for_types, tree_of(module).body):
         for inner in ast.walk(node):
             if isinstance(inner, ast.ImportFrom) and words & {alias.name for alias in inner.names}:
                 yield str(inner.module)
@@ -125,14 +125,15 @@ def parents(module: str) -> list[str]:
 
 
 @cache
-def _tree(module: str) -> ast.Module:
+def tree_of(module: str) -> ast.Module:
+    """Returns the syntax tree of a module."""
     return ast.parse(source_of(module))
 
 
 @cache
-def _at_once_in(module: str) -> tuple[list[str], list[str]]:
+def _imported_with(module: ast.Module) -> tuple[list[str], list[str]]:
     """Returns the modules of ours, and the packages, that are imported with a module."""
-    nodes = list(_at_once(_tree(module)))
+    nodes = list(_at_once(module))
     ours = [name for node in nodes for name in needed_by(node)]
     return ours, [name for node in nodes for name in _packages(node)]
 

@@ -2,7 +2,7 @@
 
 All of it lies on the site itself, and an older cache never mixes with a newer edition, as another
 edition has another folder. The archives are pruned of what a page never reads and compiled in Node
-(`live/precompile.py`); that takes a while, so the folder is kept in `site/downloads`.
+(`live/precompile.py`); that takes a while, so they are kept in `site/downloads`.
 """
 
 from __future__ import annotations
@@ -61,32 +61,49 @@ def fill(folder: Path) -> None:
     Raises:
         LivePythonError: Something is missing.
     """
-    kept = DOWNLOADS / FOLDER / content_hash()
-    if not kept.is_dir():
-        # what is older is of another edition
-        shutil.rmtree(kept.parent, ignore_errors=True)
-        kept.parent.mkdir(parents=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as beside:
-            make(Path(beside) / kept.name)
-            (Path(beside) / kept.name).rename(kept)
-    shutil.copytree(kept, folder / kept.name)
-
-
-def content_hash() -> str:
-    """Returns 16 hexadecimal digits for all that the folder is made from.
-
-    Raises:
-        LivePythonError: NumPy's wheel or Pyodide is missing.
-    """
     if not (PYODIDE / INTERPRETER[0]).is_file() or not numpy_wheel.locked().is_there():
         raise LivePythonError("NumPy or Pyodide for the pages is missing: run `make assets`.")
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    files = [*sorted(SOURCES.iterdir()), PYODIDE / "package.json", numpy_wheel.locked().path]
-    for name, data in [*own_modules(), *((each.name, each.read_bytes()) for each in files)]:
-        digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(data).digest())
-    for file in agents():
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    archives = compiled()
+    files = [PYODIDE / name for name in INTERPRETER]
+    files += [SOURCES / name for name in SCRIPTS]
+    files += [archives / name for name in ARCHIVES]
+    edition = folder / hash_of(each.read_bytes() for each in [*files, *agents()])
+    edition.mkdir(parents=True)
+    for file in files:
+        shutil.copyfile(file, edition / file.name)
+    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))
+    # nothing is installed by name
+    write_json(edition / "pyodide-lock.json", {**lock, "packages": {}})
+    shutil.copytree(AGENTS, edition / "agents")
+    write_json(edition / LISTING, listing(edition))
+
+
+def hash_of(parts: Iterable[bytes]) -> str:
+    """Returns 16 hexadecimal digits for some contents in their order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()[:16]
+
+
+def compiled() -> Path:
+    """Returns the folder of the archives, which are made where their parts have changed.
+
+    Raises:
+        LivePythonError: Node is missing or fails, or a module cannot be imported in a page.
+    """
+    own = list(own_modules())
+    makers = (Path(__file__), *(SOURCES / f"precompile.{kind}" for kind in ("mjs", "py")))
+    parts = [each.read_bytes() for each in (*makers, PYODIDE / "package.json")]
+    parts += [numpy_wheel.locked().sha256.encode(), *(f"{item}".encode() for item in own)]
+    kept = DOWNLOADS / "compiled" / hash_of(parts)
+    if not kept.is_dir():
+        shutil.rmtree(kept.parent, ignore_errors=True)  # those of other parts
+        kept.parent.mkdir(parents=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as beside:
+            compile_into(Path(beside) / kept.name, own)
+            (Path(beside) / kept.name).rename(kept)
+    return kept
 
 
 def own_modules() -> Iterator[tuple[str, bytes]]:
@@ -110,25 +127,27 @@ def agents() -> list[Path]:
     return sorted(file for file in AGENTS.rglob("*") if file.is_file())
 
 
-def make(folder: Path) -> None:
-    """Writes all files into a new folder.
+def compile_into(folder: Path, own: Iterable[tuple[str, bytes]]) -> None:
+    """Writes the archives into a new folder.
+
+    Args:
+        folder: The folder.
+        own: Our own modules, as `own_modules` yields them.
 
     Raises:
         LivePythonError: Node is missing, or fails.
     """
-    folder.mkdir()
-    for file in (*(PYODIDE / name for name in INTERPRETER), *(SOURCES / name for name in SCRIPTS)):
-        shutil.copyfile(file, folder / file.name)
-    stdlib, numpy, own = ARCHIVES
-    write_bytes(folder / stdlib, pruned(PYODIDE / stdlib, _UNREAD_STDLIB))
-    write_bytes(folder / numpy, pruned(numpy_wheel.locked().path, _UNREAD_NUMPY))
-    write_bytes(folder / own, zipped(own_modules()))
-    precompile(folder)
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))
-    # nothing is installed by name
-    write_json(folder / "pyodide-lock.json", {**lock, "packages": {}})
-    shutil.copytree(AGENTS, folder / "agents")
-    write_json(folder / LISTING, listing(folder))
+    stdlib, numpy, misgen = (folder / name for name in ARCHIVES)
+    write_bytes(stdlib, pruned(PYODIDE / stdlib.name, _UNREAD_STDLIB))
+    write_bytes(numpy, pruned(numpy_wheel.locked().path, _UNREAD_NUMPY))
+    write_bytes(misgen, zipped(own))
+    node = find_node()
+    if node is None:
+        raise LivePythonError("Node, which compiles for the pages, is missing: run `make assets`.")
+    command = [node, str(SOURCES / "precompile.mjs"), str(PYODIDE), str(folder)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise LivePythonError(f"Nothing was compiled for the pages: {done.stderr.strip()[-300:]}")
 
 
 def pruned(archive: Path, unread: re.Pattern[str]) -> bytes:
@@ -145,21 +164,6 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
         for name, data in files:
             archive.writestr(name, data)
     return buffer.getvalue()
-
-
-def precompile(folder: Path) -> None:
-    """Compiles the modules in the archives of a folder to bytecode.
-
-    Raises:
-        LivePythonError: Node is missing, or fails.
-    """
-    node = find_node()
-    if node is None:
-        raise LivePythonError("Node, which compiles for the pages, is missing: run `make assets`.")
-    command = [node, str(SOURCES / "precompile.mjs"), str(PYODIDE), str(folder)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode:
-        raise LivePythonError(f"Nothing was compiled for the pages: {done.stderr.strip()[-300:]}")
 
 
 def listing(folder: Path) -> Mapping[str, object]:

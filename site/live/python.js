@@ -6,6 +6,7 @@ const EDITION = HERE.pathname.split("/").at(-2);
 
 const CANNOT = "This browser cannot run Python in a page: use a recent Chrome, Edge, Firefox or Safari, "
   + "or open this chapter in Colab.";
+const ENDED = "Python ended unexpectedly, and what it held is lost: start it again.";
 const NO_NETWORK = "There is no network, and Python is not kept here yet: try again with a connection.";
 const NOT_KEPT = "Your browser keeps no copy of Python: it works, and is fetched again next time.";
 
@@ -22,19 +23,21 @@ export function register() {
 /** The page itself, and what it has loaded: without them it could not be opened offline. */
 function addressesOfThisPage() {
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const ours = [location.href, ...loaded].filter((address) => address.startsWith(ROOT.href));
+  const ours = [...loaded, location.href].filter((address) => address.startsWith(ROOT.href));
   return [...new Set(ours.map((address) => address.split(/[?#]/)[0]))];
 }
 
 async function addTo(name, addresses) {
   const cache = await caches.open(name);
   for (const address of addresses) {
-    if (!(await cache.match(address))) await cache.add(address);
+    if (await cache.match(address)) continue;
+    const response = await fetch(address);
+    if (response.ok) await cache.put(address, response);
   }
 }
 
-/** Keeps Python and this page for the next visit; returns a sentence where the browser does not. */
-async function keep() {
+/** Keeps this page, and the scripts of Python, which the worker has not fetched itself. */
+async function keepPage() {
   try {
     await register();
     const scripts = ["python.js", "worker.js", "pyodide.mjs", "pyodide.asm.mjs"];
@@ -53,48 +56,52 @@ export class Python {
   #worker = null;
   #listeners = new Map();
   #onlost;
+  #kept = null; // a promise of a sentence, or of nothing
 
   /** `onlost` is told why a worker that ran has gone. */
   constructor(onlost) {
     this.#onlost = onlost;
   }
 
-  /** Starts Python; resolves to a sentence where the browser does not keep it, else to nothing. */
+  /** Starts Python; resolves when it can be asked. */
   async start({ onProgress = () => {}, signal } = {}) {
     signal?.throwIfAborted();
     this.stop();
-    const note = await this.#ready(onProgress, signal);
-    return note || keep();
-  }
-
-  #ready(onProgress, signal) {
     return new Promise((resolve, reject) => {
-      const worker = this.#worker = this.#spawn((reason) => {
+      const worker = this.#worker = new Worker(new URL("worker.js", HERE), { type: "module" });
+      let lost = reject; // until it is ready; then the page is told
+      const fail = (reason) => {
         this.stop();
-        reject(new Error(reason));
-        this.#onlost(reason);
-      }, { onProgress, onready: resolve });
+        lost(new Error(reason));
+      };
+      const ready = () => {
+        lost = ({ message }) => this.#onlost(message);
+        resolve();
+      };
+      let kept;
+      this.#kept = new Promise((done) => { kept = done; });
+      worker.onerror = (event) => {
+        event.preventDefault();
+        fail(lost !== reject ? ENDED : navigator.onLine ? CANNOT : NO_NETWORK);
+      };
+      worker.onmessage = ({ data }) => {
+        if ("loaded" in data) onProgress(data.loaded, data.total);
+        else if ("ready" in data) ready();
+        else if ("kept" in data) kept(data.kept);
+        else if ("failed" in data) fail(data.failed);
+        else this.#listeners.get(data.key)?.(JSON.parse(data.text), data.buffers);
+      };
       signal?.addEventListener("abort", () => {
         worker.terminate();
         reject(signal.reason);
       });
+      worker.postMessage({ cache: cacheName("live") });
     });
   }
 
-  #spawn(fail, { onProgress, onready }) {
-    const worker = new Worker(new URL("worker.js", HERE), { type: "module" });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      fail(navigator.onLine ? CANNOT : NO_NETWORK);
-    };
-    worker.onmessage = ({ data }) => {
-      if ("loaded" in data) onProgress(data.loaded, data.total);
-      else if ("ready" in data) onready(data.ready);
-      else if ("failed" in data) fail(data.failed);
-      else this.#listeners.get(data.key)?.(JSON.parse(data.text), data.buffers);
-    };
-    worker.postMessage({ cache: cacheName("live") });
-    return worker;
+  /** Keeps all of it for the next visit; resolves to a sentence where the browser does not. */
+  async keep() {
+    return (await this.#kept) || keepPage();
   }
 
   /** Sends a message of an explorer to the session of its topic; `listener` hears the answers. */

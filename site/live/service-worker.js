@@ -12,6 +12,8 @@ const [LIVE, PAGES] = ["live", "pages"].map((what) => `${OURS}${what} ${EDITION}
 
 const withoutQuery = (address) => address.split(/[?#]/)[0];
 
+const MOST_BYTES = 5_000_000; // of a page or what it shows; the printed book is more
+
 async function keep(name, address, response) {
   try {
     await (await caches.open(name)).put(address, response);
@@ -34,7 +36,7 @@ async function freshFirst(event, address) {
   try {
     const response = await fetch(event.request);
     const isPlain = response.ok && response.type === "basic" && !response.redirected;
-    if (isPlain) event.waitUntil(keep(PAGES, address, response.clone()));
+    if (isPlain && !(Number(response.headers.get("Content-Length")) > MOST_BYTES)) event.waitUntil(keep(PAGES, address, response.clone()));
     return response;
   } catch (error) {
     return (await kept(PAGES, address)) ?? Promise.reject(error);

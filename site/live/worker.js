@@ -1,8 +1,8 @@
 // The page's Python: Pyodide, NumPy and our own modules, all from this folder, in a module worker.
 //
 // From the page: { cache } once, the name of the cache that keeps the files; then messages of
-// explorers { key, topic, text, buffers }. To the page: { loaded, total } bytes, { ready: what is
-// not as it should be }, { failed: why }, and answers { key, text, buffers }.
+// explorers { key, topic, text, buffers }. To the page: { loaded, total } bytes, { ready: true },
+// { kept: why not, or nothing }, { failed: why }, and answers { key, text, buffers }.
 
 import { loadPyodide } from "./pyodide.mjs";
 
@@ -21,6 +21,7 @@ const NOT_KEPT = "Your browser keeps no copy of Python: it works, and is fetched
 const network = self.fetch.bind(self);
 let cache = null;
 let note = "";
+const puts = []; // what is on its way into the cache
 let receive = null; // misgen.live.page.receive, once Python runs
 let [loaded, total, told] = [0, 0, 0];
 
@@ -58,10 +59,10 @@ async function fetchKept(address) {
 }
 
 function keep(address, response) {
-  cache.put(address, response).catch((error) => {
+  puts.push(cache.put(address, response).catch((error) => {
     if (error instanceof TypeError) fail(NO_NETWORK); // the body broke off
     else note = NOT_KEPT; // no room, or not allowed
-  });
+  }));
 }
 
 async function open(name) {
@@ -140,7 +141,9 @@ self.onmessage = async ({ data }) => {
     if (receive) return receive(data.key, data.topic, data.text, data.buffers, send);
     await open(data.cache);
     await start();
-    postMessage({ ready: note });
+    postMessage({ ready: true });
+    await Promise.all(puts);
+    postMessage({ kept: note });
   } catch (error) {
     console.info("Python:", lastLine(error));
     fail(receive ? ENDED : why(error));

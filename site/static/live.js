@@ -48,8 +48,11 @@ class Answerer {
     try {
       const { Python } = await load();
       this.#python ??= new Python((reason) => this.#tell({ state: "failed", reason }));
-      const note = await this.#python.start({ onProgress, signal });
-      this.#tell({ state: "ready", canRestart: true, note });
+      await this.#python.start({ onProgress, signal });
+      this.#tell({ state: "ready", canRestart: true });
+      for (const model of this.#models) model.send({ live: "ping" }); // opens the sessions, before it is asked
+      const note = await this.#python.keep();
+      if (note && this.#state.state === "ready") this.#tell({ ...this.#state, note });
     } catch (error) {
       if (!signal.aborted) this.#tell({ state: "failed", reason: error.message });
     }

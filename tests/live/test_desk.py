@@ -52,6 +52,17 @@ def test_hello_is_answered_by_ready(desk, told):
     assert told == [{"live": "state", "state": "ready", "value": None}]
 
 
+def test_a_ping_is_answered_while_something_long_goes_on(desk, told):
+    async def scenario():
+        ask(desk, "long", "pause", turns=10**9)
+        desk.receive({"live": "ping"})
+        await until(lambda: told)
+        desk.receive({"live": "cancel", "id": "long"})
+
+    in_a_loop(scenario)
+    assert [each["live"] for each in told] == ["pong"]
+
+
 def test_without_a_loop_an_answer_is_there_at_once_with_all_its_progress(desk, told):
     ask(desk, "q", "count", to=3)
     assert [each["number"] for each in told.of("q", "progress")] == [0, 1, 2]

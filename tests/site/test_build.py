@@ -46,6 +46,7 @@ def test_changed_code_makes_the_build_forget_the_outputs(build, tmp_path, monkey
 def node_modules(build, tmp_path, monkeypatch):
     """A whole `node_modules` of the versions in the lock file, with the stamps of make."""
     for name, version in build.locked_versions().items():
+        (tmp_path / name).mkdir()
         for file in build.VENDORED[name]:
             (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name / file).touch()
@@ -91,6 +92,18 @@ def test_a_missing_python_package_is_one_sentence_whose_command_installs_it(
     assert not (tmp_path / ".stamp").exists()
 
 
+def test_a_build_without_the_parts_of_live_python_says_so_and_goes_on(
+    build, node_modules, monkeypatch, capsys
+):
+    import numpy_wheel
+
+    monkeypatch.setattr(numpy_wheel, "DOWNLOADS", node_modules / "nothing")
+    build.add_live_python()
+    said = "site: pages will have all but live Python: NumPy or Pyodide for the pages is missing: "
+    assert capsys.readouterr().out == f"{said}run `make assets`.\n"
+    assert not (node_modules / "vendor").exists()
+
+
 # --- the last good site -----------------------------------------------------------------------
 
 
@@ -107,6 +120,7 @@ def workshop(build, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "hash_of", lambda _names: "of the new one")
     monkeypatch.setattr(build, "check_tools", lambda: None)
     monkeypatch.setattr(build, "vendor", lambda: None)
+    monkeypatch.setattr(build, "add_live_python", lambda: None)
     monkeypatch.setattr(build, "add_stills", lambda _html: None)
     return tmp_path / "_build"
 

@@ -7,6 +7,7 @@ come through a notebook's comm or from the page (`explore/js/ask.js`, which is t
     {"live": "ask", "id", "name", "arguments"}     -> {"live": "progress", "id", "value"} ...
                                                    -> {"live": "answer" or "error", "id", "value"}
     {"live": "cancel", "id"}
+    {"live": "ping"}                               -> {"live": "pong"}, unless Python hangs
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class Desk:
         match content:
             case {"live": "hello"}:
                 self._send({"live": "state", "state": "ready"}, [])
+            case {"live": "ping"}:
+                self._send({"live": "pong"}, [])
             case {"live": "ask", "id": str(ask), "name": str(name), "arguments": dict(arguments)}:
                 self._begin(ask, self._answer(ask, name, arguments, buffers))
             case {"live": "cancel", "id": str(ask)} if ask in self._tasks:

@@ -50,7 +50,7 @@ class Line {
     this.#model = model;
     /** { state, ... }: "unknown", "absent", "asleep", "loading", "ready" or "failed", as live.js tells. */
     this.state = { state: "unknown" };
-    /** When Python was last heard of, or asked while it had nothing to do. */
+    /** When Python was last heard of, or asked while it had nothing to do; "ping" lets it speak. */
     this.heardAt = 0;
     model.on("msg:custom", (content, buffers) => this.#hear(content, buffers));
     this.tell("hello");
@@ -61,7 +61,7 @@ class Line {
     return this.#waiting.size > 0;
   }
 
-  /** Say "start", "stop" or "restart" to whoever could answer. */
+  /** Say "start", "stop" or "restart" to whoever could answer, or "ping". */
   tell(order) {
     this.#model.send({ live: order });
   }
@@ -104,8 +104,8 @@ class Line {
 
   #hear(content, buffers) {
     if (content.live === "state") return this.#changed(content);
+    if (content.live) this.heardAt = performance.now();
     if (!this.#waiting.has(content.id)) return; // cancelled, or of another view
-    this.heardAt = performance.now();
     const value = decodeArrays(content.value, buffers);
     if (content.live === "progress") this.#waiting.get(content.id).onProgress?.(value);
     else if (content.live === "answer") this.#end(content.id).resolve(value);

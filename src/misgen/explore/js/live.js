@@ -4,7 +4,7 @@ import { h } from "./shared.js";
 import { lineOf } from "./ask.js";
 
 const SILENT_AFTER_MS = 5000; // a notebook without a kernel says nothing at all
-const BUSY_AFTER_MS = 4000;
+const HANGS_AFTER_MS = 4000;
 const LOOK_EVERY_MS = 1000;
 const MEGABYTE = 1e6;
 
@@ -22,7 +22,7 @@ function liveParts(state, line) {
     case "asleep": return ["", again(`Run Python here (${state.megabytes.toFixed(0)} MB)`)];
     case "loading": return ["Python is being fetched.", liveButton("Cancel", () => line.tell("stop"))];
     case "failed": return [state.reason, again("Try again")];
-    case "busy": return state.canRestart
+    case "hangs": return state.canRestart
       ? [BUSY_PAGE, liveButton("Restart Python", () => line.tell("restart"))]
       : [BUSY_KERNEL];
     case "silent": return [NO_KERNEL];
@@ -39,6 +39,7 @@ export function liveBar(model) {
   const actions = h("span", {});
   const element = h("div", { class: "mg-live" }, actions, bar, amount, words);
   let shown = "";
+  requestAnimationFrame(() => element.closest(".mg-root")?.setAttribute("tabindex", "-1"));
 
   const progress = ({ loaded = 0, total = 0 }) => {
     const isKnown = total > 0;
@@ -56,12 +57,14 @@ export function liveBar(model) {
     const hadFocus = actions.contains(document.activeElement);
     words.textContent = text;
     actions.replaceChildren(...[action].filter(Boolean));
-    if (hadFocus) action?.focus();
+    if (hadFocus) (action ?? element.closest(".mg-root"))?.focus(); // what had it is gone
     element.hidden = !text && !action;
   };
   const look = () => {
-    const isBusy = line.isBusy && performance.now() - line.heardAt > BUSY_AFTER_MS;
-    if (line.state.state === "ready") show(isBusy ? { ...line.state, state: "busy" } : line.state);
+    if (line.state.state !== "ready") return;
+    if (line.isBusy) line.tell("ping");
+    const hangs = line.isBusy && performance.now() - line.heardAt > HANGS_AFTER_MS;
+    show(hangs ? { ...line.state, state: "hangs" } : line.state);
   };
   const silent = setTimeout(() => { if (line.state.state === "unknown") show({ state: "silent" }); }, SILENT_AFTER_MS);
   const looking = setInterval(look, LOOK_EVERY_MS);

@@ -1,0 +1,106 @@
+"""How long Python in the page takes to start, cold and warm, and what it costs.
+
+    .venv/bin/python benchmarks/page_start.py     # half a minute; `make chromium assets` first
+
+A page starts and ends Python in turns with a native interpreter that imports the same modules: read
+the ratios. Cold is a fresh browser; warm is the next visit, when the browser has kept the files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "site"))
+
+from browser import opened  # noqa: E402 - of `site/`
+from live_python import FOLDER, LISTING, SERVICE_WORKER, SOURCES, fill  # noqa: E402
+from serve import served  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+NATIVE = "import misgen, misgen.live.page, misgen.topics.coinrun.env"
+START = """async (address) => {
+  const { Python } = await import(address);
+  globalThis.python = new Python(() => {});
+  const begin = performance.now();
+  await globalThis.python.start();
+  const milliseconds = performance.now() - begin;
+  return [milliseconds, await globalThis.python.keep()];
+}"""
+
+
+def native() -> float:
+    """Returns the seconds in which a native interpreter starts and imports the same."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, "-c", NATIVE], check=True)
+    return time.perf_counter() - begin
+
+
+def start(context: BrowserContext, address: str, script: str) -> float:
+    """Returns the seconds from a reader's click until Python answers."""
+    page = context.new_page()
+    page.goto(address)
+    milliseconds, note = page.evaluate(START, script)
+    assert note == "", note
+    return milliseconds / 1000
+
+
+def renderer_megabytes() -> float:
+    """Returns the resident memory of the largest renderer of the browser."""
+    processes = psutil.Process().children(recursive=True)
+    renderers = [each for each in processes if "--type=renderer" in " ".join(each.cmdline())]
+    return max(each.memory_info().rss for each in renderers) / 1e6
+
+
+def measure(browser: Browser, address: str, script: str) -> tuple[float, float, float, float]:
+    """Returns seconds: native, cold, warm; and the megabytes of the renderer."""
+    with browser.new_context() as context:
+        seconds = native()
+        cold = start(context, address, script)
+        megabytes = renderer_megabytes()
+        context.pages[0].close()
+        return seconds, cold, start(context, address, script), megabytes
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=3)
+    turns = parser.parse_args().turns
+    with tempfile.TemporaryDirectory() as name:
+        site = Path(name)
+        fill(site / "_static" / FOLDER)
+        (edition,) = (site / "_static" / FOLDER).iterdir()
+        (site / "index.html").write_text(
+            '<!doctype html><title>Python</title><link rel="icon" href="data:,">', encoding="utf-8"
+        )
+        shutil.copyfile(SOURCES / SERVICE_WORKER, site / SERVICE_WORKER)
+        script = f"/_static/{FOLDER}/{edition.name}/python.js"
+        with served(site) as address, opened() as browser:
+            rows = [measure(browser, f"{address}/", script) for _ in range(turns)]
+        wire = json.loads((edition / LISTING).read_text(encoding="utf-8"))["wire"]
+    seconds, cold, warm, megabytes = (
+        statistics.median(column) for column in zip(*rows, strict=True)
+    )
+    print(f"over the wire, compressed      {wire / 1e6:6.1f} MB")
+    print(f"native import                  {seconds:6.2f} s")
+    for what, value in (("cold start", cold), ("warm start", warm)):
+        print(f"{what:<30} {value:6.2f} s, {value / seconds:.1f} times the native import")
+    print(f"renderer, resident             {megabytes:6.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
