@@ -37,6 +37,15 @@ def test_a_name_that_the_cell_gives_a_value_itself_is_not_wanted():
     assert above("a = slow()", "for a in range(3): print(a)") == [""]
     assert above("a = slow()", "[a for a in range(3)], (lambda a: a)") == [""]
     assert above("a = slow()", "with f() as a: print(a)") == [""]
+    assert above("a = slow()", "{a: b for a, b in [(1, 2)]}, {a for a in ''}") == [""]
+    assert above("a = slow()", "def f(a): return [a for _ in range(a)]") == [""]
+    assert above("a = slow()", "class A:\n    a = 1\n    b = a") == [""]
+
+
+def test_a_default_is_read_where_its_function_is_made():
+    assert above("a = 1", "def f(a=a): return a") == ["a = 1"]
+    assert above("a = 1", "f = lambda *, a=a: a") == ["a = 1"]
+    assert above("a = 1", "@a\ndef f(a): return a") == ["a = 1"]
 
 
 def test_a_value_that_may_be_kept_is_wanted():
@@ -61,6 +70,21 @@ def test_what_functions_and_classes_read_when_they_run_is_wanted():
         size = c
     """
     assert above("a, b, c, D, x, z = range(6)\nsize = 7", cell) == ["a, b, c, D, x, z = range(6)"]
+
+
+def test_what_a_function_keeps_for_itself_is_not_sought():
+    outer = "def f():\n    a = 1\n    def g(): return a\n    return g()"
+    assert above("a = slow()", outer, "f()") == ["", ast.unparse(ast.parse(outer))]
+
+
+def test_what_a_function_calls_may_stand_below_it():
+    assert above("def f(): return g()\ndef g(): return 1", "f()") == [
+        "def f():\n    return g()\n\ndef g():\n    return 1"
+    ]
+    assert above("x = 1\nf = lambda: x", "x = 2", "y = 3", "f()")[1:] == ["x = 2", ""]
+    assert above("x = 1", "f = [x for _ in '']", "x = slow()", "f") == [
+        "x = 1", "f = [x for _ in '']", "",
+    ]  # fmt: skip
 
 
 def test_loops_that_fill_a_name_are_kept_with_its_beginning():

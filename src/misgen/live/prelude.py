@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import symtable
 from collections.abc import Iterable, Iterator, Sequence
 
 _GIVEN = {*dir(builtins), "__name__"}
@@ -18,6 +17,9 @@ _COMPOUND = (
     ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match,
 )  # fmt: skip
 """Statements that hold others, which run with them; those of a function run when it is called."""
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class PreludeError(ValueError):
@@ -45,8 +47,19 @@ def needed(cells: Sequence[str]) -> list[ast.Module]:
     >>> [ast.unparse(part) for part in needed([*above, "area / 2"])]
     ['import math\nside = 3', '', 'area = math.pi * side ** 2', 'area / 2']
     """
-    parts = [_parsed(cells, len(cells) - 1)]
-    wanted = _wanted_above(parts[0].body, set())
+    last = _parsed(cells, len(cells) - 1)
+    late = set[str]()  # what kept functions read when they are called: at the end
+    while True:
+        above = _parts_above(cells, _wanted_above(last.body, set()) | late)
+        called = {name for part in above for node in part.body for name in _read_later(node)}
+        if called <= late:
+            return [*above, last]
+        late |= called
+
+
+def _parts_above(cells: Sequence[str], wanted: set[str]) -> list[ast.Module]:
+    """Returns what gives the wanted names, of all cells but the last."""
+    parts: list[ast.Module] = []
     broken: list[PreludeError] = []
     for number in reversed(range(len(cells) - 1)):
         try:
@@ -111,10 +124,8 @@ def _wanted_above(statements: Iterable[ast.stmt], wanted: set[str]) -> set[str]:
             within = [_wanted_above(block, wanted) for block in _blocks(statement)]
             stored, read = _names_of_head(statement)
             wanted = (wanted.union(*within) - stored) | read
-        elif isinstance(statement, ast.AugAssign):
-            wanted = wanted.union(_bound(statement), _read(statement))
         else:
-            wanted = wanted.difference(_bound(statement)).union(_read(statement))
+            wanted = wanted.difference(_bound(statement)) | _read(statement)
     return wanted
 
 
@@ -144,25 +155,52 @@ def _changed(statement: ast.stmt) -> Iterator[str]:
             yield from (inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name))
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    for symbol in _table(statement).get_symbols():
-        if symbol.is_assigned() or symbol.is_imported():
-            yield symbol.get_name()
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Yields the names to which code gives a value, in its own scope."""
+    match node:
+        case ast.Name(id=str(name), ctx=ast.Store()):
+            yield name
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.alias():
+            yield node.asname or node.name.split(".")[0]  # `import a.b` binds a
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+            yield name
+    if not isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)):
+        for child in ast.iter_child_nodes(node):
+            yield from _bound(child)
 
 
-def _read(statement: ast.stmt) -> Iterator[str]:
-    """Yields the names whose values a statement takes from outside, at once or when called."""
-    table = _table(statement)
-    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced())
-    inner = table.get_children()
-    while inner:
-        each = inner.pop()
-        inner += each.get_children()
-        for symbol in each.get_symbols():
-            if symbol.is_referenced() and symbol.is_global():
-                yield symbol.get_name()
+def _read(node: ast.AST) -> set[str]:
+    """Returns the names whose values code takes from outside, at once or when it is called."""
+    if isinstance(node, ast.Name):
+        return {node.id} - set(_bound(node))
+    within = {name for child in ast.iter_child_nodes(node) for name in _read(child)}
+    match node:
+        case ast.AugAssign():
+            return within | set(_bound(node.target))
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            defaults = [each for each in (*node.args.defaults, *node.args.kw_defaults) if each]
+            outside = [*defaults, *getattr(node, "decorator_list", ())]
+            return _read_when_called(node).union(*map(_read, outside))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return within - {name for each in node.generators for name in _bound(each.target)}
+        case ast.ClassDef():
+            return within - {name for each in node.body for name in _bound(each)}
+    return within
 
 
-def _table(statement: ast.stmt) -> symtable.SymbolTable:
-    # of the statement alone: that of a whole cell does not tell its statements apart
-    return symtable.symtable(ast.unparse(statement), "<statement>", "exec")
+def _read_when_called(function: Function) -> set[str]:
+    body = function.body if isinstance(function.body, list) else [function.body]
+    own = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+    own.update(name for node in body for name in _bound(node))
+    return {name for node in body for name in _read(node)} - own
+
+
+def _read_later(node: ast.AST) -> Iterator[str]:
+    """Yields the names that functions read when they are called."""
+    if isinstance(node, _FUNCTIONS):
+        yield from _read_when_called(node)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _read_later(child)
