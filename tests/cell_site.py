@@ -21,7 +21,9 @@ CELL = """<section><h2>{title}</h2>
 <div class="cell_input docutils container"><div class="highlight-ipython3">{code}</div></div>
 <div class="cell_output docutils container"><pre>{output}</pre></div>
 </div></section>"""
-STYLES = '<link rel="stylesheet" href="_static/code_cells.css"><style>{}</style></head>'
+STYLES = """<link rel="stylesheet" href="_static/code_cells.css"><style>{}
+body {{ background: var(--mg-bg); color: var(--mg-ink) }} pre {{ overflow: auto }}</style></head>"""
+THEMES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}  # of the pages
 CONNECT = """async () => {
   const [host, live, kit] = await Promise.all(
     ["host.js", "live.js", "misgen/explore/js/ask.js"].map((file) => import(`/_static/${file}`)));
@@ -57,9 +59,11 @@ def make(folder: Path, *cells: str, **options: Any) -> None:
     load_tool("editor").bundle(folder / "_static" / load_tool("editor").FILE)
     page = folder / "index.html"
     text = page.read_text(encoding="utf-8").replace("</main>", f"{''.join(cells)}</main>")
-    styles = STYLES.format(
-        HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
-    )
+    rules = [
+        HtmlFormatter(style=style).get_style_defs(f"[data-theme={theme}] .highlight")
+        for theme, style in THEMES.items()
+    ]
+    styles = STYLES.format("".join(rules))
     page.write_text(text.replace("</head>", styles), encoding="utf-8")
 
 
