@@ -35,10 +35,17 @@ CONNECT = """async () => {
   });
   line.tell("start");
   await isReady;
-  globalThis.runCells = async (cells, seconds) => {
+  const restarted = () => new Promise((resolve) => {
+    line.watch(({ state }) => state === "ready" && resolve({ unfinished: true }));
+    line.tell("restart");
+  });
+  globalThis.runCells = async (cells, seconds, patience) => {
     const printed = [];
     const onProgress = ({ text }) => printed.push(text);
-    const outcome = await kit.ask(model, "run", { cells, seconds }, { onProgress });
+    const answer = kit.ask(model, "run", { cells, seconds }, { onProgress });
+    const late = new Promise((resolve) => setTimeout(resolve, patience * 1000));
+    const isLate = await Promise.race([answer, late.then(() => "late")]);
+    const outcome = isLate === "late" ? (answer.catch(() => {}), await restarted()) : await answer;
     return { ...outcome, printed: printed.join("") };
   };
 }"""
@@ -72,9 +79,20 @@ def connect(page: Page) -> None:
     page.evaluate(CONNECT)
 
 
-def run(page: Page, cells: Sequence[str], seconds: float = 60.0) -> dict[str, Any]:
-    """Returns what the last of some cells gives, and what it `printed`."""
-    outcome: dict[str, Any] = page.evaluate(
-        "([cells, seconds]) => runCells(cells, seconds)", [list(cells), seconds]
-    )
+def run(
+    page: Page, cells: Sequence[str], seconds: float = 600.0, patience: float = 600.0
+) -> dict[str, Any]:
+    """Runs the last of some cells.
+
+    Args:
+        page: A page that is connected.
+        cells: The cells of a page, up to the one that is to run.
+        seconds: What the session allows it.
+        patience: Seconds after which Python is restarted.
+
+    Returns:
+        What the session returns, or `unfinished`, and what was `printed`.
+    """
+    call = "([cells, seconds, patience]) => runCells(cells, seconds, patience)"
+    outcome: dict[str, Any] = page.evaluate(call, [list(cells), seconds, patience])
     return outcome

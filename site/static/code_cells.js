@@ -14,6 +14,7 @@ import { whenNear } from "./near.js";
 
 const EDITOR = new URL("editor/editor.js", import.meta.url);
 const LIMIT_S = 300; // of a run: a reader who waits that long would have pressed Stop
+const IDLE_MS = 180_000; // then Python of the cells ends, and frees 110 MB: no run needs what it holds
 const GRACE_MS = 5000; // from when Python should have ended it to when it is ended for it
 const OVERLONG = `Stopped after ${LIMIT_S} s, in the middle of a single long call.`;
 const HINT = "Shift+Enter runs the cell. Tab indents; press Escape first to leave the editor by Tab.";
@@ -25,6 +26,7 @@ const VERDICTS = { right: "Right.", mistake: "Not yet: a common mistake.", unlik
 const page = location.pathname.split("/").pop().replace(/\.html$/, "");
 const cells = []; // all whose code one sees: { text }
 let turn = Promise.resolve(); // cells run one after the other, as in a notebook
+let idle = 0;
 
 const button = (text, onclick) => h("button", { type: "button", class: "mg-button", onclick }, text);
 
@@ -110,10 +112,11 @@ class CodeCell {
     this.edit = button("Edit", async () => (await this.#open()).focus());
     this.reset = button("Reset", () => this.#swap());
     this.words = h("span", { role: "status" });
-    this.note = h("p", {}, OTHER, " ", button("Keep mine", () => this.#keep(this.text)), " ",
-      button("Show the new one", () => this.#swap()));
+    const keep = button("Keep mine", () => this.#choose(() => this.#keep(this.text)));
+    const renew = button("Show the new one", () => this.#choose(() => this.#swap()));
+    this.note = h("p", {}, OTHER, " ", keep, " ", renew);
     this.hint = h("p", { id: `${this.#element.id}-hint`, class: "misgen-hint", hidden: true }, HINT);
-    this.bar = h("div", { hidden: true }, liveBar(this.#model).element);
+    this.bar = h("div", { hidden: true });
     this.printed = h("pre", { role: "group", "aria-label": "What the cell gives", tabindex: "0" });
     this.verdict = h("p", { role: "status" });
     const tools = h("div", { class: "misgen-tools" }, this.run, this.edit, this.reset, this.words);
@@ -189,6 +192,12 @@ class CodeCell {
     this.#showEdit();
   }
 
+  /** Does what a button of the note says; the buttons disappear, so that the focus must go on. */
+  #choose(act) {
+    this.run.focus();
+    return act();
+  }
+
   /** Shows the original in place of the reader's text, or that again. */
   async #swap() {
     const editor = await this.#open();
@@ -208,10 +217,12 @@ class CodeCell {
     const before = turn;
     let end;
     turn = new Promise((resolve) => { end = resolve; });
+    if (!this.bar.firstChild) this.bar.append(liveBar(this.#model).element);
     this.#clear(true);
     this.#say("Waits for its turn.");
     try {
       await unlessAborted(before, signal);
+      clearTimeout(idle);
       this.#hasAsked = true;
       this.#say("");
       await unlessAborted(startedFor(this.#line), signal);
@@ -226,6 +237,7 @@ class CodeCell {
       if (!isStopped && !this.#hasAsked) this.#judge("error", this.#line.state.reason ?? error.message);
     }
     end();
+    idle = setTimeout(() => this.#line.tell("stop"), IDLE_MS);
     this.#control = null;
     this.#showState();
   }
