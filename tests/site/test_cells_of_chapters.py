@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.site
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
-PATIENCE = 5.0  # seconds; some cells train for a minute, and the build has seen how they end
+PATIENCE = 3.0  # seconds; some cells train for a minute, and the build has seen how they end
 each_chapter: Callable = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 
 
