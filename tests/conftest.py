@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import signal
@@ -79,6 +80,15 @@ def root() -> Path:
 def tools() -> Callable[[str], ModuleType]:
     """Imports a script of `site/` by its name."""
     return load_tool
+
+
+@pytest.fixture
+def without_a_loop() -> Iterator[None]:
+    """No event loop runs in this thread, whatever an open browser has left there."""
+    running = asyncio._get_running_loop()  # public by `asyncio.__all__`, for who runs loops
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from toy_session import Toy
 from misgen.explore import base
 from misgen.explore.base import Explorer
 
+pytestmark = pytest.mark.usefixtures("without_a_loop")
+
 TESTS = Path(__file__).parents[1]
 COLAB = str(TESTS.parent / ".venv-colab" / "bin" / "python")
 IN_A_KERNEL = f"""

@@ -7,6 +7,8 @@ from misgen.live.desk import Desk
 from misgen.live.session import Session, Steps, answers, tell
 from misgen.live.wire import decode, encode
 
+pytestmark = pytest.mark.usefixtures("without_a_loop")
+
 
 class Told(list):
     """What a desk has sent, decoded."""

@@ -7,6 +7,8 @@ from toy_session import Toy
 from misgen.live import page
 from misgen.live.wire import encode
 
+pytestmark = pytest.mark.usefixtures("without_a_loop")
+
 
 class Uint8Array(bytes):
     """What Pyodide gives for one of JavaScript."""

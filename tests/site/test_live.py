@@ -36,9 +36,12 @@ ASK = """async ([who, name, values, limit]) => {
   return told.then((value) => ({ value, seen }), ({ name, message }) => ({ name, message, seen }));
 }"""
 KEPT = """async () => {
-  while (!(await caches.match(location.href))) { // the page itself comes last
-    await new Promise((next) => setTimeout(next, 50));
-  }
+  const edition = document.querySelector("meta[name=misgen-live]").content.split("/").at(-2);
+  const isKept = async () => { // the page itself comes last
+    const name = (await caches.keys()).find((each) => each.endsWith(`pages ${edition}`));
+    return name && (await caches.open(name)).match(location.href);
+  };
+  while (!(await isKept())) await new Promise((next) => setTimeout(next, 50));
 }"""
 LOST = "Python was started again, and what it held is lost: ask anew."
 NO_NETWORK = "The download of Python stopped: check your connection, and try again."
@@ -392,7 +395,7 @@ def test_a_new_edition_waits_for_the_pages_of_the_old_one_and_then_takes_its_pla
     again = new_reader(site, beside=two)
     again.page.wait_for_timeout(500)
     again.page.reload()
-    assert again.start().ask("remember") == 1
+    assert again.start().wait_until_kept().ask("remember") == 1
     assert cache_names(again) == {name for name in kept if "b" in name}
 
 

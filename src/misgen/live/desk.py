@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -59,8 +60,12 @@ class Desk:
 
     async def _answer(self, ask: str, name: str, arguments: Any, buffers: Sequence[Buffer]) -> None:
         try:
-            steps = self._session.answering(name, decode(arguments, buffers))
-            with told_to(partial(self._tell, "progress", ask)):  # each task has a context
+            # closed at once when it is cancelled, so that it can tidy up
+            with (
+                told_to(partial(self._tell, "progress", ask)),  # each task has a context
+                closing(self._session.answering(name, decode(arguments, buffers))) as steps,
+            ):
+                self._tell("answer", ask, await self._last(steps, ask))
                 self._tell("answer", ask, await self._last(steps, ask))
         except (Exception, KeyboardInterrupt) as error:
             self._send({"live": "error", "id": ask, "value": sentence(error)}, [])

@@ -51,8 +51,9 @@ export function liveBar(model) {
     const isLoading = state.state === "loading";
     bar.hidden = amount.hidden = !isLoading;
     if (isLoading) progress(state);
-    if (JSON.stringify([state.state, state.reason]) === shown) return; // keeps the focus where it is
-    shown = JSON.stringify([state.state, state.reason]);
+    const parts = JSON.stringify([state.state, state.reason, state.note]);
+    if (parts === shown) return; // keeps the focus where it is
+    shown = parts;
     const [text, action] = liveParts(state, line);
     const hadFocus = actions.contains(document.activeElement);
     words.textContent = text;
