@@ -66,7 +66,6 @@ class Desk:
                 closing(self._session.answering(name, decode(arguments, buffers))) as steps,
             ):
                 self._tell("answer", ask, await self._last(steps, ask))
-                self._tell("answer", ask, await self._last(steps, ask))
         except (Exception, KeyboardInterrupt) as error:
             self._send({"live": "error", "id": ask, "value": sentence(error)}, [])
         finally:
