@@ -26,8 +26,11 @@ SITE_STAMP = BUILD / ".site-hash"
 SCRIPT = Path(__file__).resolve().with_name("notebooks.py")
 
 # Where each file of an npm package goes below site/vendor, and so below _static.
-# Those of pyodide are pruned and compiled first: `live_python.py`.
+# Those of pyodide are pruned and compiled first: `live_python.py`. Those of CodeMirror and of its
+# parser become one: `editor.py`.
 VENDORED: dict[str, dict[str, str]] = {
+    "@codemirror/view": {},
+    "@lezer/common": {},
     "mathjax": {
         "es5/tex-chtml.js": "mathjax/tex-chtml.js",
         "es5/input/tex/extensions": "mathjax/input/tex/extensions",
@@ -43,9 +46,12 @@ SITE = (
     "site/extension.py",
     "site/cards.py",
     "site/citations.py",
+    "site/code_cells.py",
     "site/contents.py",
     "site/edition.py",
     "site/edition_on_site.py",
+    "site/editor.js",
+    "site/editor.py",
     "site/editions.txt",
     "site/explorer_files.py",
     "site/find_root.js",
@@ -137,6 +143,16 @@ def add_live_python() -> None:
         live_python.fill(VENDOR / live_python.FOLDER)
     except live_python.LivePythonError as error:
         say(f"pages will have all but live Python: {error}")
+
+
+def add_editor() -> None:
+    """Adds the editor of code cells; without it readers write into a plain field."""
+    import editor  # it needs the package that `check_tools` looks for
+
+    try:
+        editor.bundle(VENDOR / editor.FILE)
+    except editor.EditorError as error:
+        say(f"pages will have a plain field in place of an editor: {error}")
 
 
 def copy(source: Path, target: Path) -> None:
@@ -273,6 +289,7 @@ def build() -> None:
     vendor()
     say("adding what runs Python in the pages")
     add_live_python()
+    add_editor()
     forget_outputs_of_other_code()
     say("executing the notebooks")
     execute_notebooks()

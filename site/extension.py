@@ -15,6 +15,7 @@ from typing import Any
 
 import cards
 import citations
+import code_cells
 import edition_on_site
 import explorer_files
 import licences
@@ -173,7 +174,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
     for part in (
-        cards, edition_on_site, licences, notebook_links, prose, search_words, site_files,
+        cards, code_cells, edition_on_site, licences, notebook_links, prose, search_words,
+        site_files,
     ):  # fmt: skip
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)
@@ -186,5 +188,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_css_file(explorer_files.STYLE_SHEET, priority=900)  # after the theme's
     app.add_css_file("icons.css", priority=901)
     app.add_css_file("book.css", priority=902)
+    app.add_css_file("code_cells.css", priority=903)
     app.add_js_file("host.js", type="module")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

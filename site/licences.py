@@ -115,9 +115,9 @@ COMPONENTS = (
     Component(
         "Right Skill, Wrong Goal, code",
         "MIT",
-        ("book.css", "host.js", "icons.css", "inline/*", "licences/*", "live.js",
-         "live/*/agents/*", "live/*/files.json", "live/*/misgen.zip", "live/*/python.js",
-         "live/*/worker.js", "misgen/*", "near.js", "plots.js", "search.js"),
+        ("book.css", "code_cells.*", "edits.js", "host.js", "icons.css", "inline/*", "licences/*",
+         "live.js", "live/*/agents/*", "live/*/files.json", "live/*/misgen.zip",
+         "live/*/python.js", "live/*/worker.js", "misgen/*", "near.js", "plots.js", "search.js"),
         own="LICENSE",
     ),
     Component(
@@ -140,6 +140,26 @@ COMPONENTS = (
         own="site/licences/PSF-2.0.txt",
     ),
     Component("NumPy", "BSD-3-Clause", ("live/*/numpy.zip",), own="site/licences/NumPy.txt"),
+    Component("CodeMirror", "MIT", ("editor/*",), npm="@codemirror/view"),
+    Component("Lezer", "MIT", ("editor/*",), npm="@lezer/common"),
+    Component(
+        "style-mod",
+        "MIT",
+        ("editor/*",),
+        notice="Copyright (C) 2018 by Marijn Haverbeke and others",
+    ),
+    Component(
+        "w3c-keyname",
+        "MIT",
+        ("editor/*",),
+        notice="Copyright (C) 2016 by Marijn Haverbeke and others",
+    ),
+    Component(
+        "find-cluster-break",
+        "MIT",
+        ("editor/*",),
+        notice="Copyright (C) 2024 by Marijn Haverbeke",
+    ),
     Component("MathJax", "Apache-2.0", ("mathjax/*",), npm="mathjax"),
     Component("plotly.js", "MIT", ("plotly/*",), npm="plotly.js-basic-dist-min"),
     Component(

@@ -1,4 +1,4 @@
-"""Which modules of the package a page needs: all that its live sessions reach by imports.
+"""Which modules of the package a page needs: all that its live sessions and cells reach by imports.
 
 Nothing is listed by hand, and nothing is imported. A module that cannot be imported in the page,
 because it needs a package that is not there (torch, anywidget), is left out; where it is used
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from misgen.core.registry import ENVIRONMENTS
 from misgen.core.topics import topics_with
 from misgen.ledger.code import is_for_types, needed_by, source_of
+from misgen.live.session import GENERAL
 
 IN_THE_PAGE = {*sys.stdlib_module_names, "numpy", "misgen"}
 LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -28,17 +29,21 @@ class PackError(Exception):
 def roots() -> list[str]:
     """Returns where the walk begins: the public names, the sessions, and every environment."""
     sessions = [f"misgen.topics.{topic}.live" for topic in topics_with("live.py")]
+    sessions += [f"misgen.live.{name}" for name in GENERAL]
     return ["misgen", "misgen.live.page", *sessions, *sorted(set(ENVIRONMENTS.values()))]
 
 
-def modules() -> dict[str, bytes]:
+def modules(more: Iterable[str] = ()) -> dict[str, bytes]:
     """Returns the modules that a page needs, by name, with their sources.
+
+    Args:
+        more: Modules that are needed besides the roots.
 
     Raises:
         PackError: A root cannot be imported in the page.
     """
     found: dict[str, bytes] = {}
-    waiting = roots()
+    waiting = [*roots(), *more]
     while waiting:
         module = waiting.pop()
         if module in found:
@@ -65,12 +70,48 @@ def needs(module: str) -> str:
         if (name := waiting.pop()) in reached:
             continue
         reached.add(name)
-        waiting += parents(name)
-        for node in _at_once(tree_of(name)):
-            waiting += needed_by(node)
-            if foreign := [each for each in _packages(node) if each not in IN_THE_PAGE]:
-                return foreign[0]
+        ours, packages = _imported_with(tree_of(name))
+        waiting += [*parents(name), *ours]
+        if foreign := [each for each in packages if each not in IN_THE_PAGE]:
+            return foreign[0]
     return ""
+
+
+def lacks(code: ast.AST) -> str:
+    """Returns the package for want of which a page cannot run some code, or nothing.
+
+    >>> lacks(ast.parse("import numpy, torch"))
+    'torch'
+    >>> lacks(ast.parse("import misgen; misgen.train('CoinRun', seed=0)"))
+    ''
+    """
+    imports = [n for n in ast.walk(code) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    packages = [package for node in imports for package in _packages(node)]
+    foreign = [package for package in packages if package not in IN_THE_PAGE]
+    return next((name for name in (*foreign, *map(needs, used_by(code))) if name), "")
+
+
+def used_by(code: ast.AST) -> list[str]:
+    """Returns the modules of ours that some code imports, or that those import for it when asked.
+
+    >>> used_by(ast.parse("from misgen.topics import assistant; assistant.pretrain(seed=0)"))
+    ['misgen.topics.assistant', 'misgen.topics.assistant.pretraining']
+    """
+    imported = needed_by(code)
+    words = {node.attr for node in ast.walk(code) if isinstance(node, ast.Attribute)}
+    words |= {a.name for n in ast.walk(code) if isinstance(n, ast.ImportFrom) for a in n.names}
+    return [*imported, *(later for module in imported for later in _later(module, words))]
+
+
+def _later(module: str, words: set[str]) -> Iterator[str]:
+    """Yields the modules from which a module fetches a name when it is asked for it.
+
+    It says so to type checkers, which know no other way.
+    """
+    for node in filter(is_for_types, tree_of(module).body):
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.ImportFrom) and words & {alias.name for alias in inner.names}:
+                yield str(inner.module)
 
 
 def parents(module: str) -> list[str]:
@@ -87,6 +128,14 @@ def parents(module: str) -> list[str]:
 def tree_of(module: str) -> ast.Module:
     """Returns the syntax tree of a module."""
     return ast.parse(source_of(module))
+
+
+@cache
+def _imported_with(module: ast.Module) -> tuple[list[str], list[str]]:
+    """Returns the modules of ours, and the packages, that are imported with a module."""
+    nodes = list(_at_once(module))
+    ours = [name for node in nodes for name in needed_by(node)]
+    return ours, [name for node in nodes for name in _packages(node)]
 
 
 def _at_once(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:

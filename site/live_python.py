@@ -20,6 +20,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import code_cells
 import kernels
 import live_modules
 import numpy_wheel
@@ -121,7 +122,7 @@ def own_modules() -> Iterator[tuple[str, bytes]]:
         LivePythonError: One of them cannot be imported in a page.
     """
     try:
-        found = live_modules.modules()
+        found = live_modules.modules(code_cells.modules())
     except live_modules.PackError as error:
         raise LivePythonError(str(error)) from error
     packages = {parent for module in found for parent in live_modules.parents(module)}

@@ -112,7 +112,10 @@ export class Python {
 
   /** Ends it, whatever it does; the sessions are lost. */
   stop() {
-    this.#worker?.terminate();
+    if (!this.#worker) return;
+    // nothing that it still says may be taken for a word of the next one
+    this.#worker.onerror = this.#worker.onmessage = null;
+    this.#worker.terminate();
     this.#worker = null;
   }
 }

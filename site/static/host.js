@@ -209,5 +209,8 @@ whenNear(document.querySelectorAll(".misgen-explorer"), mount);
 if (document.querySelector(".misgen-plot")) {
   import("./plots.js").catch((error) => console.error("charts stay as their stills:", error));
 }
+if (document.querySelector(".misgen-runs") && document.querySelector("meta[name=misgen-live]")) {
+  import("./code_cells.js").catch((error) => console.error("code cells only show their code:", error));
+}
 keepScrollersReachable();
 printInLight();

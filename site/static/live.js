@@ -1,71 +1,82 @@
-// Who answers the explorers of a page: nobody, until the reader starts Python in the page.
+// Who answers the explorers and the code cells of a page: nobody, until the reader starts Python.
 //
 // An explorer speaks as to a kernel (`explore/js/ask.js`). Nothing of Python is fetched before one of
-// them says "start"; then one worker answers all of them.
+// them says "start"; then one worker answers all of them. Code cells have another one: what a reader
+// wrote can only be stopped by ending its worker, and a game or a training must not end with it.
 
 const PLACE = document.querySelector("meta[name=misgen-live]");
 const ABSENT = "Python in the page is not part of this copy of the book: open this chapter in Colab.";
 const NOT_YET = "Python does not run in this page yet: start it first.";
+const ORDERS = ["start", "stop", "restart"];
 
+const load = () => import(new URL(`${PLACE.content}python.js`, document.baseURI));
 const asleep = PLACE
   ? { state: "asleep", megabytes: Number(PLACE.dataset.megabytes) }
   : { state: "absent", reason: ABSENT };
-const models = new Set();
-let state = asleep;
-let python = null;
-let starting = null;
 
-const load = () => import(new URL(`${PLACE.content}python.js`, document.baseURI));
+/** One Python of a page, and the models that speak to it. */
+class Answerer {
+  #models = new Set();
+  #state = asleep;
+  #python = null;
+  #starting = null;
 
-function tell(next) {
-  state = next;
-  for (const model of models) model.hear({ live: "state", ...state });
-}
+  connect(model, name) {
+    this.#models.add(model);
+    model.onsend = (content, buffers) => {
+      const isReady = this.#state.state === "ready";
+      if (content.live === "hello") model.hear({ live: "state", ...this.#state });
+      else if (ORDERS.includes(content.live)) this[content.live]();
+      else if (isReady) this.#python.send(name, content, buffers, (answer, arrays) => model.hear(answer, arrays));
+      else if (content.live === "ask") model.hear({ live: "error", id: content.id, value: NOT_YET });
+    };
+  }
 
-async function start() {
-  if (!PLACE || ["loading", "ready"].includes(state.state)) return;
-  starting = new AbortController();
-  const { signal } = starting;
-  tell({ state: "loading", loaded: 0, total: 0 });
-  const onProgress = (loaded, total) => { // the last of it may come when all is ready
-    if (state.state === "loading") tell({ state: "loading", loaded, total });
-  };
-  try {
-    const { Python } = await load();
-    python ??= new Python((reason) => tell({ state: "failed", reason }));
-    await python.start({ onProgress, signal });
-    tell({ state: "ready", canRestart: true });
-    for (const model of models) model.send({ live: "ping" }); // opens the sessions, before it is asked
-    const note = await python.keep();
-    if (note && state.state === "ready") tell({ ...state, note });
-  } catch (error) {
-    if (!signal.aborted) tell({ state: "failed", reason: error.message });
+  #tell(next) {
+    this.#state = next;
+    for (const model of this.#models) model.hear({ live: "state", ...next });
+  }
+
+  async start() {
+    if (!PLACE || ["loading", "ready"].includes(this.#state.state)) return;
+    this.#starting = new AbortController();
+    const { signal } = this.#starting;
+    this.#tell({ state: "loading", loaded: 0, total: 0 });
+    const onProgress = (loaded, total) => { // the last of it may come when all is ready
+      if (this.#state.state === "loading") this.#tell({ state: "loading", loaded, total });
+    };
+    try {
+      const { Python } = await load();
+      this.#python ??= new Python((reason) => this.#tell({ state: "failed", reason }));
+      await this.#python.start({ onProgress, signal });
+      this.#tell({ state: "ready", canRestart: true });
+      for (const model of this.#models) model.send({ live: "ping" }); // opens the sessions, before it is asked
+      const note = await this.#python.keep();
+      if (note && this.#state.state === "ready") this.#tell({ ...this.#state, note });
+    } catch (error) {
+      if (!signal.aborted) this.#tell({ state: "failed", reason: error.message });
+    }
+  }
+
+  stop() {
+    this.#starting?.abort();
+    this.#python?.stop();
+    this.#tell(asleep);
+  }
+
+  restart() {
+    this.stop();
+    this.start();
   }
 }
 
-function stop() {
-  starting?.abort();
-  python?.stop();
-  tell(asleep);
-}
-
-function restart() {
-  stop();
-  start();
-}
-
-const ORDERS = { start, stop, restart };
+const [ofExplorers, ofCells] = [new Answerer(), new Answerer()];
 
 /** Lets a model's explorer speak to the page's Python; `name` is its { key, topic }. */
-export function connect(model, name) {
-  models.add(model);
-  model.onsend = (content, buffers) => {
-    if (content.live === "hello") model.hear({ live: "state", ...state });
-    else if (content.live in ORDERS) ORDERS[content.live]();
-    else if (state.state === "ready") python.send(name, content, buffers, (answer, arrays) => model.hear(answer, arrays));
-    else if (content.live === "ask") model.hear({ live: "error", id: content.id, value: NOT_YET });
-  };
-}
+export const connect = (model, name) => ofExplorers.connect(model, name);
+
+/** Does so for a code cell. */
+export const connectCell = (model, name) => ofCells.connect(model, name);
 
 // Who has started Python before gets the keeper of this edition, though he may not start it today.
 if (PLACE && navigator.serviceWorker?.controller) {

@@ -4,6 +4,7 @@ import pytest
 from toy_session import ERRORS, Toy
 
 from misgen.live.desk import Desk
+from misgen.live.session import Session, Steps, answers, tell
 from misgen.live.wire import decode, encode
 
 pytestmark = pytest.mark.usefixtures("without_a_loop")
@@ -63,6 +64,30 @@ def test_a_ping_is_answered_while_something_long_goes_on(desk, told):
 
     in_a_loop(scenario)
     assert [each["live"] for each in told] == ["pong"]
+
+
+class Teller(Session):
+    """Tells as it goes, within a step and between its steps."""
+
+    @answers
+    def count(self, word: str) -> Steps:
+        for number in range(3):
+            tell(f"{word} {number}")
+            yield
+        return word
+
+
+def test_what_is_told_within_a_step_goes_to_the_question_it_belongs_to(told):
+    desk = Desk(Teller(), told)
+
+    async def scenario():
+        ask(desk, "p", "count", word="a")
+        ask(desk, "q", "count", word="b")
+        await until(lambda: told.of("p", "answer") and told.of("q", "answer"))
+
+    in_a_loop(scenario)
+    assert told.of("p", "progress") == ["a 0", "a 1", "a 2"]
+    assert told.of("q", "progress") == ["b 0", "b 1", "b 2"]
 
 
 def test_without_a_loop_an_answer_is_there_at_once_with_all_its_progress(desk, told):

@@ -3,7 +3,7 @@ import pytest
 from toy_session import Toy
 
 from misgen.live import session as live_session
-from misgen.live.session import Session, session_of
+from misgen.live.session import GENERAL, Session, session_of, tell, told_to
 
 
 def answer_of(name, session=None, **arguments):
@@ -93,6 +93,22 @@ def test_a_file_with_no_session_or_two_is_refused(topics, source):
     topics(source)
     with pytest.raises(ValueError, match=r"maze\.live must hold one class of sessions, not [02]"):
         session_of("maze")
+
+
+def test_a_session_that_belongs_to_no_topic_is_asked_for_by_the_name_of_its_module():
+    assert [type(session_of(name)).__name__ for name in GENERAL] == ["Cells"]
+
+
+def test_what_is_told_within_a_step_reaches_who_asked_and_else_nobody():
+    tell("nobody hears it")
+    heard = []
+    with told_to(heard.append):
+        tell("one")
+        with told_to(lambda _: None):
+            tell("elsewhere")
+        tell("two")
+    tell("nobody hears it")
+    assert heard == ["one", "two"]
 
 
 def test_a_topic_without_a_session_is_refused_by_name():

@@ -46,7 +46,7 @@ def test_changed_code_makes_the_build_forget_the_outputs(build, tmp_path, monkey
 def node_modules(build, tmp_path, monkeypatch):
     """A whole `node_modules` of the versions in the lock file, with the stamps of make."""
     for name, version in build.locked_versions().items():
-        (tmp_path / name).mkdir()
+        (tmp_path / name).mkdir(parents=True)
         for file in build.VENDORED[name]:
             (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name / file).touch()
@@ -104,6 +104,18 @@ def test_a_build_without_the_parts_of_live_python_says_so_and_goes_on(
     assert not (node_modules / "vendor").exists()
 
 
+def test_a_build_without_the_bundler_says_so_and_goes_on(build, node_modules, monkeypatch, capsys):
+    import editor
+
+    monkeypatch.setattr(editor, "BUNDLER", node_modules / "nothing")
+    build.add_editor()
+    assert capsys.readouterr().out == (
+        "site: pages will have a plain field in place of an editor: The editor of code cells needs "
+        "Node and esbuild: run `make assets`.\n"
+    )
+    assert not (node_modules / "vendor").exists()
+
+
 # --- the last good site -----------------------------------------------------------------------
 
 
@@ -121,6 +133,7 @@ def workshop(build, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "check_tools", lambda: None)
     monkeypatch.setattr(build, "vendor", lambda: None)
     monkeypatch.setattr(build, "add_live_python", lambda: None)
+    monkeypatch.setattr(build, "add_editor", lambda: None)
     monkeypatch.setattr(build, "add_stills", lambda _html: None)
     return tmp_path / "_build"
 

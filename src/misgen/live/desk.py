@@ -15,9 +15,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
-from misgen.live.session import Session, Steps
+from misgen.live.session import Session, Steps, told_to
 from misgen.live.wire import Buffer, decode, encode
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
@@ -60,7 +61,10 @@ class Desk:
     async def _answer(self, ask: str, name: str, arguments: Any, buffers: Sequence[Buffer]) -> None:
         try:
             # closed at once when it is cancelled, so that it can tidy up
-            with closing(self._session.answering(name, decode(arguments, buffers))) as steps:
+            with (
+                told_to(partial(self._tell, "progress", ask)),  # each task has a context
+                closing(self._session.answering(name, decode(arguments, buffers))) as steps,
+            ):
                 self._tell("answer", ask, await self._last(steps, ask))
         except (Exception, KeyboardInterrupt) as error:
             self._send({"live": "error", "id": ask, "value": sentence(error)}, [])

@@ -17,7 +17,9 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -28,7 +30,10 @@ from misgen.core.topics import topics_with
 Steps = Generator[Any, None, Any]
 """What a long method returns: it yields progress, or None for a pause, and returns the answer."""
 Method = TypeVar("Method", bound=Callable[..., Any])
+GENERAL = ("cells",)
+"""Modules of this package whose session belongs to no topic; it is asked for by their name."""
 _MARK = "_misgen_answers"
+_TELL: ContextVar[Callable[[Any], None]] = ContextVar("tell", default=lambda _: None)
 
 
 def answers(method: Method) -> Method:
@@ -40,6 +45,24 @@ def answers(method: Method) -> Method:
     """
     setattr(method, _MARK, True)
     return method
+
+
+def tell(value: Any) -> None:
+    """Sends progress from within a step, where a method cannot yield it.
+
+    Others are not heard meanwhile. Where nobody asked, nothing happens.
+    """
+    _TELL.get()(value)
+
+
+@contextmanager
+def told_to(send: Callable[[Any], None]) -> Iterator[None]:
+    """Lets `tell` call `send` while a block runs."""
+    token = _TELL.set(send)
+    try:
+        yield
+    finally:
+        _TELL.reset(token)
 
 
 class Session:
@@ -71,12 +94,18 @@ class Session:
 def session_of(topic: str) -> Session:
     """Returns a new session of a topic: of the one class in its `live.py` that is a session.
 
+    Args:
+        topic: A topic, or one of `GENERAL`.
+
     Raises:
         ValueError: The topic has none.
     """
-    if topic not in (known := topics_with("live.py")):
+    if topic in GENERAL:
+        module = import_module(f"misgen.live.{topic}")
+    elif topic in (known := topics_with("live.py")):
+        module = import_module(f"misgen.topics.{topic}.live")
+    else:
         raise ValueError(f"The topic {topic!r} has no live.py; choose one of {', '.join(known)}.")
-    module = import_module(f"misgen.topics.{topic}.live")
     kinds = [
         kind
         for kind in vars(module).values()

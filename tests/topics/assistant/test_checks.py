@@ -68,3 +68,7 @@ def test_a_share_without_a_named_mistake_is_shown_by_a_case(wrong):
 
 def test_an_error_of_the_reader_is_told():
     assert_errors_are_told(check_knows_but_books)
+
+
+ANSWERS = {"check_knows_but_books": (MUTANTS, lambda mistake: (MUTANTS[mistake],))}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -195,3 +195,11 @@ def test_an_encoding_of_no_or_of_unequal_numbers_is_told_so():
     assert "at least one number" in check_encoding(lambda p, c: []).sentence
     assert "at least one number" in check_encoding(lambda p, c: [np.nan]).sentence
     assert "ValueError" in check_encoding(lambda p, c: [1] * (p + 1)).sentence
+
+
+ANSWERS = {
+    "check_always_right": (SCORE_MUTANTS, lambda mistake: (SCORE_MUTANTS[mistake],)),
+    "check_descent_step": (STEP_MUTANTS, lambda mistake: (_mutant(*STEP_MUTANTS[mistake]),)),
+    "check_encoding": (ENCODING_MUTANTS, lambda mistake: (ENCODING_MUTANTS[mistake][0],)),
+}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -237,23 +237,35 @@ def test_a_design_that_reaches_both_goals_is_right():
     _one_sentence(feedback)
 
 
-@pytest.mark.parametrize(
-    ("behind", "ordinary", "mistake"),
-    [
-        (_report(20, timed_out=980), _report(15, died=85, timed_out=900), "learned neither"),
-        (_report(1000), _report(0, died=1, timed_out=999), "only behind"),
-        (_report(0, 972, died=28), _report(972, died=28), "too few behind"),
-        (_report(993, 4, timed_out=3), _report(682, died=221, timed_out=97), "forgets ordinary"),
-        (_report(800, 200), _report(970, died=30), "half learned"),
-        (_report(990, 10), _report(100, 900), "swaps the reports"),
-        (_report(970, died=30), _report(0, 970, died=30), "swaps the reports"),
-    ],
-)
-def test_each_named_mistake_of_a_design_is_recognised(behind, ordinary, mistake):
-    _wrong(check_behind(behind, ordinary), mistake)
+DESIGN_MUTANTS = {
+    "learned neither": (_report(20, timed_out=980), _report(15, died=85, timed_out=900)),
+    "only behind": (_report(1000), _report(0, died=1, timed_out=999)),
+    "too few behind": (_report(0, 972, died=28), _report(972, died=28)),
+    "forgets ordinary": (_report(993, 4, timed_out=3), _report(682, died=221, timed_out=97)),
+    "half learned": (_report(800, 200), _report(970, died=30)),
+    "swaps the reports": (_report(990, 10), _report(100, 900)),
+}
+
+
+@pytest.mark.parametrize("mistake", DESIGN_MUTANTS)
+def test_each_named_mistake_of_a_design_is_recognised(mistake):
+    _wrong(check_behind(*DESIGN_MUTANTS[mistake]), mistake)
+
+
+def test_reports_are_swapped_too_where_the_agent_succeeds_on_both():
+    swapped = _report(970, died=30), _report(0, 970, died=30)
+    _wrong(check_behind(*swapped), "swaps the reports")
 
 
 @pytest.mark.parametrize(("behind", "ordinary"), [(899, 970), (990, 899), (0, 0), (500, 500)])
 def test_nine_of_ten_are_needed_on_either_kind_of_level(behind, ordinary):
     reports = _report(behind, 1000 - behind), _report(ordinary, died=1000 - ordinary)
     assert not check_behind(*reports).right
+
+
+ANSWERS = {
+    "check_capability": (RATE_MUTANTS, lambda mistake: (RATE_MUTANTS[mistake],)),
+    "check_smallest_share": (SEARCH_MUTANTS, lambda mistake: (SEARCH_MUTANTS[mistake],)),
+    "check_behind": (DESIGN_MUTANTS, lambda mistake: DESIGN_MUTANTS[mistake]),
+}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

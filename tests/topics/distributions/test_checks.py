@@ -142,3 +142,9 @@ def test_a_function_that_changes_its_arguments_changes_nothing_here():
 
     assert check_total_variation(spoils).right
     assert check_total_variation(spoils).right
+
+
+ANSWERS = {
+    "check_total_variation": (VARIATION_MUTANTS, lambda mistake: (VARIATION_MUTANTS[mistake],))
+}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -203,10 +203,14 @@ BREEDER_MUTANTS = {
 }
 
 
+def _made_by_breeder(mistake):
+    settings, options = BREEDER_MUTANTS[mistake]
+    return settings, _bred(settings, **options)
+
+
 @pytest.mark.parametrize("mistake", BREEDER_MISTAKES)
 def test_each_named_mistake_with_the_breeder_is_recognised(mistake):
-    settings, options = BREEDER_MUTANTS[mistake]
-    feedback = check_breeder(settings, _bred(settings, **options))
+    feedback = check_breeder(*_made_by_breeder(mistake))
     assert not feedback.right
     assert feedback.mistake == mistake
     _one_sentence(feedback)
@@ -215,3 +219,11 @@ def test_each_named_mistake_with_the_breeder_is_recognised(mistake):
 def test_the_budget_is_that_of_the_chapter():
     usual = SelectionSettings()
     assert usual.generations * usual.dogs * usual.commands == BUDGET
+
+
+ANSWERS = {
+    "check_voice_share": (SHARE_MUTANTS, lambda mistake: (SHARE_MUTANTS[mistake],)),
+    "check_reinforce_step": (STEP_MUTANTS, lambda mistake: (STEP_MUTANTS[mistake],)),
+    "check_breeder": (BREEDER_MUTANTS, lambda mistake: _made_by_breeder(mistake)),
+}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -119,3 +119,7 @@ def test_the_two_gains_of_the_recommender_add_up_to_its_rise():
         assert sum(gains.values()) == pytest.approx(chance(now, last) - chance(before, first))
         assert (gains["users"] > 0.4) == changed
         assert gains["suggestions"] > 0.05
+
+
+ANSWERS = {"check_split": (MUTANTS, lambda mistake: (MUTANTS[mistake],))}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -77,3 +77,7 @@ def test_an_answer_that_is_no_decision_is_refused(answer):
 
 def test_an_error_of_the_reader_is_told():
     assert_errors_are_told(check_control)
+
+
+ANSWERS = {"check_control": (MUTANTS, lambda mistake: (MUTANTS[mistake],))}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -199,3 +199,7 @@ def test_a_function_that_changes_its_arrays_does_not_deceive_the_check():
         return True
 
     assert not check_condition(cunning).right
+
+
+ANSWERS = {"check_other_reward": (MISTAKEN, lambda mistake: (MISTAKEN[mistake],))}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

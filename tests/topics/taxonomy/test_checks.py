@@ -114,3 +114,10 @@ def test_a_function_that_changes_its_arguments_does_not_spoil_the_cases():
         return answer
 
     assert check_guaranteed(changes).right
+
+
+ANSWERS = {
+    "check_diagnose": (DIAGNOSES, lambda mistake: (DIAGNOSES[mistake],)),
+    "check_guaranteed": (READINGS, lambda mistake: (READINGS[mistake],)),
+}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

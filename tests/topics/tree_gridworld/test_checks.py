@@ -104,18 +104,20 @@ def test_the_pass_mark_lies_below_keeping_five_trees(keep):
     assert check_lumberjack(rule(keep)).right
 
 
-@pytest.mark.parametrize(
-    ("act", "mistake"),
-    [
-        (rule(keep=0), "ends the forest"),
-        (rule(keep=3), "not enough"),
-        (rule(keep=10), "hardly chops"),
-        (lambda trees, offsets: np.zeros(len(trees), int), "hardly chops"),
-    ],
-    ids=["greedy", "keeps three", "keeps all", "stands still"],
-)
-def test_each_policy_that_does_not_last_or_does_not_earn_is_recognised(act, mistake):
-    _wrong(check_lumberjack(act), mistake)
+LUMBERJACKS = {
+    "ends the forest": rule(keep=0),
+    "not enough": rule(keep=3),
+    "hardly chops": rule(10),
+}
+
+
+@pytest.mark.parametrize("mistake", LUMBERJACKS)
+def test_each_policy_that_does_not_last_or_does_not_earn_is_recognised(mistake):
+    _wrong(check_lumberjack(LUMBERJACKS[mistake]), mistake)
+
+
+def test_who_stands_still_hardly_chops():
+    _wrong(check_lumberjack(lambda trees, offsets: np.zeros(len(trees), int)), "hardly chops")
 
 
 @pytest.mark.parametrize(
@@ -199,3 +201,11 @@ def test_a_function_that_changes_its_arguments_does_not_spoil_the_cases():
         return answer
 
     assert check_half_dead(changes).right
+
+
+ANSWERS = {
+    "check_spawn": (SPAWN_MUTANTS, lambda mistake: (SPAWN_MUTANTS[mistake],)),
+    "check_half_dead": (HALF_DEAD_MUTANTS, lambda mistake: (HALF_DEAD_MUTANTS[mistake],)),
+    "check_lumberjack": (LUMBERJACKS, lambda mistake: (LUMBERJACKS[mistake],)),
+}
+"""Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

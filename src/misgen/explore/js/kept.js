@@ -20,3 +20,13 @@ export function keep(name, value) {
     return false;
   }
 }
+
+/** Keep it no longer; returns whether the browser let it be removed. */
+export function forget(name) {
+  try {
+    localStorage.removeItem(PREFIX + name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,282 @@
+// Code cells that a reader can edit and run: their buttons, their editor, and what they give.
+//
+// `site/code_cells.py` marks the cells: each that shows its code has the class `misgen-code`, and
+// those that a page can run also `misgen-runs`. Nothing is fetched before a reader presses a button,
+// but for one who has changed a cell on an earlier visit: he finds his text where it was.
+
+import { Edit } from "./edits.js";
+import { Model } from "./host.js";
+import { connectCell } from "./live.js";
+import { ask, lineOf } from "./misgen/explore/js/ask.js";
+import { liveBar } from "./misgen/explore/js/live.js";
+import { h } from "./misgen/explore/js/shared.js";
+import { whenNear } from "./near.js";
+
+const EDITOR = new URL("editor/editor.js", import.meta.url);
+const LIMIT_S = 300; // of a run: a reader who waits that long would have pressed Stop
+const IDLE_MS = 180_000; // then Python of the cells ends, and frees 110 MB: no run needs what it holds
+const GRACE_MS = 5000; // from when Python should have ended it to when it is ended for it
+const OVERLONG = `Stopped after ${LIMIT_S} s, in the middle of a single long call.`;
+const HINT = "Shift+Enter runs the cell. Tab indents; press Escape first to leave the editor by Tab.";
+const OTHER = "This edition of the book has changed the cell; this is your text of an earlier one.";
+const NOT_KEPT = "Your browser keeps no texts: copy yours before you leave the page.";
+const STOPPED = new DOMException("Stopped.", "AbortError");
+const VERDICTS = { right: "Right.", mistake: "Not yet: a common mistake.", unlike: "Not yet.", error: "It stopped." };
+
+const page = location.pathname.split("/").pop().replace(/\.html$/, "");
+const cells = []; // all whose code one sees: { text }
+let turn = Promise.resolve(); // cells run one after the other, as in a notebook
+let idle = 0;
+
+const button = (text, onclick) => h("button", { type: "button", class: "mg-button", onclick }, text);
+
+/** The promise's outcome, or a rejection as soon as the signal is aborted. */
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    promise.then(resolve, reject);
+  });
+}
+
+/** Resolves when Python answers a line; it is started where nobody has started it. */
+function startedFor(line) {
+  if (!["loading", "ready"].includes(line.state.state)) line.tell("start");
+  return new Promise((resolve, reject) => {
+    const look = ({ state, reason }) => {
+      if (state === "loading") return;
+      unwatch();
+      if (state === "ready") resolve();
+      else reject(state === "asleep" ? STOPPED : new Error(reason));
+    };
+    const unwatch = line.watch(look);
+    look(line.state);
+  });
+}
+
+/** A plain field in place of the editor, where that cannot be fetched. */
+function makeField({ text, label, hint, onchange, onrun }) {
+  const oninput = () => onchange(element.value);
+  const onkeydown = (event) => {
+    if (event.key !== "Enter" || !(event.shiftKey || event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    onrun();
+  };
+  const element = h("textarea", {
+    "aria-label": label, "aria-describedby": hint, spellcheck: "false", rows: text.split("\n").length + 1, oninput, onkeydown,
+  });
+  element.value = text;
+  const replace = (next) => {
+    element.value = next;
+    onchange(next);
+  };
+  return { element, focus: () => element.focus(), replace };
+}
+
+class CodeCell {
+  #element;
+  #edit;
+  #model = new Model({});
+  #editor = null; // a promise, once the reader wants one
+  #control = null; // of the run that is under way
+  #isComputing = false;
+  #hasAsked = false; // for Python, which is not there yet
+  #said = null;
+
+  constructor(element, original) {
+    this.#element = element;
+    this.#edit = new Edit(`${page}.${element.id}`, original);
+    connectCell(this.#model, { key: element.id, topic: "cells" });
+    this.#build();
+    this.#line.watch(() => this.#showState());
+    this.#showState();
+    this.#showEdit();
+    if (this.#edit.isChanged) whenNear([element], () => this.#open());
+  }
+
+  /** What stands in it. */
+  get text() {
+    return this.#edit.text;
+  }
+
+  get #line() {
+    return lineOf(this.#model);
+  }
+
+  // ------------------------------------------------------------------------- what one sees
+
+  #build() {
+    const heading = this.#element.closest("section")?.querySelector("h1, h2, h3, h4");
+    this.label = `Code: ${heading?.textContent.replace(/#$/, "") ?? document.title}`;
+    this.run = button("Run", () => (this.#control ? this.#stop() : this.#run()));
+    this.run.classList.add("misgen-run-button");
+    this.edit = button("Edit", async () => (await this.#open()).focus());
+    this.reset = button("Reset", () => this.#swap());
+    this.words = h("span", { role: "status" });
+    const keep = button("Keep mine", () => this.#choose(() => this.#keep(this.text)));
+    const renew = button("Show the new one", () => this.#choose(() => this.#swap()));
+    this.note = h("p", {}, OTHER, " ", keep, " ", renew);
+    this.hint = h("p", { id: `${this.#element.id}-hint`, class: "misgen-hint", hidden: true }, HINT);
+    this.bar = h("div", { hidden: true });
+    this.printed = h("pre", { role: "group", "aria-label": "What the cell gives", tabindex: "0" });
+    this.verdict = h("p", { role: "status" });
+    const tools = h("div", { class: "misgen-tools" }, this.run, this.edit, this.reset, this.words);
+    const group = { class: "misgen-live-cell", role: "group", "aria-label": this.label };
+    const element = h("div", group, this.note, tools, this.hint, this.bar, this.printed, this.verdict);
+    this.#element.querySelector(".cell_input").after(element);
+    this.#clear();
+  }
+
+  #showEdit() {
+    const { isChanged, aside, isOfOther, isKept } = this.#edit;
+    this.reset.hidden = !isChanged && aside === null;
+    this.reset.textContent = isChanged ? "Reset" : "Bring back my text";
+    this.note.hidden = !isOfOther;
+    if (!isKept) this.#say(NOT_KEPT);
+  }
+
+  #showState() {
+    const { state, megabytes } = this.#line.state;
+    this.bar.hidden = !this.#hasAsked || !["loading", "failed"].includes(state);
+    this.words.textContent = this.#said ?? (state === "asleep" ? `Starts Python in this page: ${megabytes} MB.` : "");
+    this.run.textContent = this.#control ? "Stop" : "Run";
+  }
+
+  #say(text) {
+    this.#said = text;
+    this.#showState();
+  }
+
+  #clear(isLive = false) {
+    for (const output of this.#element.querySelectorAll(":scope > .cell_output")) output.hidden = isLive;
+    this.printed.textContent = this.verdict.textContent = "";
+    this.printed.hidden = this.verdict.hidden = true;
+  }
+
+  #print(text) {
+    this.printed.hidden = false;
+    this.printed.append(text);
+  }
+
+  #judge(kind, sentence) {
+    this.verdict.className = `misgen-verdict misgen-${kind}`;
+    this.verdict.replaceChildren(h("strong", {}, VERDICTS[kind]), ` ${sentence}`);
+    this.verdict.hidden = false;
+  }
+
+  // ------------------------------------------------------------------------------ its text
+
+  #open() {
+    this.#editor ??= this.#makeEditor();
+    return this.#editor;
+  }
+
+  async #makeEditor() {
+    const { makeEditor } = await import(EDITOR).catch(() => ({ makeEditor: makeField }));
+    const editor = makeEditor({
+      text: this.text,
+      label: this.label,
+      hint: this.hint.id,
+      onchange: (text) => this.#keep(text),
+      onrun: () => this.#control ?? this.#run(),
+    });
+    const input = this.#element.querySelector(".cell_input");
+    for (const shown of input.children) shown.hidden = true;
+    input.append(h("div", { class: "highlight misgen-editor" }, editor.element));
+    this.edit.hidden = true;
+    this.hint.hidden = false;
+    return editor;
+  }
+
+  #keep(text) {
+    this.#edit.take(text);
+    this.#showEdit();
+  }
+
+  /** Does what a button of the note says; the buttons disappear, so that the focus must go on. */
+  #choose(act) {
+    this.run.focus();
+    return act();
+  }
+
+  /** Shows the original in place of the reader's text, or that again. */
+  async #swap() {
+    const editor = await this.#open();
+    if (this.#edit.isChanged) this.#edit.reset();
+    else this.#edit.undo();
+    editor.replace(this.text);
+    this.#clear();
+    this.#said = null;
+    this.#showState();
+    this.#showEdit();
+  }
+
+  // ----------------------------------------------------------------------------- its runs
+
+  async #run() {
+    const { signal } = this.#control = new AbortController();
+    const before = turn;
+    let end;
+    turn = new Promise((resolve) => { end = resolve; });
+    if (!this.bar.firstChild) this.bar.append(liveBar(this.#model).element);
+    this.#clear(true);
+    this.#say("Waits for its turn.");
+    try {
+      await unlessAborted(before, signal);
+      clearTimeout(idle);
+      this.#hasAsked = true;
+      this.#say("");
+      await unlessAborted(startedFor(this.#line), signal);
+      this.#hasAsked = false;
+      this.#say("Runs …");
+      this.#show(await this.#answer(signal));
+      this.#said = "Done.";
+    } catch (error) {
+      const isStopped = error.name === "AbortError";
+      this.#said = isStopped ? error.message : "";
+      // the bar says why Python did not start
+      if (!isStopped && !this.#hasAsked) this.#judge("error", this.#line.state.reason ?? error.message);
+    }
+    end();
+    idle = setTimeout(() => this.#line.tell("stop"), IDLE_MS);
+    this.#control = null;
+    this.#showState();
+  }
+
+  async #answer(signal) {
+    const shown = cells.slice(0, cells.indexOf(this) + 1).map(({ text }) => text);
+    const onProgress = ({ text }) => this.#print(text);
+    const overlong = setTimeout(() => this.#end(new Error(OVERLONG)), LIMIT_S * 1000 + GRACE_MS);
+    this.#isComputing = true;
+    try {
+      return await ask(this.#model, "run", { cells: shown, seconds: LIMIT_S }, { signal, onProgress });
+    } finally {
+      clearTimeout(overlong);
+      this.#isComputing = false;
+    }
+  }
+
+  #show({ error, feedback, value }) {
+    if (error) this.#judge("error", error);
+    if (value !== undefined) this.#print(value);
+    if (!feedback) return;
+    const { right, mistake, sentence } = feedback;
+    this.#judge(right ? "right" : mistake ? "mistake" : "unlike", sentence);
+  }
+
+  #stop() {
+    if (this.#line.state.state === "loading" && this.#hasAsked) this.#line.tell("stop");
+    else this.#end(STOPPED);
+  }
+
+  /** Ends the run. Code that computes hears nothing: its worker ends, and another one starts. */
+  #end(reason) {
+    const isComputing = this.#isComputing;
+    this.#control.abort(reason);
+    if (isComputing) this.#line.tell("restart");
+  }
+}
+
+for (const element of document.querySelectorAll(".misgen-code")) {
+  const text = element.querySelector("pre").textContent.replace(/\n$/, "");
+  cells.push(element.classList.contains("misgen-runs") ? new CodeCell(element, text) : { text });
+}

@@ -1,0 +1,98 @@
+"""A site of one page with code cells that run there, and the way to its Python past the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import live_site
+from browsing import load_tool
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CELL = """<section><h2>{title}</h2>
+<div class="cell misgen-code{runs} docutils container" id="cell-{name}">
+<div class="cell_input docutils container"><div class="highlight-ipython3">{code}</div></div>
+<div class="cell_output docutils container"><pre>{output}</pre></div>
+</div></section>"""
+STYLES = """<link rel="stylesheet" href="_static/code_cells.css"><style>{}
+body {{ background: var(--mg-bg); color: var(--mg-ink) }} pre {{ overflow: auto }}</style></head>"""
+THEMES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}  # of the pages
+CONNECT = """async () => {
+  const [host, live, kit] = await Promise.all(
+    ["host.js", "live.js", "misgen/explore/js/ask.js"].map((file) => import(`/_static/${file}`)));
+  const model = new host.Model({});
+  live.connectCell(model, { key: "test", topic: "cells" });
+  const line = kit.lineOf(model);
+  const isReady = new Promise((resolve) => {
+    line.watch(({ state }) => state === "ready" && resolve());
+  });
+  line.tell("start");
+  await isReady;
+  const restarted = () => new Promise((resolve) => {
+    line.watch(({ state }) => state === "ready" && resolve({ unfinished: true }));
+    line.tell("restart");
+  });
+  globalThis.runCells = async (cells, seconds, patience) => {
+    const printed = [];
+    const onProgress = ({ text }) => printed.push(text);
+    const answer = kit.ask(model, "run", { cells, seconds }, { onProgress });
+    const late = new Promise((resolve) => setTimeout(resolve, patience * 1000));
+    const isLate = await Promise.race([answer, late.then(() => "late")]);
+    const outcome = isLate === "late" ? (answer.catch(() => {}), await restarted()) : await answer;
+    return { ...outcome, printed: printed.join("") };
+  };
+}"""
+
+
+def html_of(name: str, source: str, title: str = "", runs: bool = True) -> str:
+    """Returns a cell as the built page has it."""
+    code = highlight(source, PythonLexer(), HtmlFormatter())
+    runs_class = " misgen-runs" if runs else ""
+    return CELL.format(
+        name=name, title=escape(title or name), code=code, runs=runs_class, output="of the build"
+    )
+
+
+def make(folder: Path, *cells: str, **options: Any) -> None:
+    """Writes the site into a folder: cells as `html_of` returns them, and an explorer, "one"."""
+    live_site.make(folder, "one", **options)
+    load_tool("editor").bundle(folder / "_static" / load_tool("editor").FILE)
+    page = folder / "index.html"
+    text = page.read_text(encoding="utf-8").replace("</main>", f"{''.join(cells)}</main>")
+    rules = [
+        HtmlFormatter(style=style).get_style_defs(f"[data-theme={theme}] .highlight")
+        for theme, style in THEMES.items()
+    ]
+    styles = STYLES.format("".join(rules))
+    page.write_text(text.replace("</head>", styles), encoding="utf-8")
+
+
+def connect(page: Page) -> None:
+    """Starts the Python of a page's cells."""
+    page.evaluate(CONNECT)
+
+
+def run(
+    page: Page, cells: Sequence[str], seconds: float = 600.0, patience: float = 600.0
+) -> dict[str, Any]:
+    """Runs the last of some cells.
+
+    Args:
+        page: A page that is connected.
+        cells: The cells of a page, up to the one that is to run.
+        seconds: What the session allows it.
+        patience: Seconds after which Python is restarted.
+
+    Returns:
+        What the session returns, or `unfinished`, and what was `printed`.
+    """
+    call = "([cells, seconds, patience]) => runCells(cells, seconds, patience)"
+    outcome: dict[str, Any] = page.evaluate(call, [list(cells), seconds, patience])
+    return outcome

@@ -1,0 +1,67 @@
+"""Every cell that says it runs in the page does so, in Chromium: as it is, solved, and mistaken.
+
+They go past the editor, to one started Python; `test_code_cells.py` has the editor.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import cell_site
+import pytest
+from browsing import ROOT, opened_in
+from exercises import code_cells, exercises
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.site
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+PATIENCE = 3.0  # seconds; some cells train for a minute, and the build has seen how they end
+each_chapter: Callable = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, serve_folder, browser) -> Page:
+    """A page whose Python for cells runs."""
+    folder = tmp_path_factory.mktemp("cells")
+    cell_site.make(folder)
+    visit = opened_in(browser, f"{serve_folder(folder)}/index.html")
+    cell_site.connect(visit.page)
+    yield visit.page
+    assert visit.errors == []
+    visit.page.context.close()
+
+
+@each_chapter
+def test_each_exercise_runs_in_the_page_and_is_not_solved_yet(page, chapter):
+    for exercise in exercises(chapter):
+        assert exercise.cell.runs, exercise.check
+        outcome = cell_site.run(page, [*exercise.above, exercise.cell.source])
+        assert outcome["feedback"]["right"] is False, exercise.check
+
+
+@each_chapter
+def test_each_solution_of_a_chapter_is_right_there(page, chapter):
+    for exercise in exercises(chapter):
+        outcome = cell_site.run(page, [*exercise.above, exercise.solved()])
+        assert outcome.get("feedback", {}).get("right") is True, (exercise.check, outcome)
+
+
+@each_chapter
+def test_each_named_mistake_is_recognised_there(page, chapter):
+    for exercise in exercises(chapter):
+        outcome = cell_site.run(page, [*exercise.above, *exercise.mistaken()])
+        assert ast.literal_eval(outcome["value"]) == exercise.mistakes(), exercise.check
+
+
+@each_chapter
+def test_each_other_cell_of_a_chapter_runs_there_or_at_least_begins_to(page, chapter):
+    checked = {exercise.cell.id for exercise in exercises(chapter)}
+    above = []
+    for cell in code_cells.cells_of(chapter):
+        above.append(cell.source)
+        if cell.runs and cell.id not in checked:
+            assert "error" not in cell_site.run(page, above, patience=PATIENCE), cell.id
