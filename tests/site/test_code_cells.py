@@ -163,6 +163,7 @@ class Cell:
 
     def edit(self, text: str) -> Cell:
         """Takes the place of what stands there, key by key where it matters."""
+        self.element.get_by_role("button").first.wait_for()  # is_visible does not wait
         if self.button("Edit").is_visible():
             self.press("Edit")
         self.editor.focus()
