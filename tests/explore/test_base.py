@@ -29,6 +29,7 @@ from misgen.topics.taxonomy.cases_explorer import Cases
 from misgen.topics.taxonomy.explorers import Taxonomy
 from misgen.topics.taxonomy.map_explorer import BookMap
 from misgen.topics.tree_gridworld.explorers import Forest
+from misgen.topics.tree_gridworld.fell import Fell
 
 QUESTION = Question("1 < 2?", (Option("`yes`", "Right & good.", correct=True), Option("no", "No.")))
 SOURCE = Source("2 agents & <few> levels.", "how.html", "colab.html")
@@ -42,6 +43,7 @@ MAKERS = {
     "painter": lambda **options: Painter(source=SOURCE, **options),
     "taxonomy": lambda **options: Taxonomy(source=SOURCE, **options),
     "forest": lambda **options: Forest(small_forests.stories(), SOURCE, **options),
+    "fell": Fell,
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),

@@ -97,10 +97,10 @@ class Learning(Explorer):
             "source": asdict(self._source()),
         }
 
-    def _band(self, setting: int) -> dict[str, list[float]]:
+    def _band(self, setting: int) -> dict[str, list[list[float]]]:
         """Returns the published interval of each measure of the curve."""
         estimates = {name: self._study.estimate(setting, name) for name in ("goal", "proxy")}
-        return {name: [e.low, e.high] for name, e in estimates.items()}
+        return {name: [[0, e.low, e.high]] for name, e in estimates.items()}
 
     def _source(self) -> Source:
         return Source(
