@@ -50,7 +50,7 @@ MAKERS = {
     "play": lambda **options: Play(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
-    "learning": lambda **options: Learning(from_ledger.study(PRESENTATION), Reader, [], **options),
+    "learning": lambda **options: Learning(PRESENTATION.words, (0.0, 0.1), Reader, [], **options),
 }
 MODULE_OF = {name: kind.module for name, kind in explorers().items()}
 each_explorer = pytest.mark.parametrize("name", sorted(MAKERS))

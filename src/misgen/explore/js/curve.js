@@ -13,7 +13,7 @@ export class Curve {
    * `lines` are { name, label, colour, top }, where `top` is the value at the upper end, by default
    * 1. `top` of the axes is the number of steps at the right end; `first`, if it is not 0, that at
    * the left end of a logarithmic axis. `yTicks` and those of a second axis on the `right`,
-   * { label, ticks }, are [height, text], the height from 0 to 1. `runs` names both runs.
+   * { label, ticks }, are [height, text], the height from 0 to 1. `runs` names the runs, "" leaves one out.
    */
   constructor(lines, { xLabel, yLabel, top, first = 0, yTicks = SHARES, right = null, runs = [] }) {
     Object.assign(this, { lines, xLabel, yLabel, top, first, yTicks, right, runs: [[], []], bands: {} });
@@ -23,7 +23,7 @@ export class Curve {
     const entry = (key, text) => h("li", {}, key, h("span", { class: "mg-name" }, text));
     this.legend = h("ul", { class: "mg-legend mg-kinds" },
       ...lines.map(({ label, colour }) => entry(this.#key(colour), label)),
-      ...runs.map((text, run) => entry(this.#key("mute", run), text)));
+      ...runs.map((text, run) => (text ? entry(this.#key("mute", run), text) : "")));
     this.unwatch = onWidth(this.element, (width) => { this.width = width; this.#draw(); });
   }
 
