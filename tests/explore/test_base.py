@@ -30,6 +30,7 @@ from misgen.topics.taxonomy.explorers import Taxonomy
 from misgen.topics.taxonomy.map_explorer import BookMap
 from misgen.topics.tree_gridworld.explorers import Forest
 from misgen.topics.tree_gridworld.fell import Fell
+from misgen.topics.tree_gridworld.growing import Growing
 
 QUESTION = Question("1 < 2?", (Option("`yes`", "Right & good.", correct=True), Option("no", "No.")))
 SOURCE = Source("2 agents & <few> levels.", "how.html", "colab.html")
@@ -44,6 +45,7 @@ MAKERS = {
     "taxonomy": lambda **options: Taxonomy(source=SOURCE, **options),
     "forest": lambda **options: Forest(small_forests.stories(), SOURCE, **options),
     "fell": Fell,
+    "growing": Growing,
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),

@@ -108,3 +108,42 @@ def test_the_agents_are_those_of_the_published_run():
 def test_a_forest_or_an_agent_that_does_not_exist_is_refused(ask, wrong):
     with pytest.raises(ValueError, match="must be"):
         ask("agent", **{"forest": 0, "moment": 0, **wrong})
+
+
+# --------------------------------------------------------------------------- a training
+
+LIFE = {"seed": 0, "distinguishing": 0.0, "discount": 0.98, "hidden": 32, "options": WORLD.options}
+
+
+def points(session, count):
+    going = session.answering("go_on", {"run": "a"})
+    return [next(going) for _ in range(count)]
+
+
+def test_an_agent_learns_without_end_and_is_seen_in_a_thin_forest(session, ask):
+    first = ask("begin", run="a", **LIFE)
+    assert first["values"] == {}
+    assert first["of"] == 11_718
+    assert first["replay"]["path"].shape == (1, 41)
+    told = points(session, 16)
+    assert [point["steps"] for point in told] == [32 * (k + 1) for k in range(16)]
+    assert told[-1]["values"]["reward"] > 1.5 * told[0]["values"]["reward"]
+    assert told[-1]["values"]["trees"] < told[0]["values"]["trees"] <= 1
+    assert [k for k, point in enumerate(told, 1) if "replay" in point] == [4, 8, 12, 16]
+
+
+def test_such_an_agent_is_saved_and_loaded_with_its_step(session, ask):
+    ask("begin", run="a", **LIFE)
+    points(session, 4)
+    data = ask("saved", run="a")
+    loaded = ask("loaded", run="b", data=data, options=WORLD.options)
+    assert loaded["steps"] == 128
+    again = ask("measured", run="a")["replay"]
+    assert all(np.array_equal(loaded["replay"][name], again[name]) for name in again)
+
+
+def test_an_agent_that_sees_otherwise_is_refused(session, ask):
+    ask("begin", run="a", **LIFE)
+    data = ask("saved", run="a")
+    with pytest.raises(ValueError, match="expects 100 inputs"):
+        ask("loaded", run="b", data=data, options={**WORLD.options, "view": "image"})

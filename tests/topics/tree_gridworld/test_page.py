@@ -1,9 +1,11 @@
-"""The reader fells the forest, in Chromium, with Python at the other end."""
+"""The reader fells the forest, or an agent does, in Chromium, with Python at the other end."""
 
 from collections.abc import Callable
 
 import pytest
 from browsing import Visit
+from training_page import opened as training_opened
+from training_page import train_a_little
 
 from misgen.topics.tree_gridworld import explorers
 from misgen.topics.tree_gridworld.live import LAST_STEPS
@@ -100,12 +102,30 @@ def test_before_python_runs_the_agents_curve_is_there(visit, explorer_page):
     says(alone, "Start Python below the forests")
 
 
+def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page):
+    growing = training_opened(visit, answered_page(explorers.growing()))
+    bands = growing.page.locator(".mg-chart .mg-interval")
+    assert bands.count() == 2
+    said = train_a_little(growing)
+    assert "trees a step" in said
+    assert "chopped" in growing.page.inner_text(".mg-count")
+    growing.page.check("text=With edges")  # published for the world that collapses alone
+    assert bands.count() == 0
+    assert not growing.errors
+
+
+@pytest.fixture(scope="module")
+def both(answered_page: Callable[..., str]) -> str:
+    return answered_page(explorers.fell(), explorers.growing())
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_against_it(fell, axe_of_explorers, theme):
-    assert axe_of_explorers(fell.page, theme) == []
+def test_axe_has_nothing_against_them(visit, both, axe_of_explorers, theme):
+    page = opened(visit, both).page
+    assert axe_of_explorers(page, theme) == []
 
 
-def test_nothing_is_cut_off_on_a_phone(visit, address, beyond_the_edge):
-    phone = visit(address, viewport={"width": 320, "height": 700})
+def test_nothing_is_cut_off_on_a_phone(visit, both, beyond_the_edge):
+    phone = visit(both, viewport={"width": 320, "height": 700})
     phone.mount_explorers()
     assert beyond_the_edge(phone.page) == []

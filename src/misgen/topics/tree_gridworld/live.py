@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
-from misgen.live.session import Session, answers
+from misgen.core.policy import Policy
+from misgen.learn.endless import updates
+from misgen.learn.history import History
+from misgen.live.session import answers
+from misgen.live.training import PolicyTraining, Values
 from misgen.topics.tree_gridworld.env import TreeGridworld
-from misgen.topics.tree_gridworld.experiment import RECOVERING
+from misgen.topics.tree_gridworld.experiment import RECOVERING, STEPS
 from misgen.topics.tree_gridworld.film import NOWHERE, Rollout, forest_of, record
 from misgen.topics.tree_gridworld.published import frozen_agents
 
@@ -26,8 +32,12 @@ FORESTS = 3_000_000
 """Seed of the first forest; no agent was trained or measured in these."""
 
 
-class Reader(Session):
-    """What a reader asks.
+SHOWN_TREES, SHOWN_STEPS = 3, 40
+"""Trees of the thin forest in which the agent of a training is shown, and for how long."""
+
+
+class Reader(PolicyTraining[History]):
+    """What a reader asks: a run of his own, what agents do, and a training without end.
 
     A forest is a number. Each question holds all that its answer needs, so that nothing is lost
     when Python is started again; what is remembered only spares repeating a run from its start.
@@ -35,7 +45,10 @@ class Reader(Session):
 
     def __init__(self) -> None:
         """Begins with the first forest."""
+        super().__init__()
         self._game = _Game(0)
+
+    # ------------------------------------------------------------------------------ a run
 
     @answers
     def play(self, forest: int, actions: list[int]) -> dict[str, NDArray[np.uint8]]:
@@ -65,6 +78,67 @@ class Reader(Session):
         agents = frozen_agents(WORLD, RUN_SEED)
         check_count("moment", moment, minimum=0, maximum=len(agents) - 1)
         return packed([agent_run(forest, moment)])
+
+    # ------------------------------------------------------------------------- a training
+
+    @answers
+    def begin(
+        self,
+        run: str,
+        seed: int,
+        distinguishing: float,
+        discount: float,
+        hidden: int,
+        options: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Begins an endless run, in place of an earlier one of that name.
+
+        Args:
+            run: What it is called.
+            seed: Seed of the forests, the first weights and the actions.
+            distinguishing: Share of scarce forests.
+            discount: How much a reward one step later counts.
+            hidden: Units of the network.
+            options: Further options of the environment.
+
+        Returns:
+            The point of the untrained agent, and `of` how many steps of each forest it is one.
+        """
+        settings = replace(TreeGridworld.ppo, steps=STEPS, discount=discount, hidden=hidden)
+        rest = updates(
+            "TreeGridworld", "trees", START_TREES, distinguishing=distinguishing, seed=seed,
+            settings=settings, options=options,
+        )  # fmt: skip
+        return {"of": STEPS // settings.num_envs, **self.begun(run, rest, options)}
+
+    def agent_of(self, turn: History) -> Policy:
+        """Returns the agent as it is now."""
+        return turn.agent
+
+    def told(self, turn: History) -> Values:
+        """Returns what the steps since the last update came to, but for the untrained agent.
+
+        These are the `reward` per step, the share of `trees` that are left, and the share of
+        forests that are `empty`.
+        """
+        if turn.ticks == 0:
+            return {}
+        latest = slice(-TreeGridworld.ppo.rollout_steps, None)
+        shares = turn.shares[latest].mean(axis=0)  # (trees,)
+        left = float(shares @ np.arange(len(shares)) / START_TREES)
+        return {
+            "reward": float(turn.rewards[latest].mean()), "trees": left, "empty": float(shares[0])
+        }  # fmt: skip
+
+    def look(self, agent: Policy, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the agent in a thin forest, as `packed`; the run itself tells the values."""
+        shown = record(agent, trees=SHOWN_TREES, steps=SHOWN_STEPS, seed=FORESTS, options=options)
+        return {"values": {}, "replay": packed([shown])}
+
+    def steps_of(self, agent: Policy) -> int:
+        """Returns after how many steps of each forest this was the agent."""
+        notes = agent.notes
+        return super().steps_of(agent) // int(notes.get("settings", {}).get("num_envs", 1))
 
 
 def agent_run(forest: int, moment: int) -> Rollout:
