@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
@@ -134,7 +134,7 @@ _BEGIN: Sentence = [("", "Set the knobs, then train. You may pause at any moment
 class Published:
     """The published agents beside which a reader trains."""
 
-    bands: Sequence[Band] = field(default_factory=tuple)
+    bands: Sequence[Band] = ()
     agents: int = 0
     """How many there are at each setting."""
 

@@ -103,7 +103,7 @@ export class Curve {
 
   #line(line, points, run) {
     const { name, colour } = line;
-    const there = points.filter((point) => name in point);
+    const there = points.filter((point) => name in point && point.steps >= this.first);
     const d = there.map((point, i) => `${i ? "L" : "M"}${this.#x(point.steps).toFixed(1)} ${this.#at(line, point[name]).toFixed(1)}`).join("");
     const last = there.at(-1);
     const end = last && run === CURRENT ? s("circle", { cx: this.#x(last.steps), cy: this.#at(line, last[name]), r: 4 }) : null;
