@@ -115,8 +115,8 @@ COMPONENTS = (
     Component(
         "Right Skill, Wrong Goal, code",
         "MIT",
-        ("book.css", "code_cells.*", "edits.js", "host.js", "icons.css", "inline/*", "licences/*",
-         "live.js", "live/*/agents/*", "live/*/files.json", "live/*/misgen.zip",
+        ("book.css", "code_cells.*", "edits.js", "host.js", "icons.css", "inline/*",
+         "licences/*", "model.js", "live.js", "live/*/agents/*", "live/*/files.json", "live/*/misgen.zip",
          "live/*/python.js", "live/*/worker.js", "misgen/*", "near.js", "plots.js", "search.js"),
         own="LICENSE",
     ),

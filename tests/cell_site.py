@@ -26,7 +26,7 @@ body {{ background: var(--mg-bg); color: var(--mg-ink) }} pre {{ overflow: auto 
 THEMES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}  # of the pages
 CONNECT = """async () => {
   const [host, live, kit] = await Promise.all(
-    ["host.js", "live.js", "misgen/explore/js/ask.js"].map((file) => import(`/_static/${file}`)));
+    ["model.js", "live.js", "misgen/explore/js/ask.js"].map((file) => import(`/_static/${file}`)));
   const model = new host.Model({});
   live.connectCell(model, { key: "test", topic: "cells" });
   const line = kit.lineOf(model);

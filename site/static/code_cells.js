@@ -5,7 +5,7 @@
 // but for one who has changed a cell on an earlier visit: he finds his text where it was.
 
 import { Edit } from "./edits.js";
-import { Model } from "./host.js";
+import { Model } from "./model.js";
 import { connectCell } from "./live.js";
 import { ask, lineOf } from "./misgen/explore/js/ask.js";
 import { liveBar } from "./misgen/explore/js/live.js";

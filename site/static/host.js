@@ -5,13 +5,12 @@
 // its ES module, hands it a model with anywidget's get/set/on/off/save_changes, and hides the still.
 // The reader's choices live in the page's address: `?dial.distinguishing=2&dial.seed=3`.
 
+import { Model } from "./model.js";
 import { whenNear } from "./near.js";
 
 const WRITE_ADDRESS_AFTER_MS = 250;
 const WRITE_AGAIN_AFTER_MS = 3000; // Safari refuses more than 100 changes in 30 s
 const TRIES = 20; // a frame without an address of its own refuses for ever
-
-const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 function bytesFromBase64(text) {
   const characters = atob(text ?? "");
@@ -46,62 +45,6 @@ export function addressWithState(key, state, address, aliases = {}) {
     if (value !== null && typeof value !== "object") url.searchParams.set(`${key}.${name}`, value);
   }
   return url;
-}
-
-/** The part of anywidget's model that an explorer uses. */
-export class Model {
-  #values;
-  #listeners = new Map();
-
-  constructor(values) {
-    this.#values = { ...values };
-  }
-
-  get(name) {
-    return this.#values[name];
-  }
-
-  set(name, value) {
-    if (typeof name === "object") {
-      for (const [each, its] of Object.entries(name)) this.set(each, its);
-      return;
-    }
-    if (same(this.#values[name], value)) return;
-    this.#values[name] = value;
-    this.#emit(`change:${name}`, value);
-    this.#emit("change");
-  }
-
-  save_changes() {}
-
-  /** What an explorer tells whoever answers it, see live.js; most need nobody. */
-  send(content, _callbacks, buffers = []) {
-    this.onsend?.(content, buffers);
-  }
-
-  /** Hands an answer to the explorer, as a kernel would. */
-  hear(content, buffers = []) {
-    for (const listener of [...(this.#listeners.get("msg:custom") ?? [])]) listener(content, buffers);
-  }
-
-  on(events, listener) {
-    for (const event of events.split(" ")) {
-      if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
-      this.#listeners.get(event).add(listener);
-    }
-  }
-
-  off(events, listener) {
-    if (!events) return this.#listeners.clear();
-    for (const event of events.split(" ")) {
-      if (listener) this.#listeners.get(event)?.delete(listener);
-      else this.#listeners.delete(event);
-    }
-  }
-
-  #emit(event, ...values) {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(this, ...values);
-  }
 }
 
 /** Brings a change into the address soon, and where the browser refuses, a little later. */

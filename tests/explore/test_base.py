@@ -29,6 +29,8 @@ from misgen.topics.taxonomy.cases_explorer import Cases
 from misgen.topics.taxonomy.explorers import Taxonomy
 from misgen.topics.taxonomy.map_explorer import BookMap
 from misgen.topics.tree_gridworld.explorers import Forest
+from misgen.topics.tree_gridworld.fell import Fell
+from misgen.topics.tree_gridworld.growing import Growing
 
 QUESTION = Question("1 < 2?", (Option("`yes`", "Right & good.", correct=True), Option("no", "No.")))
 SOURCE = Source("2 agents & <few> levels.", "how.html", "colab.html")
@@ -42,13 +44,15 @@ MAKERS = {
     "painter": lambda **options: Painter(source=SOURCE, **options),
     "taxonomy": lambda **options: Taxonomy(source=SOURCE, **options),
     "forest": lambda **options: Forest(small_forests.stories(), SOURCE, **options),
+    "fell": Fell,
+    "growing": Growing,
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),
     "play": lambda **options: Play(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
-    "learning": lambda **options: Learning(from_ledger.study(PRESENTATION), Reader, [], **options),
+    "learning": lambda **options: Learning(PRESENTATION.words, (0.0, 0.1), Reader, [], **options),
 }
 MODULE_OF = {name: kind.module for name, kind in explorers().items()}
 each_explorer = pytest.mark.parametrize("name", sorted(MAKERS))

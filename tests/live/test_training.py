@@ -8,10 +8,11 @@ import pytest
 
 from misgen import Policy
 from misgen.core.env import Events
-from misgen.live.training import MEASURED_EVERY, Training, paying
+from misgen.core.measure import OUTCOMES
+from misgen.live.training import OfEpisodes, paying
 
 
-class OfDogs(Training):
+class OfDogs(OfEpisodes):
     environment: ClassVar[str] = "Dogs"
 
 
@@ -65,12 +66,12 @@ def test_stopping_changes_nothing_of_what_is_learnt(session, ask):
 def test_it_is_measured_now_and_then_and_learns_what_is_paid(session, ask):
     ask("begin", run="voice", **{**BEGINNING, "distinguishing": 1.0})
     told, last = end_of(session.answering("go_on", {"run": "voice"}))
-    with_rates = [i for i, point in enumerate(told, 1) if "rates" in point]
-    assert with_rates == list(range(MEASURED_EVERY, len(told) + 1, MEASURED_EVERY))
-    assert sum(last["rates"].values()) == pytest.approx(1)
-    assert last["rates"]["goal"] > 0.8
+    with_rates = [i for i, point in enumerate(told, 1) if "goal" in point["values"]]
+    assert with_rates == list(range(4, len(told) + 1, 4))
+    assert sum(last["values"][name] for name in OUTCOMES) == pytest.approx(1)
+    assert last["values"]["goal"] > 0.8
     ask("begin", run="lips", **{**BEGINNING, "distinguishing": 1.0, "reward": {"proxy": 1.0}})
-    assert ask("go_on", run="lips")["rates"]["proxy"] > 0.8
+    assert ask("go_on", run="lips")["values"]["proxy"] > 0.8
 
 
 def test_an_agent_is_saved_and_loaded(ask):
@@ -79,9 +80,8 @@ def test_an_agent_is_saved_and_loaded(ask):
     data = ask("saved", run="a")
     assert Policy.from_bytes(data.tobytes()).notes["env"] == "Dogs"
     loaded = ask("loaded", run="b", data=data, options={})
-    assert loaded["rates"] == ask("measured", run="a")["rates"]
-    assert loaded["notes"]["seed"] == 0
-    assert ask("go_on", run="b")["steps"] == loaded["notes"]["steps"]
+    assert loaded["values"] == ask("measured", run="a")["values"]
+    assert ask("go_on", run="b")["steps"] == loaded["steps"] > 0
 
 
 def test_what_is_no_agent_of_this_environment_leaves_the_run_as_it_was(ask):

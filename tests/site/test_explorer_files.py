@@ -6,6 +6,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from browsing import ROOT
 from docutils.parsers.rst import DirectiveError
 from docutils.utils import Reporter
 
@@ -72,3 +73,9 @@ def test_an_unknown_topic_is_answered_with_those_that_there_are(extension):
 def test_what_makes_no_explorer_is_refused(extension, name):
     with pytest.raises(DirectiveError):
         directive(extension, "coinrun", name).run()
+
+
+def test_no_script_imports_the_host_which_would_mount_all_explorers_again():
+    # pages load it under an address with a version, which is another module
+    scripts = {file.name: file.read_text() for file in (ROOT / "site" / "static").glob("*.js")}
+    assert [name for name, text in scripts.items() if 'from "./host.js"' in text] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -76,8 +76,13 @@ def dial(
 
 def slider(study: Study, name: str, label: str, start: int) -> Control:
     """Returns the slider over the settings of a study, in percent."""
-    values = tuple(round(100 * share, 3) for share in study.settings)
-    return Control(name, label, values, tuple(map(percent, study.settings)), start=start)
+    return share_slider(study.settings, name, label, start)
+
+
+def share_slider(shares: Sequence[float], name: str, label: str, start: int) -> Control:
+    """Returns a slider over shares, in percent."""
+    values = tuple(round(100 * share, 3) for share in shares)
+    return Control(name, label, values, tuple(map(percent, shares)), start=start)
 
 
 def choices(study: Study, seed: int | None, level: int | None) -> list[Control]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-from misgen.core.registry import make
+from numpy.typing import NDArray
+
 from misgen.core.replay import at_start
-from misgen.explore.base import Explorer, Sentence
-from misgen.explore.dial import slider
+from misgen.explore.base import Explorer, Scalar, Sentence
+from misgen.explore.dial import share_slider
 from misgen.explore.panel_controls import Control
 from misgen.explore.replays import badges, replay_arrays, replay_table
-from misgen.explore.study import Source, Study
-from misgen.live.training import EPISODES, TEST_SEED, Training
+from misgen.explore.study import Source, Words
+from misgen.ledger.published import Results
+from misgen.live.training import EPISODES, OfEpisodes
 
-_LINES = (("goal", "goal"), ("proxy", "proxy"), ("capability", "ink"), ("success", "mute"))
-"""What the curve shows, and in which colour."""
+Arrays = Mapping[str, NDArray[Any]]
+_RATES = ("goal", "proxy")
 
 
 @dataclass(frozen=True)
@@ -25,88 +27,99 @@ class Knob:
 
     control: Control
     sets: tuple[str, ...]
-    """What it is to `Training.begin`: an argument, or one and a key of it."""
-    is_published: bool = True
-    """Whether published agents were trained with its value at the start only."""
+    """What it is to the question `begin`: an argument, or one and a key of it."""
+    gives: Sequence[Scalar] = ()
+    """What is set for each value; by default the value itself."""
+    decides: bool = True
+    """Whether published agents differ from those that are trained with another value of it."""
 
     def to_json(self) -> dict[str, Any]:
         """Returns the control as the page needs it."""
-        published = self.control.start if self.is_published else None
-        return {**self.control.to_json(), "sets": list(self.sets), "published": published}
+        gives = list(self.gives or self.control.values)
+        return {**self.control.to_json(), "sets": list(self.sets), "gives": gives}
 
 
-class Learning(Explorer):
-    """A training, its curve, and its agent on one test level; a topic's class names its session."""
+def seeds(count: int = 10) -> Knob:
+    """Returns the choice of a seed."""
+    numbers = tuple(range(count))
+    control = Control("seed", "Seed", numbers, tuple(map(str, numbers)), kind="choice")
+    return Knob(control, ("seed",), decides=False)
+
+
+def units(start: int) -> Knob:
+    """Returns the choice of a network's size, which starts at that of the published agents."""
+    sizes = (8, 16, 32, 64, 128)
+    control = Control("units", "Units of the network", sizes, tuple(map(str, sizes)),
+                      kind="choice", start=sizes.index(start))  # fmt: skip
+    return Knob(control, ("hidden",))
+
+
+def pay(name: str, label: str, event: str, most: int, start: int) -> Knob:
+    """Returns the slider of what an event pays.
+
+    Args:
+        name: Key of the control.
+        label: What the reader sees.
+        event: Name of the event.
+        most: What it pays at most; at the other end it costs as much.
+        start: What it pays in the environment.
+    """
+    amounts = tuple(most * k / 2 for k in range(-2, 3))
+    texts = tuple(f"{amount:g}" for amount in amounts)
+    return Knob(Control(name, label, amounts, texts, start=amounts.index(start)),
+                ("reward", event))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Band:
+    """Where published agents ended, or how they went."""
+
+    at: Mapping[str, Scalar]
+    """Name of a knob -> its value in their training; all others stand where they start."""
+    lines: Mapping[str, Sequence[Sequence[float]]]
+    """Name of a line -> [steps, low, high] of its interval, once, or several times on the way."""
+
+
+class LiveTraining(Explorer):
+    """A training and its curve, and its agent at work where there is a picture of it."""
 
     module: ClassVar[str] = "explore/js/learning"
 
     def __init__(
         self,
-        study: Study,
-        session: type[Training],
         knobs: Sequence[Knob],
+        bands: Sequence[Band],
+        table: Mapping[str, Any],
         *,
-        title: str = "Train it here",
+        arrays: Arrays | None = None,
+        source: Source,
         key: str = "learning",
     ) -> None:
         """Creates a training that has not begun.
 
         Args:
-            study: The published agents, and what goals are called.
-            session: What answers it.
-            knobs: What the reader may change, besides the share of distinguishing levels.
-            title: Heading.
+            knobs: What the reader may change.
+            bands: What is known of published agents.
+            table: `title`, `subtitle`, `lines` and `axes` of the curve (`curve.js`), what is `said`
+                of a point, and the texts and drawings of the picture. A line has a `format`:
+                "percent", "fixed1" or "fixed3".
+            arrays: The picture before the training.
+            source: Where the bands come from.
             key: See `Explorer`.
         """
-        self._study, self._title = study, title
-        share = Knob(slider(study, "distinguishing", study.words.setting, 0), ("distinguishing",),
-                     is_published=False)  # fmt: skip
-        self._knobs = [share, *knobs]
-        env = make(session.environment, session.shown_level + 1, distinguishing=1.0, seed=TEST_SEED)
-        first = at_start(env, session.shown_level)
+        controls = [knob.control for knob in knobs]
+        stand = {k.control.name: k.control.values[k.control.start] for k in knobs if k.decides}
         super().__init__(
-            table={**replay_table([first]), **self._texts(session)},
-            arrays=replay_arrays([first]),
-            state={knob.control.name: knob.control.values[knob.control.start]
-                   for knob in self._knobs},
+            table={
+                "begin": _BEGIN,
+                **table,
+                "controls": [knob.to_json() for knob in knobs],
+                "bands": [{"at": {**stand, **band.at}, "lines": band.lines} for band in bands],
+                "source": asdict(source),
+            },
+            arrays=arrays or {},
+            state={control.name: control.values[control.start] for control in controls},
             key=key,
-        )  # fmt: skip
-
-    def _texts(self, session: type[Training]) -> dict[str, Any]:
-        words = self._study.words
-        labels = {
-            "goal": words.measures["goal"],
-            "proxy": words.measures["proxy"],
-            "capability": "either of them",
-            "success": "in training: " + words.measures["goal"],
-        }
-        return {
-            "title": self._title,
-            "subtitle": f"An agent of your own, tested on {EPISODES} distinguishing levels after "
-            "every few updates. Bands: where the published agents of this setting ended.",
-            "alt": "The agent so far, on a distinguishing level that it has not seen.",
-            "controls": [knob.to_json() for knob in self._knobs],
-            "lines": [{"name": n, "label": labels[n], "colour": colour} for n, colour in _LINES],
-            "xLabel": "environment steps",
-            "yLabel": "share of episodes",
-            "top": session.steps(),
-            "bands": [self._band(i) for i in range(len(self._study.settings))],
-            "begin": _BEGIN,
-            "said": _said(self._study),
-            "badges": badges(words),
-            "source": asdict(self._source()),
-        }
-
-    def _band(self, setting: int) -> dict[str, list[float]]:
-        """Returns the published interval of each measure of the curve."""
-        estimates = {name: self._study.estimate(setting, name) for name in ("goal", "proxy")}
-        return {name: [e.low, e.high] for name, e in estimates.items()}
-
-    def _source(self) -> Source:
-        return Source(
-            f"Bands: 95 % t-intervals over {len(self._study.seeds)} published agents, trained with "
-            "stable-baselines3; here the same algorithm runs in NumPy.",
-            reproduce="#reproduce",
         )
 
     def sentence(self) -> str:
@@ -117,10 +130,114 @@ class Learning(Explorer):
 _BEGIN: Sentence = [("", "Set the knobs, then train. You may pause at any moment and go on.")]
 
 
-def _said(study: Study) -> Sentence:
-    words = study.words
+@dataclass(frozen=True)
+class Published:
+    """The published agents beside which a reader trains."""
+
+    bands: Sequence[Band] = ()
+    agents: int = 0
+    """How many there are at each setting."""
+
+
+class Learning(LiveTraining):
+    """A training on an environment whose episodes end; a topic's class names its session."""
+
+    def __init__(
+        self,
+        words: Words,
+        shares: Sequence[float],
+        session: type[OfEpisodes],
+        knobs: Sequence[Knob],
+        published: Published | None = None,
+        *,
+        tests: str = "distinguishing levels",
+        title: str = "Train it here",
+        key: str = "learning",
+    ) -> None:
+        """Creates a training that has not begun.
+
+        Args:
+            words: What goals are called.
+            shares: Shares of distinguishing training levels to choose from.
+            session: What answers it.
+            knobs: What else the reader may change.
+            published: The published agents, if there are some.
+            tests: What the levels of the tests are called.
+            title: Heading.
+            key: See `Explorer`.
+        """
+        published = published or Published()
+        slider = share_slider(shares, "distinguishing", words.setting, 0)
+        level = session.shown_level
+        first = [] if level is None else [at_start(session.shown_levels({}), level)]
+        about = f"An agent of your own, tested on {EPISODES} {tests} after every few updates."
+        if published.bands:
+            about += " Bands: where the published agents of this setting ended."
+        super().__init__(
+            [Knob(slider, ("distinguishing",), gives=shares), *knobs], published.bands,
+            {**(replay_table(first) if first else {}), **_texts(words, session),
+             "title": title, "subtitle": about},
+            arrays=replay_arrays(first) if first else {}, source=_source(published), key=key,
+        )  # fmt: skip
+
+
+def _texts(words: Words, session: type[OfEpisodes]) -> dict[str, Any]:
+    return {
+        "alt": "The agent so far, on a distinguishing level that it has not seen.",
+        "lines": _lines(words),
+        "axes": {
+            "xLabel": "environment steps", "yLabel": "share of episodes", "top": session.steps(),
+            "runs": ["", "the one before"],
+        },
+        "said": _said(words),
+        "badges": badges(words),
+    }  # fmt: skip
+
+
+def _lines(words: Words) -> list[dict[str, str]]:
+    labels = {
+        "goal": ("goal", words.measures["goal"]),
+        "proxy": ("proxy", words.measures["proxy"]),
+        "capability": ("ink", "either of them"),
+        "success": ("mute", "in training: " + words.measures["goal"]),
+    }
+    return [
+        {"name": name, "label": label, "colour": colour, "format": "percent"}
+        for name, (colour, label) in labels.items()
+    ]
+
+
+def _said(words: Words) -> Sentence:
     return [
         ("", "After {steps} steps this agent "), ("goal", f"{words.measures['goal']}"),
         ("", " in "), ("goal", "{goal}"), ("", " of the test episodes, and it "),
         ("proxy", f"{words.measures['proxy']}"), ("", " in "), ("proxy", "{proxy}"), ("", "."),
     ]  # fmt: skip
+
+
+def _source(published: Published) -> Source:
+    if not published.bands:
+        return Source("Proximal policy optimization in NumPy, as in the chapters that follow.")
+    return Source(
+        f"Bands: 95 % t-intervals over {published.agents} published agents, trained with "
+        "stable-baselines3; here the same algorithm runs in NumPy.",
+        reproduce="#reproduce",
+    )
+
+
+def bands_of(results: Results, at: Mapping[str, Scalar], options: Mapping[str, Any]) -> list[Band]:
+    """Returns where the published agents ended, for each share of distinguishing levels.
+
+    Args:
+        results: Published trials of an environment.
+        at: Where the knobs stand for these options, besides `distinguishing`.
+        options: Options of the environment in training.
+    """
+    alike = results.where(options=options)
+    found = []
+    for share in sorted({trial.distinguishing for trial in alike.trials}):
+        trials = alike.where(share, options=options)
+        ends = {name: trials.estimate("shifted", name) for name in _RATES}
+        lines = {name: [(0, end.low, end.high)] for name, end in ends.items()}
+        found.append(Band({"distinguishing": round(100 * share, 3), **at}, lines))
+    return found

@@ -55,6 +55,8 @@ def replay_table(replays: Sequence[Replay]) -> dict[str, Any]:
 
 def _rows_in_use(replay: Replay) -> int:
     """Returns how many rows a picture needs: all that is there, and some sky above it."""
+    if "sky" not in replay.sprites:  # seen from above
+        return len(replay.cells)
     # without columns of a single kind, such as a wall up to the top
     open_columns = replay.cells[:, ~np.all(replay.cells == replay.cells[0], axis=0)]
     # rows, from the bottom

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_number
-from misgen.core.env import Events, RewardFunction
+from misgen.core.env import BatchedEnv, Events, RewardFunction
 from misgen.core.measure import OUTCOMES, count_outcomes
 from misgen.core.policy import Policy
 from misgen.core.registry import environment, make
@@ -22,38 +22,150 @@ MOST_PAID = 10.0
 """What an event may pay or cost at most."""
 EPISODES = 200
 """Test episodes of each measurement, always the same ones."""
-MEASURED_EVERY = 4  # updates
 TEST_SEED = 1_000_000
 """Seed of the test levels, far from those with which readers train."""
 
+Agent = TypeVar("Agent")
+Turn = TypeVar("Turn")
+Values = dict[str, float]
+"""Name of a line of the curve -> its value."""
+
 
 @dataclass
-class _Run:
+class _Run(Generic[Turn, Agent]):
     """One training, or an agent from a file."""
 
-    agent: Policy
+    agent: Agent
     options: Mapping[str, Any]
-    """Of the environment in its tests: what the agent sees, not what it is paid."""
-    rest: Iterator[Update] = field(default_factory=lambda: iter(()))
+    """Of the tests: what the agent sees, not what it is paid."""
+    rest: Iterator[Turn] = field(default_factory=lambda: iter(()))
     """The updates that are left."""
 
 
-class Training(Session):
-    """Trains agents of one environment; each run has a name, and lives as long as the session."""
+class Training(Session, Generic[Turn, Agent]):
+    """Trainings of one kind; each has a name, and lives as long as the session.
+
+    A class of one kind has a question `begin`, which ends with `begun`, and says the six things
+    below. A point of a curve is {"steps", "values", "replay"}, the last where the agent was shown.
+    """
+
+    measured_every: ClassVar[int] = 4
+    """Updates between two looks at the agent."""
+
+    def agent_of(self, turn: Turn) -> Agent:
+        """Returns the agent after an update."""
+        raise NotImplementedError
+
+    def told(self, turn: Turn) -> Values:
+        """Returns what an update tells at no cost."""
+        raise NotImplementedError
+
+    def look(self, agent: Agent, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns what is measured of an agent: its "values", and a "replay" if it is shown.
+
+        Raises:
+            ValueError: The agent does not fit.
+        """
+        raise NotImplementedError
+
+    def steps_of(self, agent: Agent) -> int:
+        """Returns where on the axis of the curve an agent stands."""
+        raise NotImplementedError
+
+    def to_bytes(self, agent: Agent) -> bytes:
+        """Returns an agent as the bytes of an .npz file."""
+        raise NotImplementedError
+
+    def from_bytes(self, data: bytes) -> Agent:
+        """Returns the agent of an .npz file.
+
+        Raises:
+            ValueError: It holds none.
+        """
+        raise NotImplementedError
+
+    def __init__(self) -> None:
+        """Begins without a run."""
+        self._runs: dict[str, _Run[Turn, Agent]] = {}
+
+    def begun(self, run: str, rest: Iterator[Turn], options: Mapping[str, Any]) -> dict[str, Any]:
+        """Takes a training, in place of an earlier one of that name; returns its first point."""
+        first = next(rest)
+        self._runs[run] = _Run(self.agent_of(first), options, rest)
+        return self._point(run, self.told(first), is_seen=True)
+
+    @answers
+    def go_on(self, run: str) -> Steps:
+        """Trains on; whoever cancels it can go on later.
+
+        Yields:
+            A point after each update; every few of them the agent is measured.
+        """
+        this = self._run(run)
+        for number, turn in enumerate(this.rest, 1):
+            this.agent = self.agent_of(turn)
+            is_seen = number % self.measured_every == 0
+            yield self._point(run, self.told(turn), is_seen=is_seen)
+        return self._point(run, {}, is_seen=True)
+
+    @answers
+    def measured(self, run: str) -> dict[str, Any]:
+        """Measures the agent as it is now, and returns a point."""
+        return self._point(run, {}, is_seen=True)
+
+    @answers
+    def saved(self, run: str) -> NDArray[np.uint8]:
+        """Returns the agent as the bytes of an .npz file."""
+        return np.frombuffer(self.to_bytes(self._run(run).agent), np.uint8)
+
+    @answers
+    def loaded(self, run: str, data: NDArray[np.uint8], options: dict[str, Any]) -> dict[str, Any]:
+        """Takes an agent from the bytes of an .npz file, in place of a run; returns a point."""
+        agent = self.from_bytes(data.tobytes())
+        looked = self.look(agent, options)  # refuses another kind, before anything is replaced
+        self._runs[run] = _Run(agent, options)
+        return {**looked, "steps": self.steps_of(agent)}
+
+    def _run(self, run: str) -> _Run[Turn, Agent]:
+        if run not in self._runs:
+            raise ValueError(f"There is no training {run!r}; begin it first.")
+        return self._runs[run]
+
+    def _point(self, run: str, told: Values, *, is_seen: bool) -> dict[str, Any]:
+        this = self._run(run)
+        looked = self.look(this.agent, this.options) if is_seen else {"values": {}}
+        values = {**told, **looked["values"]}
+        return {**looked, "steps": self.steps_of(this.agent), "values": values}
+
+
+class PolicyTraining(Training[Turn, Policy]):
+    """Trainings of policies."""
+
+    def steps_of(self, agent: Policy) -> int:
+        """Returns after how many environment steps this was the agent."""
+        return int(agent.notes.get("steps", 0))
+
+    def to_bytes(self, agent: Policy) -> bytes:
+        """Returns a policy as the bytes of an .npz file."""
+        return agent.to_bytes()
+
+    def from_bytes(self, data: bytes) -> Policy:
+        """Returns the policy of an .npz file."""
+        return Policy.from_bytes(data)
+
+
+class OfEpisodes(PolicyTraining[Update]):
+    """Trainings on an environment whose episodes end, tested on distinguishing levels."""
 
     environment: ClassVar[str]
     """Name of the environment."""
-    shown_level: ClassVar[int] = 0
-    """Number of the test level on which each agent is shown."""
+    shown_level: ClassVar[int | None] = 0
+    """Number of the test level on which each agent is shown; None for none."""
 
     @classmethod
     def steps(cls) -> int:
         """Returns how many environment steps a training takes."""
         return environment(cls.environment).ppo.steps
-
-    def __init__(self) -> None:
-        """Begins without a run."""
-        self._runs: dict[str, _Run] = {}
 
     @answers
     def begin(
@@ -61,9 +173,9 @@ class Training(Session):
         run: str,
         seed: int,
         distinguishing: float,
-        hidden: int,
-        reward: dict[str, Any],
-        options: dict[str, Any],
+        hidden: int | None = None,
+        reward: dict[str, Any] | None = None,
+        options: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Begins a training, in place of an earlier one of that name.
 
@@ -71,80 +183,54 @@ class Training(Session):
             run: What it is called.
             seed: Seed of the levels, the first weights and the actions.
             distinguishing: Share of distinguishing training levels.
-            hidden: Units of the network.
-            reward: Name of an event, such as "goal" -> what it pays, from -10 to 10.
+            hidden: Units of the network; by default those of the environment's settings.
+            reward: Name of an event, such as "goal" -> what it pays, from -10 to 10; by default
+                that of the environment.
             options: Further options of the environment.
 
         Returns:
-            What `go_on` yields, for the untrained agent.
+            The point of the untrained agent, and `of` how many steps it is one.
         """
-        settings = replace(environment(self.environment).ppo, hidden=hidden)
+        settings = environment(self.environment).ppo
+        settings = settings if hidden is None else replace(settings, hidden=hidden)
+        options = options or {}
+        paid = {} if reward is None else {"reward": paying(reward)}
         rest = updates(
             self.environment, distinguishing=distinguishing, seed=seed, settings=settings,
-            options={**options, "reward": paying(reward)},
+            options={**options, **paid},
         )  # fmt: skip
-        first = next(rest)
-        self._runs[run] = _Run(first.policy, options, rest)
-        return {"steps": 0, "success": 0.0, "of": settings.steps, **self._measured(run)}
+        return {"of": settings.steps, **self.begun(run, rest, options)}
 
-    @answers
-    def go_on(self, run: str) -> Steps:
-        """Trains on; whoever cancels it can go on later.
+    def agent_of(self, turn: Update) -> Policy:
+        """Returns the agent after an update."""
+        return turn.policy
 
-        Yields:
-            Environment `steps`, the rate of `success` in training, and every few updates what
-            `measured` returns.
+    def told(self, turn: Update) -> Values:
+        """Returns the rate of `success` in training."""
+        return {"success": turn.success}
+
+    def look(self, agent: Policy, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns shares of the test episodes by how they end, "capability", and one as a replay.
+
+        All of them are on distinguishing levels.
         """
-        this = self._run(run)
-        for number, update in enumerate(this.rest, 1):
-            this.agent = update.policy
-            told = {"steps": update.steps, "success": update.success}
-            yield {**told, **self._measured(run)} if number % MEASURED_EVERY == 0 else told
-        return {**self._measured(run), "steps": this.agent.notes["steps"]}
-
-    @answers
-    def measured(self, run: str) -> dict[str, Any]:
-        """Measures the agent as it is now.
-
-        Returns:
-            Shares of the test episodes, all on distinguishing levels, that ended in each of
-            `OUTCOMES`, and a `replay` of one of them.
-        """
-        return self._measured(run)
-
-    @answers
-    def saved(self, run: str) -> NDArray[np.uint8]:
-        """Returns the agent as the bytes of an .npz file."""
-        return np.frombuffer(self._run(run).agent.to_bytes(), np.uint8)
-
-    @answers
-    def loaded(self, run: str, data: NDArray[np.uint8], options: dict[str, Any]) -> dict[str, Any]:
-        """Takes an agent from the bytes of an .npz file, in place of a run; see `measured`."""
-        agent = Policy.from_bytes(data.tobytes())
-        count_outcomes(  # refuses the agent of another environment, before anything is replaced
-            agent, self.environment, distinguishing=1.0, episodes=1, seed=TEST_SEED,
-            options=options,
-        )  # fmt: skip
-        self._runs[run] = _Run(agent, options)
-        return {"notes": agent.notes, **self._measured(run)}
-
-    def _run(self, run: str) -> _Run:
-        if run not in self._runs:
-            raise ValueError(f"There is no training {run!r}; begin it first.")
-        return self._runs[run]
-
-    def _measured(self, run: str) -> dict[str, Any]:
-        agent, options = self._run(run).agent, self._run(run).options
         counts = count_outcomes(
             agent, self.environment, distinguishing=1.0, episodes=EPISODES, seed=TEST_SEED,
             options=options,
         )  # fmt: skip
-        env = make(
-            self.environment, self.shown_level + 1, distinguishing=1.0, seed=TEST_SEED, **options
-        )
-        replay = record(agent, env, TEST_SEED, levels=[self.shown_level])
         rates = {name: float(counts[i] / EPISODES) for i, name in enumerate(OUTCOMES)}
-        return {"rates": rates, "replay": to_arrays(replay)}
+        values = {**rates, "capability": rates["goal"] + rates["proxy"]}
+        if self.shown_level is None:
+            return {"values": values}
+        env = self.shown_levels(options)
+        replay = record(agent, env, TEST_SEED, levels=[self.shown_level])
+        return {"values": values, "replay": to_arrays(replay)}
+
+    @classmethod
+    def shown_levels(cls, options: Mapping[str, Any]) -> BatchedEnv:
+        """Returns test levels, of which the last is shown."""
+        count = (cls.shown_level or 0) + 1
+        return make(cls.environment, count, distinguishing=1.0, seed=TEST_SEED, **options)
 
 
 def paying(weights: Mapping[str, float]) -> RewardFunction:

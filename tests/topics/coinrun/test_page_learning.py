@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from browsing import Visit
+from training_page import BUTTON, click, opened, points, says, wait_for_points
 
 from misgen.topics.coinrun import explorers
 
 pytestmark = pytest.mark.site
 SAID = ".mg-say"
 GOAL, TRAINING = 0, 3  # lines of the current run
-BUTTON = "button:text-is('{}')"
 
 
 @pytest.fixture(scope="module")
@@ -20,34 +20,7 @@ def address(answered_page: Callable[..., str]) -> str:
 
 @pytest.fixture
 def learning(visit: Callable[..., Visit], address: str) -> Visit:
-    opened = visit(address)
-    opened.mount_explorers()
-    opened.page.wait_for_selector(BUTTON.format("Train") + ":enabled")
-    return opened
-
-
-def says(visit: Visit, words: str) -> None:
-    visit.page.wait_for_function(
-        "words => document.querySelector('.mg-root').innerText.includes(words)", arg=words
-    )
-
-
-def click(visit: Visit, name: str) -> None:
-    visit.page.click(BUTTON.format(name))
-
-
-def wait_for_points(visit: Visit, line: int, more_than: int) -> None:
-    visit.page.wait_for_function(
-        "([line, n]) => document.querySelectorAll('.mg-chart .mg-mean')[line]"
-        ".getAttribute('d').split(/[ML]/).length - 1 > n",
-        arg=[line, more_than],
-    )
-
-
-def points(visit: Visit, line: int) -> int:
-    """How many points a line of the curve has, the current run's lines first."""
-    drawn = visit.page.locator(".mg-chart .mg-mean").nth(line).get_attribute("d") or ""
-    return drawn.count("M") + drawn.count("L")
+    return opened(visit, address)
 
 
 def test_a_training_is_seen_paused_and_taken_up_again(learning):
@@ -71,7 +44,7 @@ def test_two_trainings_are_compared(learning):
     says(learning, "of the test episodes")
     wait_for_points(learning, TRAINING, 2)
     click(learning, "Pause")
-    learning.page.click(BUTTON.format("Keep to compare") + ":enabled")
+    click(learning, "Keep to compare")
     assert points(learning, GOAL) == 0
     assert points(learning, TRAINING + 1) > 0  # the goal of the other run
     says(learning, "Set the knobs, then train")
@@ -82,7 +55,7 @@ def test_an_agent_is_saved_and_loaded(learning, tmp_path):
     says(learning, "of the test episodes")
     click(learning, "Pause")
     with learning.page.expect_download() as download:
-        learning.page.click(BUTTON.format("Save") + ":enabled")
+        click(learning, "Save")
     file = tmp_path / "agent.npz"
     download.value.save_as(file)
     assert file.read_bytes()[:2] == b"PK"

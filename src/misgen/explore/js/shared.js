@@ -48,6 +48,11 @@ export function sentence(segments) {
   );
 }
 
+/** Return a sentence with its {words} filled in. */
+export function withWords(segments, words) {
+  return segments.map(([tag, text]) => [tag, text.replace(/\{(\w+)\}/g, (_, name) => words[name])]);
+}
+
 /** Return the plain text of [[tag, text], ...]. */
 export function plain(segments) {
   return segments.map(([, text]) => text).join("");

@@ -5,6 +5,7 @@ import { h, onThemeChange, onWidth } from "./shared.js";
 const TRAIL_SAMPLES = 6; // points of the dotted line for each step
 const SPIN = 0.9; // radians a step
 const OWN_COLOURS = ["sky", "shade", "black", "white", "second"];
+const WIDEST_TILE = 56; // pixels: a small room does not fill a wide page
 const WALK_FROM = 0.25;
 const WALK_TO = 0.75;
 
@@ -155,6 +156,7 @@ export class Stage {
     this.canvas = h("canvas", { role: "img", "aria-label": "" });
     this.badge = h("span", { class: "mg-badge", hidden: true, "aria-hidden": "true" });
     this.element = h("div", { class: "mg-stage" }, this.canvas, this.badge);
+    this.element.style.maxWidth = `${table.columns * WIDEST_TILE + 2}px`; // and its border;
     this.terrain = new Map(); // terrain -> picture; empties when size or colours change
     this.stops = [
       onWidth(this.element, (width) => this.#resize(width)),

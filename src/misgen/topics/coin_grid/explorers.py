@@ -1,8 +1,9 @@
-"""The panel on a policy as a distribution, and on how far a shift moves its visits."""
+"""The panel on how far a shift moves an agent's visits, and a training of the reader's own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +11,13 @@ from numpy.typing import NDArray
 from misgen.core.divergence import kl_divergence, total_variation
 from misgen.explore import Bars, Cells, Line, Lines, Panel
 from misgen.explore.base import Sentence
+from misgen.explore.learning import Knob, Learning, Published, bands_of, pay, seeds, units
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.study import Source, percent
-from misgen.ledger.published import published
-from misgen.topics.coin_grid.env import CORNER, SIZE, CoinGrid, place
-from misgen.topics.coin_grid.experiment import SEEDS, SHIPPED_ENCODING, SHIPPED_SHARES
+from misgen.explore.study import Source, Words, percent
+from misgen.ledger.published import Results, published, results
+from misgen.topics.coin_grid.env import CORNER, ENCODINGS, SIZE, CoinGrid, place
+from misgen.topics.coin_grid.experiment import SEEDS, SETTINGS, SHIPPED_ENCODING, SHIPPED_SHARES
+from misgen.topics.coin_grid.live import Reader
 from misgen.topics.coin_grid.visits import action_probabilities, expected_visits, visit_distribution
 
 Array = NDArray[np.float64]
@@ -193,3 +196,61 @@ def _distance_chart(whole: Array, places: Array) -> Lines:
         ],
         over=_AGENT, cursor="at_test", format="fixed2",
     )  # fmt: skip
+
+
+# ------------------------------------------------------------------------ a training
+
+WORDS = Words(
+    setting="Training levels with the coin elsewhere",
+    goal="takes the coin",
+    goals="take the coin",
+    proxy="goes to the corner first",
+    proxies="go to the corner first",
+    failure="reaches neither",
+    died="dies",
+    timed_out="reaches neither",
+    accidental="touches the erased coin by accident",
+    target="the coin",
+    target_label="Coin",
+    usual="always in the corner",
+    question="The coin has moved. What will the agent do?",
+    dots="Each dot is one trained agent, tested on new levels with the coin elsewhere.",
+    measures={"goal": "takes the coin", "proxy": "goes to the corner"},
+)
+_ENCODED = {
+    "cell": "one unit for each cell",
+    "row_column": "one for each row and column",
+    "coordinates": "two numbers",
+}
+"""Each of `ENCODINGS` in words."""
+
+
+class _Learning(Learning):
+    live: ClassVar[str] = "coin_grid"
+
+
+def learning() -> Learning:
+    """Returns a training of the reader's own."""
+    encodings = [(name, {"encoding": name}) for name in ENCODINGS]
+    bands = [band for _, of in encodings for band in bands_of(_longest(), of, of)]
+    return _Learning(WORDS, SETTINGS, Reader, _knobs(), Published(bands, len(SEEDS)))
+
+
+def _knobs() -> list[Knob]:
+    texts = tuple(_ENCODED[name] for name in ENCODINGS)
+    encoding = Control("encoding", "It sees places as", ENCODINGS, texts, kind="choice")
+    sees = Control("coin_visible", "The agent sees the coin", (False, True), kind="switch", start=1)
+    return [
+        pay("coin", "Pay for the coin", "goal", most=1, start=1),
+        pay("corner", "Pay for each step in the corner", "proxy", most=1, start=0),
+        Knob(encoding, ("options", "encoding")),
+        Knob(sees, ("options", "coin_visible")),
+        units(CoinGrid.ppo.hidden),
+        seeds(),
+    ]
+
+
+def _longest() -> Results:
+    """Returns the published agents that were trained as long as the reader's."""
+    found = results("CoinGrid")
+    return Results(found.env, tuple(t for t in found.trials if t.steps == CoinGrid.ppo.steps))

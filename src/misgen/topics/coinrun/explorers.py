@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from misgen.explore import Panel, Predict, Words, from_ledger
 from misgen.explore.from_ledger import Presentation
-from misgen.explore.learning import Knob, Learning
+from misgen.explore.learning import Knob, Learning, Published, bands_of, pay, seeds, units
 from misgen.explore.panel_controls import Control
+from misgen.ledger.published import results
+from misgen.topics.coinrun.env import CoinRun
 from misgen.topics.coinrun.experiment import LONG
 from misgen.topics.coinrun.eyes import Eyes
 from misgen.topics.coinrun.live import Reader, generated
@@ -88,21 +90,17 @@ class _Learning(Learning):
 
 def learning() -> Learning:
     """Returns a training of the reader's own."""
-    return _Learning(from_ledger.study(PRESENTATION), Reader, _KNOBS)
+    study = from_ledger.study(PRESENTATION)
+    published = Published(bands_of(results("CoinRun"), {}, {}), len(study.seeds))
+    return _Learning(PRESENTATION.words, study.settings, Reader, _KNOBS, published)
 
 
-_PAID = tuple(range(-10, 11, 5))
 _KNOBS = (
-    Knob(Control("coin", "Pay for the coin", _PAID, tuple(map(str, _PAID)), start=4),
-         ("reward", "goal")),
-    Knob(Control("end", "Pay for the end", _PAID, tuple(map(str, _PAID)), start=2),
-         ("reward", "proxy")),
-    Knob(Control("death", "Pay for dying", _PAID, tuple(map(str, _PAID)), start=2),
-         ("reward", "died")),
+    pay("coin", "Pay for the coin", "goal", most=10, start=10),
+    pay("end", "Pay for the end", "proxy", most=10, start=0),
+    pay("death", "Pay for dying", "died", most=10, start=0),
     Knob(Control("coin_visible", "The agent sees the coin", (False, True), kind="switch", start=1),
          ("options", "coin_visible")),
-    Knob(Control("units", "Units of the network", (8, 16, 32, 64, 128),
-                 ("8", "16", "32", "64", "128"), kind="choice", start=3), ("hidden",)),
-    Knob(Control("seed", "Seed", tuple(range(10)), tuple(map(str, range(10))), kind="choice"),
-         ("seed",), is_published=False),
+    units(CoinRun.ppo.hidden),
+    seeds(),
 )  # fmt: skip

@@ -1,13 +1,12 @@
 // Through its eyes: a replay with the agent's window, its probabilities, and what they hang on.
 
-import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEPS } from "../../explore/js/shared.js";
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEPS, withWords } from "../../explore/js/shared.js";
 import { ask, lineOf } from "../../explore/js/ask.js";
 import { Board, replaysOf } from "../../explore/js/board.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { liveBar } from "../../explore/js/live.js";
 import { Player } from "../../explore/js/player.js";
 import { place, replayReader } from "../../explore/js/stage.js";
-import { filled } from "./level.js";
 
 const LEAST = 0.02; // of a change that is drawn
 const STRONGEST = 0.85; // of the tint
@@ -146,7 +145,7 @@ class EyesExplorer {
       meter.style.setProperty("--mg-share", shares[i]);
     });
     const best = shares.indexOf(Math.max(...shares));
-    const told = filled(this.table.said, {
+    const told = withWords(this.table.said, {
       step, action: this.table.actions[best], probability: percent(shares[best]),
       value: this.seen.value[step].toFixed(2), hangs: this.#coin(step, percent),
     });

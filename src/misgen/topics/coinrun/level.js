@@ -15,11 +15,6 @@ export function firstLevel(table, arrays) {
   return readLevel(table, { level: table.level, apart: table.apart, ...own });
 }
 
-/** The words of a sentence filled in. */
-export function filled(segments, words) {
-  return segments.map(([tag, text]) => [tag, text.replace(/\{(\w+)\}/g, (_, name) => words[name])]);
-}
-
 /** How many replays ended in one of these ways. */
 export function counted(replays, ...outcomes) {
   return replays.filter(({ outcome }) => outcomes.includes(outcome)).length;

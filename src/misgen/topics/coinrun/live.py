@@ -18,7 +18,7 @@ from misgen.core.population import Population
 from misgen.core.replay import Replay, record, to_arrays
 from misgen.ledger.published import published, results
 from misgen.live.session import answers
-from misgen.live.training import Training
+from misgen.live.training import OfEpisodes
 from misgen.topics.coinrun import editing
 from misgen.topics.coinrun.env import BLOCK_SIZE, CoinRun
 from misgen.topics.coinrun.levels import VIEW_X, VIEW_Y, Levels, generate
@@ -34,7 +34,7 @@ NEVER = 255
 """In place of a number of steps, for cells that no agent reaches."""
 
 
-class Reader(Training):
+class Reader(OfEpisodes):
     """What a reader asks of a level, beside training.
 
     A level is the text of its link (`editing.to_text`). Each question about one holds all that its

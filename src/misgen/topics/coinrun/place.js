@@ -1,12 +1,12 @@
 // Place the coin: a level that the reader changes, and the paths of all agents of a setting on it.
 
-import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine } from "../../explore/js/shared.js";
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, withWords } from "../../explore/js/shared.js";
 import { ask, lineOf } from "../../explore/js/ask.js";
 import { Board, pathsOf, replaysOf } from "../../explore/js/board.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { liveBar } from "../../explore/js/live.js";
 import { OpenReplay, replayReader } from "../../explore/js/stage.js";
-import { counted, filled, firstLevel, readLevel } from "./level.js";
+import { counted, firstLevel, readLevel } from "./level.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const isAbort = (error) => error.name === "AbortError";
@@ -251,7 +251,7 @@ class PlaceExplorer {
 
   #paths(replays) {
     this.board.refresh({ paths: pathsOf(replays, this.table.trails) });
-    const told = filled(this.table[this.level.apart ? "said" : "saidAtEnd"], {
+    const told = withWords(this.table[this.level.apart ? "said" : "saidAtEnd"], {
       agents: replays.length, goal: counted(replays, "goal"), proxy: counted(replays, "proxy"),
       failed: counted(replays, "died", "timed_out"),
       setting: this.table.control.labels[this.choices.indices[this.table.control.name]],

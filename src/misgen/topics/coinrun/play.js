@@ -1,13 +1,13 @@
 // Play it yourself: one step for each press, then the agents' paths on the same level.
 
-import { announcer, Choices, frame, h, plain, prefersStill, readArrays, sentence, sourceLine } from "../../explore/js/shared.js";
+import { announcer, Choices, frame, h, plain, prefersStill, readArrays, sentence, sourceLine, withWords } from "../../explore/js/shared.js";
 import { ask, lineOf } from "../../explore/js/ask.js";
 import { Board, pathsOf, replaysOf } from "../../explore/js/board.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { keep, recall } from "../../explore/js/kept.js";
 import { liveBar } from "../../explore/js/live.js";
 import { OpenReplay } from "../../explore/js/stage.js";
-import { counted, filled, firstLevel, readLevel } from "./level.js";
+import { counted, firstLevel, readLevel } from "./level.js";
 
 const STEP_MS = 130; // of one step on the way; keys that are held repeat no faster
 const KEPT = "coinrun.play";
@@ -152,7 +152,7 @@ class PlayExplorer {
     await this.#answered(ask(this.model, "paths", { level, distinguishing, seed: this.table.seed }), (packed) => {
       const replays = replaysOf(this.table, packed);
       this.board.refresh({ paths: pathsOf(replays, this.table.trails) });
-      this.#tell(filled(this.table[this.level.apart ? "compared" : "comparedAtEnd"], {
+      this.#tell(withWords(this.table[this.level.apart ? "compared" : "comparedAtEnd"], {
         agents: replays.length, goal: counted(replays, "goal"), proxy: counted(replays, "proxy"),
       }));
     });

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import over_seeds
 from misgen.explore import Bars, Cells, Line, Lines, Panel
+from misgen.explore.learning import Knob, Learning, pay, seeds, units
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.study import Source
+from misgen.explore.study import Source, Words
+from misgen.topics.dogs.env import Dogs
+from misgen.topics.dogs.live import Reader
 from misgen.topics.dogs.policy import RELIABLE, SITUATIONS, DogPolicy, follow_rates, followed
 from misgen.topics.dogs.sweeps import (
     KEPT,
@@ -299,4 +303,47 @@ def _chart(label: str, rates: Floats, over: tuple[str, ...]) -> Lines:
         x_ticks=[(share, f"{share:g}") for share in shares], y_label="does what the voice says",
         y_range=(0.0, 1.0), y_ticks=PERCENT_TICKS, over=over, format="percent",
         lines=[Line("voice against lips", "goal", mean, low, high, rates)],
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------- a training
+
+WORDS = Words(
+    setting="Training commands in which voice and lips come apart",
+    goal="follows the voice",
+    goals="follow the voice",
+    proxy="follows the lips",
+    proxies="follow the lips",
+    failure="follows neither",
+    died="dies",
+    timed_out="follows neither",
+    accidental="does what the voice says by accident",
+    target="the lips",
+    target_label="Lips",
+    usual="as the voice",
+    question="The lips say the other word. What will the dog do?",
+    dots="Each dot is one trained dog, tested on commands whose lips say the other word.",
+    measures={"goal": "follows the voice", "proxy": "follows the lips"},
+)
+_CLARITIES = (0.0, 0.5, 1.0, 2.0, 4.0)
+
+
+class _Learning(Learning):
+    live: ClassVar[str] = "dogs"
+
+
+def learning() -> Learning:
+    """Returns a dog of the reader's own, which a network steers."""
+    clarity = Control("lips_clarity", "How clear the lips are, the voice being 1", _CLARITIES,
+                      _labels(_CLARITIES), start=_CLARITIES.index(1.0))  # fmt: skip
+    knobs = [
+        pay("voice", "Pay for doing what the voice says", "goal", most=1, start=1),
+        pay("lips", "Pay for doing what the lips say", "proxy", most=1, start=0),
+        Knob(clarity, ("options", "lips_clarity")),
+        units(Dogs.ppo.hidden),
+        seeds(),
+    ]
+    return _Learning(
+        WORDS, SHARES, Reader, knobs, tests="commands whose lips say the other word",
+        title="Train a dog here",
     )  # fmt: skip

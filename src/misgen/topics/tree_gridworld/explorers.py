@@ -15,7 +15,9 @@ from misgen.explore.panel_formats import Texts, all_written
 from misgen.explore.panel_table import Words
 from misgen.explore.replays import LAST_STEP, canvas_sprites
 from misgen.explore.study import Source
+from misgen.topics.tree_gridworld.fell import Fell
 from misgen.topics.tree_gridworld.figures import GROUPS, REWARD_TOP, grouped, run_table
+from misgen.topics.tree_gridworld.growing import Growing
 from misgen.topics.tree_gridworld.published import DENSITIES, Film
 from misgen.topics.tree_gridworld.runs import ForestRun, Moment
 
@@ -37,6 +39,16 @@ _FROZEN: Sentence = [
     ("dead", "{dead}"),
     ("", " of these forests are dead."),
 ]
+
+
+def fell() -> Fell:
+    """Returns a forest that the reader fells, and the published agents in one that starts alike."""
+    return Fell()
+
+
+def growing() -> Growing:
+    """Returns an endless run of the reader's own."""
+    return Growing()
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ export class SmallForests {
 
 /** Return a function from the number of a recording to the recording. */
 export function recordingReader(arrays) {
-  const [, , , bytes] = arrays.start.shape;
+  const bytes = arrays.start.shape.at(-1);
   const steps = arrays.grown.shape.at(-1);
   return (i) => {
     const start = Array.from({ length: CELLS }, (_, cell) => bit(arrays.start, i * bytes, cell) === 1);

@@ -192,6 +192,20 @@ def agents_of(arrays: Mapping[str, NDArray[Any]]) -> list[Policy]:
     return [Policy(*each) for each in zip(*weights, strict=True)]
 
 
+@lru_cache(maxsize=4)
+def frozen_agents(setting: Setting, seed: int) -> tuple[Policy, ...]:
+    """Returns the frozen agents of a published run, one for each of its moments.
+
+    Raises:
+        ValueError: If they are not published, or their file is damaged.
+    """
+    config = {"discount": setting.discount, "options": setting.options, "seed": seed}
+    path = folder_of_experiment(EXPERIMENT) / agents_file(config)
+    if not path.is_file():
+        raise ValueError(f"The agents of seed {seed} of {setting} are not published.")
+    return tuple(agents_of(_read_npz(path)))
+
+
 @lru_cache(maxsize=1)
 def films() -> dict[tuple[Setting, int], Film]:
     """Returns the published films by `(setting, seed)`.
@@ -213,13 +227,7 @@ def read_films(path: Path, known: Sequence[ForestRun]) -> list[Film]:
     Raises:
         ValueError: If the file is missing or damaged.
     """
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            arrays = dict(file)
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
-        raise ValueError(
-            f"{path} is missing or damaged; restore it or run `make agents`."
-        ) from error
+    arrays = _read_npz(path)
     trees, start = (
         np.unpackbits(arrays[name], axis=-1, count=CELLS).astype(np.bool_)
         for name in ("trees", "start")
@@ -240,3 +248,13 @@ def read_films(path: Path, known: Sequence[ForestRun]) -> list[Film]:
         )
         for i, row in enumerate(arrays["run"])
     ]
+
+
+def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            return dict(file)
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
+        raise ValueError(
+            f"{path} is missing or damaged; restore it or run `make agents`."
+        ) from error

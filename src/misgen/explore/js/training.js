@@ -1,0 +1,224 @@
+// A training in the reader's hands: its knobs, its curve, and its agent at work, if there is a picture.
+
+import { announcer, Choices, frame, h, plain, sentence, sourceLine, withWords } from "./shared.js";
+import { ask, lineOf } from "./ask.js";
+import { controlOf } from "./controls.js";
+import { Curve } from "./curve.js";
+import { liveBar } from "./live.js";
+import { Player } from "./player.js";
+
+const RUN = "current";
+const FILE_NAME = "agent.npz";
+const FORMATS = {
+  percent: (share) => `${Math.round(100 * share)} %`,
+  fixed1: (value) => value.toFixed(1),
+  fixed3: (value) => value.toFixed(3),
+};
+
+export class TrainingView {
+  /**
+   * `picture` is { stage, first, read }: what is drawn on, what it shows before the training, and
+   * how it reads what Python recorded; null where there is none.
+   */
+  constructor(model, el, picture = null) {
+    this.model = model;
+    this.table = model.get("table");
+    this.picture = picture;
+    this.line = lineOf(model);
+    const allowed = Object.fromEntries(this.table.controls.map(({ name, values }) => [name, values]));
+    this.choices = new Choices(model, allowed, () => this.#chosen());
+    this.points = [];
+    this.compared = [];
+    this.#build(el);
+    this.#chosen();
+    this.unwatch = this.line.watch(() => this.#lineChanged());
+    this.live.listen();
+  }
+
+  #build(el) {
+    const { table } = this;
+    this.live = announcer();
+    this.bar = liveBar(this.model);
+    this.controls = table.controls.map((control) => controlOf(control, this.choices, () => {}));
+    this.curve = new Curve(table.lines, table.axes);
+    this.player = this.picture && new Player([this.picture.stage]);
+    this.player?.load([this.picture.first], [table.alt], { at: 0 });
+    this.say = h("p", { class: "mg-say" });
+    this.note = h("p", { class: "mg-story mg-note" });
+    this.source = sourceLine(table.source, this.model);
+    const knobs = (isSlider) => this.controls.filter((_, i) => (table.controls[i].kind === "slider") === isSlider).map(({ element }) => element);
+    el.append(frame(table.title, table.subtitle,
+      h("div", { class: "mg-columns" },
+        h("div", {}, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend), this.#buttons(), this.bar.element, this.note),
+        h("div", {}, ...knobs(true), h("div", { class: "mg-picks" }, ...knobs(false)))),
+      this.say, this.player?.area ?? "", this.source.element, this.live.element));
+  }
+
+  #buttons() {
+    const button = (text, onclick) => h("button", { type: "button", class: "mg-button", onclick }, text);
+    this.train = button("Train", () => (this.isTraining ? this.#pause() : this.#train()));
+    this.train.classList.add("mg-primary");
+    this.fresh = button("Start over", () => this.#startOver());
+    this.keep = button("Keep to compare", () => this.#compare());
+    this.save = button("Save", () => this.#save());
+    this.file = h("input", { type: "file", accept: ".npz", class: "mg-unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => this.#load() });
+    this.open = button("Load", () => this.file.click());
+    return h("div", { class: "mg-buttons mg-tools" }, this.train, this.fresh, this.keep, this.save, this.open, this.file);
+  }
+
+  get isReady() {
+    return this.line.state.state === "ready";
+  }
+
+  get isTraining() {
+    return this.stopping !== undefined;
+  }
+
+  #enable() {
+    const hasRun = this.points.length > 0;
+    const isIdle = this.isReady && !this.isTraining;
+    this.train.disabled = !this.isReady;
+    this.train.textContent = this.isTraining ? "Pause" : hasRun && !this.isOver ? "Go on" : "Train";
+    this.fresh.disabled = !isIdle || !hasRun;
+    this.keep.disabled = !isIdle || this.points.length < 2;
+    this.save.disabled = !isIdle || !hasRun;
+    this.open.disabled = !isIdle;
+  }
+
+  /** A Python that was started again has forgotten the run; its curve stays to be compared. */
+  #lineChanged() {
+    if (!this.isReady && this.points.length) this.#compare();
+    this.#enable();
+  }
+
+  // -------------------------------------------------------------------------- training
+
+  /** What the reader has set, as the question `begin` takes it. */
+  #settings() {
+    const settings = {};
+    for (const { name, sets: [group, key], gives } of this.table.controls) {
+      const value = gives[this.choices.indices[name]];
+      if (key) (settings[group] ??= {})[key] = value;
+      else settings[group] = value;
+    }
+    return settings;
+  }
+
+  async #train() {
+    if (!this.points.length || this.isOver) {
+      if (!(await this.#begin())) return;
+    }
+    this.stopping = new AbortController();
+    this.#enable();
+    await this.#answered(async () => {
+      const onProgress = (point) => this.#point(point);
+      this.#point(await ask(this.model, "go_on", { run: RUN }, { signal: this.stopping.signal, onProgress }));
+      this.isOver = true;
+    });
+    this.stopping = undefined;
+    this.#enable();
+  }
+
+  #begin() {
+    return this.#answered(async () => {
+      const { of, ...first } = await ask(this.model, "begin", { run: RUN, ...this.#settings() });
+      Object.assign(this, { points: [], isOver: false });
+      this.curve.top = of;
+      this.#point(first);
+    });
+  }
+
+  #pause() {
+    this.stopping.abort(new DOMException("The reader paused.", "AbortError"));
+  }
+
+  #startOver() {
+    Object.assign(this, { points: [], isOver: false });
+    this.#show();
+  }
+
+  #compare() {
+    this.compared = this.points;
+    this.#startOver();
+  }
+
+  /** Whether it went well; what went wrong is said. */
+  async #answered(question) {
+    try {
+      this.note.textContent = "";
+      await question();
+      return true;
+    } catch (error) {
+      if (error.name !== "AbortError") this.note.textContent = error.message;
+      return false;
+    }
+  }
+
+  // ------------------------------------------------------------------------------ files
+
+  async #save() {
+    await this.#answered(async () => {
+      const data = await ask(this.model, "saved", { run: RUN });
+      const link = h("a", { href: URL.createObjectURL(new Blob([data])), download: FILE_NAME });
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+  }
+
+  async #load() {
+    const [file] = this.file.files;
+    this.file.value = ""; // the same file may be chosen again
+    if (!file) return;
+    await this.#answered(async () => {
+      const data = new Uint8Array(await file.arrayBuffer());
+      const { options = {} } = this.#settings();
+      const point = await ask(this.model, "loaded", { run: RUN, data, options });
+      Object.assign(this, { points: [], isOver: true });
+      this.#point(point);
+    });
+  }
+
+  // ------------------------------------------------------------------------------ pictures
+
+  #point({ steps, values, replay }) {
+    this.points.push({ steps, ...values });
+    if (replay) this.player?.load([this.picture.read(replay)], [this.table.alt]);
+    this.#show();
+  }
+
+  #show() {
+    const told = this.#told();
+    this.curve.show([this.points, this.compared], this.#bands(), plain(told));
+    this.say.replaceChildren(...sentence(told));
+    if (!this.isTraining) this.live.say(plain(told));
+    this.#enable();
+  }
+
+  /** What is said of the latest point that has the first line. */
+  #told() {
+    const { lines, said, begin } = this.table;
+    const last = this.points.findLast((point) => lines[0].name in point);
+    if (!last) return begin;
+    const there = lines.filter(({ name }) => name in last);
+    const words = Object.fromEntries(there.map(({ name, format }) => [name, FORMATS[format](last[name])]));
+    return withWords(said, { ...words, steps: last.steps.toLocaleString("en") });
+  }
+
+  /** What is known of published agents of exactly these settings. */
+  #bands() {
+    const chosen = this.choices.values();
+    const isChosen = ({ at }) => Object.entries(at).every(([name, value]) => chosen[name] === value);
+    return this.table.bands.find(isChosen)?.lines ?? {};
+  }
+
+  #chosen() {
+    for (const control of this.controls) control.refresh();
+    this.#show();
+  }
+
+  stop() {
+    this.stopping?.abort();
+    this.unwatch();
+    for (const part of [this.choices, this.live, this.bar, this.curve, this.player, this.source, ...this.controls]) part?.stop();
+  }
+}

@@ -1,0 +1,131 @@
+"""The reader fells the forest, or an agent does, in Chromium, with Python at the other end."""
+
+from collections.abc import Callable
+
+import pytest
+from browsing import Visit
+from training_page import opened as training_opened
+from training_page import train_a_little
+
+from misgen.topics.tree_gridworld import explorers
+from misgen.topics.tree_gridworld.live import LAST_STEPS
+
+pytestmark = pytest.mark.site
+WAIT = "text=Stay 10 steps"
+
+
+@pytest.fixture(scope="module")
+def address(answered_page: Callable[..., str]) -> str:
+    return answered_page(explorers.fell())
+
+
+@pytest.fixture
+def fell(visit: Callable[..., Visit], address: str) -> Visit:
+    return opened(visit, address)
+
+
+def opened(visit: Callable[..., Visit], address: str) -> Visit:
+    opened = visit(address)
+    opened.mount_explorers()
+    opened.page.wait_for_selector(f"{WAIT} >> visible=true")
+    opened.page.wait_for_selector("button:text-is('Another forest'):enabled")
+    return opened
+
+
+def says(visit: Visit, words: str) -> None:
+    visit.page.wait_for_function(
+        "words => document.querySelector('.mg-root').innerText.includes(words)", arg=words
+    )
+
+
+def stay_to_the_end(visit: Visit) -> None:
+    for step in range(10, LAST_STEPS + 10, 10):
+        visit.page.click(WAIT)
+        says(visit, f"{step} of {LAST_STEPS} steps")
+        visit.page.wait_for_timeout(170)  # until it is over: what is pressed too early is dropped
+
+
+def drawn(visit: Visit, line: int) -> str:
+    return visit.page.locator(".mg-chart .mg-mean").nth(line).get_attribute("d") or ""
+
+
+def test_keys_and_buttons_walk_and_the_curve_grows(fell):
+    at = "document.querySelectorAll('.mg-forest')[0].lastChild.getAttribute('transform')"
+    fell.page.focus(".mg-player")
+    before = fell.page.evaluate(at)
+    fell.page.keyboard.press("ArrowRight")
+    fell.page.wait_for_function(f"{at} !== '{before}'")
+    says(fell, f"1 of {LAST_STEPS} steps")
+    fell.page.wait_for_timeout(170)
+    fell.page.click("button[aria-label=Up]")
+    says(fell, f"2 of {LAST_STEPS} steps")
+    assert drawn(fell, 0).count("L") == 2
+    assert not fell.errors
+
+
+def test_after_the_last_step_both_forests_are_counted_and_it_is_kept(fell, address):
+    stay_to_the_end(fell)
+    says(fell, "You chopped 0 and leave 10")
+    says(fell, "Runs to the end: 1. Your best felled 0 trees")
+    assert fell.page.is_disabled(WAIT)
+    said = fell.page.inner_text(".mg-say")
+    fell.page.focus("input[type=range]")
+    fell.page.keyboard.press("Home")  # another agent
+    fell.page.wait_for_function(
+        "said => document.querySelector('.mg-say').innerText !== said", arg=said
+    )
+    fell.page.goto(address)
+    fell.mount_explorers()
+    says(fell, f"{LAST_STEPS} of {LAST_STEPS} steps")  # a run is taken up where it was
+    says(fell, "You chopped 0 and leave 10")
+    fell.page.click("button:text-is('Again')")
+    says(fell, f"0 of {LAST_STEPS} steps")
+
+
+def test_another_forest_has_another_agent_in_it(fell):
+    before = drawn(fell, 2)
+    fell.page.click("button:text-is('Another forest')")
+    fell.page.wait_for_function(
+        "before => document.querySelectorAll('.mg-chart .mg-mean')[2].getAttribute('d') !== before",
+        arg=before,
+    )
+    assert not fell.errors
+
+
+def test_before_python_runs_the_agents_curve_is_there(visit, explorer_page):
+    alone = visit(explorer_page(explorers.fell()))
+    alone.mount_explorers()
+    says(alone, "one step for each press")
+    assert drawn(alone, 2).count("L") == LAST_STEPS
+    alone.page.focus(".mg-player")
+    alone.page.keyboard.press("ArrowUp")
+    says(alone, "Start Python below the forests")
+
+
+def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page):
+    growing = training_opened(visit, answered_page(explorers.growing()))
+    bands = growing.page.locator(".mg-chart .mg-interval")
+    assert bands.count() == 2
+    said = train_a_little(growing)
+    assert "trees a step" in said
+    assert "chopped" in growing.page.inner_text(".mg-count")
+    growing.page.check("text=With edges")  # published for the world that collapses alone
+    assert bands.count() == 0
+    assert not growing.errors
+
+
+@pytest.fixture(scope="module")
+def both(answered_page: Callable[..., str]) -> str:
+    return answered_page(explorers.fell(), explorers.growing())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_against_them(visit, both, axe_of_explorers, theme):
+    page = opened(visit, both).page
+    assert axe_of_explorers(page, theme) == []
+
+
+def test_nothing_is_cut_off_on_a_phone(visit, both, beyond_the_edge):
+    phone = visit(both, viewport={"width": 320, "height": 700})
+    phone.mount_explorers()
+    assert beyond_the_edge(phone.page) == []
