@@ -116,8 +116,9 @@ COMPONENTS = (
         "Right Skill, Wrong Goal, code",
         "MIT",
         ("book.css", "code_cells.*", "edits.js", "host.js", "icons.css", "inline/*",
-         "licences/*", "model.js", "live.js", "live/*/agents/*", "live/*/files.json", "live/*/misgen.zip",
-         "live/*/python.js", "live/*/worker.js", "misgen/*", "near.js", "plots.js", "search.js"),
+         "licences/*", "model.js", "live.js", "live/*/agents/*", "live/*/files.json",
+         "live/*/misgen.zip", "live/*/python.js", "live/*/worker.js", "misgen/*", "near.js",
+         "plots.js", "search.js"),
         own="LICENSE",
     ),
     Component(
