@@ -5,7 +5,7 @@
 
 async () => {
   const THEMES = ["dark", "light"]; // the last is that of paper
-  const ONLY_LIVE = "script, button, input[type=range], .mg-unseen, .mg-bar, .mg-source, .mg-score, [hidden]";
+  const ONLY_LIVE = "script, button, input[type=range], .mg-live, .mg-unseen, .mg-bar, .mg-source, .mg-score, [hidden]";
   const REFERENCES = ["id", "for", "aria-labelledby", "aria-describedby", "aria-controls"];
   const PATIENCE_MS = 120_000;
   const explorers = [...document.querySelectorAll(".misgen-explorer")];
