@@ -47,10 +47,15 @@ def test_a_chromium_can_be_named_by_the_environment(tools, monkeypatch):
     assert tools("browser").find_chromium() == "/opt/a/chromium"
 
 
-@pytest.mark.parametrize(("ci", "asked"), [("true", 1), ("", 0)])
-def test_only_continuous_integration_asks_for_a_faster_chromium(tools, monkeypatch, ci, asked):
+@pytest.mark.parametrize(
+    ("ci", "named", "asked"), [("true", "", 1), ("", "", 0), ("true", "/opt/a/chromium", 0)]
+)
+def test_only_continuous_integration_asks_for_a_faster_chromium(
+    tools, monkeypatch, ci, named, asked
+):
     browser, calls = tools("browser"), []
     monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("MISGEN_CHROMIUM", named)
     monkeypatch.setattr(
         browser.shutil, "which", lambda name: None if name == browser.SHELL else name
     )
