@@ -47,9 +47,27 @@ def test_a_chromium_can_be_named_by_the_environment(tools, monkeypatch):
     assert tools("browser").find_chromium() == "/opt/a/chromium"
 
 
+@pytest.mark.parametrize(
+    ("ci", "named", "asked"), [("true", "", 1), ("", "", 0), ("true", "/opt/a/chromium", 0)]
+)
+def test_only_continuous_integration_asks_for_a_faster_chromium(
+    tools, monkeypatch, ci, named, asked
+):
+    browser, calls = tools("browser"), []
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("MISGEN_CHROMIUM", named)
+    monkeypatch.setattr(
+        browser.shutil, "which", lambda name: None if name == browser.SHELL else name
+    )
+    monkeypatch.setattr(browser, "install_by_apt", lambda: calls.append("apt"))
+    assert browser.main() == 0  # there is another one
+    assert len(calls) == asked
+
+
 def test_without_any_way_to_get_a_chromium_one_sentence_says_what_to_do(tools, monkeypatch, capsys):
     browser = tools("browser")
     monkeypatch.setattr(browser, "find_chromium", lambda: None)
+    monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(browser, "install_by_apt", lambda: False)
     monkeypatch.setattr(browser, "succeeds", lambda *_command: False)
     assert browser.main() == 1
