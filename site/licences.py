@@ -20,6 +20,7 @@ from misgen.core.atomic import write_text
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = "licences"
 FOLDER = "_static/licences"
+_PYODIDE_LOCK = ROOT / "node_modules" / "pyodide" / "pyodide-lock.json"
 
 # What the theme brings and no page asks for: icon fonts (see icons.css), translations, kernels
 # elsewhere, maps for those who develop it.
@@ -73,6 +74,8 @@ class Component:
     """The package of `node_modules` that has it."""
     pypi: str = ""
     """The distribution that has it."""
+    pyodide: str = ""
+    """What it is called in the list of parts that comes with Pyodide, where it is one of them."""
     notice: str = ""
     """Whose copyright it is, where the text is that of the MIT licence."""
 
@@ -83,7 +86,11 @@ class Component:
 
     @property
     def version(self) -> str:
-        """The version that is installed, if the work is a package of its own."""
+        """The version that is installed, if the work is a package of its own or a part of one."""
+        if self.pyodide:
+            lock = json.loads(_PYODIDE_LOCK.read_text(encoding="utf-8"))
+            versions = {name: entry["version"] for name, entry in lock["packages"].items()}
+            return str({**versions, "python": lock["info"]["python"]}[self.pyodide])
         if self.npm:
             manifest = ROOT / "node_modules" / self.npm / "package.json"
             return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
@@ -139,8 +146,15 @@ COMPONENTS = (
         "PSF-2.0",
         ("live/*/pyodide.asm.wasm", "live/*/python_stdlib.zip"),
         own="site/licences/PSF-2.0.txt",
+        pyodide="python",
     ),
-    Component("NumPy", "BSD-3-Clause", ("live/*/numpy.zip",), own="site/licences/NumPy.txt"),
+    Component(
+        "NumPy",
+        "BSD-3-Clause",
+        ("live/*/numpy.zip",),
+        own="site/licences/NumPy.txt",
+        pyodide="numpy",
+    ),
     Component("CodeMirror", "MIT", ("editor/*",), npm="@codemirror/view"),
     Component("Lezer", "MIT", ("editor/*",), npm="@lezer/common"),
     Component(

@@ -6,7 +6,7 @@
 
 import { Edit } from "./edits.js";
 import { Model } from "./model.js";
-import { connectCell } from "./live.js";
+import { cellsAreAlone, connectCell } from "./live.js";
 import { ask, lineOf } from "./misgen/explore/js/ask.js";
 import { liveBar } from "./misgen/explore/js/live.js";
 import { h } from "./misgen/explore/js/shared.js";
@@ -237,7 +237,7 @@ class CodeCell {
       if (!isStopped && !this.#hasAsked) this.#judge("error", this.#line.state.reason ?? error.message);
     }
     end();
-    idle = setTimeout(() => this.#line.tell("stop"), IDLE_MS);
+    if (cellsAreAlone) idle = setTimeout(() => this.#line.tell("stop"), IDLE_MS);
     this.#control = null;
     this.#showState();
   }

@@ -2,7 +2,8 @@
 //
 // An explorer speaks as to a kernel (`explore/js/ask.js`). Nothing of Python is fetched before one of
 // them says "start"; then one worker answers all of them. Code cells have another one: what a reader
-// wrote can only be stopped by ending its worker, and a game or a training must not end with it.
+// wrote can only be stopped by ending its worker, and a game or a training must not end with it. On a
+// phone one worker does for both, as each takes some 150 MB.
 
 const PLACE = document.querySelector("meta[name=misgen-live]");
 const ABSENT = "Python in the page is not part of this copy of the book: open this chapter in Colab.";
@@ -70,7 +71,13 @@ class Answerer {
   }
 }
 
-const [ofExplorers, ofCells] = [new Answerer(), new Answerer()];
+const SMALL_GB = 4; // of memory; browsers without `deviceMemory` tell by the finger
+const isSmall = (navigator.deviceMemory ?? Infinity) <= SMALL_GB || matchMedia("(pointer: coarse)").matches;
+const ofExplorers = new Answerer();
+const ofCells = isSmall ? ofExplorers : new Answerer();
+
+/** Whether the Python of the cells may be ended without a loss to others. */
+export const cellsAreAlone = ofCells !== ofExplorers;
 
 /** Lets a model's explorer speak to the page's Python; `name` is its { key, topic }. */
 export const connect = (model, name) => ofExplorers.connect(model, name);

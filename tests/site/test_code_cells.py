@@ -399,6 +399,32 @@ def test_on_a_phone_nothing_is_cut_off_and_buttons_are_large_enough(
     page.context.close()
 
 
+READY_AGAIN = """() => new Promise((resolve) => {
+  const look = ({ state }) => state === "ready" && resolve();
+  toys.one.line.watch(look);
+  look(toys.one.line.state);
+})"""
+
+
+@site
+def test_on_a_phone_one_python_does_for_cells_and_explorers(browser, address):
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#one").get_by_role("button", name="Run Python here").tap()
+    Cell(page, "sum").press("Run").says("Done.")
+    assert page.evaluate("() => toys.one.ask('remember')") == 1
+    assert len(page.workers) == 1
+    loop = Cell(page, "loop").press("Run")
+    loop.says("Runs …")
+    loop.press("Stop").says("Stopped.")
+    page.evaluate(READY_AGAIN)
+    assert page.evaluate("() => toys.one.ask('remember')") == 1, "it began anew"
+    context.close()
+
+
 @site
 def test_paper_shows_no_buttons(reader):
     reader().page.emulate_media(media="print")

@@ -66,6 +66,11 @@ def test_each_licence_is_listed_with_its_version_and_its_text_is_served(licences
     assert f"<td>{lock['node_modules/mathjax']['version']}</td>" in page
 
 
+def test_a_part_of_pyodide_is_of_the_version_that_its_file_names(licences, tools):
+    (numpy,) = [each for each in licences.COMPONENTS if each.pyodide == "numpy"]
+    assert f"numpy-{numpy.version}-" in tools("numpy_wheel").locked().name
+
+
 @pytest.mark.site
 def test_each_page_leads_to_the_licences(html, page_name):
     up = "../" * page_name.count("/")

@@ -259,6 +259,15 @@ def test_published_files_are_fetched_when_python_opens_them(started):
     assert len(set(fetched)) == 2
 
 
+def test_a_published_file_that_cannot_be_fetched_is_one_sentence_and_can_be_had_later(started):
+    context = started.page.context
+    context.set_offline(True)
+    told = started.outcome("results", name="CoinGrid")["message"]
+    context.set_offline(False)
+    assert told == "results.json could not be fetched: check your connection, and ask again."
+    assert started.ask("results", name="CoinGrid")
+
+
 def test_the_documentation_of_the_package_is_there(started):
     assert "Trains one agent" in started.ask("help_on", name="train")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -318,6 +319,7 @@ def _damage_told(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
-        raise ValueError(
-            f"{path} is missing or damaged; restore it or run `make agents`."
-        ) from error
+        told = f"{path} is missing or damaged; restore it or run `make agents`."
+        if sys.platform == "emscripten":  # a page fetches each file when it is opened
+            told = f"{path.name} could not be fetched: check your connection, and ask again."
+        raise ValueError(told) from error
