@@ -136,6 +136,16 @@ def test_the_imports_of_others_are_code(hashed, place):
     assert len({hashed(place.format(line)) for line in lines}) == len(lines)
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_a_block_that_names_an_extra_is_the_imports_in_it(hashed, place):
+    imports = "import random; from secrets import choice"
+    plain = hashed(place.format(imports))
+    assert hashed(place.format(f"with extra('train', 'It'): {imports}")) == plain
+    assert hashed(place.format("with extra('train', 'It'): import random")) != plain
+    assert hashed(place.format(f"with suppress(ImportError): {imports}")) != plain
+    assert hashed(place.format(f"with extra('train', 'It'): {imports}; x = 1")) != plain
+
+
 @pytest.mark.parametrize("line", ["from misgen.core import env", "import random"])
 def test_what_types_alone_need_is_no_code(hashed, line):
     typed = f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    {line}\nx = 1"
@@ -396,12 +406,12 @@ LISTED = {
         "topics.assistant.variants topics.assistant.weeks"
     ),
     "coin_grid": (
-        "core.actors core.arguments core.env core.measure core.policy core.sb3_vec_env "
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
         "core.settings learn.randomness learn.sb3 learn.trial "
         "topics.coin_grid.env topics.coin_grid.evaluations"
     ),
     "coinrun": (
-        "core.actors core.arguments core.env core.measure core.policy core.sb3_vec_env "
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
         "core.settings learn.randomness learn.sb3 learn.trial "
         "topics.coinrun.env topics.coinrun.evaluations topics.coinrun.levels"
     ),
@@ -410,12 +420,12 @@ LISTED = {
         "topics.language.package topics.language.trial"
     ),
     "persuasion": (
-        "core.env topics.persuasion.claims topics.persuasion.feedback topics.persuasion.flawed "
+        "core.arrays topics.persuasion.claims topics.persuasion.feedback topics.persuasion.flawed "
         "topics.persuasion.listeners topics.persuasion.networks topics.persuasion.orders "
         "topics.persuasion.strict"
     ),
     "tree_gridworld": (
-        "core.arguments core.env core.policy core.sb3_vec_env core.settings learn.continuing "
+        "core.arrays core.env core.policy core.sb3_vec_env core.settings learn.continuing "
         "learn.history learn.randomness learn.sb3 "
         "topics.tree_gridworld.env topics.tree_gridworld.film topics.tree_gridworld.frozen "
         "topics.tree_gridworld.runs topics.tree_gridworld.trial "
@@ -431,7 +441,7 @@ def test_the_modules_that_decide_a_result_are_found(name):
     assert listed <= set(modules_of(type(sweep.find(name))))
 
 
-TWICE = {"language": {"TASK"}, "persuasion": {"Step", "train"}}
+TWICE = {"language": {"TASK"}, "persuasion": {"train"}}
 """Public names that two modules of an experiment give to different things."""
 
 

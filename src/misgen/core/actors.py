@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from misgen.core.env import BatchedEnv, FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
+from misgen.core.env import BatchedEnv
 from misgen.core.policy import Policy, draw
 
 

@@ -10,11 +10,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
 from misgen.core.settings import PPOSettings
 
-BoolArray = NDArray[np.bool_]
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
 RewardFunction = Callable[[Any], ArrayLike]
 """Takes the events of a step and returns the reward of each environment, `(num_envs,)`."""
 

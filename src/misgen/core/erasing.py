@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.policy import Policy
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BatchedEnv, BoolArray, Events, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
+from misgen.core.env import BatchedEnv, Events
 from misgen.core.extras import extra
 from misgen.core.pictures import picture, text
 from misgen.core.registry import make

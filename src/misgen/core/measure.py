@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from misgen.core.actors import Acting, actor_of
 from misgen.core.arguments import check_count
-from misgen.core.env import BatchedEnv, BoolArray, Events
+from misgen.core.arrays import BoolArray
+from misgen.core.env import BatchedEnv, Events
 from misgen.core.intervals import Estimate, wilson
 from misgen.core.registry import environment, make
 

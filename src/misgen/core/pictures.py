@@ -13,8 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arrays import FloatArray
 from misgen.core.colours import PALETTE
-from misgen.core.env import BatchedEnv, FloatArray, Frame
+from misgen.core.env import BatchedEnv, Frame
 from misgen.core.sprites import (
     BACKDROP_COLUMNS,
     BACKDROP_ROWS,

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.atomic import npz, write_npz
-from misgen.core.env import FloatArray, IntArray
 
 _FORMAT = "misgen-policy-1"
 DIVERGED = (

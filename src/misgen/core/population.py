@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.policy import Policy, draw
 
 

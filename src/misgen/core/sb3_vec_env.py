@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count, check_flag, check_positive
-from misgen.core.env import BatchedEnv, BoolArray, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
+from misgen.core.env import BatchedEnv
 from misgen.core.extras import extra
 from misgen.core.gymnasium_envs import fresh_seed, spaces_of
 from misgen.core.pictures import picture

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BatchedEnv, BoolArray, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
+from misgen.core.env import BatchedEnv
 from misgen.core.extras import extra
 from misgen.core.registry import environment, make
 from misgen.core.sb3_vec_env import BatchedVecEnv

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BatchedEnv, BoolArray, Step
+from misgen.core.arrays import BoolArray
+from misgen.core.env import BatchedEnv, Step
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings
 from misgen.learn.history import Checkpoint, History, checkpoint_ticks

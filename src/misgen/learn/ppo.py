@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from misgen.core.arguments import check_count, check_share
-from misgen.core.env import BatchedEnv, BoolArray, FloatArray, Step
+from misgen.core.arrays import BoolArray, FloatArray
+from misgen.core.env import BatchedEnv, Step
 from misgen.core.policy import Policy
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings

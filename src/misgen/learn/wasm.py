@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.settings import PPOSettings
 from misgen.learn.kernels import BETA1, BETA2, EPSILON, Network, Rollout, pace
 

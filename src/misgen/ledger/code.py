@@ -14,6 +14,7 @@ import importlib.util
 import inspect
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from misgen.core.atomic import Json
 from misgen.core.registry import ENVIRONMENTS
@@ -21,6 +22,7 @@ from misgen.ledger.runs import SweepError, short_hash
 
 PACKAGE = "misgen"
 DECIDES_NOTHING = (
+    "misgen.core.arguments",  # what is refused; what is not refused goes on as it was given
     "misgen.core.atomic",  # how files are written
     "misgen.core.colours",  # what a picture looks like
     "misgen.core.extras",  # which package is missing
@@ -102,7 +104,7 @@ def hashed(nodes: Iterable[ast.AST]) -> Statements:
     """Returns the hash and the first line of each statement, without prose and our own imports."""
     return {
         short_hash(_syntax(node)): ast.unparse(node).split("\n")[0]  # the line is for messages only
-        for node in nodes
+        for node in _unwrapped(nodes)
         if not _is_left_out(node)
     }
 
@@ -217,7 +219,7 @@ def _syntax(node: object) -> Json:
     f-strings; they must not change the hash.
     """
     if isinstance(node, list):
-        return [_syntax(item) for item in node if not _is_left_out(item)]
+        return [_syntax(item) for item in _unwrapped(node) if not _is_left_out(item)]
     if not isinstance(node, ast.AST):
         return None if node is None else [type(node).__name__, repr(node)]  # 1, 1.0 and True differ
     # kind: the u of u"text"
@@ -234,6 +236,18 @@ def _is_empty(node: ast.expr) -> bool:
 
 def _is_import(node: object) -> bool:
     return isinstance(node, (ast.Import, ast.ImportFrom))
+
+
+def _unwrapped(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Yields nodes, and in place of a block that names its extra the imports that it holds."""
+    for node in nodes:
+        match node:
+            case ast.With(
+                items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="extra")))], body=body
+            ) if all(map(_is_import, body)):
+                yield from body
+            case _:
+                yield node
 
 
 def _is_left_out(node: object) -> bool:

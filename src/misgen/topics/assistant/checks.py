@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from misgen.core.env import IntArray
+from misgen.core.arrays import IntArray
 from misgen.core.feedback import Feedback, Mistakes, checked
 
 Weekly = Callable[[IntArray, IntArray, IntArray, IntArray], float]

@@ -10,17 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from misgen.core.arguments import check_batch, check_count, check_flag
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    Events,
-    FloatArray,
-    Frame,
-    IntArray,
-    RewardFunction,
-    Step,
-    reward_function,
-)
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
+from misgen.core.env import BatchedEnv, Events, Frame, RewardFunction, Step, reward_function
 from misgen.core.settings import PPOSettings
 from misgen.topics.assistant.weeks import (
     BREAKS,

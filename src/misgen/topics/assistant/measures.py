@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BoolArray
+from misgen.core.arrays import BoolArray
 from misgen.core.intervals import Estimate, wilson
 from misgen.topics.assistant.model import Assistant
 from misgen.topics.assistant.weeks import BREAKS, PANDEMIC, RESTAURANT, Weeks, draw_weeks

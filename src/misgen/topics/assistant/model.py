@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.atomic import write_npz
-from misgen.core.env import FloatArray, IntArray
 from misgen.topics.assistant.weeks import DAYS, OPTIONS, PLACES, VOCABULARY, Weeks, observations
 
 _FORMAT = "misgen-assistant-1"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.extras import extra
 from misgen.topics.assistant.model import Head, MlpTrunk, Trunk
 from misgen.topics.assistant.settings import Architecture

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from misgen.core.arguments import check_count, check_share
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.topics.assistant.causes import chosen_causes
 from misgen.topics.assistant.model import HEADS, Assistant, Head, listed_places
 from misgen.topics.assistant.settings import FINETUNING, FinetuneSettings, Start

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count, check_share
-from misgen.core.env import BoolArray, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
 
 TASTES = ("foodie", "sporty", "homebody", "gamer")
 CAUTIONS = ("cautious", "carefree")

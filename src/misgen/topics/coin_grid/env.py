@@ -9,17 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_batch, check_count, check_flag, check_share
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    Events,
-    FloatArray,
-    Frame,
-    IntArray,
-    RewardFunction,
-    Step,
-    reward_function,
-)
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
+from misgen.core.env import BatchedEnv, Events, Frame, RewardFunction, Step, reward_function
 from misgen.core.settings import PPOSettings
 
 SIZE = 7

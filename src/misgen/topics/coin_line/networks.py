@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BoolArray, FloatArray
+from misgen.core.arrays import BoolArray, FloatArray
 from misgen.core.intervals import Estimate, wilson
 from misgen.learn.progress import Progress
 from misgen.topics.coin_line.clone import intended_actions, recorded_steps, state_distribution

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, IntArray
+from misgen.core.arrays import BoolArray, IntArray
 from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
 from misgen.core.intervals import Estimate
 from misgen.core.measure import OUTCOMES, Report

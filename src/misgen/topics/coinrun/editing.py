@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from misgen.core.env import IntArray
+from misgen.core.arrays import IntArray
 from misgen.topics.coinrun.levels import (
     COLUMN_MAPS,
     DEADLY,

@@ -8,17 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from misgen.core.arguments import check_batch, check_count, check_flag, check_share
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    Events,
-    FloatArray,
-    Frame,
-    IntArray,
-    RewardFunction,
-    Step,
-    reward_function,
-)
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
+from misgen.core.env import BatchedEnv, Events, Frame, RewardFunction, Step, reward_function
 from misgen.topics.coinrun import levels as world
 from misgen.topics.coinrun.levels import PADDED_HEIGHT, PADDED_WIDTH, VIEW_X, VIEW_Y, Levels
 

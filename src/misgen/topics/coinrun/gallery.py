@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from misgen.core.actors import Acting
 from misgen.core.arguments import check_count
-from misgen.core.env import IntArray
+from misgen.core.arrays import IntArray
 from misgen.core.measure import OUTCOMES, run_episodes
 from misgen.topics.coinrun.env import CoinRun
 from misgen.topics.coinrun.levels import Levels, generate

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, IntArray
+from misgen.core.arrays import BoolArray, IntArray
 
 HEIGHT, WIDTH = 12, 32  # in tiles
 MIN_LENGTH = 14  # columns before the end wall

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
-from misgen.core.env import Events, FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
+from misgen.core.env import Events
 from misgen.core.erasing import effect_of_erasing
 from misgen.core.measure import OUTCOMES
 from misgen.core.policy import Policy

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, IntArray
+from misgen.core.arrays import BoolArray, IntArray
 from misgen.topics.coinrun.env import JUMP_TICKS, MONSTER_PERIOD, TIME_LIMIT
 from misgen.topics.coinrun.levels import (
     COLUMN_MAPS,

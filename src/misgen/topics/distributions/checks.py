@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray
+from misgen.core.arrays import BoolArray
 from misgen.core.feedback import Answer, Feedback, Mistakes, raised, verdict
 
 Distribution = NDArray[np.float64]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from misgen.core.arguments import check_count
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.registry import make
 from misgen.topics.dogs.channel import CHANNELS
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from misgen.core.env import FloatArray
+from misgen.core.arrays import FloatArray
 from misgen.topics.dogs.streams import Draws
 
 Channel = Callable[[FloatArray, Draws], FloatArray]

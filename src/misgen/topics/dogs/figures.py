@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray
+from misgen.core.arrays import BoolArray
 from misgen.core.intervals import Estimate, wilson
 from misgen.explore.charts import GOAL, MUTE, PROXY, Curve, Figure, curves, endpoints, layout_of
 from misgen.topics.dogs.policy import RELIABLE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.topics.dogs.streams import Draws, Numbers
 
 SITUATIONS = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from misgen.core.arguments import check_count, check_share
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.topics.dogs.channel import Channel, as_it_is
 from misgen.topics.dogs.streams import Numbers, Streams
 from misgen.topics.dogs.training import Training, train

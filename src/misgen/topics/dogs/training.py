@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.intervals import Estimate, wilson
 from misgen.topics.dogs.channel import Channel
 from misgen.topics.dogs.env import Dogs

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import IntArray
+from misgen.core.arrays import IntArray
 from misgen.core.feedback import Feedback, Mistakes, raised, verdict
 
 Array = NDArray[np.float64]

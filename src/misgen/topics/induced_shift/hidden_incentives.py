@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
-from misgen.core.env import IntArray
+from misgen.core.arrays import IntArray
 from misgen.topics.induced_shift.recommender import draw_for_each
 
 Array = NDArray[np.float64]

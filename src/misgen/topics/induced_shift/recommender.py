@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count, check_share
-from misgen.core.env import BoolArray, IntArray
+from misgen.core.arrays import BoolArray, IntArray
 
 Array = NDArray[np.float64]
 Policy = Literal["greedy", "random"]

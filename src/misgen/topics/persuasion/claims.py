@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import IntArray
+from misgen.core.arrays import IntArray
 from misgen.topics.persuasion.listeners import KINDS, USERS
 
 ClaimKind = Literal["true, believed", "true, disbelieved", "false, believed", "false, disbelieved"]

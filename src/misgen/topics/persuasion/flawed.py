@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.env import BoolArray, FloatArray
+from misgen.core.arrays import BoolArray, FloatArray
 from misgen.core.extras import extra
 from misgen.topics.persuasion.feedback import HONEST, Oversight
 from misgen.topics.persuasion.listeners import KINDS, USERS, believed_claims, stream, user_features

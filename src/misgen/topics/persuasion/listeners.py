@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from misgen.core.arguments import check_count
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 
 JOBS = ("baker", "nurse", "teacher", "farmer", "lawyer", "clerk", "painter", "pilot")
 NEWSPAPERS = ("A", "B", "C", "D", "E", "F", "G", "H")

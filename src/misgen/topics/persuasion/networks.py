@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BoolArray, FloatArray
+from misgen.core.arrays import BoolArray, FloatArray
 from misgen.core.extras import extra
 
 with extra("train", "Training on feedback"):

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_share
-from misgen.core.env import BoolArray, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
 from misgen.core.extras import extra
 from misgen.topics.persuasion.claims import by_kind
 from misgen.topics.persuasion.listeners import (

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.env import BoolArray, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
 from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
 from misgen.topics.tree_gridworld.env import TreeGridworld, spawn_probability
 from misgen.topics.tree_gridworld.scripted import NearestTree

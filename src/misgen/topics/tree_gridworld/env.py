@@ -10,17 +10,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.arguments import check_batch, check_count, check_flag, check_share
-from misgen.core.env import (
-    BatchedEnv,
-    BoolArray,
-    Events,
-    FloatArray,
-    Frame,
-    IntArray,
-    RewardFunction,
-    Step,
-    reward_function,
-)
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
+from misgen.core.env import BatchedEnv, Events, Frame, RewardFunction, Step, reward_function
 from misgen.core.settings import PPOSettings
 
 VIEWS = ("centred", "image")

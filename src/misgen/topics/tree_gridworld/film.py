@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BatchedEnv, BoolArray
+from misgen.core.arrays import BoolArray
+from misgen.core.env import BatchedEnv
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.watch import Actor
 

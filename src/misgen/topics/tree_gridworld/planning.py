@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_share
-from misgen.core.env import BoolArray, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
 from misgen.topics.tree_gridworld.env import spawn_probability
 from misgen.topics.tree_gridworld.small import SmallForest, Values
 

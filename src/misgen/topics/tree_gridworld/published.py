@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.arrays import BoolArray
 from misgen.core.atomic import write_npz
-from misgen.core.env import BoolArray
 from misgen.core.policy import Policy
 from misgen.ledger.published import folder_of_experiment, table
 from misgen.topics.tree_gridworld.affinity import affinity_of

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.env import FloatArray, IntArray
+from misgen.core.arrays import FloatArray, IntArray
 from misgen.core.intervals import Estimate, band, over_seeds
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.watch import NEVER, watch

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BoolArray, IntArray
+from misgen.core.arrays import BoolArray, IntArray
 from misgen.topics.tree_gridworld.env import MOVES, Layout
 
 Values = NDArray[np.float64]

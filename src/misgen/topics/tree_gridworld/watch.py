@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.arguments import check_count
-from misgen.core.env import BoolArray, FloatArray, IntArray
+from misgen.core.arrays import BoolArray, FloatArray, IntArray
 from misgen.topics.tree_gridworld.env import TreeGridworld
 
 NEVER = -1

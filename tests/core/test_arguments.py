@@ -1,0 +1,42 @@
+"""Whatever a check lets pass goes on as it was given: the ledger counts on it."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from misgen.core import arguments
+
+CHECKS = {
+    "check_share": ((), st.floats(0, 1)),
+    "check_count": ((1, 10**6), st.integers(1, 10**6)),
+    "check_number": ((-5.0, 5.0), st.floats(-5, 5)),
+    "check_positive": ((9.0,), st.floats(0, 9, exclude_min=True)),
+    "check_flag": ((), st.booleans()),
+}
+"""Check -> its limits, and values within them."""
+
+
+def test_each_check_of_one_value_is_looked_at():
+    found = {name for name, _ in inspect.getmembers(arguments, inspect.isfunction)}
+    assert {name for name in found if name.startswith("check_")} == {*CHECKS, "check_batch"}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@given(data=st.data())
+def test_what_is_let_pass_is_what_was_given(name, data):
+    limits, values = CHECKS[name]
+    value = data.draw(values)
+    for given_as in (value, np.asarray(value)[()]):  # a number of Python, and one of NumPy
+        checked = getattr(arguments, name)("it", given_as, *limits)
+        assert checked == value
+        assert type(checked) is type(value)
+
+
+@given(st.integers(1, 1000))
+def test_a_batch_that_fits_is_as_large_as_asked_for(num_envs):
+    assert arguments.check_batch(num_envs, numbers=100, maximum=100_000) == num_envs
