@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test lint types unit pages jupyter colab chromium git-filter agents benchmarks clean checked lost
+.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test lint types unit homes pages jupyter colab chromium git-filter agents benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
@@ -79,7 +79,8 @@ lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/l
 	@$(BIN)/python site/lock.py
 
 test: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
-	@$(MAKE) --no-print-directory lint types unit site paper pages jupyter colab
+	@$(MAKE) --no-print-directory --jobs=2 lint types site
+	@$(MAKE) --no-print-directory paper unit homes
 
 lint: $(VENV)/.stamp
 	@echo "== lint"
@@ -95,17 +96,22 @@ unit: $(VENV)/.stamp
 	@echo "== unit tests"
 	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab and not jupyter"
 
+# The next three in one run, so that neither process waits for the other one in between.
+homes: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium
+	@echo "== pages, JupyterLab and Notebook, Colab's versions"
+	$(BIN)/python -m pytest -q -n 2 -m "site or jupyter or colab" tests
+
 pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"
 	$(BIN)/python -m pytest -q -n 2 -m site tests
 
 jupyter: $(VENV)/.jupyter-stamp chromium
 	@echo "== chapters in JupyterLab and Notebook"
-	$(BIN)/python -m pytest -q -m jupyter tests
+	$(BIN)/python -m pytest -q -m jupyter tests/jupyter
 
 colab: $(VENV)/.stamp $(COLAB)/.stamp
 	@echo "== notebooks on Colab's versions"
-	$(BIN)/python -m pytest -q -n 2 -m colab tests
+	$(BIN)/python -m pytest -q -n 2 -m colab tests/site/test_colab.py tests/explore
 
 agents: $(VENV)/.stamp ## Compute the ledger (EXPERIMENT=coinrun, JOBS=2, DASK=tcp://host:8786)
 	@experiments="$(or $(EXPERIMENT),$$($(BIN)/python -m misgen.ledger list))"; \

@@ -35,17 +35,10 @@ CONNECT = """async () => {
   });
   line.tell("start");
   await isReady;
-  const restarted = () => new Promise((resolve) => {
-    line.watch(({ state }) => state === "ready" && resolve({ unfinished: true }));
-    line.tell("restart");
-  });
-  globalThis.runCells = async (cells, seconds, patience) => {
+  globalThis.runCells = async (cells, seconds) => {
     const printed = [];
     const onProgress = ({ text }) => printed.push(text);
-    const answer = kit.ask(model, "run", { cells, seconds }, { onProgress });
-    const late = new Promise((resolve) => setTimeout(resolve, patience * 1000));
-    const isLate = await Promise.race([answer, late.then(() => "late")]);
-    const outcome = isLate === "late" ? (answer.catch(() => {}), await restarted()) : await answer;
+    const outcome = await kit.ask(model, "run", { cells, seconds }, { onProgress });
     return { ...outcome, printed: printed.join("") };
   };
 }"""
@@ -79,20 +72,17 @@ def connect(page: Page) -> None:
     page.evaluate(CONNECT)
 
 
-def run(
-    page: Page, cells: Sequence[str], seconds: float = 600.0, patience: float = 600.0
-) -> dict[str, Any]:
+def run(page: Page, cells: Sequence[str], seconds: float = 600.0) -> dict[str, Any]:
     """Runs the last of some cells.
 
     Args:
         page: A page that is connected.
         cells: The cells of a page, up to the one that is to run.
         seconds: What the session allows it.
-        patience: Seconds after which Python is restarted.
 
     Returns:
-        What the session returns, or `unfinished`, and what was `printed`.
+        What the session returns, and what was `printed`.
     """
-    call = "([cells, seconds, patience]) => runCells(cells, seconds, patience)"
-    outcome: dict[str, Any] = page.evaluate(call, [list(cells), seconds, patience])
+    call = "([cells, seconds]) => runCells(cells, seconds)"
+    outcome: dict[str, Any] = page.evaluate(call, [list(cells), seconds])
     return outcome

@@ -33,6 +33,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 PAGE_OF_TEST = re.compile(r"\[([\w/]+\.html)\]$")
 TOPIC_OF_TEST = re.compile(r"tests/topics/(\w+)/")
+FILE_OF_TEST = re.compile(
+    r"tests/(jupyter/\w+|site/test_(?:cells_of_chapters|code_cells|colab|live))\.py"
+)
 SEEDS = tuple(f"[{seed}]" for seed in range(100))
 PHONE = {"width": 305, "height": 740}  # 320 pixels with a scroll bar of 15, which tests hide
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -54,15 +57,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 class SchedulingByWhatIsShared(LoadScopeScheduling):
     """Runs tests that share something costly in one process.
 
-    Those are the tests of a built page, which share its visits, and the tests of a topic, which
-    share trainings; of these the ones of a single seed share nothing.
+    Those are the tests of a built page, which share its visits, the tests of a topic, which share
+    trainings (but for the ones of a single seed), and the files that start a server or a Python in
+    a page. What shares the most begins first, so that no process waits at the end.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         page, topic = PAGE_OF_TEST.search(nodeid), TOPIC_OF_TEST.match(nodeid)
-        if page or (topic and not nodeid.endswith(SEEDS)):
-            return (page or topic)[1]
-        return nodeid
+        shared = page or (not nodeid.endswith(SEEDS) and topic) or FILE_OF_TEST.match(nodeid)
+        return shared[1] if shared else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
