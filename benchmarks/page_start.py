@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ from live_python import FOLDER, LISTING, SERVICE_WORKER, SOURCES, fill  # noqa: 
 from serve import served  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser, BrowserContext
 
 NATIVE = "import misgen, misgen.live.page, misgen.topics.coinrun.env"
@@ -40,6 +43,22 @@ START = """async (address) => {
   const milliseconds = performance.now() - begin;
   return [milliseconds, await globalThis.python.keep()];
 }"""
+
+
+@contextmanager
+def live_site() -> Iterator[tuple[str, str, int]]:
+    """Serves an empty page and live Python: its address, that of the script, bytes on the wire."""
+    with tempfile.TemporaryDirectory() as name:
+        site = Path(name)
+        fill(site / "_static" / FOLDER)
+        (edition,) = (site / "_static" / FOLDER).iterdir()
+        (site / "index.html").write_text(
+            '<!doctype html><title>Python</title><link rel="icon" href="data:,">', encoding="utf-8"
+        )
+        shutil.copyfile(SOURCES / SERVICE_WORKER, site / SERVICE_WORKER)
+        wire = json.loads((edition / LISTING).read_text(encoding="utf-8"))["wire"]
+        with served(site) as address:
+            yield f"{address}/", f"/_static/{FOLDER}/{edition.name}/python.js", wire
 
 
 def native() -> float:
@@ -80,18 +99,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=3)
     turns = parser.parse_args().turns
-    with tempfile.TemporaryDirectory() as name:
-        site = Path(name)
-        fill(site / "_static" / FOLDER)
-        (edition,) = (site / "_static" / FOLDER).iterdir()
-        (site / "index.html").write_text(
-            '<!doctype html><title>Python</title><link rel="icon" href="data:,">', encoding="utf-8"
-        )
-        shutil.copyfile(SOURCES / SERVICE_WORKER, site / SERVICE_WORKER)
-        script = f"/_static/{FOLDER}/{edition.name}/python.js"
-        with served(site) as address, opened() as browser:
-            rows = [measure(browser, f"{address}/", script) for _ in range(turns)]
-        wire = json.loads((edition / LISTING).read_text(encoding="utf-8"))["wire"]
+    with live_site() as (address, script, wire), opened() as browser:
+        rows = [measure(browser, address, script) for _ in range(turns)]
     seconds, cold, warm, megabytes = (
         statistics.median(column) for column in zip(*rows, strict=True)
     )

@@ -10,15 +10,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import cell_site
+import numpy as np
 import pytest
 from browsing import ROOT, opened_in
 from exercises import code_cells, exercises
+
+import misgen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.site
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+TRAIN = """import misgen
+agent = misgen.train("CoinRun", distinguishing=0.0, seed=0)
+shifted = misgen.evaluate(agent, "CoinRun", distinguishing=1.0, seed=1)
+[shifted.goal.mean, shifted.proxy.mean]"""
 each_chapter: Callable = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 
 
@@ -64,3 +71,12 @@ def test_each_other_cell_of_a_chapter_runs_there(page, chapter):
         above.append(cell.source)
         if cell.runs and cell.id not in checked:
             assert "error" not in cell_site.run(page, above), cell.id
+
+
+def test_an_agent_that_is_trained_there_does_what_the_published_ones_do(page):
+    # Floating point differs, so that it is a new seed: within 5 points of what ten seeds span.
+    rates = ast.literal_eval(cell_site.run(page, [TRAIN])["value"])
+    published = misgen.results("CoinRun").where(0.0)
+    for what, rate in zip(("goal", "proxy"), rates, strict=True):
+        seeds = published.rates("shifted", what)
+        assert np.min(seeds) - 0.05 <= rate <= np.max(seeds) + 0.05, (what, rate)
