@@ -147,3 +147,8 @@ PRESETS = {
     "nothing": "ccccc" * SIZE,
 }  # fmt: skip
 """Painted rooms to begin with: name -> word."""
+
+SEEKS = reward_of(PRESETS["one goal"])
+"""Reward of an agent that seeks the upper right corner, `(CELLS,)`."""
+FLEES = (SIZE - 1 - _ROW + _COLUMN) / (2 * SIZE - 2)
+"""Reward of one that flees the lower left corner: its distance from there in moves, from 0 to 1."""

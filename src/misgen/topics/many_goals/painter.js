@@ -6,10 +6,6 @@ import { filled, painterSentence, policiesText, Rivals, roomOf, valueText } from
 
 const UNIT = 100; // of the pictures: the side of a cell
 const STRONGEST = 0.45; // opacity of the colour of a reward of 1 or -1 in a cell with words
-const ARROWS = {
-  up: "M50 41V23M41 32l9-9 9 9", right: "M59 50h18M68 41l9 9-9 9", down: "M50 59v18M41 68l9 9 9-9",
-  left: "M41 50H23M32 41l-9 9 9 9", stay: "M50 42a8 8 0 1 0 .01 0zM50 47a3 3 0 1 0 .01 0z",
-};
 
 class PainterChoices extends Choices {
   /** The only allowed paint is the one that is shown; an address may bring another one. */
@@ -137,7 +133,7 @@ class PaintedRoom {
 
   #picture(level, best, value, bars) {
     const { table } = this;
-    const arrows = table.actions.filter((_, a) => best[a]).map((action) => ARROWS[action]).join("");
+    const arrows = table.arrows.filter((_, a) => best[a]).join("");
     return s("svg", { viewBox: `0 0 ${UNIT} ${UNIT}`, "aria-hidden": "true" },
       ...ground(table, table.levels[level], STRONGEST),
       s("path", { class: "mg-arrows", d: arrows }),
