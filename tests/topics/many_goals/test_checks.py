@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -307,6 +308,17 @@ def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
     assert not feedback.right
     assert feedback.mistake == ""
     assert "made-up case" in feedback.sentence
+    _one_sentence(feedback)
+
+
+@given(answers=st.lists(st.booleans(), min_size=1, max_size=40))
+def test_what_is_said_of_any_answers_is_so(answers):
+    repeated = cycle(answers)
+    feedback = check_condition(lambda *case: next(repeated))
+    assert not feedback.right
+    told = re.search(r"function gives (\S+), but (\S+) is right", feedback.sentence)
+    assert bool(told) == (feedback.mistake == "")
+    assert told is None or told[1] != told[2]
     _one_sentence(feedback)
 
 

@@ -62,7 +62,7 @@ def watched() -> Panel:
             Control("start", "It starts", tuple(STARTS), tuple(STARTS), kind="choice"),
             Control("time", "Steps", (*times,), tuple(map(str, times)), playable=True),
         ],
-        parts=[Cells("The room", values=_pictures(cells), over=over, kinds=_KINDS, max_cell=52)],
+        parts=[Cells("The room", values=_pictures(cells), over=over, kinds=_KINDS, max_cell=38)],
         readings={
             "steps": Reading(STEPS, ()),
             "cell": Reading([[cell_text(cell) for cell in each] for each in cells], over),
