@@ -17,7 +17,11 @@ const inMegabytes = (bytes) => (bytes / MEGABYTE).toFixed(1);
 
 /** The parts of each state: what is said, and what can be done. */
 function liveParts(state, line) {
-  const again = (text) => liveButton(text, () => line.tell("start"));
+  const again = (text) => {
+    const button = liveButton(text, () => line.tell("start"));
+    button.classList.add("mg-primary");
+    return button;
+  };
   switch (state.state) {
     case "asleep": return ["", again(`Run Python here (${state.megabytes.toFixed(0)} MB)`)];
     case "loading": return ["Python is being fetched.", liveButton("Cancel", () => line.tell("stop"))];
