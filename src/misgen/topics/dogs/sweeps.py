@@ -19,7 +19,7 @@ Way = Literal["breeding", "REINFORCE"]
 WAYS: tuple[Way, ...] = ("breeding", "REINFORCE")
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 """Shares of commands in which the lips say the other word."""
-ROUNDS = (0, 5, 10, 20, 40, 100)
+ROUNDS = (0, 2, 5, 10, 20, 40, 100)
 """Generations whose dogs are kept; of the single REINFORCE dogs every update is."""
 SEEDS = 100
 
