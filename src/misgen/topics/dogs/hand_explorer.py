@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import lru_cache
-from html import escape
 from typing import Any, ClassVar
 
 import numpy as np
@@ -122,10 +121,6 @@ class TrainDog(Explorer):
     def sentence(self) -> str:
         """Returns what the first dog does before its training."""
         return text_of(summary(DogPolicy(self._first[0]), untold=False))
-
-    def numbers(self) -> str:
-        """Returns the subtitle, which says what is done here."""
-        return f'<p class="mg-sub">{escape(SUBTITLE)}</p>'
 
 
 def summary(dog: DogPolicy, *, untold: bool) -> Sentence:

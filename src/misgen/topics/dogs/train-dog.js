@@ -113,8 +113,9 @@ class TrainDogExplorer {
     this.push = meanStep(this.course.path.at(-1), table.control.values[share] / 100);
     this.control.refresh();
     this.#enable();
-    this.#tell();
-    const isLonger = before && this.course.path.length > before.length + 1 && this.course.path[0] === before[0];
+    const heard = this.course.path.length - (before?.length ?? 0);
+    this.#tell(heard === 1);
+    const isLonger = heard > 1 && this.course.path[0] === before?.[0];
     this.#walk(isLonger ? before.length : this.course.path.length);
   }
 
@@ -148,14 +149,15 @@ class TrainDogExplorer {
       filled(this.table.pictured, { voice, lips, count: path.length - 1 }));
   }
 
-  #tell() {
+  /** Say it all; a screen reader hears no summary after a single command. */
+  #tell(isSingle) {
     const { table, course } = this;
     const said = summary(table, course);
     const scene = this.#command();
     this.count.textContent = filled(table.counted, { count: course.path.length - 1, praised: course.praised, apart: course.apart });
     this.step.textContent = course.last ? this.#lastStep() : table.before;
     this.say.replaceChildren(...sentence(said));
-    this.live.say(`${scene} ${plain(said)}`);
+    this.live.say(isSingle ? scene : `${scene} ${plain(said)}`);
   }
 
   #command() {
