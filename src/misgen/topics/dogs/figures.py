@@ -65,9 +65,7 @@ def dog_shares(sweep: DogSweep) -> Figure:
 
 
 def _runs(rates: Sequence[Floats], x: Floats, way: Way) -> dict[str, Any]:
-    # Spread sideways by rank, so that equal rates do not hide one another.
-    ranks = [np.argsort(np.argsort(runs)) / len(runs) - 0.5 for runs in rates]
-    aside = [tick + 0.16 * rank for tick, rank in zip(x, ranks, strict=True)]
+    aside = [tick + 0.16 * _ranks(runs) for tick, runs in zip(x, rates, strict=True)]
     return {
         "type": "scatter", "x": np.concatenate(aside).tolist(),
         "y": np.concatenate(rates).tolist(), "mode": "markers", "name": f"{way}: one run",
@@ -75,6 +73,12 @@ def _runs(rates: Sequence[Floats], x: Floats, way: Way) -> dict[str, Any]:
         "hovertemplate": "does what the voice says in %{y:.0%}<extra>" + way + ", one run</extra>",
         "marker": {"color": MUTE, "size": 4, "opacity": 0.35, "symbol": _SYMBOLS[way]},
     }  # fmt: skip
+
+
+def _ranks(rates: Floats) -> Floats:
+    """Returns places from -0.5 to 0.5 by rank, so that equal rates do not hide one another."""
+    ranks: Floats = np.argsort(np.argsort(rates)) / max(1, len(rates)) - 0.5
+    return ranks
 
 
 def _share_line(
@@ -168,7 +172,7 @@ def dog_backs(sweep: DogSweep) -> Figure:
     import plotly.graph_objects as go
 
     traces: list[dict[str, Any]] = []
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for way, training in _never_apart(sweep).items():
         for name, rates in by_followed(training, training.voice_rates("back turned")).items():
             traces += _column(name, way, rates, len(rows))
@@ -179,6 +183,7 @@ def dog_backs(sweep: DogSweep) -> Figure:
         "training, and what the runs follow where voice and lips disagree", ticks,
     )  # fmt: skip
     layout["yaxis"]["title"] = {"text": "obeys with the back turned"}
+    layout["xaxis"]["zeroline"] = False  # a column stands there
     alt = "; ".join(f"{name}, {runs} runs: {mean}" for name, runs, mean, _ in rows)
     heads = ("runs", "number", "obey with the back turned", "least to most")
     return Figure(go.Figure(traces, {**layout, "showlegend": False}), f"{alt}.", (heads, rows))
@@ -193,24 +198,24 @@ def _ends(rates: Floats) -> str:
 
 
 def _column(name: str, way: Way, rates: Floats, x: int) -> list[dict[str, Any]]:
-    """Returns the runs of one column, and their mean with its interval where it has one."""
-    colour, _ = _LOOKS[name]
-    aside = x + 0.5 * (np.argsort(np.argsort(rates)) / max(1, len(rates)) - 0.5)
+    """Returns the runs of one column, and their mean where it has an interval."""
     dots = {
-        "type": "scatter", "x": aside.tolist(), "y": rates.tolist(), "mode": "markers",
-        "name": f"{way}: {name}", "hovertemplate": "%{y:.0%}<extra>" + f"{way}: {name}</extra>",
-        "marker": {"color": colour, "size": 6, "opacity": 0.6, "symbol": _SYMBOLS[way]},
+        "type": "scatter", "x": (x + 0.5 * _ranks(rates)).tolist(), "y": rates.tolist(),
+        "mode": "markers", "name": f"{way}: {name}",
+        "hovertemplate": "%{y:.0%}<extra>" + f"{way}: {name}</extra>",
+        "marker": {"color": _LOOKS[name][0], "size": 6, "opacity": 0.6, "symbol": _SYMBOLS[way]},
     }  # fmt: skip
-    if len(rates) < 2:
-        return [dots]
-    mean = over_seeds(rates)
-    return [dots, {
+    return [dots] if len(rates) < 2 else [dots, _mean_mark(f"{way}: {name}", over_seeds(rates), x)]
+
+
+def _mean_mark(name: str, mean: Estimate, x: int) -> dict[str, Any]:
+    return {
         "type": "scatter", "x": [x], "y": [mean.mean], "mode": "markers",
-        "name": f"{way}: {name}, mean", "hovertemplate": f"{mean}<extra>mean</extra>",
+        "name": f"{name}, mean", "hovertemplate": f"{mean}<extra>mean</extra>",
         "marker": {"color": MUTE, "size": 22, "symbol": "line-ew-open", "line": {"width": 3}},
         "error_y": {"type": "data", "symmetric": False, "array": [mean.high - mean.mean],
                     "arrayminus": [mean.mean - mean.low], "color": MUTE, "width": 6},
-    }]  # fmt: skip
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ salience

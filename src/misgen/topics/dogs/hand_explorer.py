@@ -96,12 +96,15 @@ class TrainDog(Explorer):
 
     module: ClassVar[str] = "topics/dogs/train-dog"
 
-    def __init__(self, *, title: str = TITLE, source: Source = SOURCE) -> None:
+    def __init__(
+        self, *, title: str = TITLE, source: Source = SOURCE, key: str | None = None
+    ) -> None:
         """Creates the explorer.
 
         Args:
             title: Heading.
             source: What the caption says.
+            key: See `Explorer`.
         """
         shares = tuple(round(100 * share, 3) for share in SHARES)
         control = Control("distinguishing", "Commands in which voice and lips come apart", shares,
@@ -116,7 +119,7 @@ class TrainDog(Explorer):
             "sentence": SENTENCE, "verdicts": VERDICTS, "untold": UNTOLD, **_WORDS,
         }  # fmt: skip
         state: dict[str, Scalar] = {"distinguishing": shares[0], "seed": SEEDS[0], "praise": ""}
-        super().__init__(table=table, arrays=_chance(), state=state)
+        super().__init__(table=table, arrays=_chance(), state=state, key=key)
 
     def sentence(self) -> str:
         """Returns what the first dog does before its training."""

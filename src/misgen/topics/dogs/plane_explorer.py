@@ -62,12 +62,21 @@ class HundredDogs(Explorer):
 
     module: ClassVar[str] = "topics/dogs/hundred-dogs"
 
-    def __init__(self, sweep: DogSweep, *, title: str = TITLE) -> None:
+    def __init__(
+        self,
+        sweep: DogSweep,
+        *,
+        title: str = TITLE,
+        source: Source | None = None,
+        key: str = "dogs",
+    ) -> None:
         """Creates the explorer.
 
         Args:
             sweep: What `sweeps.sweep_shares` returns, of at least as many runs as are shown.
             title: Heading.
+            source: What the caption says; by default the number of runs, and how they learn.
+            key: See `Explorer`.
         """
         self._bred, self._learned = _shown(sweep)
         self._at_end = [
@@ -82,13 +91,13 @@ class HundredDogs(Explorer):
             "controls": [control.to_json() for control in self._controls.values()],
             "plane": plane_table(VOICE_RANGE, LIPS_RANGE, (-12, -8, -4, 0, 4, 8, 12, 16)),
             "points": POINTS, "rounds": ROUNDS, "sentences": SENTENCES, "atEnd": self._at_end,
-            "source": asdict(_source(runs)),
+            "source": asdict(source or _source(runs)),
         }  # fmt: skip
         super().__init__(
             table=table,
             arrays={"bred": packed(self._bred), "learned": packed(self._learned)},
             state={c.name: c.values[c.start] for c in self._controls.values()},
-            key="dogs",
+            key=key,
             aliases={"share": "distinguishing"},
         )
 

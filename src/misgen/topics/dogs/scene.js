@@ -5,7 +5,7 @@ import { spriteOf } from "../../explore/js/cells.js";
 
 const [WIDTH, HEIGHT] = [300, 150];
 const DOG = "translate(196 38) scale(98)"; // from a tile
-const LIPS = { sit: [15, 4.5], stand: [7.5, 11] }; // half axes of the mouth
+const MOUTHS = { sit: [15, 4.5], stand: [7.5, 11] }; // half axes of the mouth
 
 const text = (x, y, words, classes) => s("text", { x, y, "text-anchor": "middle", class: classes }, words);
 
@@ -30,7 +30,7 @@ export class Scene {
   /** Show a command, and what the dog does: 1 is to sit. */
   show({ cues, action }, alt) {
     const [voice, lips] = cues.map((cue) => (cue > 0 ? "sit" : "stand"));
-    const [rx, ry] = LIPS[lips];
+    const [rx, ry] = MOUTHS[lips];
     this.svg.setAttribute("aria-label", alt);
     this.saying.replaceChildren( // new each time, so that the lips move once more
       s("path", { class: "mg-bubble", d: "M108 14H188A8 8 0 0 1 196 22V44A8 8 0 0 1 188 52H122L104 62L108 44V22Z" }),

@@ -166,8 +166,8 @@ export class WeightPlane {
       s("svg", { class: `mg-mark ${classes}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, shape), h("span", { class: "mg-name" }, words));
     const inkOf = ({ colour }) => (colour ? `mg-ink-${colour}` : "mg-hollow");
     const dots = dogs ? [...zones, kinds.length - 1].map((i) => entry(MARKS[kinds[i].mark](8, 8, 5), inkOf(kinds[i]), kinds[i].label)) : [];
-    const tints = zones.map((i) => entry(KEYS.zone(), inkOf(kinds[i]), `${kinds[i].label}${beyond}`));
-    this.legend.replaceChildren(...(dogs ? dots : tints), ...listed.map(({ shape, words }) => entry(KEYS[shape](), "", words)));
+    const tints = zones.map((i) => entry(LISTED.zone(), inkOf(kinds[i]), `${kinds[i].label}${beyond}`));
+    this.legend.replaceChildren(...(dogs ? dots : tints), ...listed.map(({ shape, words }) => entry(LISTED[shape](), "", words)));
   }
 
   stop() {
@@ -176,7 +176,7 @@ export class WeightPlane {
 }
 
 /** What else the legend draws. */
-const KEYS = {
+const LISTED = {
   zone: () => s("rect", { class: "mg-zone", x: 1, y: 1, width: 14, height: 14 }),
   dog: () => s("g", { class: "mg-owndog" }, MARKS.diamond(8, 8, 5)),
   push: () => s("path", { class: "mg-push", d: "M2 14L13 3M7 3H13V9" }),
