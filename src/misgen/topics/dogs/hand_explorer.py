@@ -37,7 +37,8 @@ RANGE = (-6.0, 6.0)
 TITLE = "Train a dog yourself"
 SUBTITLE = (
     "You speak, and your lips move. It sits or stands, partly by chance. Say “good dog”, or say "
-    "nothing: its two weights take one step of REINFORCE."
+    "nothing: its two weights take one step of REINFORCE. The trainer praises what was said. Keys: "
+    "G, and space."
 )
 HELP = (
     "Training. G or arrow up says good dog; space or arrow right says nothing. The next command "
