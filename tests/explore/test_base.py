@@ -24,6 +24,9 @@ from misgen.topics.coinrun.eyes import Eyes
 from misgen.topics.coinrun.live import Reader
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
+from misgen.topics.dogs.hand_explorer import TrainDog
+from misgen.topics.dogs.plane_explorer import HundredDogs
+from misgen.topics.dogs.sweeps import sweep_shares
 from misgen.topics.many_goals.explorers import Painter
 from misgen.topics.taxonomy.cases_explorer import Cases
 from misgen.topics.taxonomy.explorers import Taxonomy
@@ -52,6 +55,8 @@ MAKERS = {
     "play": lambda **options: Play(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "train-dog": lambda **options: TrainDog(source=SOURCE, **options),
+    "hundred-dogs": lambda **options: HundredDogs(sweep_shares(seeds=5), source=SOURCE, **options),
     "learning": lambda **options: Learning(PRESENTATION.words, (0.0, 0.1), Reader, [], **options),
 }
 MODULE_OF = {name: kind.module for name, kind in explorers().items()}

@@ -10,10 +10,10 @@ import pytest
 from misgen.core.intervals import over_seeds, wilson
 from misgen.learn import ppo
 from misgen.topics.dogs.channel import as_it_is, permuted
-from misgen.topics.dogs.policy import RELIABLE
+from misgen.topics.dogs.policy import LIPS, NEITHER, RELIABLE, VOICE, follow_rates, followed
 from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
 from misgen.topics.dogs.selection import SelectionSettings, breed
-from misgen.topics.dogs.sweeps import CLARITIES, WAYS, Way, sweep_clarities, train_dogs
+from misgen.topics.dogs.sweeps import CLARITIES, WAYS, Way, by_followed, sweep_clarities, train_dogs
 from misgen.topics.dogs.training import LAST, Training
 
 RUNS = 300
@@ -85,14 +85,57 @@ def test_most_populations_agree_more_than_chance_would():
         assert low <= unanimous.mean() <= high
 
 
+BACK = {
+    "breeding": {"follow the lips": (0.72, 0.87), "follow the voice": (0.98, 1.0)},
+    "REINFORCE": {"follow the lips": (0.78, 0.90), "follow the voice": (0.97, 1.0)},
+}
+"""What the interval of the mean must lie between, split by what the runs follow."""
+
+
 @both_ways
-def test_a_turned_back_alone_does_not_show_which_cue_a_dog_follows(way):
-    # Two weights that always grew together: most dogs obey either cue alone.
+def test_with_the_back_turned_dogs_of_the_lips_obey_less_than_those_of_the_voice(way):
+    # Two weights that always grew together: most dogs obey either cue alone, if not alike.
+    training = trained(way, 0.0)
+    groups = by_followed(training, training.voice_rates("back turned"))
+    for name, (low, high) in BACK[way].items():
+        assert low <= over_seeds(groups[name]).low <= over_seeds(groups[name]).high <= high
+    gap = groups["follow the voice"].mean() - groups["follow the lips"].mean()
+    assert gap >= 0.1
+    assert 0.93 <= over_seeds(groups["follow neither reliably"]).mean <= 0.98
+
+
+@both_ways
+def test_who_fails_with_the_back_turned_does_not_follow_the_voice_who_passes_may_follow_either(way):
+    training = trained(way, 0.0)
+    obeyed = training.voice_rates("back turned")
+    groups = by_followed(training, obeyed)
+    assert groups["follow the voice"].min() >= RELIABLE
+    passed = {name: (rates >= RELIABLE).mean() for name, rates in groups.items()}
+    assert 0.05 <= passed["follow the lips"] <= 0.4
+    assert passed["follow neither reliably"] >= 0.8
+    deaf = (obeyed < RELIABLE).mean()
+    assert (0.15 <= deaf <= 0.32) if way == "breeding" else (0.03 <= deaf <= 0.14)
+
+
+@both_ways
+def test_either_cue_alone_is_mostly_enough(way):
     training = trained(way, 0.0)
     for rates in (training.voice_rates("back turned"), training.lips_rates()):
         assert over_seeds(rates).low >= 0.88
-    deaf = (training.voice_rates("back turned") < RELIABLE).mean()
-    assert (0.15 <= deaf <= 0.32) if way == "breeding" else (0.03 <= deaf <= 0.14)
+
+
+def test_a_dog_that_obeys_a_turned_back_in_96_of_100_commands_hardly_follows_the_voice():
+    # The question of the quiz: most such dogs follow neither, and of the bred ones many the lips.
+    kinds = {}
+    for way in WAYS:
+        dogs = trained(way, 0.0).dogs()
+        obeyed, _ = follow_rates(dogs, "back turned")
+        asked = np.abs(obeyed - 0.96) <= 0.01
+        kinds[way] = np.bincount(followed(dogs, "apart")[asked], minlength=4) / asked.sum()
+        assert asked.sum() >= 80
+        assert kinds[way][VOICE] <= 0.06
+        assert kinds[way][NEITHER] >= 0.5
+    assert 0.2 <= kinds["breeding"][LIPS] <= 0.5
 
 
 def test_another_learner_and_a_network_do_not_decide_either():

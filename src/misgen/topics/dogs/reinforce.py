@@ -82,6 +82,26 @@ class Reinforcer:
         return self.policy
 
 
+def mean_step(policy: DogPolicy, distinguishing: float) -> Numbers:
+    """Returns where a command moves dogs on average, for a learning rate of 1, `(..., 2)`.
+
+    The baseline drops out: it is taken off whatever a dog does.
+
+    Args:
+        policy: The dogs.
+        distinguishing: Share of commands in which the lips say the other word.
+
+    >>> mean_step(DogPolicy(np.array([1.0, 1.0])), 0.0).round(3).tolist()
+    [0.105, 0.105]
+    """
+    cues = np.broadcast_to(np.array([[1, 1], [1, -1]], np.float32), (*policy.weights.shape, 2))
+    sits = policy.sit_probability(cues)  # (..., command); "stand" is the mirror image
+    # The mean of reward x (action - P(sit)) is the variance of the action.
+    weight = np.array([1 - distinguishing, distinguishing]) * sits * (1 - sits)
+    step: Numbers = (weight[..., None] * cues).sum(axis=-2)  # (..., cue), summed over commands
+    return step
+
+
 def reinforce(
     *,
     distinguishing: float,

@@ -13,8 +13,11 @@ LIVE = (
     ),
     Live("rewards", "The fingerprints of behaviour", ("behave(",)),
     Live(
+        "rewards", "The dog that the reader trains", ("explorers.train_by_hand(",), seeds="0 to 5"
+    ),
+    Live(
         "rewards",
-        "The hundred dogs, the lottery, the dial of the dogs, the louder cue",
+        "The hundred dogs, the lottery, the turned back, the dial of the dogs, the louder cue",
         ("explorers.hundred_dogs(", "sweeps.sweep_shares(", "sweeps.sweep_clarities("),
         seeds="0 to 99",
     ),

@@ -11,17 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.learn.progress import Progress
+from misgen.topics.dogs.policy import RELIABLE
 from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
 from misgen.topics.dogs.selection import SelectionSettings, breed
+from misgen.topics.dogs.streams import Numbers
 from misgen.topics.dogs.training import Training
 
 Way = Literal["breeding", "REINFORCE"]
 WAYS: tuple[Way, ...] = ("breeding", "REINFORCE")
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 """Shares of commands in which the lips say the other word."""
-ROUNDS = (0, 5, 10, 20, 40, 100)
+ROUNDS = (0, 2, 5, 10, 20, 40, 100)
 """Generations whose dogs are kept; of the single REINFORCE dogs every update is."""
 SEEDS = 100
+FOLLOWED = ("follow the lips", "follow neither reliably", "follow the voice")
+"""What runs may do where voice and lips disagree, by their mean dog."""
 
 
 @lru_cache(maxsize=64)  # both sweeps have 30
@@ -88,6 +92,23 @@ def _sweep(
             done[way].append(train_dogs(way, share, lips_clarity=clarity, seeds=seeds))
             bar.advance_to(i + 1, way)
     return DogSweep(values, {way: tuple(trainings) for way, trainings in done.items()})
+
+
+def by_followed(training: Training, rates: Numbers) -> dict[str, Numbers]:
+    """Returns a rate of each run, split by what the run follows where voice and lips disagree.
+
+    Args:
+        training: The runs.
+        rates: One number for each of them, `(seeds,)`.
+
+    Returns:
+        "follow the lips", "follow neither reliably" and "follow the voice", in this order -> the
+        rates of such runs.
+    """
+    against = training.voice_rates("apart")
+    voice, lips = against >= RELIABLE, against <= 1 - RELIABLE  # the lips' rate is 1 - against
+    runs = (lips, ~(voice | lips), voice)
+    return {name: rates[where] for name, where in zip(FOLLOWED, runs, strict=True)}
 
 
 # -------------------------------------------------------------------- how strictly they are trained
