@@ -124,6 +124,7 @@ COMPONENTS = (
         "MIT",
         ("book.css", "code_cells.*", "edits.js", "host.js", "icons.css", "inline/*",
          "licences/*", "model.js", "live.js", "live/*/agents/*", "live/*/files.json",
+         "live/*/kernels.wasm",
          "live/*/misgen.zip", "live/*/python.js", "live/*/worker.js", "misgen/*", "near.js",
          "plots.js", "search.js"),
         own="LICENSE",

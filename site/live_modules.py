@@ -82,7 +82,7 @@ def lacks(code: ast.AST) -> str:
 
     >>> lacks(ast.parse("import numpy, torch"))
     'torch'
-    >>> lacks(ast.parse("import misgen; misgen.train('CoinRun', seed=0)"))
+    >>> lacks(ast.parse("import misgen; misgen.over_seeds([0.5, 0.7])"))
     ''
     """
     imports = [n for n in ast.walk(code) if isinstance(n, (ast.Import, ast.ImportFrom))]
@@ -94,8 +94,8 @@ def lacks(code: ast.AST) -> str:
 def used_by(code: ast.AST) -> list[str]:
     """Returns the modules of ours that some code imports, or that those import for it when asked.
 
-    >>> used_by(ast.parse("from misgen.topics import assistant; assistant.pretrain(seed=0)"))
-    ['misgen.topics.assistant', 'misgen.topics.assistant.pretraining']
+    >>> used_by(ast.parse("from misgen.core import policy"))
+    ['misgen.core.policy']
     """
     imported = needed_by(code)
     words = {node.attr for node in ast.walk(code) if isinstance(node, ast.Attribute)}

@@ -374,7 +374,7 @@ def test_after_the_first_visit_the_page_and_its_python_work_without_a_network(
     assert reader.start().ask("trajectories")["CoinRun"] == trajectory_hash("CoinRun")
     # what was never fetched is a sentence
     told = reader.outcome("results", name="CoinGrid")["message"]
-    assert re.fullmatch(r"\S+ is missing or damaged; .*\.", told)
+    assert re.fullmatch(r"\S+ could not be fetched: check your connection, and ask again\.", told)
     reader.page.context.set_offline(False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -87,6 +88,12 @@ def test_an_import_in_a_function_is_followed_and_one_for_types_is_not(sources):
     assert list(modules()) == [
         "misgen", "misgen.core", "misgen.core.env", "misgen.live", "misgen.live.page",
     ]  # fmt: skip
+
+
+def test_what_a_package_fetches_when_it_is_asked_for_goes_along(live_modules):
+    code = ast.parse("from misgen.topics import assistant; assistant.pretrain(seed=0)")
+    found = ["misgen.topics.assistant", "misgen.topics.assistant.pretraining"]
+    assert live_modules.used_by(code) == found
 
 
 def test_a_session_that_needs_a_missing_package_far_away_is_refused_in_one_sentence(

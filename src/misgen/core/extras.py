@@ -19,11 +19,10 @@ def extra(name: str, purpose: str) -> Iterator[None]:
         name: The extra, as `pyproject.toml` calls it.
         purpose: What needs it; the sentence begins with these words.
 
-    >>> with extra("train", "Flying"):
-    ...     import wings
+    >>> with extra("dev", "It"):
+    ...     import it
     Traceback (most recent call last):
-    misgen.core.extras.ExtraError: Flying needs 'wings', which is not installed: pip install
-    'misgen[train]'.
+    misgen.core.extras.ExtraError: It needs 'it', which is not installed: pip install 'misgen[dev]'.
 
     Raises:
         ExtraError: If an import fails.

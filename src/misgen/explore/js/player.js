@@ -33,11 +33,13 @@ export class Player {
       oninput: () => this.seek(Number(this.position.value)),
     });
     this.readout = h("output", { class: "mg-readout" });
+    this.buttons = [
+      this.playButton,
+      button("step", "Step", () => this.seek(Math.floor(this.t + 1) % (this.steps + 1))),
+      button("restart", "Restart", () => this.seek(0)),
+    ];
     this.element = h("div", { class: "mg-bar" },
-      h("div", { class: "mg-buttons" },
-        this.playButton,
-        button("step", "Step", () => this.seek(Math.floor(this.t + 1) % (this.steps + 1))),
-        button("restart", "Restart", () => this.seek(0))),
+      h("div", { class: "mg-buttons" }, ...this.buttons),
       h("div", { class: "mg-scrub" }, this.position, this.readout, this.#speedField()));
     this.area = h("div", {
       class: "mg-player", role: "group", tabindex: "0",
@@ -66,6 +68,7 @@ export class Player {
       stage.show(replays[i], alts[i], { suspense, caption: captions[i] }));
     this.steps = Math.max(...replays.map((replay) => replay.steps));
     this.position.max = this.steps;
+    for (const control of [...this.buttons, this.position]) control.disabled = this.steps === 0;
     this.#show(at < 0 ? this.steps : Math.min(at, this.steps));
   }
 
