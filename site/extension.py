@@ -16,6 +16,7 @@ from typing import Any
 import cards
 import citations
 import code_cells
+import covers
 import edition_on_site
 import explorer_files
 import licences
@@ -115,7 +116,8 @@ def tidy_page(
     preloads = "".join(f'\n<link rel="modulepreload" href="{link}">' for link in links)
     live = live_python.mark(VENDOR, context["pathto"]("_static/", 1))
     first = f"<script>{policy.FIRST}</script>"  # before the theme's, which read what it guards
-    context["metatags"] = context.get("metatags", "") + live + first + preloads
+    tags = context.get("metatags", "") + live + covers.head(body)
+    context["metatags"] = tags + first + preloads
     context["header_buttons"] = list(map(_unfold_menu_of_one, context.get("header_buttons", [])))
 
 
@@ -174,7 +176,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
     for part in (
-        cards, code_cells, edition_on_site, licences, notebook_links, prose, search_words,
+        cards, code_cells, covers, edition_on_site, licences, notebook_links, prose, search_words,
         site_files,
     ):  # fmt: skip
         part.setup(app)

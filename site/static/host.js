@@ -86,11 +86,17 @@ function modelOf(explorer) {
   return new Model({ ...saved, data: bytesFromBase64(saved.data), state });
 }
 
+/** Nobody can answer a prediction that did not start: what is behind it opens (first.js). */
+function openBehind({ dataset: { prediction: name } }) {
+  if (name) dispatchEvent(new CustomEvent("misgen:guess", { detail: { name, isOpen: true } }));
+}
+
 function sayThatItFailed(explorer, error) {
   const note = document.createElement("p");
   note.className = "misgen-failed";
   note.textContent = "The interactive figure could not start; this is its first picture. Reload the page to try again.";
   explorer.append(note);
+  openBehind(explorer);
   console.error(`explorer ${explorer.id}:`, error);
 }
 
