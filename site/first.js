@@ -90,11 +90,18 @@
     dispatchEvent(new Event("resize")); // who measures the page does so anew
   }
 
+  function passOver(name) {
+    try {
+      localStorage.setItem(GUESSES + name, JSON.stringify({ choice: null })); // its explorer adds the words
+    } catch { /* full: it is open until the page closes */ }
+    dispatchEvent(new CustomEvent("misgen:guess", { detail: { name, isOpen: true } }));
+  }
+
   /** A link that leads behind a prediction passes it over. */
   function openTarget() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const before = predictions.filter(([key, name]) => !opened.has(name) && target?.closest(`.misgen-after-${key}`));
-    for (const [, name] of before) dispatchEvent(new CustomEvent("misgen:guess", { detail: { name, isOpen: true } }));
+    before.forEach(([, name]) => passOver(name));
     if (before.length) target.scrollIntoView();
   }
 

@@ -153,6 +153,14 @@ function keepScrollersReachable() {
   globalThis.MathJax?.startup?.promise?.then(letKeyboardScroll);
 }
 
+/** MathJax could not measure the text around formulas that were covered: it does so once they open. */
+function setFormulasThatOpen() {
+  addEventListener("misgen:guess", () => {
+    const { startup, _: parts } = globalThis.MathJax ?? {};
+    startup?.document?.rerender?.(parts.core.MathItem.STATE.METRICS);
+  });
+}
+
 document.documentElement.dataset.hosted = ""; // first.js says why where this never runs
 whenNear(document.querySelectorAll(".misgen-explorer"), mount);
 if (document.querySelector(".misgen-plot")) {
@@ -162,4 +170,5 @@ if (document.querySelector(".misgen-runs") && document.querySelector("meta[name=
   import("./code_cells.js").catch((error) => console.error("code cells only show their code:", error));
 }
 keepScrollersReachable();
+setFormulasThatOpen();
 printInLight();

@@ -21,7 +21,7 @@ class GuessExplorer {
     this.radios = answers.map((_, i) => h("input", { type: "radio", name: `mg-guess-${guesses}`, value: i }));
     this.yours = answers.map(() => h("em", { class: "mg-yours" }, "your guess"));
     this.labels = answers.map(({ text }, i) =>
-      h("label", { class: "mg-option" }, this.radios[i], h("span", {}, ...sentence(text), this.yours[i])));
+      h("label", { class: "mg-option" }, this.radios[i], h("span", {}, ...sentence(text), " ", this.yours[i])));
     this.buttons = lockingButtons(() => this.#lock(), () => this.#show());
     this.outcome = new Outcome(this.prediction, outcome, () => this.radios[0].focus());
     const onchange = () => { this.buttons.lock.disabled = false; };

@@ -15,7 +15,7 @@ function button(text, onclick) {
 function row([, { prompt, choice, outcome, page, on }]) {
   const guess = choice === null ? h("em", {}, "shown without a guess") : choice;
   const asked = page ? h("a", { href: page }, prompt) : prompt;
-  const day = on ? h("span", { class: "mg-story" }, ` (${new Date(on).toLocaleDateString("en-GB")})`) : null;
+  const day = h("span", { class: "mg-story" }, ` (${new Date(on).toLocaleDateString("en-GB", { dateStyle: "medium" })})`);
   return h("tr", {}, h("th", { scope: "row" }, asked), h("td", {}, guess, day), h("td", {}, outcome));
 }
 
