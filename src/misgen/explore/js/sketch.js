@@ -82,7 +82,6 @@ class SketchExplorer {
       offset: () => 0,
       description: () => this.#description(),
       lineWords: () => ({ value: this.#heightAt(this.place), interval: "" }),
-      choose: () => {},
     };
   }
 
