@@ -112,4 +112,4 @@ def test_each_prediction_of_a_topic_names_the_words_that_would_give_it_away(topi
         for name, entry in entries.items():
             assert [re.compile(pattern) for pattern in entry["gives_away"]]
             if kind == "guess":
-                assert Guess.of(topic, name).prediction == f"{topic}.{name}"
+                assert Guess.of(topic, name, outcome=OUTCOME).prediction == f"{topic}.{name}"

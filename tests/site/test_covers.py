@@ -9,6 +9,7 @@ import predicting_site
 import pytest
 from browsing import Visit, happens
 from docutils import nodes
+from given_away import assert_nothing_is_given_away
 
 pytestmark = pytest.mark.site
 
@@ -106,6 +107,35 @@ def test_a_second_prediction_among_what_is_behind_the_first_covers_what_follows_
         covers.cover_after(raw, covers.Mark(key, f"maze.{key}"))
     assert last.parent["classes"] == ["misgen-after-b"]
     assert second.parent["classes"] == last.parent.parent["classes"] == ["misgen-after-a"]
+
+
+# ------------------------------------------------------------------------- the whole proof
+
+MARKS = [("guess-coins", "maze.coins"), ("sketch-share", "maze.share")]
+WORDS = {"maze.coins": ["turn left"], "maze.share": ["at last"]}
+
+
+def test_the_proof_for_chapters_holds_for_a_page_that_keeps_its_secrets(opened):
+    assert_nothing_is_given_away(opened(reduced_motion="reduce"), MARKS, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "fault"),
+    [
+        (["Somebody"], "maze.coins", "Somebody walks in it"),  # a text before it
+        (["turn left"], "maze.share", "They turn left in the end"),  # one before the second
+        (["nowhere said"], "maze.coins", "No words give it away"),
+    ],
+)
+def test_the_proof_finds_what_gives_a_prediction_away(opened, words, name, fault):
+    with pytest.raises(AssertionError, match=fault):
+        assert_nothing_is_given_away(opened(reduced_motion="reduce"), MARKS, WORDS | {name: words})
+
+
+@pytest.mark.parametrize("rest", ["#the-chart", "#why-they-turn"])
+def test_the_proof_finds_explorers_and_charts_that_are_open(opened, rest):
+    with pytest.raises(AssertionError, match="explorer-behind"):
+        assert_nothing_is_given_away(opened(rest), MARKS, WORDS)
 
 
 # ------------------------------------------------------------------------ closed and opened

@@ -224,6 +224,19 @@ def test_the_record_is_cleared_after_one_question(opened):
     assert page.locator(GUESS).get_by_role("button", name="Show me").is_visible()
 
 
+def test_an_answer_that_is_no_longer_offered_is_told_in_words(opened):
+    visited = opened()
+    page = visited.page
+    for name, prompt in (("coins", "What does it take?"), ("share", "How does the rate grow?")):
+        record = json.dumps({"prompt": prompt, "choice": "All of them", "drawn": [0.5]})
+        page.evaluate("([name, text]) => { localStorage[name] = text; }",
+                      [f"misgen.guess.maze.{name}", record])  # fmt: skip
+    page.reload()
+    visited.mount_explorers()
+    for view in (GUESS, SKETCH):
+        assert "You answered “All of them”." in page.inner_text(view)
+
+
 def test_what_somebody_else_wrote_there_breaks_nothing(opened):
     visited = opened()
     page = visited.page

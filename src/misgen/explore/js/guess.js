@@ -35,6 +35,10 @@ class GuessExplorer {
     return this.table.answers.findIndex(({ text }) => plain(text) === this.prediction.record?.choice);
   }
 
+  get #feedback() {
+    return this.table.answers[this.#chosen]?.feedback ?? this.prediction.said;
+  }
+
   #refresh() {
     const { isOpen } = this.prediction;
     const chosen = this.#chosen;
@@ -45,7 +49,7 @@ class GuessExplorer {
     });
     this.buttons.element.hidden = isOpen;
     this.buttons.lock.disabled = true;
-    this.outcome.refresh(this.table.answers[chosen]?.feedback ?? []);
+    this.outcome.refresh(this.#feedback);
   }
 
   #lock() {
@@ -61,9 +65,8 @@ class GuessExplorer {
   }
 
   #tell() {
-    const feedback = this.table.answers[this.#chosen]?.feedback ?? [];
     this.outcome.focus();
-    this.live.say(`${plain(feedback)} What came out: ${plain(this.table.outcome)}`.trim());
+    this.live.say(`${plain(this.#feedback)} What came out: ${plain(this.table.outcome)}`.trim());
   }
 
   stop() {

@@ -36,7 +36,7 @@ export function namesKept(start) {
   try {
     const all = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i));
     const ours = all.filter((name) => name.startsWith(PREFIX + start));
-    return ours.map((name) => name.slice(PREFIX.length)).sort();
+    return ours.map((name) => name.slice(PREFIX.length));
   } catch {
     return [];
   }

@@ -21,10 +21,11 @@ export function onGuess(listener) {
   return () => { removeEventListener(OPENED, hear); stop(); };
 }
 
-/** Return all predictions that are kept, as pairs of name and record. */
+/** Return all predictions that are kept, as pairs of name and record, the first one first. */
 export function allGuesses() {
   return namesKept(GUESSES).map((name) => [name.slice(GUESSES.length), recall(name, null)])
-    .filter(([, record]) => record?.prompt);
+    .filter(([, record]) => record?.prompt)
+    .sort(([, one], [, other]) => (one.on < other.on ? -1 : 1));
 }
 
 function tell(name, isOpen) {
@@ -80,6 +81,11 @@ export class Prediction {
   /** Whether what he answered was asked otherwise, in another edition. */
   get isOfOther() {
     return this.isMade && this.record.prompt !== this.#table.prompt;
+  }
+
+  /** What he answered, in words, for an edition that does not offer it any more. */
+  get said() {
+    return this.isMade && !this.isOfOther ? [["", `You answered “${this.record.choice}”.`]] : [];
   }
 
   /** Add the words of this edition to what was opened by a link, or in an earlier edition. */

@@ -137,7 +137,7 @@ class SketchExplorer {
     this.heights.forEach((height, i) => { this.shares[i] = height === null ? NaN : height / last; });
     this.buttons.element.hidden = this.how.hidden = isOpen;
     this.buttons.lock.disabled = this.heights.includes(null);
-    this.outcome.refresh([]);
+    this.outcome.refresh(this.heights.includes(null) ? this.prediction.said : []);
     this.#name(isOpen);
     this.chart.refresh(true);
   }
