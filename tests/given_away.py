@@ -66,9 +66,10 @@ def bring_near(page: Any) -> None:
 
 
 def assert_not_told(page: Any, explorer: str, patterns: list[str]) -> None:
+    """Nothing behind a prediction is seen, and nothing around it tells what came out."""
     bring_near(page)
-    assert page.evaluate(SEEN_BEHIND, explorer) == []
-    assert found_in(page.evaluate(TOLD, explorer), patterns) == []
+    assert not (seen := page.evaluate(SEEN_BEHIND, explorer)), seen
+    assert not (told := found_in(page.evaluate(TOLD, explorer), patterns)), told
     assert page.evaluate(OUTCOME, explorer) not in page.inner_text(explorer)
 
 
@@ -96,7 +97,7 @@ def assert_nothing_is_given_away(
         choose(page, f"#explorer-{key}")
         assert_kept(page, f"#explorer-{key}")
     for _ in ("at once", "on the next visit"):
-        assert page.evaluate(STILL_COVERED) == []
+        assert not (covered := page.evaluate(STILL_COVERED)), covered
         visited.scroll_through()
         for key, name in marks:
             assert_kept(page, f"#explorer-{key}")

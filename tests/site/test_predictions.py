@@ -79,6 +79,13 @@ def test_a_curve_is_drawn_by_the_arrow_keys_and_locked_once_it_is_whole(opened):
     assert page.locator(":focus").get_attribute("class") == "mg-outcome"
 
 
+def test_the_arrow_keys_leave_no_place_out(opened):
+    page = opened().page
+    for _ in range(3):
+        page.locator(f"{SKETCH} .mg-sketch").press("ArrowRight")
+    assert "0%: 50 %; 1%: 50 %; 10%: 50 %; 25%: 50 %" in heights(page)
+
+
 def test_the_measured_curve_its_interval_and_every_seed_come_only_after_the_lock(opened):
     page = opened().page
     measured = page.locator(f"{SKETCH} :is(.mg-interval, .mg-seed)")

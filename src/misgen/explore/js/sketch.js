@@ -122,6 +122,7 @@ class SketchExplorer {
     const place = Math.max(0, Math.min(places.length - 1, this.place + along));
     const middle = Math.floor((heights.length - 1) / 2);
     const height = this.heights[place] ?? before ?? middle; // a new place takes the height beside it
+    this.heights[this.place] ??= height; // and so does the one that is left
     this.#set(place, Math.max(0, Math.min(heights.length - 1, height + up)));
   }
 
