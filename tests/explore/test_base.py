@@ -11,10 +11,11 @@ import random_assistants
 import small_forests
 import small_maps
 import small_panels
+import small_predictions
 from book_explorers import explorers
 from small_replays import ordinary_replays, study
 
-from misgen.explore import Option, Predict, Question, Quiz, Source, from_ledger
+from misgen.explore import Guesses, Option, Predict, Question, Quiz, Source, from_ledger
 from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, for_notebooks, imports_of
 from misgen.explore.learning import Learning
 from misgen.explore.pack import unpack
@@ -41,7 +42,10 @@ MAKERS = {
     "assistant": lambda **options: random_assistants.explorer(SOURCE, **options),
     "cases": lambda **options: Cases(source=SOURCE, **options),
     "book-map": lambda **options: BookMap(small_maps.agents(), SOURCE, **options),
-    "predict": lambda **options: Predict(study(), ordinary_replays(), **options),
+    "guess": small_predictions.guess,
+    "guesses": Guesses,
+    "predict": lambda **options: Predict(study(), ordinary_replays(), name="maze.moved", **options),
+    "sketch": small_predictions.sketch,
     "quiz": lambda **options: Quiz([QUESTION], **options),
     "panel": small_panels.panel,
     "painter": lambda **options: Painter(source=SOURCE, **options),
@@ -192,7 +196,7 @@ def test_the_state_holds_scalars_only(name):
     )
 
 
-@pytest.mark.parametrize("name", ["predict", "panel", "coin-line", "assistant"])
+@pytest.mark.parametrize("name", ["predict", "sketch", "panel", "coin-line", "assistant"])
 def test_the_still_says_where_its_numbers_come_from(name):
     still = MAKERS[name]().still()
     assert "2 agents &amp; &lt;few&gt; levels." in still

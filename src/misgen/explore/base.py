@@ -104,6 +104,17 @@ def styles() -> str:
     return "\n".join([custom_properties(), *(file.read_text(encoding="utf-8") for file in files)])
 
 
+def segments(text: str) -> Sentence:
+    """Splits text into plain parts and code, which stands between backticks.
+
+    >>> segments("Set `seed` first")
+    [('', 'Set '), ('code', 'seed'), ('', ' first')]
+    """
+    parts = re.split(r"`([^`]*)`", text)  # the group keeps the code: every second part
+    tagged: list[Segment] = [("code" if i % 2 else "", part) for i, part in enumerate(parts)]
+    return [segment for segment in tagged if segment[1]]  # a text may begin or end with code
+
+
 def text_of(sentence: Iterable[Segment]) -> str:
     """Returns the plain text of a sentence.
 
@@ -222,13 +233,17 @@ class Explorer(anywidget.AnyWidget):
             "state": self.state,
         }
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        live = f' data-live="{self.live}"' if self.live else ""
+        marks = "".join(f' data-{name}="{value}"' for name, value in self.marks().items())
         return (
-            f'<div class="misgen-explorer" id="explorer-{self.key}" data-module="{self.module}" '
-            f'data-key="{self.key}"{live}>{self.still()}'
+            f'<div class="misgen-explorer" id="explorer-{self.key}"{marks}>{self.still()}'
             '<script type="application/json" class="misgen-state">'
             f"{text.replace('<', chr(92) + 'u003c')}</script></div>"  # \u003c: no </script> within
         )
+
+    def marks(self) -> dict[str, str]:
+        """Returns what the page is told of the explorer, by the names of its data attributes."""
+        live = {"live": self.live} if self.live else {}
+        return {"module": self.module, "key": self.key, **live}
 
     def saved(self) -> dict[str, str]:
         """Returns what a saved notebook shows where the widget cannot run, by MIME type."""

@@ -231,13 +231,14 @@ function stateLink(model) {
   return { link, update };
 }
 
-/** Create the caption: where the numbers come from, and the links. */
+/** Create the caption: where the numbers come from, and the links; only choices have an address. */
 export function sourceLine(source, model) {
   const { link, update } = stateLink(model);
   model.on("change:permalink", update);
   const anchor = (href, text) => (href ? h("a", { href }, text) : null);
   const reproduce = anchor(source.reproduce, "how to reproduce them");
-  const parts = [reproduce, anchor(source.colab, "open in Colab"), link];
+  const hasState = Object.keys(model.get("state")).length > 0;
+  const parts = [reproduce, anchor(source.colab, "open in Colab"), hasState ? link : null];
   const links = parts.filter(Boolean).map((part) => h("span", { class: "mg-link" }, part));
   update();
   const stop = () => model.off?.("change:permalink", update);

@@ -54,8 +54,8 @@ def dial() -> Panel:
 
 
 def predict() -> Predict:
-    """Returns the guessing game with the agents that never met a distinguishing level."""
-    return from_ledger.predict(PRESENTATION)
+    """Returns the guess about the agents that never met a distinguishing level."""
+    return from_ledger.predict(PRESENTATION, "coinrun.moved")
 
 
 def duel() -> Panel:
