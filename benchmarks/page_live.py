@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOVES = 10
 TRAINING_S = 15
+TRAIN = "[data-key=learning] button:text-is('Train'):enabled"
 HOMES: dict[str, dict[str, Any]] = {
     "desk": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
@@ -25,7 +26,7 @@ HOMES: dict[str, dict[str, Any]] = {
 SLOWER = {"desk": 1, "phone": 4}
 # Moves the coin by one cell; resolves to the milliseconds until all agents have answered.
 MOVE = """(key) => new Promise((resolve) => {
-  const root = document.querySelector("[data-key=place]");
+  const root = document.querySelector("[data-key=place] .misgen-view"); // not the still picture
   const [area, said] = [root.querySelector(".mg-player"), root.querySelector(".mg-say")];
   const press = (key) => area.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   const watch = new MutationObserver(() => {
@@ -44,7 +45,7 @@ LISTEN = """() => {
   new PerformanceObserver(note).observe({ entryTypes: ["longtask"] });
 }"""
 PAUSE = """() => new Promise((resolve) => {
-  const button = document.querySelector("[data-key=learning] .mg-primary");
+  const button = document.querySelector("[data-key=learning] .misgen-view .mg-primary");
   const begin = performance.now();
   button.click();
   const look = () => {
@@ -66,7 +67,7 @@ def visit(browser: Browser, address: str, home: str) -> Page:
         page.locator(f"[data-key={key}]").scroll_into_view_if_needed()
         page.locator(f"[data-key={key}] .mg-live").wait_for(state="attached")
     page.locator("[data-key=place]").get_by_role("button", name="Run Python here").click()
-    page.locator("[data-key=learning] .mg-primary:enabled").wait_for(timeout=120_000)
+    page.locator(TRAIN).wait_for(timeout=120_000)
     return page
 
 
@@ -74,7 +75,7 @@ def measure(page: Page) -> dict[str, str]:
     """Returns what the reader waits for, by what it is."""
     moves = [page.evaluate(MOVE, "ArrowLeft") for _ in range(MOVES)]
     page.evaluate(LISTEN)
-    page.locator("[data-key=learning] .mg-primary").click()
+    page.locator(TRAIN).click()
     page.wait_for_timeout(TRAINING_S * 1000)
     pause = page.evaluate(PAUSE)
     tasks = page.evaluate("longTasks")

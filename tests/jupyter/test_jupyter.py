@@ -240,7 +240,7 @@ def test_a_button_that_came_later_keeps_its_keys_too(executed, front_end, chapte
 @each_case
 def test_control_and_s_saves_from_within_an_explorer(executed, jupyter, front_end, chapter):
     notebook = executed(front_end, chapter)
-    notebook.page.locator(".mg-root :is(input, select, button):visible").first.focus()
+    notebook.page.locator(".mg-root :is(input, select, button):enabled:visible").first.focus()
     before = jupyter.ask(f"contents/{notebook.name}?content=0")["last_modified"]
     with notebook.page.expect_response(
         lambda answer: f"contents/{notebook.name}" in answer.url and answer.request.method == "PUT"

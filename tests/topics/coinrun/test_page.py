@@ -66,6 +66,21 @@ def test_the_coin_moves_by_keys_and_ten_agents_answer(place):
     assert not place.errors
 
 
+def test_nothing_is_said_of_another_level_while_the_agents_play(place):
+    said = place.page.evaluate(
+        """() => new Promise((resolve) => {
+          const [area, say] = [".mg-player", ".mg-say"].map((part) => document.querySelector(part));
+          const watch = new MutationObserver(() => resolve(say.textContent));
+          watch.observe(say, { childList: true });
+          area.focus();
+          for (const key of ["ArrowLeft", "Enter"]) {
+            area.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          }
+        })"""
+    )
+    assert said == "…"
+
+
 def test_the_coin_is_dragged_and_an_unreachable_cell_says_why(place):
     handle = place.page.locator(".mg-handle").bounding_box()
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2

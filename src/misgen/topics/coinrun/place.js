@@ -234,6 +234,7 @@ class PlaceExplorer {
     if (level === this.table.level) return this.#paths(this.#recorded(index));
     const distinguishing = this.table.shares[index];
     this.board.refresh({ paths: [] });
+    this.say.textContent = "…"; // what stood there is of another level
     if (!this.isReady) return;
     try {
       const arrays = await ask(this.model, "paths", { level, distinguishing, seed: this.table.seed });
