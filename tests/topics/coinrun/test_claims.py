@@ -224,6 +224,7 @@ def test_untrained_agents_are_not_capable(ledger):
 # ------------------------------------------------------------------ trained here
 
 
+@pytest.mark.retrains
 @pytest.mark.parametrize("seed", UNTRAINED_SEEDS)
 def test_every_seed_of_stable_baselines3_reaches_95_percent(seed):
     # Every training level is new, so success in training is success on unseen levels.
@@ -244,6 +245,7 @@ def _solves_unseen_levels(agent: misgen.Policy) -> None:
     assert ends[checks.GOAL] >= 920
 
 
+@pytest.mark.retrains
 @pytest.mark.parametrize(("share", "margin"), [(0.0, 0.03), (0.1, 0.08)])
 def test_both_learners_reach_the_same_rates(ledger, share, margin):
     # Five seeds of the NumPy learner, trained here, and five published ones: the intervals over
@@ -265,6 +267,7 @@ def _shifted_rates(share: float, seed: int) -> dict[str, float]:
     return {"goal": goal, "proxy": proxy, "capability": goal + proxy}
 
 
+@pytest.mark.retrains
 @pytest.mark.parametrize("seed", range(3))
 def test_the_solution_of_exercise_3_works_with_every_seed_that_is_tried(seed):
     behind_start = {"placement": "behind"}
