@@ -20,6 +20,18 @@ CUT_LINES = """() => [...document.querySelectorAll(".bd-article pre")]
   .filter((pre) => pre.checkVisibility() && pre.scrollWidth > pre.clientWidth + 1)
   .map((pre) => pre.innerText.slice(0, 120))"""
 
+# Boxes of what is seen of an explorer: pictures, and what changes them; a replay's own bar is both.
+BOXES = """(explorer) => {
+  const PICTURES = "canvas, svg.mg-chart, .mg-cells, .mg-rowbar, .mg-legend";
+  const CONTROLS = ".mg-track input, .mg-picks select, .mg-switch, .mg-brushes";
+  const boxes = (selector) => [...explorer.querySelectorAll(`.misgen-view :is(${selector})`)]
+    .filter((element) => element.checkVisibility())
+    .map((element) => element.getBoundingClientRect())
+    .map(({ top, bottom }) => [top + scrollY, bottom + scrollY]);
+  return { key: explorer.dataset.key, pictures: boxes(PICTURES), controls: boxes(CONTROLS) };
+}"""
+FARTHEST = 400  # pixels on a phone between a control and the next picture
+
 
 def held_pages() -> list[str]:
     """The intro, the first chapters and their companions, as `_toc.yml` has them."""
@@ -64,3 +76,51 @@ def test_the_way_to_the_top_floats_over_no_text_of_a_phone(visit, site, viewport
     appears = "id => document.getElementById(id).checkVisibility()"
     assert happens(page, appears, "pst-back-to-top", 5000) == is_offered
     assert button.is_visible() == is_offered
+
+
+Box = tuple[float, float]
+"""Top and bottom, in pixels."""
+
+
+def gap(one: Box, other: Box) -> float:
+    """How far apart two boxes are, one above the other; 0 if they stand side by side."""
+    return max(0.0, max(one[0], other[0]) - min(one[1], other[1]))
+
+
+def boxes_of(page: Any) -> list[dict[str, Any]]:
+    return [page.evaluate(BOXES, each) for each in page.query_selector_all(".misgen-explorer")]
+
+
+def test_on_a_phone_a_control_stands_by_a_picture(visit, site, page_name):
+    visited = visit(f"{site}/{page_name}", viewport=PHONE)
+    visited.mount_explorers()
+    far = {
+        boxes["key"]: farthest
+        for boxes in boxes_of(visited.page)
+        if boxes["pictures"] and (farthest := farthest_control(boxes)) > FARTHEST
+    }
+    assert far == {}
+
+
+def farthest_control(boxes: dict[str, Any]) -> float:
+    nearest = (
+        min(gap(control, each) for each in boxes["pictures"]) for control in boxes["controls"]
+    )
+    return max(nearest, default=0.0)
+
+
+def test_a_gap_is_measured_from_edge_to_edge():
+    boxes = {"pictures": [(0, 100), (900, 950)], "controls": [(120, 160), (50, 80), (600, 640)]}
+    assert farthest_control(boxes) == 260
+
+
+def test_picture_slider_and_rates_of_the_dial_are_seen_at_once(visit, site):
+    page = visit(f"{site}/chapters/coinrun.html", viewport=DESK).page
+    dial = page.locator("#explorer-dial")
+    dial.scroll_into_view_if_needed()
+    page.wait_for_selector("#explorer-dial .misgen-view .mg-chart path", state="attached")
+    boxes = page.evaluate(BOXES, dial.element_handle())
+    assert len(boxes["pictures"]) >= 3  # the level, the chart, the rates
+    tops, bottoms = zip(*boxes["pictures"], *boxes["controls"], strict=True)
+    header = page.locator(".bd-header-article").bounding_box()["height"]
+    assert max(bottoms) - min(tops) <= DESK["height"] - header
