@@ -247,7 +247,8 @@ def _quoted(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, int | float | np.integer | np.floating):
-        return f"{value:.6g}" if abs(value) < 1e15 else str(value)
+        number: Any = value  # as mypy does not know that all of them have a size
+        return f"{number:.6g}" if abs(number) < 1e15 else str(number)
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_quoted(k)}: {_quoted(v)}' for k, v in value.items())}}}"
     if isinstance(value, Set):
