@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import statistics
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from browsing import load_tool
+
+from misgen.explore import Explorer
 
 LONGEST_CELL = 40
 MEDIAN_CELL = 8
@@ -85,3 +88,67 @@ def test_only_the_first_cell_installs(chapter):
 @each_chapter
 def test_a_chapter_asks_for_a_plain_python_kernel(chapter):
     assert nbformat.read(chapter, as_version=4).metadata.kernelspec.name == "python3"
+
+
+# ---------------------------------------------------------- what the page shows of a cell
+
+
+def statements(cell: nbformat.NotebookNode) -> list[ast.stmt]:
+    return ast.parse(cell.source).body
+
+
+def tags(cell: nbformat.NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", ()))
+
+
+def cells_of(chapter: Path) -> list[nbformat.NotebookNode]:
+    cells = nbformat.read(chapter, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code" and "remove-cell" not in tags(cell)]
+
+
+def only_imports(cell: nbformat.NotebookNode) -> bool:
+    return all(isinstance(each, ast.Import | ast.ImportFrom) for each in statements(cell))
+
+
+def imported(chapter: Path) -> dict[str, object]:
+    """What the imports of a chapter make known."""
+    space: dict[str, object] = {}
+    for cell in filter(only_imports, cells_of(chapter)):
+        exec(compile(cell.source, chapter.name, "exec"), space)
+    return space
+
+
+def only_shows_an_explorer(cell: nbformat.NotebookNode, space: dict[str, object]) -> bool:
+    match statements(cell):
+        case [ast.Expr(ast.Call(func=func))] if ast.unparse(func).split(".")[0] in space:
+            made = eval(ast.unparse(func), space)
+            owner = getattr(made, "__self__", made)  # the class of `Quiz.of`
+            kind = owner if isinstance(owner, type) else returned_by(made)
+            return isinstance(kind, type) and issubclass(kind, Explorer)
+    return False
+
+
+def returned_by(function: Callable) -> object:
+    annotation = function.__annotations__.get("return")
+    return eval(annotation, function.__globals__) if isinstance(annotation, str) else annotation
+
+
+@each_chapter
+def test_cells_that_only_set_up_are_folded(chapter):
+    unfolded = [c for c in cells_of(chapter) if only_imports(c) and "hide-input" not in tags(c)]
+    assert [cell.source for cell in unfolded] == [], "tag these cells `hide-input`"
+
+
+@each_chapter
+def test_a_call_that_only_shows_an_explorer_is_in_the_notebook_and_not_on_the_page(chapter):
+    space = imported(chapter)
+    calls = [cell for cell in cells_of(chapter) if only_shows_an_explorer(cell, space)]
+    assert calls  # each chapter has a quiz
+    assert [c.source for c in calls if "remove-input" not in tags(c)] == [], "tag it `remove-input`"
+
+
+@each_chapter
+def test_what_is_not_on_the_page_shows_an_explorer(chapter):
+    space = imported(chapter)
+    hidden = [cell for cell in cells_of(chapter) if "remove-input" in tags(cell)]
+    assert [c.source for c in hidden if not only_shows_an_explorer(c, space)] == []
