@@ -23,4 +23,3 @@ def test_fewer_than_one_in_ten_have_broken_down():
     scenarios = [each.places["shifted"].scenario for each in missing]
     assert set(scenarios) == {ELSEWHERE, INCAPABLE}
     assert 0 < scenarios.count(INCAPABLE) < 0.1 * len(missing)
-

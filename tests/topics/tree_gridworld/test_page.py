@@ -99,7 +99,7 @@ def test_before_python_runs_the_agents_curve_is_there(visit, explorer_page):
     assert drawn(alone, 2).count("L") == LAST_STEPS
     alone.page.focus(".mg-player")
     alone.page.keyboard.press("ArrowUp")
-    says(alone, "Start Python below the forests")
+    says(alone, "Start Python below, then walk")
 
 
 def test_alone_nothing_of_an_agent_is_there_and_the_run_is_counted(visit, answered_page):

@@ -104,7 +104,7 @@ def _texts(names_of_runs: Sequence[str]) -> dict[str, Any]:
         "help": "Your forest. Arrow keys: walk. Space: stay.",
         "begin": "Arrow keys or buttons: one step for each press. What counts is up to you: "
         "what you chop, or what you leave.",
-        "start": "Start Python below the forest, then walk.",
+        "start": "Start Python below, then walk.",
         "goOn": "Your run is at step {step}: it goes on once Python runs.",
         "kept": "Runs to the end: {runs}. Your best felled {most} trees. This is kept in your "
         "browser.",
