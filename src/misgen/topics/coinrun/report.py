@@ -188,8 +188,8 @@ def readme_table() -> str:
 README = {"results": readme_table}
 README_PICTURE = "chapters/coinrun.html?dial.distinguishing=2#explorer-dial"
 """Where the built site shows the README's picture: the dial, at 2 %."""
-README_PICTURE_ALT = (
-    "Agents that were trained to take a coin run past it, or take it, as a slider is moved"
+README_PICTURE_ALT = (  # on the card of each page: it must not tell what the agents do
+    "An agent in a small platform game, a slider, and the rates of all trained agents"
 )
 EXAMPLE = 'misgen.train("CoinRun", distinguishing=0.02, seed=3)'
 
