@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -85,3 +88,26 @@ def test_only_the_first_cell_installs(chapter):
 @each_chapter
 def test_a_chapter_asks_for_a_plain_python_kernel(chapter):
     assert nbformat.read(chapter, as_version=4).metadata.kernelspec.name == "python3"
+
+
+def found(called: ast.expr, space: dict[str, Any]) -> object:
+    """What the name of a function stands for among what a chapter imports, or None."""
+    name = ast.unparse(called)
+    is_imported = re.fullmatch(r"[\w.]+", name) and name.split(".")[0] in space
+    return eval(name, space) if is_imported else None
+
+
+@each_chapter
+def test_what_can_show_the_time_left_does(chapter):
+    space: dict[str, Any] = {}
+    silent = []
+    for cell in code_cells(chapter)[1:]:  # the first one installs
+        for node in ast.walk(ast.parse(cell)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                exec(compile(ast.Module([node], []), chapter.name, "exec"), space)
+            elif isinstance(node, ast.Call) and inspect.isfunction(found(node.func, space)):
+                shown = {each.arg: ast.unparse(each.value) for each in node.keywords}
+                can_show = "progress" in inspect.signature(found(node.func, space)).parameters
+                if can_show and shown.get("progress") != "True":
+                    silent.append(ast.unparse(node))
+    assert silent == []
