@@ -32,8 +32,7 @@ class FellExplorer {
     const first = recordingReader(arrays);
     this.agents = new Map(table.control.values.map((_, k) => [`0 ${k}`, first(k)])); // of the first forest
     this.kept = { ...NOTHING, ...recall(KEPT, NOTHING) };
-    const { name, values } = table.control;
-    this.choices = new Choices(model, { [name]: values }, () => this.#showAgent());
+    this.choices = new Choices(model, [table.control], () => this.#showAgent());
     this.#build(el);
     this.#begin(0, []);
     this.unwatch = this.line.watch(() => this.#lineChanged());
