@@ -252,16 +252,31 @@ def test_a_module_that_exports_otherwise_is_refused_for_notebooks(package):
         for_notebooks("topics/a")
 
 
+def words_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
 @each_explorer
 def test_what_is_saved_has_words_and_numbers_and_needs_no_script(name):
     explorer = MAKERS[name](title="a < b")
     saved = explorer.saved()
     assert saved["text/plain"] == explorer.sentence()
-    words = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", saved["text/html"]))
+    words = words_of(re.sub(r"<style>.*?</style>", "", saved["text/html"]))
     assert explorer.sentence() in words
     assert "a < b" in words
-    assert explorer.numbers() in saved["text/html"]
+    assert words_of(explorer.numbers()) in words
     assert not re.search(r"<script|<svg|\son\w+=|javascript:|<img", saved["text/html"])
+
+
+@each_explorer
+def test_what_is_saved_has_no_link_that_only_a_page_can_follow(name):
+    explorer = MAKERS[name]()
+    saved = explorer.saved()["text/html"]
+    colab = explorer.table.get("source", {}).get("colab")
+    links = [href for href in re.findall('href="([^"]*)"', saved) if href != colab]
+    assert all(href.startswith("https://") for href in links)
+    reproduce = explorer.table.get("source", {}).get("reproduce")
+    assert ("“Reproduce” at the end says how" in saved) == bool(reproduce)
 
 
 def test_the_picture_that_the_front_end_sent_is_saved():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -18,6 +20,7 @@ from misgen.explore import Explorer
 
 LONGEST_CELL = 40
 MEDIAN_CELL = 8
+AT_ONCE = {"assistant.finetune"}  # a tenth of a second, see benchmarks/README.md
 CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").glob("*.ipynb"))
 
 
@@ -152,3 +155,26 @@ def test_what_is_not_on_the_page_shows_an_explorer(chapter):
     space = imported(chapter)
     hidden = [cell for cell in cells_of(chapter) if "remove-input" in tags(cell)]
     assert [c.source for c in hidden if not only_shows_an_explorer(c, space)] == []
+
+
+def found(called: ast.expr, space: dict[str, Any]) -> object:
+    """What the name of a function stands for among what a chapter imports, or None."""
+    name = ast.unparse(called)
+    is_imported = re.fullmatch(r"[\w.]+", name) and name.split(".")[0] in space
+    return eval(name, space) if is_imported else None
+
+
+@each_chapter
+def test_what_can_show_the_time_left_does(chapter):
+    space: dict[str, Any] = {}
+    silent = []
+    for cell in code_cells(chapter)[1:]:  # the first one installs
+        for node in ast.walk(ast.parse(cell)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                exec(compile(ast.Module([node], []), chapter.name, "exec"), space)
+            elif isinstance(node, ast.Call) and inspect.isfunction(found(node.func, space)):
+                shown = {each.arg: ast.unparse(each.value) for each in node.keywords}
+                can_show = "progress" in inspect.signature(found(node.func, space)).parameters
+                if can_show and shown.get("progress") != "True":
+                    silent.append(ast.unparse(node.func))
+    assert {*silent} <= AT_ONCE

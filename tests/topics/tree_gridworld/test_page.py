@@ -136,18 +136,12 @@ def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page):
     assert not growing.errors
 
 
-@pytest.fixture(scope="module")
-def both(answered_page: Callable[..., str]) -> str:
-    return answered_page(explorers.fell_beside(), explorers.growing())
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_against_them(visit, both, axe_of_explorers, theme):
-    page = opened(visit, both).page
-    assert axe_of_explorers(page, theme) == []
+def test_axe_has_nothing_against_it(fell, axe_of_explorers, theme):
+    assert axe_of_explorers(fell.page, theme) == []
 
 
-def test_nothing_is_cut_off_on_a_phone(visit, both, beyond_the_edge):
-    phone = visit(both, viewport={"width": 320, "height": 700})
+def test_nothing_is_cut_off_on_a_phone(visit, address, beyond_the_edge):
+    phone = visit(address, viewport={"width": 320, "height": 700})
     phone.mount_explorers()
     assert beyond_the_edge(phone.page) == []

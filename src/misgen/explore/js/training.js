@@ -25,8 +25,7 @@ export class TrainingView {
     this.table = model.get("table");
     this.picture = picture;
     this.line = lineOf(model);
-    const allowed = Object.fromEntries(this.table.controls.map(({ name, values }) => [name, values]));
-    this.choices = new Choices(model, allowed, () => this.#chosen());
+    this.choices = new Choices(model, this.table.controls, () => this.#chosen());
     this.points = [];
     this.compared = [];
     this.#build(el);

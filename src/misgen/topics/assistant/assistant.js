@@ -31,10 +31,7 @@ class AssistantExplorer {
     this.table = model.get("table");
     this.arrays = readArrays(model);
     this.assistants = new Assistants(this.arrays, this.table.weights);
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.choices = new Choices(model, this.table.controls, () => this.update());
     this.#build(el);
     this.update();
     this.live.listen();

@@ -10,10 +10,7 @@ class CoinLineExplorer {
   constructor(model, el) {
     this.table = model.get("table");
     this.arrays = readArrays(model);
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.choices = new Choices(model, this.table.controls, () => this.update());
     this.view = new View(this.table, this.arrays, this.choices);
     this.#build(model, el);
     this.update();

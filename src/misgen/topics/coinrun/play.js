@@ -19,8 +19,7 @@ class PlayExplorer {
     this.table = model.get("table");
     this.line = lineOf(model);
     this.tally = recall(KEPT, NOTHING);
-    const allowed = Object.fromEntries(this.table.controls.map(({ name, values }) => [name, values]));
-    this.choices = new Choices(model, allowed, () => this.#chosen());
+    this.choices = new Choices(model, this.table.controls, () => this.#chosen());
     this.#build(el);
     this.#begin(firstLevel(this.table, readArrays(model)));
     this.#chosen();

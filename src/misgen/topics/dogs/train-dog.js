@@ -39,8 +39,8 @@ class TrainDogExplorer {
     const table = (this.table = model.get("table"));
     this.arrays = readArrays(model);
     const { control, seeds } = table;
-    const allowed = { [control.name]: control.values, seed: seeds, praise: [""] };
-    this.choices = new DogChoices(model, allowed, () => this.update());
+    const others = [{ name: "seed", values: seeds }, { name: "praise", values: [""] }];
+    this.choices = new DogChoices(model, [control, ...others], () => this.update());
     this.apart = table.plane.tests.findIndex(({ name }) => name === "apart");
     this.#build(model, el);
     this.update();

@@ -193,17 +193,10 @@ class PainterExplorer {
     const cells = this.table.size ** 2;
     this.rooms = [next.subarray(0, half), next.subarray(half)].map((part) => roomOf(part, cells));
     this.sweeps = sweeps;
-    this.choices = this.#choices(model);
+    this.choices = new PainterChoices(model, this.table.controls, () => this.update());
     this.#build(model, el);
     this.update();
     this.live.listen();
-  }
-
-  #choices(model) {
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    return new PainterChoices(model, allowed, () => this.update(), starts);
   }
 
   #build(model, el) {

@@ -30,10 +30,10 @@ class FellExplorer {
     this.line = lineOf(model);
     const arrays = readArrays(model);
     this.first = recordingReader(arrays); // of the first forest
-    const { name, values } = table.control ?? { values: [] };
+    const values = table.control?.values ?? [];
     this.agents = new Map(values.map((_, k) => [`0 ${k}`, this.first(k)]));
     this.kept = { ...NOTHING, ...recall(KEPT, NOTHING) };
-    this.choices = new Choices(model, name ? { [name]: values } : {}, () => this.#showAgent());
+    this.choices = new Choices(model, table.control ? [table.control] : [], () => this.#showAgent());
     this.#build(el);
     this.#begin(0, []);
     this.unwatch = this.line.watch(() => this.#lineChanged());
