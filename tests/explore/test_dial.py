@@ -57,9 +57,7 @@ def test_a_skill_that_ordinary_levels_lack_is_not_called_intact():
     rates = np.concatenate([study().rates, np.full((3, 2, 1), 0.1)], axis=2)
     rows = estimates(goal=0.95, proxy=0.0, died=0.05, accidental=0.1, ordinary=0.1)
     words = replace(WORDS, measures={**WORDS.measures, "ordinary": "on ordinary levels"})
-    told = text_of(
-        say(study(measures=measures, rates=rates, estimates=rows, words=words), 1)
-    )
+    told = text_of(say(study(measures=measures, rates=rates, estimates=rows, words=words), 1))
     assert "intact" not in told
     assert "On ordinary levels they get the coin in only 10 of 100." in told
 

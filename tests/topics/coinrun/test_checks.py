@@ -274,9 +274,7 @@ DESIGN_MUTANTS = {
     "only behind": lambda seed: lambda obs: np.full(len(obs), LEFT),
     "too few behind": lambda seed: misgen.published("CoinRun", distinguishing=0.0, seed=seed),
     "forgets ordinary": lambda seed: Scripted(seed, _among(0.3)),
-    "half learned": lambda seed: Scripted(
-        seed, lambda obs: _coin_behind(obs) & _among(0.8)(obs)
-    ),
+    "half learned": lambda seed: Scripted(seed, lambda obs: _coin_behind(obs) & _among(0.8)(obs)),
 }
 
 

@@ -307,7 +307,9 @@ class _Measured:
 
     def __str__(self) -> str:
         behind, ordinary = _share(self.behind), _share(self.ordinary)
-        return f"takes {behind:.0%} of the coins behind the start, {ordinary:.0%} of those at the end"
+        return (
+            f"takes {behind:.0%} of the coins behind the start, {ordinary:.0%} of those at the end"
+        )
 
 
 def check_behind(train: Training) -> Feedback:
