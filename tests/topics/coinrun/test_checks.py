@@ -273,7 +273,9 @@ DESIGN_MUTANTS = {
     "learned neither": lambda seed: misgen.train("CoinRun", seed=seed, steps=0),
     "only behind": lambda seed: lambda obs: np.full(len(obs), LEFT),
     "too few behind": lambda seed: misgen.published("CoinRun", distinguishing=0.0, seed=seed),
-    "forgets ordinary": lambda seed: Scripted(seed, _among(0.3)),
+    "forgets ordinary": lambda seed: Scripted(
+        seed, lambda obs: _coin_behind(obs) | _among(0.3)(obs)
+    ),
     "half learned": lambda seed: Scripted(seed, lambda obs: _coin_behind(obs) & _among(0.8)(obs)),
 }
 

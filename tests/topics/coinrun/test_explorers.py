@@ -45,7 +45,8 @@ def test_an_agent_of_the_readers_is_shown_beside_published_ones_on_their_levels(
     assert (made.state["first"], made.state["second"]) == ("yours", "trained at 50 %")
     assert "trained at 0 %" in second["values"]
     levels = {level for _, _, level in misgen.replays("CoinRun", "shifted")}
-    assert level["values"] == sorted(levels)
+    assert sorted(level["values"]) == sorted(levels)
+    assert made.state["level"] == explorers.dial().state["level"]
 
 
 def test_the_dial_tells_of_capability_here_and_on_ordinary_levels():

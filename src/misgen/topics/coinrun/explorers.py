@@ -82,13 +82,15 @@ def beside(agent: Acting) -> Panel:
     Args:
         agent: The agent, as for `misgen.evaluate`.
     """
+    study = from_ledger.study(PRESENTATION)
+    opening = from_ledger.opening_level(study)
     others = {
         f"trained at {percent(share)}": published("CoinRun", distinguishing=share, seed=0)
         for share in _BESIDE
     }
     return side_by_side(
         {"yours": agent, **others}, "CoinRun", seed=REPLAY_SEED,
-        levels=from_ledger.study(PRESENTATION).levels, words=PRESENTATION.words,
+        levels=sorted(study.levels, key=lambda level: level != opening), words=PRESENTATION.words,
         title="Your agent, and a published one",
     )  # fmt: skip
 
