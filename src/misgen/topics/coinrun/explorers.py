@@ -20,6 +20,7 @@ from misgen.topics.coinrun.live import Reader, generated
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
 
+_MOVED = "coinrun.moved"  # the prediction of `guess.toml`
 _LIVE_SEED = 0  # of the levels that a reader plays and changes
 
 PRESENTATION = Presentation(
@@ -68,7 +69,7 @@ def dial() -> Panel:
 
 def predict() -> Predict:
     """Returns the guess about the agents that never met a distinguishing level."""
-    return from_ledger.predict(PRESENTATION, "coinrun.moved")
+    return from_ledger.predict(PRESENTATION, _MOVED)
 
 
 def duel() -> Panel:
@@ -101,7 +102,8 @@ _BESIDE = (0.5, 0.0, 0.01)
 
 def play() -> Play:
     """Returns a level that the reader plays, and the agents' paths on it."""
-    return Play(from_ledger.study(PRESENTATION), seed=_LIVE_SEED, number=_first_long())
+    study = from_ledger.study(PRESENTATION)
+    return Play(study, seed=_LIVE_SEED, number=_first_long(), prediction=_MOVED)
 
 
 def place() -> Place:
