@@ -51,11 +51,3 @@ def test_the_plane_shows_each_agent_of_each_group(results):
     figure = figures.robustness_plane(groups)
     assert [len(t.x) for t in figure.chart.data] == [10, 10]
     assert len(figure.table[1]) == 2
-
-
-def test_a_report_has_a_bar_and_an_interval_for_each_outcome():
-    report = _report(5, 3)
-    figure = figures.reports("t", {"one test": report})
-    assert sum(t.x[0] for t in figure.chart.data) == pytest.approx(1.0)
-    assert all(t.error_x.array[0] > 0 for t in figure.chart.data)
-    assert "gets the coin 50 % [24, 76]" in figure.alt

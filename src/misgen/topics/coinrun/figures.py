@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.intervals import Estimate, over_seeds
-from misgen.core.measure import OUTCOMES, Report
+from misgen.core.intervals import over_seeds
+from misgen.core.measure import Report
 from misgen.explore.charts import (
-    DEAD,
     FIRST,
     GOAL,
     MUTE,
@@ -41,7 +39,13 @@ def learning_curve(history: Mapping[int, Report]) -> Figure:
             x=list(history), y=[v.mean for v in values], mode="lines+markers", name=label,
             line={"color": colour, "width": 2},
             marker={"color": colour, "size": 8, "symbol": symbol},
-            error_y=_whiskers(values), text=[str(v) for v in values],
+            error_y={
+                # lengths, not ends
+                "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
+                "arrayminus": [v.mean - v.low for v in values], "color": colour, "thickness": 1.2,
+                "width": 3,
+            },
+            text=[str(v) for v in values],
             hovertemplate="%{text} after %{x:,} steps<extra>" + label + "</extra>",
         )  # fmt: skip
     layout = layout_of("What your agent came to do", "", [])
@@ -62,15 +66,6 @@ _ALONG = {
     "accidental": ("meets the erased coin by accident", MUTE, "diamond"),
 }
 """Rate of a report -> label, colour and symbol."""
-
-
-def _whiskers(values: Sequence[Estimate]) -> dict[str, Any]:
-    """Returns the intervals of some estimates as plotly draws them: lengths, not ends."""
-    return {
-        "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
-        "arrayminus": [v.mean - v.low for v in values], "color": MUTE, "thickness": 1.2,
-        "width": 3,
-    }  # fmt: skip
 
 
 def level_diversity(results: Results) -> Figure:
@@ -144,48 +139,3 @@ def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.flo
     goal = results.rates("shifted", "goal")
     undefined = np.full_like(goal, np.nan)
     return capability, np.divide(goal, capability, out=undefined, where=capability > 0)
-
-
-# ------------------------------------------------------------------------- reports
-
-_OUTCOME_COLOURS = {"goal": GOAL, "proxy": PROXY, "died": DEAD, "timed_out": DEAD}
-_OUTCOME_NAMES = {"goal": "gets the coin", "proxy": "runs past it to the end", "died": "dies",
-                  "timed_out": "runs out of time"}  # fmt: skip
-
-
-def reports(title: str, tests: Mapping[str, Report]) -> Figure:
-    """Draws how the episodes of one agent ended in several tests, with intervals over episodes.
-
-    Args:
-        title: What the chart shows, as a sentence.
-        tests: Name of each test and its report.
-    """
-    import plotly.graph_objects as go
-
-    chart = go.Figure()
-    for outcome in OUTCOMES:
-        values = [getattr(report, outcome) for report in tests.values()]
-        chart.add_bar(
-            y=list(tests), x=[v.mean for v in values], orientation="h",
-            name=_OUTCOME_NAMES[outcome],
-            marker={
-                "color": _OUTCOME_COLOURS[outcome],
-                # both failures have one colour
-                "pattern": {"shape": "/" if outcome == "timed_out" else "", "size": 6},
-            },
-            error_x=_whiskers(values),
-            text=[str(v) for v in values], textposition="none",
-            hovertemplate="%{text}<extra>" + _OUTCOME_NAMES[outcome] + "</extra>",
-        )  # fmt: skip
-    layout = layout_of(title, "", [])
-    layout["xaxis"] = {"range": [0, 1.03], "tickformat": ".0%"}
-    layout["yaxis"] = {"automargin": True, "autorange": "reversed"}  # the first test on top
-    legend = {**layout["legend"], "y": -0.1}
-    layout |= {"barmode": "group", "height": 170 + 70 * len(tests), "legend": legend}  # in pixels
-    chart.update_layout(**layout)
-    rows = [(name, *(str(getattr(r, o)) for o in OUTCOMES)) for name, r in tests.items()]
-    alt = " ".join(
-        f"{name}: {', '.join(map(' '.join, zip(_OUTCOME_NAMES.values(), ends, strict=True)))}."
-        for name, *ends in rows
-    )
-    return Figure(chart, alt, (("test", *_OUTCOME_NAMES.values()), rows))

@@ -196,8 +196,8 @@ EXAMPLE = 'misgen.train("CoinRun", distinguishing=0.02, seed=3)'
 LIVE = (
     Live(
         "coinrun",
-        "The agent that you train, and how its episodes end",
-        ("model = PPO(", "figures.learning_curve(", "figures.reports("),
+        "The agent that you train, and what it comes to do",
+        ("model = PPO(", "figures.learning_curve(", "reports[name] = misgen.evaluate("),
     ),
     Live("coinrun_inside", "The critic's value on one level", ("critic.value_map(",)),
     Live("coinrun_inside", "What a coin changes for the critic", ("critic.effect_table(",)),
