@@ -56,7 +56,9 @@ MAKERS = {
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),
-    "play": lambda **options: Play(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "play": lambda **options: Play(
+        from_ledger.study(PRESENTATION), seed=0, number=0, prediction="maze.moved", **options
+    ),
     "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "train-dog": lambda **options: TrainDog(source=SOURCE, **options),

@@ -104,8 +104,6 @@ def figures(of_env: Results) -> list[Figure]:
     spread = f"{len(shares(dial))} values of `distinguishing`, new levels without end"
     return [
         trials.figure("The dial, the prediction and the two agents", spread,
-                      "moved coins; the same with the coin erased", dial),
-        trials.figure("The remake of figure 2 of Langosco et al.", spread,
                       "moved coins; the same with the coin erased; ordinary levels", dial),
         trials.figure("The controls", spread,
                       "the coin erased; the observation flipped; the coin behind the start", dial),
@@ -198,9 +196,9 @@ EXAMPLE = 'misgen.train("CoinRun", distinguishing=0.02, seed=3)'
 LIVE = (
     Live(
         "coinrun",
-        "The agent that you train, and how its episodes end",
-        ("agent = misgen.train(", "figures.reports("),
+        "The agent that you train, and what it comes to do",
+        ("model = PPO(", "figures.learning_curve(", "reports[name] = misgen.evaluate("),
     ),
-    Live("coinrun", "The critic's value on one level", ("critic.value_map(",)),
-    Live("coinrun", "What a coin changes for the critic", ("critic.effect_table(",)),
+    Live("coinrun_inside", "The critic's value on one level", ("critic.value_map(",)),
+    Live("coinrun_inside", "What a coin changes for the critic", ("critic.effect_table(",)),
 )
