@@ -15,6 +15,7 @@ from misgen.topics.four_scenarios.env import ScenarioCoinRun
 
 TESTS: dict[str, dict[str, Any]] = {
     "ordinary": {},
+    "ordinary_erased": {"coin_visible": False},
     "safe": {"hazards": False},
     "shifted": {"hazards": False, "distinguishing": 1.0},
     "erased": {"hazards": False, "distinguishing": 1.0, "coin_visible": False},
