@@ -24,7 +24,9 @@ def sprites(levels) -> np.ndarray:
 
 def walked(env) -> tuple[np.ndarray, np.ndarray]:
     return run_episodes(
-        Policy.random(env.obs_size, env.num_actions, 16, seed=0), env, np.random.default_rng(1)
+        Policy.random(obs_size=env.obs_size, num_actions=6, hidden=16, seed=0),
+        env,
+        np.random.default_rng(1),
     )
 
 

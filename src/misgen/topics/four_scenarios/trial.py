@@ -1,4 +1,4 @@
-"""One trial: train an agent with hazards or without, and measure capability and goal apart."""
+"""One trial: an agent trained with hazards or without, its capability and its goal apart."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from misgen.core.measure import OUTCOMES, run_episodes
 from misgen.core.policy import Policy
 from misgen.learn.trial import TEST_SEED
+from misgen.ledger.published import published
 from misgen.topics.four_scenarios.env import ScenarioCoinRun
 
 TESTS: dict[str, dict[str, Any]] = {
@@ -27,8 +28,18 @@ Capability is asked for where the coin lies at the end, with hazards (`ordinary`
 """
 
 
+def agent_of(config: Mapping[str, Any]) -> Policy:
+    """Returns the agent of a configuration; those of CoinRun's own levels are the published ones.
+
+    That they still are is tested: their successes are those of the ledger of CoinRun.
+    """
+    if config["options"]["hazards"] and config["steps"]:
+        return published("CoinRun", distinguishing=config["distinguishing"], seed=config["seed"])
+    return trained(config)
+
+
 def trained(config: Mapping[str, Any]) -> Policy:
-    """Returns the agent of a configuration, rounded as agents of the book are.
+    """Trains the agent of a configuration, and returns it rounded as agents of the book are.
 
     Args:
         config: `distinguishing`, `seed`, `steps` and `options` of the training.
