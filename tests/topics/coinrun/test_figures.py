@@ -1,8 +1,6 @@
-import numpy as np
 import pytest
 
 import misgen
-from misgen.ledger.published import Results, Trial
 from misgen.topics.coinrun import figures
 
 
@@ -34,20 +32,3 @@ def test_level_diversity_shows_every_seed_for_each_number_of_levels(results):
     figure = figures.level_diversity(results)
     dots = [t for t in figure.chart.data if t.mode == "markers"]
     assert all(len(t.y) == 10 * len(figure.table[1]) for t in dots)
-
-
-def test_an_agent_that_is_never_capable_has_no_goal_index():
-
-    never = Trial(0.0, 0, 0, {}, 10, {"shifted": [0, 0, 4, 6]})
-    always = Trial(0.0, 1, 0, {}, 10, {"shifted": [3, 3, 4, 0]})
-    capability, goal = figures.plane_indices(Results("CoinRun", (never, always)))
-    assert capability.tolist() == [0.0, 0.6]
-    assert np.isnan(goal[0])
-    assert goal[1] == 0.5
-
-
-def test_the_plane_shows_each_agent_of_each_group(results):
-    groups = {"a": results.where(0.0, steps=0), "b": results.where(0.5)}
-    figure = figures.robustness_plane(groups)
-    assert [len(t.x) for t in figure.chart.data] == [10, 10]
-    assert len(figure.table[1]) == 2

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.intervals import over_seeds
 from misgen.core.measure import Report
 from misgen.explore.charts import (
     FIRST,
@@ -89,53 +88,3 @@ def level_diversity(results: Results) -> Figure:
         "More levels teach the skill, not the goal", "number of training levels", ticks, lines,
         alt=endpoints("From few training levels to no limit", ticks, lines),
     )  # fmt: skip
-
-
-# -------------------------------------------------------------------------- plane
-
-
-def robustness_plane(groups: Mapping[str, Results]) -> Figure:
-    """Place agents on the plane of capability and goal, measured on moved coins.
-
-    The capability index is the share of levels in which the agent reached the coin or the end.
-    The goal index is the share of those in which it was the coin. Both are ours: Mikulik (2019),
-    who proposed the plane, says that its axes have no agreed measure.
-
-    Args:
-        groups: Name of each group of agents and its trials; at most four.
-    """
-    import plotly.graph_objects as go
-
-    chart = go.Figure()
-    rows = []
-    looks = ((MUTE, "x"), (MUTE, "triangle-up"), (FIRST, "square"), (SECOND, "circle"))
-    for (name, results), (colour, symbol) in zip(groups.items(), looks, strict=False):
-        capability, goal = plane_indices(results)
-        chart.add_scatter(
-            x=capability.tolist(), y=goal.tolist(), mode="markers", name=name,
-            marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
-            hovertemplate="capability %{x:.0%}, goal %{y:.0%}<extra>" + name + "</extra>",
-        )  # fmt: skip
-        # nan is left out
-        rows.append((name, str(over_seeds(capability)), str(over_seeds(goal[goal >= 0]))))
-    layout = layout_of("Where four kinds of training end", "capability index", [])
-    layout["xaxis"] = {
-        "range": [-0.03, 1.03],  # so that markers at 0 and 1 are whole
-        "tickformat": ".0%",
-        "title": {"text": "capability index: reaches the coin or the end"},
-    }
-    layout["yaxis"]["title"] = {"text": "goal index: of those, the coin"}
-    chart.update_layout(**layout)
-    alt = "; ".join(f"{name}: capability {c}, goal {g}" for name, c, g in rows) + "."
-    return Figure(chart, alt, (("agents", "capability index", "goal index"), rows))
-
-
-def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Returns capability index and goal index of each trial; see `robustness_plane`.
-
-    An agent that is never capable has no goal index, which is nan: 0 would claim a wrong goal.
-    """
-    capability = results.rates("shifted", "capability")
-    goal = results.rates("shifted", "goal")
-    undefined = np.full_like(goal, np.nan)
-    return capability, np.divide(goal, capability, out=undefined, where=capability > 0)

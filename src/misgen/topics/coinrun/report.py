@@ -113,7 +113,7 @@ def figures(of_env: Results) -> list[Figure]:
         trials.figure("Level diversity", f"{enumeration(counts)} levels, at two values of "
                       "`distinguishing`", "the training levels; ordinary levels; moved coins",
                       Results(of_env.env, tuple(t for r in few for t in r.trials))),
-        trials.figure("The untrained agents of the plane", "none", "moved coins",
+        trials.figure("The untrained agents", "none", "moved coins",
                       of_env.where(0.0, steps=0)),
     ]  # fmt: skip
 
