@@ -49,6 +49,7 @@ def test_a_share_in_plain_python_is_right_too():
 
 
 SHARE_MUTANTS = {
+    "nothing": lambda v, k, d: 0,
     "counts ambiguous commands": lambda v, k, d: (d == v).mean(),
     "divides by all commands": lambda v, k, d: (d[v != k] == v[v != k]).sum() / len(v),
     "takes the agreeing commands": lambda v, k, d: (d[v == k] == v[v == k]).mean(),

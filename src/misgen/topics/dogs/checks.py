@@ -47,6 +47,11 @@ def _voice_share(voice: Floats, lips: Floats, done: Floats) -> np.float64:
 
 # Each takes what the reader's function takes: v the voice, k the lips, d what the dog did.
 SHARE_MISTAKES: Mistakes = {
+    "nothing": (
+        lambda *_: 0.0,
+        "Your function returns 0 whatever the dog did: pick the commands in which the cues "
+        "disagree, and take the share of them that it obeyed.",
+    ),
     "counts ambiguous commands": (
         lambda v, _, d: (d == v).mean(),
         "Where voice and lips say the same, obeying one is obeying the other: count only the "
