@@ -151,7 +151,7 @@ def test_the_loop_of_the_solution_is_right_and_is_told_what_it_finds():
     feedback = check_moved(moved)
     assert feedback.right
     assert "0.00, 0.00 and 0.00" in feedback.sentence
-    apart = re.search(r"apart ([\d., ]+) and ([\d.]+)", feedback.sentence)
+    apart = re.search(r"apart ([\d., ]+) and ([\d.]+)\.", feedback.sentence)
     assert min(map(float, [*apart[1].split(", "), apart[2]])) > 1
 
 

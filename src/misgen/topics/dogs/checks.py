@@ -157,8 +157,8 @@ REWARD_MISTAKES = {
     "for what the voice says.",
     "pays both alike": "Where voice and lips disagree, you pay the same whatever the dog does, so "
     "that the only commands that tell them apart teach it nothing.",
-    "as the page": f"This is the reward of the page. {_SHORT}: how could the few commands that "
-    "tell them apart count for more?",
+    "as the page": f"This is the reward of the page. {_SHORT}: let the few commands that tell "
+    "them apart count for more.",
     "too little": f"{_SHORT}: let the commands in which they disagree count for more.",
 }
 
