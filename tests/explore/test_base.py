@@ -25,7 +25,7 @@ from misgen.topics.coinrun.eyes import Eyes
 from misgen.topics.coinrun.live import Reader
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
-from misgen.topics.dogs.hand_explorer import TrainDog
+from misgen.topics.dogs.hand_explorer import FirstDog, TrainDog
 from misgen.topics.dogs.plane_explorer import HundredDogs
 from misgen.topics.dogs.sweeps import sweep_shares
 from misgen.topics.many_goals.explorers import Painter
@@ -61,6 +61,7 @@ MAKERS = {
     ),
     "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "first-dog": lambda **options: FirstDog(source=SOURCE, **options),
     "train-dog": lambda **options: TrainDog(source=SOURCE, **options),
     "hundred-dogs": lambda **options: HundredDogs(sweep_shares(seeds=5), source=SOURCE, **options),
     "learning": lambda **options: Learning(PRESENTATION.words, (0.0, 0.1), Reader, [], **options),
