@@ -44,11 +44,13 @@ def test_other_ways_to_write_it_are_right_too(distance):
 
 VARIATION_MUTANTS = {
     "forgets the half": lambda p, q: np.abs(p - q).sum(),
-    "forgets the absolute value": lambda p, q: (p - q).sum() / 2,
+    "adds up to 0": lambda p, q: (p - q).sum() / 2,
     "takes the largest difference": lambda p, q: np.abs(p - q).max(),
     "squares the differences": lambda p, q: ((p - q) ** 2).sum() / 2,
     "takes the Euclidean distance": lambda p, q: np.linalg.norm(p - q),
     "averages": lambda p, q: np.abs(p - q).mean(),
+    "takes a divergence": lambda p, q: (p * np.log(p / q)).sum(),
+    "takes a divergence in bits": lambda p, q: (p * (np.log2(p) - np.log2(q))).sum(),
     "gives the overlap": lambda p, q: np.minimum(p, q).sum(),
 }
 
@@ -59,6 +61,12 @@ def test_each_mistake_about_total_variation_is_named(name):
     assert not feedback.right
     assert feedback.mistake == name
     _one_sentence(feedback)
+
+
+def test_a_function_that_is_not_written_yet_is_told_so():
+    feedback = check_total_variation(lambda p, q: 0.0)
+    assert feedback.mistake == "adds up to 0"
+    assert "not written yet" in feedback.sentence
 
 
 def test_every_named_mistake_about_total_variation_has_a_mutant():

@@ -9,15 +9,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
-from misgen.topics.coin_line.clone import descent, intended_actions, state_distribution
-from misgen.topics.coin_line.env import LENGTH, probe, states
+from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.topics.coin_line.clone import (
+    CloningSettings,
+    descent,
+    intended_actions,
+    logits,
+    state_distribution,
+)
+from misgen.topics.coin_line.env import LENGTH, features, probe, states
+from misgen.topics.coin_line.scores import decisions, score
+from misgen.topics.coin_line.words import written_share
 
 Floats = NDArray[np.float64]
 
 # ------------------------------------------------- exercise 1: the score of "always right"
 
 _LENGTHS = (4, 5, 8, 12)
+_NOISE = 0.02  # five standard deviations of a simulation of 16,000 episodes
+SIMULATES = "simulates"
+"""The mistake of an answer that is right but for noise."""
 
 
 def check_always_right(share_taken: Callable[[int], float]) -> Feedback:
@@ -28,7 +39,23 @@ def check_always_right(share_taken: Callable[[int], float]) -> Feedback:
             agent that always steps right takes the coin, when its start and the coin's place are
             drawn independently, each uniform on 0 to L. A start on the coin counts.
     """
-    return checked(share_taken, [(length,) for length in _LENGTHS], _share_taken, SCORE_MISTAKES)
+    try:
+        answers = [np.float64(share_taken(length)) for length in _LENGTHS]
+    except Exception as error:
+        return raised(error)
+    found = verdict(answers, [(length,) for length in _LENGTHS], _share_taken, SCORE_MISTAKES)
+    exact = [_share_taken(length) for length in _LENGTHS]
+    off = np.abs(np.subtract(answers, exact))
+    if found.right or found.mistake or not (off < _NOISE).all():
+        return found
+    worst = int(off.argmax())
+    return Feedback(
+        False,
+        f"As near as a simulation comes: for length {_LENGTHS[worst]} yours gives "
+        f"{answers[worst]:.6f}, where {exact[worst]:.6f} is exact; count the pairs instead of "
+        "drawing them.",
+        SIMULATES,
+    )
 
 
 def _share_taken(length: int) -> float:
@@ -36,6 +63,10 @@ def _share_taken(length: int) -> float:
 
 
 SCORE_MISTAKES: Mistakes = {
+    "is not written yet": (
+        lambda _: 0.0,
+        "Your function returns 0 for every length: put the share in the place of the comment.",
+    ),
     "a start on the coin does not count": (
         lambda length: length / (2 * (length + 1)),
         "You count only coins to the right of the start; an agent that starts on the coin takes "
@@ -71,16 +102,17 @@ SCORE_MISTAKES: Mistakes = {
 
 # ------------------------------------------------- exercise 2: one step of gradient descent
 
-Step = Callable[[Floats, Floats, Floats, Floats, float], ArrayLike]
+Step = Callable[[Floats, Floats, Floats, Floats, float, float], ArrayLike]
 
 
 def check_descent_step(step: Step) -> Feedback:
-    """Checks a function that makes one step of gradient descent on the logistic loss.
+    """Checks a function that makes one step of gradient descent on a penalized logistic loss.
 
     Args:
         step: Takes weights `(features,)`, features `(states, features)`, labels of +1 and -1
-            `(states,)`, how likely each state is `(states,)`, and the step size. Returns the new
-            weights. The loss is the mean of `log(1 + exp(-label * logit))`.
+            `(states,)`, how likely each state is `(states,)`, the step size, and the penalty.
+            Returns the new weights. The loss is the mean of `log(1 + exp(-label * logit))`, plus
+            half the penalty times the sum of the squared weights.
     """
     try:
         answers = [np.asarray(step(*case), float) for case in _descents()]
@@ -99,7 +131,8 @@ def _descents() -> list[tuple[Any, ...]]:
         rng = np.random.default_rng(seed)
         labels = np.where(np.arange(count) % 3 == 0, -1.0, 1.0)  # unequally often
         shares = rng.dirichlet(np.full(count, 0.7))
-        cases.append((rng.normal(size=size), rng.normal(size=(count, size)), labels, shares, 0.3))
+        weights, seen = rng.normal(size=size), rng.normal(size=(count, size))
+        cases.append((weights, seen, labels, shares, 0.3, 0.2))
     return cases
 
 
@@ -107,45 +140,67 @@ def _sigmoid(z: Floats) -> Floats:
     return 1 / (1 + np.exp(-z))
 
 
-def _descent_step(w: Floats, x: Floats, y: Floats, shares: Floats, size: float) -> Floats:
-    return w + size * (shares * y * _sigmoid(-y * (x @ w))) @ x
+def _stepped(w: Floats, x: Floats, pull: Floats, size: float, penalty: float) -> Floats:
+    """Returns the weights after a step in which each state pulls its features as given."""
+    return w + size * (pull @ x - penalty * w)
 
 
-# Each takes what the reader's function takes: w, x, y, the shares s, and the step size.
+def _descent_step(w: Floats, x: Floats, y: Floats, s: Floats, size: float, p: float) -> Floats:
+    return _stepped(w, x, s * y * _sigmoid(-y * (x @ w)), size, p)
+
+
+# Each takes what the reader's function takes: w, x, y, the shares s, the step size, the penalty p.
 STEP_MISTAKES: Mistakes = {
+    "is not written yet": (
+        lambda w, *_: w,
+        "Your function returns the weights as they were: add to them what one step changes.",
+    ),
+    "forgets the penalty": (
+        lambda w, x, y, s, size, _: _descent_step(w, x, y, s, size, 0.0),
+        "That is the step of the chapter: the penalty pulls every weight towards 0 as well.",
+    ),
+    "penalizes the wrong way": (
+        lambda w, x, y, s, size, p: _descent_step(w, x, y, s, size, -p),
+        "Your penalty makes the weights larger: subtract it, as it is to keep them small.",
+    ),
     "climbs": (
         lambda w, *rest: 2 * w - _descent_step(w, *rest),  # the step turned round
         "The loss rises: step against the gradient, not along it.",
     ),
     "forgets the shares": (
-        lambda w, x, y, s, size: _descent_step(w, x, y, np.full_like(s, 1 / len(s)), size),
+        lambda w, x, y, s, size, p: _descent_step(w, x, y, np.full_like(s, 1 / len(s)), size, p),
         "Weigh each state by how likely it is: that is where the share of moved coins comes in.",
     ),
     "adds instead of averaging": (
-        lambda w, x, y, s, size: _descent_step(w, x, y, np.ones_like(s), size),
+        lambda w, x, y, s, size, p: _descent_step(w, x, y, np.ones_like(s), size, p),
         "The loss is a mean: multiply what each state adds by how likely it is.",
     ),
     "forgets the labels": (
-        lambda w, x, y, s, size: _descent_step(w, x, np.ones_like(y), s, size),
+        lambda w, x, y, s, size, p: _descent_step(w, x, np.ones_like(y), s, size, p),
         "You pull every logit upwards: a state with the label -1 must pull its logit down.",
     ),
+    "forgets the label in the margin": (
+        lambda w, x, y, s, size, p: _stepped(w, x, s * y * _sigmoid(-(x @ w)), size, p),
+        "The pull has its label, but the margin needs it too: a state is right where its label and "
+        "its logit have the same sign.",
+    ),
     "forgets the label outside": (
-        lambda w, x, y, s, size: w + size * (s * _sigmoid(-y * (x @ w))) @ x,
+        lambda w, x, y, s, size, p: _stepped(w, x, s * _sigmoid(-y * (x @ w)), size, p),
         "The margin has its label, but the pull needs it too: the derivative of the margin is "
         "label times features.",
     ),
     "pulls what is right already": (
-        lambda w, x, y, s, size: w + size * (s * y * _sigmoid(y * (x @ w))) @ x,
+        lambda w, x, y, s, size, p: _stepped(w, x, s * y * _sigmoid(y * (x @ w)), size, p),
         "A state with a large margin should hardly pull: use the sigmoid of minus the margin.",
     ),
     "pulls all alike": (
-        lambda w, x, y, s, size: w + size * (s * y) @ x,
+        lambda w, x, y, s, size, p: _stepped(w, x, s * y, size, p),
         "The pull of a state must fade as its margin grows: multiply it by the sigmoid of minus "
         "the margin.",
     ),
     "forgets the step size": (
-        lambda w, x, y, s, _: _descent_step(w, x, y, s, 1.0),
-        "Multiply the gradient by the step size.",
+        lambda w, x, y, s, _, p: _descent_step(w, x, y, s, 1.0, p),
+        "Multiply the gradient by the step size, that of the penalty too.",
     ),
     "returns the change": (
         lambda w, *rest: _descent_step(w, *rest) - w,
@@ -234,5 +289,99 @@ ENCODING_MISTAKES = {
     "one step short": (
         "The policy goes to the coin at the probe, but not from everywhere: with some first "
         "weights it prefers the wrong step beside the coin."
+    ),
+}
+
+
+# ------------------------------------------------- exercise 4: where to put the moved coins
+
+Level = tuple[int, int]
+"""The agent's start and the coin's place."""
+_SEEDS = (0, 1, 2)
+_LEVELS = 2000
+_BUDGET = 0.065  # three standard deviations above the 5 % that the exercise allows
+_RULE_STEPS = 300
+_ASKED = 0.85  # of all levels; moved anywhere, the same number of coins gives about 80 %
+
+
+def check_level_rule(level: Callable[[np.random.Generator], Level]) -> Feedback:
+    """Checks a rule that draws training levels, of which few may be distinguishing.
+
+    For each of three seeds it draws 2,000 levels, clones the policy that sees place and coin from
+    them in 300 steps, and asks in how many of all levels this takes the coin.
+
+    Args:
+        level: Takes a generator. Returns the agent's start and the coin's place, whole numbers from
+            0 to 8. At most one level in twenty may have the coin to the left of the start.
+    """
+    try:
+        drawn = [_drawn(level, np.random.default_rng(seed)) for seed in _SEEDS]
+    except Exception as error:
+        return raised(error)
+    if any(((levels < 0) | (levels > LENGTH)).any() for levels in drawn):
+        return Feedback(False, f"Return two places from 0 to {LENGTH}: the start, then the coin.")
+    shares = np.stack([_states_of(levels) for levels in drawn])  # (seed, state)
+    if (shares.sum(axis=1) == 0).any():
+        return Feedback(False, "In every level of yours the agent starts on the coin.")
+    taken = _taken_after(shares)
+    mistake = _rule_mistake(drawn, taken)
+    told = ", ".join(written_share(float(share)) for share in taken)
+    if mistake:
+        return Feedback(False, RULE_MISTAKES[mistake].format(taken=told), mistake)
+    return Feedback(True, f"With seeds 0, 1 and 2 it takes the coin in {told} of all levels.")
+
+
+def _drawn(
+    level: Callable[[np.random.Generator], Level], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Returns levels of a rule, `(levels, 2)`."""
+    levels = np.array([level(rng) for _ in range(_LEVELS)])
+    if levels.shape != (_LEVELS, 2) or (levels != levels.astype(int)).any():
+        raise ValueError("return two whole numbers, the start and the coin's place")
+    return levels.astype(np.int64)
+
+
+def _states_of(levels: NDArray[np.int64]) -> Floats:
+    """Returns how often each state is among the levels, without those that have no step."""
+    start, coin = levels[levels[:, 0] != levels[:, 1]].T
+    counts = np.bincount(coin * (LENGTH + 1) + start, minlength=(LENGTH + 1) ** 2)
+    return counts / max(1, counts.sum())
+
+
+def _taken_after(shares: Floats) -> Floats:
+    """Returns in how many of all levels each policy takes the coin after its training."""
+    labelled = features("position_and_coin", LENGTH) * intended_actions(LENGTH)[:, None]
+    path = descent(labelled, shares, CloningSettings().step_size)
+    weights = next(islice(path, _RULE_STEPS - 1, None))
+    return score(decisions(logits(weights, "position_and_coin", LENGTH)), "uniform")
+
+
+def _rule_mistake(drawn: Sequence[NDArray[np.int64]], taken: Floats) -> str:
+    apart = [levels[levels[:, 1] < levels[:, 0]] for levels in drawn]  # coin left of the start
+    made = {
+        "none is distinguishing": any(len(levels) == 0 for levels in apart),
+        "too many are distinguishing": any(len(levels) > _BUDGET * _LEVELS for levels in apart),
+        "always the same one": all(len(np.unique(levels, axis=0)) == 1 for levels in apart),
+        "they teach too little": bool((taken < _ASKED).any()),
+    }
+    return next((name for name, is_made in made.items() if is_made), "")
+
+
+RULE_MISTAKES = {
+    "none is distinguishing": (
+        "In no level of yours does the coin lie to the left of the start, so that “always right” "
+        "is right in all of them: with seeds 0, 1 and 2 the coin is taken in {taken} of all levels."
+    ),
+    "too many are distinguishing": (
+        "More than one level in twenty has the coin to the left of the start: spend fewer."
+    ),
+    "always the same one": (
+        "Your distinguishing levels are all the same one, and one state says little of the others: "
+        "with seeds 0, 1 and 2 the coin is taken in {taken} of all levels, and 85 % is asked."
+    ),
+    "they teach too little": (
+        "With seeds 0, 1 and 2 the coin is taken in {taken} of all levels, and 85 % is asked each "
+        "time: which wrong steps does the policy unlearn last, those far from the coin or those "
+        "beside it?"
     ),
 }

@@ -52,14 +52,15 @@ def _total_variation(p: Distribution, q: Distribution) -> np.float64:
 
 
 VARIATION_MISTAKES: Mistakes = {
+    "adds up to 0": (
+        lambda p, q: (p - q).sum() / 2,
+        "Your function returns 0 for every pair: it is not written yet, or its differences cancel, "
+        "so take their absolute values.",
+    ),
     "forgets the half": (
         lambda p, q: np.abs(p - q).sum(),
         "Take half of the sum: what one distribution has too much, the other has too little, so "
         "that every difference is counted twice.",
-    ),
-    "forgets the absolute value": (
-        lambda p, q: (p - q).sum() / 2,
-        "Take the absolute value of each difference: with their signs they always add up to 0.",
     ),
     "takes the largest difference": (
         lambda p, q: np.abs(p - q).max(),
@@ -78,6 +79,16 @@ VARIATION_MISTAKES: Mistakes = {
         lambda p, q: np.abs(p - q).mean(),
         "Add the absolute differences and halve the sum: their mean becomes smaller when outcomes "
         "are added that neither distribution has.",
+    ),
+    "takes a divergence": (
+        lambda p, q: (p * np.log(p / q)).sum(),
+        "The logarithm makes this a Kullback-Leibler divergence, which is nan where 0 meets 0: "
+        "take plain differences.",
+    ),
+    "takes a divergence in bits": (
+        lambda p, q: (p * np.log2(p / q)).sum(),
+        "The logarithm makes this a Kullback-Leibler divergence, which is nan where 0 meets 0: "
+        "take plain differences.",
     ),
     "gives the overlap": (
         lambda p, q: np.minimum(p, q).sum(),

@@ -10,6 +10,7 @@ Scalar = str | int | float | bool
 
 CHAPTERS = {
     "distributions": 1,
+    "coin_grid": 1,
     "rewards": 2,
     "many_goals": 2,
     "coinrun": 3,
