@@ -62,6 +62,16 @@ PRESENTATION = Presentation(
 )
 
 
+def watch() -> Panel:
+    """Returns levels like those of its training, the coin at the end, which an agent plays."""
+    study = from_ledger.study(PRESENTATION)
+    agent = published("CoinRun", distinguishing=0.0, seed=0)
+    return side_by_side(
+        {"the agent": agent}, "CoinRun", distinguishing=0.0, seed=REPLAY_SEED, levels=study.levels,
+        words=PRESENTATION.words, title="An agent plays", key="watch",
+    )  # fmt: skip
+
+
 def dial() -> Panel:
     """Returns the dial over `distinguishing`: the rates of all agents, and their replays."""
     return from_ledger.dial(PRESENTATION)
