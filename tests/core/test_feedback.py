@@ -55,7 +55,10 @@ def test_a_rounding_error_is_no_mistake_and_a_missing_number_equals_itself():
     assert not judged(lambda values: np.mean(values) + 1e-6).right
     nothing = [(np.array([np.nan]),)]
     assert verdict([np.float64(np.nan)], nothing, mean, {}).right
-    assert verdict([None, 1.5], [*nothing, CASES[0]], mean, {}).right
+    cases = [*nothing, CASES[0]]
+    assert verdict([None, 1.5], cases, mean, {}).right
+    assert "gives 1.0, but None is right" in verdict([1.0, None], cases, mean, {}).sentence
+    assert "gives None, but 1.5 is right" in verdict([np.nan, None], cases, mean, {}).sentence
 
 
 @pytest.mark.parametrize("wrong", [1e-6, 1 + 1e-6, -1e-8, 1e300, np.inf])

@@ -36,7 +36,8 @@ class Feedback:
         return f"{'Right.' if self.right else 'Not yet.'} {self.sentence}"
 
 
-Answer = NDArray[np.float64] | np.float64
+Numbers = NDArray[np.float64]
+Answer = Numbers | np.float64
 Mistakes = Mapping[str, tuple[Callable[..., ArrayLike], str]]
 
 UNCHANGED = Feedback(
@@ -88,7 +89,7 @@ def verdict(
 
     Args:
         answers: What the reader's function returned, one for each case: as many numbers as the
-            solution gives. Where the solution is nan, None is right.
+            solution gives. In an exercise in which the solution may be nan, None is nan.
         cases: The arguments of each call.
         solution: Gives the right numbers; its parameters are called as the reader's.
         mistakes: Name of a mistake -> who makes it, and what the reader is told.
@@ -101,29 +102,40 @@ def verdict(
     if is_untouched(answers):
         return UNCHANGED
     try:
-        read = [_read(*pair, names) for pair in zip(answers, expected, strict=True)]
+        read = _read_all(answers, expected, names)
     except FormError as error:
         return Feedback(False, str(error))
+    # Before the mistakes: on few cases a mistake may happen to agree with the solution.
+    if all(map(_equal, read, expected)):
+        return Feedback(True, "Your function agrees with ours on every case.")
+    if known := _known(read, cases, mistakes, stub):
+        return known
+    case = list(map(_equal, read, expected)).index(False)  # the first that differs
+    if explain is not None:
+        return Feedback(False, explain(case))
+    shown = _difference(read[case], expected[case], names)
+    inputs = _inputs(solution, cases[case])
+    return Feedback(False, f"On made-up case {case + 1} of {len(cases)} {shown}. {inputs}")
+
+
+def _known(
+    read: Sequence[Numbers],
+    cases: Sequence[tuple[Any, ...]],
+    mistakes: Mistakes,
+    stub: Callable[..., ArrayLike] | None,
+) -> Feedback | None:
+    """Returns what is said of wrong answers that somebody is known to give."""
 
     def agrees(function: Callable[..., ArrayLike]) -> bool:
         return all(map(_equal, read, [function(*case) for case in cases]))
 
-    # Before the mistakes: on few cases a mistake may happen to agree with the solution.
-    if all(map(_equal, read, expected)):
-        return Feedback(True, "Your function agrees with ours on every case.")
     if stub is not None and agrees(stub):
         return UNCHANGED
     for name, (wrong, sentence) in mistakes.items():  # in order: the first that fits is named
         if agrees(wrong):
             return Feedback(False, sentence, name)
-    if stub is None and agrees(lambda *_: 0.0):  # after them: a mistake may give 0 everywhere
-        return UNCHANGED
-    case = list(map(_equal, read, expected)).index(False)  # the first that differs
-    if explain is not None:
-        return Feedback(False, explain(case))
-    shown = _difference(read[case], expected[case], names)
-    given = _inputs(solution, cases[case])
-    return Feedback(False, f"On made-up case {case + 1} of {len(cases)} {shown}. {given}")
+    # last, as a mistake may give 0 everywhere
+    return UNCHANGED if stub is None and agrees(lambda *_: 0.0) else None
 
 
 def is_untouched(answers: Sequence[Any]) -> bool:
@@ -144,12 +156,18 @@ def _equal(answer: ArrayLike, expected: ArrayLike) -> bool:
 # ------------------------------------------------------------------- the form of an answer
 
 
-def _read(answer: Any, expected: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+def _read_all(
+    answers: Sequence[Any], expected: Sequence[Numbers], names: Sequence[str]
+) -> list[Numbers]:
+    # in an exercise whose answer may be that there is none, None says so
+    may_be_none = any(bool(np.isnan(right).all()) for right in expected)
+    given = [np.nan if answer is None and may_be_none else answer for answer in answers]
+    return [_read(*pair, names) for pair in zip(given, expected, strict=True)]
+
+
+def _read(answer: Any, expected: Numbers, names: Sequence[str]) -> Numbers:
     """Returns an answer as numbers in the shape of the expected ones."""
-    given = _values(answer, names)
-    if given is None and np.isnan(expected).all():
-        return np.full(expected.shape, np.nan)  # nothing is there, and None says so
-    numbers = _numbers(given)
+    numbers = _numbers(_values(answer, names))
     if numbers is not None and numbers.size == expected.size == 1:
         return numbers.reshape(expected.shape)
     if numbers is None or numbers.shape != expected.shape:
@@ -165,7 +183,7 @@ def _values(answer: Any, names: Sequence[str]) -> Any:
     return [answer[name] for name in names]
 
 
-def _numbers(given: Any) -> NDArray[np.float64] | None:
+def _numbers(given: Any) -> Numbers | None:
     """Returns real numbers as an array, or None where some of it is none."""
     try:
         array = np.asarray(given)
@@ -188,9 +206,7 @@ def _wanted(shape: tuple[int, ...], names: Sequence[str]) -> str:
 # ---------------------------------------------------------------------- what is shown of it
 
 
-def _difference(
-    read: NDArray[np.float64], expected: NDArray[np.float64], names: Sequence[str]
-) -> str:
+def _difference(read: Numbers, expected: Numbers, names: Sequence[str]) -> str:
     """Says where an answer first differs, with as many digits as it takes to see it."""
     pairs = list(zip(read.flat, expected.flat, strict=True))
     at = next(i for i, pair in enumerate(pairs) if not _equal(*pair))
