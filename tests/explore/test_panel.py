@@ -192,7 +192,8 @@ def test_a_panel_too_heavy_for_a_page_is_refused():
 
 def of_replays(*lists):
     parts = [Replays("", replays=of, over=("place",), badges={}) for of in lists]
-    return panel(controls=[place(start=1)], parts=parts, sentences=[[("", "{place}")]], which=None)
+    words = {"readings": {}, "sentences": [[("", "{place}")]], "which": None}
+    return panel(controls=[place(start=1)], parts=parts, **words)
 
 
 @needs_node

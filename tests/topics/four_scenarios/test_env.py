@@ -84,5 +84,5 @@ def test_the_same_seed_gives_the_same_levels_with_hazards_and_without():
 
 
 def test_a_hazard_flag_that_is_none_is_refused():
-    with pytest.raises(TypeError, match="hazards"):
+    with pytest.raises(ValueError, match="hazards must be True or False"):
         ScenarioCoinRun(1, hazards=2, seed=0)

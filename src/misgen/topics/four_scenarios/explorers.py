@@ -59,8 +59,8 @@ def board(trials: Results | None = None, replays: Mapping[Key, Replay] | None = 
     levels = sorted({key.level for key in replays})
     return Panel(
         title="Which of the two holds up?",
-        subtitle="Four trainings, one level, in step. Above, the goal holds up; on the right, the "
-        "capability does.",
+        subtitle="Four agents on one level, in step. “50 % apart”: in half of the training levels, "
+        "coin and end were apart.",
         controls=_controls(levels),
         parts=[_corner(SCENARIOS[name], replays, levels) for name in CORNERS],
         readings=_readings(trials),
