@@ -17,6 +17,7 @@ import pytest
 from browsing import load_tool
 
 from misgen.explore import Explorer
+from misgen.explore.charts import Figure
 
 LONGEST_CELL = 40
 MEDIAN_CELL = 8
@@ -44,8 +45,7 @@ def test_there_are_chapters_to_check():
 
 def test_the_table_of_contents_has_each_chapter_once(root):
     pages = load_tool("contents").page_names(root / "_toc.yml")
-    of_chapters = [page for page in pages if page.startswith("chapters/")]
-    listed = [page for page in of_chapters if not page.startswith("chapters/appendix/")]
+    listed = [page for page in pages if (root / f"{page}.ipynb").is_file()]
     assert sorted(listed) == [f"chapters/{chapter.stem}" for chapter in CHAPTERS]
 
 
@@ -121,13 +121,13 @@ def imported(chapter: Path) -> dict[str, object]:
     return space
 
 
-def only_shows_an_explorer(cell: nbformat.NotebookNode, space: dict[str, object]) -> bool:
+def only_shows(cell: nbformat.NotebookNode, space: dict[str, object], *kinds: type) -> bool:
     match statements(cell):
         case [ast.Expr(ast.Call(func=func))] if ast.unparse(func).split(".")[0] in space:
             made = eval(ast.unparse(func), space)
             owner = getattr(made, "__self__", made)  # the class of `Quiz.of`
             kind = owner if isinstance(owner, type) else returned_by(made)
-            return isinstance(kind, type) and issubclass(kind, Explorer)
+            return isinstance(kind, type) and issubclass(kind, kinds)
     return False
 
 
@@ -145,16 +145,16 @@ def test_cells_that_only_set_up_are_folded(chapter):
 @each_chapter
 def test_a_call_that_only_shows_an_explorer_is_in_the_notebook_and_not_on_the_page(chapter):
     space = imported(chapter)
-    calls = [cell for cell in cells_of(chapter) if only_shows_an_explorer(cell, space)]
+    calls = [cell for cell in cells_of(chapter) if only_shows(cell, space, Explorer)]
     assert calls  # each chapter has a quiz
     assert [c.source for c in calls if "remove-input" not in tags(c)] == [], "tag it `remove-input`"
 
 
 @each_chapter
-def test_what_is_not_on_the_page_shows_an_explorer(chapter):
+def test_what_is_not_on_the_page_shows_an_explorer_or_a_figure(chapter):
     space = imported(chapter)
     hidden = [cell for cell in cells_of(chapter) if "remove-input" in tags(cell)]
-    assert [c.source for c in hidden if not only_shows_an_explorer(c, space)] == []
+    assert [c.source for c in hidden if not only_shows(c, space, Explorer, Figure)] == []
 
 
 def found(called: ast.expr, space: dict[str, Any]) -> object:
