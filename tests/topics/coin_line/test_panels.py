@@ -20,9 +20,10 @@ from misgen.topics.coin_line.four_words_explorer import (
 from misgen.topics.coin_line.networks import NetworkSettings, train_networks
 from misgen.topics.coin_line.networks_explorer import networks
 from misgen.topics.coin_line.samples import (
-    cloned_from_samples,
+    cloned_from,
     coins_anywhere,
     pushed_accuracy,
+    samples,
     shift,
     taken,
 )
@@ -107,7 +108,7 @@ def test_the_curves_are_those_of_each_setting():
     found = scores()
     for seed, e, t, n in ((0, 0, 1, 0), (7, 1, 0, 3), (19, 0, 1, 2)):
         share, examples = TRAINING_SHARES[t], EXAMPLES[n]
-        weights, _ = cloned_from_samples(ENCODINGS[e], share, examples, seed + 1)
+        weights = cloned_from(ENCODINGS[e], samples(share, examples, seed + 1))
         shifted = taken(weights[seed], ENCODINGS[e], coins_anywhere(np.array(TEST_SHARES)))
         np.testing.assert_allclose(found.shifted[seed, e, t, n], shifted)
         pushed = [pushed_accuracy(weights[seed], ENCODINGS[e], share, push) for push in PUSHES]
@@ -115,7 +116,7 @@ def test_the_curves_are_those_of_each_setting():
 
 
 def test_a_sample_has_as_many_examples_as_asked_and_no_state_that_training_lacks():
-    _, often = cloned_from_samples("difference", 0.0, 20, 3)
+    often = samples(0.0, 20, 3)
     np.testing.assert_allclose(often.sum(axis=1), 1)
     np.testing.assert_allclose(often * 20, np.round(often * 20), atol=1e-9)
     assert not often[:, : 8 * 9].any()  # the coin is at place 8

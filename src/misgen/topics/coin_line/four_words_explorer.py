@@ -15,9 +15,10 @@ from misgen.explore.study import Source, percent
 from misgen.topics.coin_line.clone import coin_distribution
 from misgen.topics.coin_line.env import LENGTH
 from misgen.topics.coin_line.samples import (
-    cloned_from_samples,
+    cloned_from,
     coins_anywhere,
     pushed_accuracy,
+    samples,
     shift,
     taken,
 )
@@ -59,7 +60,7 @@ def scores() -> Scores:
     tested = coins_anywhere(np.array(TEST_SHARES))  # (share, place)
     for at in np.ndindex(shape[1:]):
         encoding, share, examples = ENCODINGS[at[0]], TRAINING_SHARES[at[1]], EXAMPLES[at[2]]
-        weights, _ = cloned_from_samples(encoding, share, examples, SEEDS)  # (seed, feature)
+        weights = cloned_from(encoding, samples(share, examples, SEEDS))  # (seed, feature)
         by_seed = weights[:, None]  # before the axis of shares, or of pushes
         same[:, *at] = taken(weights, encoding, coin_distribution(share, LENGTH))
         shifted[:, *at] = taken(by_seed, encoding, tested)

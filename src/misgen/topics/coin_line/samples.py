@@ -24,29 +24,29 @@ STEPS, STEP_SIZE = 1000, 0.05
 """Of gradient descent; those of the chapter."""
 
 
-def cloned_from_samples(
-    encoding: str, distinguishing: float, examples: int, seeds: int
-) -> tuple[Array, Array]:
-    """Clones a policy from each of several samples of the training states.
+def samples(distinguishing: float, examples: int, seeds: int) -> Array:
+    """Returns how often each state of training is in samples of it, `(seeds, states)`.
 
     Args:
-        encoding: What the policies see.
         distinguishing: Share of moved coins in training.
         examples: Examples in a sample, drawn independently.
         seeds: Number of samples; their seeds are 0, 1, and so on.
-
-    Returns:
-        The weights, `(seeds, features)`, and how often each state is in the sample,
-        `(seeds, states)`.
     """
-    shares = state_distribution(distinguishing, LENGTH)
     check_count("examples", examples)
-    drawn = np.array(
-        [np.random.default_rng(seed).multinomial(examples, shares) for seed in range(seeds)]
-    )
+    shares = state_distribution(distinguishing, LENGTH)
+    drawn = [np.random.default_rng(seed).multinomial(examples, shares) for seed in range(seeds)]
+    return np.array(drawn) / examples
+
+
+def cloned_from(encoding: str, often: Array) -> Array:
+    """Returns the weights of policies that were cloned from samples, `(seeds, features)`.
+
+    Args:
+        encoding: What the policies see.
+        often: How often each state is in each sample, `(seeds, states)`.
+    """
     labelled = features(encoding, LENGTH) * intended_actions(LENGTH)[:, None]
-    path = descent(labelled, drawn / examples, STEP_SIZE)
-    return next(islice(path, STEPS - 1, None)), drawn / examples
+    return next(islice(descent(labelled, often, STEP_SIZE), STEPS - 1, None))
 
 
 def taken(weights: Array, encoding: str, coins: Array) -> Array:

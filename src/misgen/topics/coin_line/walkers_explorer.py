@@ -34,15 +34,12 @@ def walks() -> NDArray[np.int64]:
     One follows the rule "always right" and one "go to the coin"; the coin lies at the right end.
     """
     rules = [rule(name, LENGTH) for name in RULES]
-    walked = [[walk(each, start, LENGTH).places for each in rules] for start in STARTS]
-    # who has arrived stays there
-    times = [[np.minimum(range(STEPS + 1), len(places) - 1) for places in row] for row in walked]
-    return np.array(
-        [
-            np.stack([np.take(places, time) for places, time in zip(*row, strict=True)], axis=-1)
-            for row in zip(walked, times, strict=True)
-        ]
-    )
+    places = np.empty((len(STARTS), STEPS + 1, len(rules)), np.int64)
+    for start, walker in np.ndindex(len(STARTS), len(rules)):
+        path = walk(rules[walker], STARTS[start], LENGTH).places
+        # who has arrived stays there
+        places[start, :, walker] = np.pad(path, (0, STEPS + 1 - len(path)), mode="edge")
+    return places
 
 
 def walkers() -> Panel:
