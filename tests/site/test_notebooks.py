@@ -17,8 +17,7 @@ import pytest
 from browsing import load_tool
 
 from misgen.explore import Explorer
-from misgen.explore.charts import Figure
-from misgen.explore.numbers import Numbers
+from misgen.explore.charts import Figure, Numbers
 
 LONGEST_CELL = 40
 MEDIAN_CELL = 8
