@@ -22,8 +22,8 @@ CUT_LINES = """() => [...document.querySelectorAll(".bd-article pre")]
 
 # Boxes of what is seen of an explorer: pictures, and what changes them; a replay's own bar is both.
 BOXES = """(explorer) => {
-  const PICTURES = "canvas, svg.mg-chart, .mg-cells, .mg-rowbar, .mg-legend";
-  const CONTROLS = ".mg-track input, .mg-picks select, .mg-switch, .mg-brushes";
+  const PICTURES = "canvas, svg:not(.mg-icon, .mg-key, .mg-mark), .mg-legend";
+  const CONTROLS = ".mg-track input, .mg-pick select, .mg-switch, .mg-brushes";
   const boxes = (selector) => [...explorer.querySelectorAll(`.misgen-view :is(${selector})`)]
     .filter((element) => element.checkVisibility())
     .map((element) => element.getBoundingClientRect())
