@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
 from misgen.core.arrays import BoolArray, FloatArray
@@ -77,7 +78,7 @@ class Networks:
     """Which networks walk away from the coin at the probe, `(recorded steps, networks)`."""
     accuracy: FloatArray
     """Share of training episodes' states in which each takes the intended step, same shape."""
-    taken: FloatArray
+    taken: NDArray[np.float64]
     """Share of all levels in which each takes the coin, same shape; see `scores.score`."""
 
     def walks_away(self, step: int) -> Estimate:
@@ -209,7 +210,7 @@ class Descent:
         """Returns an array of all units with one row a unit."""
         return of_units.reshape(-1, len(self._inputs))
 
-    def _found(self) -> tuple[BoolArray, FloatArray, FloatArray]:
+    def _found(self) -> tuple[BoolArray, FloatArray, NDArray[np.float64]]:
         """Returns `away`, `accuracy` and `taken` of each network, as they are now."""
         length = self._settings.length
         units = np.maximum(np.matmul(self.into, self._all.T), 0.0)
