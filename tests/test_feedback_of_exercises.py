@@ -79,6 +79,12 @@ def test_there_is_an_exercise_for_every_check():
 
 
 @pytest.mark.parametrize("name", EXERCISES)
+def test_every_exercise_can_be_run_in_the_page_and_its_mistakes_are_known(name):
+    assert EXERCISES[name].cell.runs
+    assert "unchanged" not in EXERCISES[name].mistakes() != []
+
+
+@pytest.mark.parametrize("name", EXERCISES)
 def test_who_has_changed_nothing_is_told_so(name):
     assert len(LINE.findall(EXERCISES[name].cell.source)) == 1
     feedback = untouched(EXERCISES[name])

@@ -154,6 +154,7 @@ def test_a_function_that_changes_its_arguments_changes_nothing_here():
 
 
 ANSWERS = {
-    "check_total_variation": (VARIATION_MUTANTS, lambda mistake: (VARIATION_MUTANTS[mistake],))
+    "check_total_variation": (VARIATION_MUTANTS, lambda mistake: (VARIATION_MUTANTS[mistake],)),
+    "check_kl_divergence": (KL_MUTANTS, lambda mistake: (KL_MUTANTS[mistake],)),
 }
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""
