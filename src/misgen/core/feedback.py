@@ -42,8 +42,8 @@ Mistakes = Mapping[str, tuple[Callable[..., ArrayLike], str]]
 
 UNCHANGED = Feedback(
     False,
-    "You have not changed this yet, or it still gives what it gave at the start: put your own "
-    "code in the place of the last line.",
+    "You have not changed this yet, or it still gives what it gave at the start: replace the line "
+    "that says “your ... here” by your own.",
     mistake="unchanged",
 )
 """What is said of an exercise that nobody has touched."""
@@ -167,7 +167,7 @@ def _read_all(
 
 def _read(answer: Any, expected: Numbers, names: Sequence[str]) -> Numbers:
     """Returns an answer as numbers in the shape of the expected ones."""
-    numbers = _numbers(_values(answer, names))
+    numbers = numbers_of(_values(answer, names))
     if numbers is not None and numbers.size == expected.size == 1:
         return numbers.reshape(expected.shape)
     if numbers is None or numbers.shape != expected.shape:
@@ -183,8 +183,12 @@ def _values(answer: Any, names: Sequence[str]) -> Any:
     return [answer[name] for name in names]
 
 
-def _numbers(given: Any) -> Numbers | None:
-    """Returns real numbers as an array, or None where some of it is none."""
+def numbers_of(given: Any) -> Numbers | None:
+    """Returns real numbers as an array, or None if some of it is no number.
+
+    >>> numbers_of([1, True]), numbers_of([1, None]), numbers_of([[1], [1, 2]])
+    (array([1., 1.]), None, None)
+    """
     try:
         array = np.asarray(given)
         if array.dtype.kind == "O" and not any(value is None for value in array.flat):

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from misgen.core.feedback import UNCHANGED
 from misgen.topics.coin_line.checks import (
     ENCODING_MISTAKES,
     RULE_MISTAKES,
@@ -63,7 +64,6 @@ def simulated(length, episodes=20_000, seed=0):
 
 
 SCORE_MUTANTS = {
-    "is not written yet": lambda L: 0.0,
     "simulates": simulated,
     "a start on the coin does not count": lambda L: counted(L, taken=lambda p, c: c > p),
     "the coin is never at place 0": lambda L: counted(L, first_coin=1),
@@ -88,7 +88,7 @@ def test_each_named_mistake_of_a_score_is_recognised(mistake):
 def test_a_simulation_is_told_how_far_it_is_off_in_digits_that_differ(seed):
     feedback = check_always_right(lambda L: simulated(L, seed=seed))
     assert feedback.mistake == SIMULATES
-    yours, exact = re.findall(r"0\.\d{6}", feedback.sentence)
+    yours, exact = re.findall(r"0\.\d+", feedback.sentence)
     assert 0 < abs(float(yours) - float(exact)) < 0.02
 
 
@@ -100,6 +100,16 @@ def test_a_score_that_is_wrong_in_another_way_is_told_where():
     feedback = check_always_right(lambda L: 0.7)
     assert not feedback.right
     assert "case 1 of 4 your function gives 0.7, but 0.6 is right" in feedback.sentence
+
+
+@pytest.mark.parametrize("untouched", [None, 0.0])
+def test_a_score_that_is_not_written_yet_is_told_so(untouched):
+    assert check_always_right(lambda L: untouched) == UNCHANGED
+
+
+@pytest.mark.parametrize("answer", ["0.6", [0.6], np.ones(4), {"share": 0.6}, np.nan])
+def test_a_score_of_another_form_is_no_simulation(answer):
+    assert check_always_right(lambda L: answer).mistake != SIMULATES
 
 
 def test_a_score_function_that_raises_is_told_so():
@@ -127,10 +137,6 @@ def _mutant(old: str, new: str):
 
 
 STEP_MUTANTS = {
-    "is not written yet": (
-        "weights + step_size * (pull @ features - penalty * weights)",
-        "weights",
-    ),
     "forgets the penalty": (" - penalty * weights", ""),
     "penalizes the wrong way": ("- penalty", "+ penalty"),
     "climbs": ("weights + step_size", "weights - step_size"),
@@ -171,7 +177,11 @@ def test_a_step_that_writes_into_its_weights_is_right_too():
 
 def test_a_step_of_another_shape_is_told_so():
     feedback = check_descent_step(lambda weights, *_: weights.sum())
-    assert "one new weight for each" in feedback.sentence
+    assert "Return an array of shape (2,), not " in feedback.sentence
+
+
+def test_a_step_that_leaves_the_weights_as_they_were_is_not_written_yet():
+    assert check_descent_step(lambda weights, *_: weights) == UNCHANGED
 
 
 # ------------------------------------------------ exercise 5: an encoding that finds the coin
@@ -196,8 +206,8 @@ def test_encodings_without_a_number_that_pays_for_always_right_are_right(see):
 ENCODING_MUTANTS = {
     "fits nothing": [lambda p, c: [0], lambda p, c: [p]],
     "walks right": [
-        lambda p, c: [1, p, c],
         lambda p, c: [p, c],
+        lambda p, c: [2, p, c],
         lambda p, c: [*np.eye(9)[p], *np.eye(9)[c]],
         lambda p, c: [1],
     ],
@@ -225,7 +235,17 @@ def test_each_named_mistake_of_an_encoding_is_recognised(mistake, see):
 def test_an_encoding_of_no_or_of_unequal_numbers_is_told_so():
     assert "at least one number" in check_encoding(lambda p, c: []).sentence
     assert "at least one number" in check_encoding(lambda p, c: [np.nan]).sentence
-    assert "ValueError" in check_encoding(lambda p, c: [1] * (p + 1)).sentence
+    assert "always as many" in check_encoding(lambda p, c: [1] * (p + 1)).sentence
+
+
+@pytest.mark.parametrize("see", [lambda p, c: [1, p, c], lambda p, c: None])
+def test_the_encoding_of_the_exercise_as_it_was_is_told_so(see):
+    assert check_encoding(see) == UNCHANGED
+
+
+@pytest.mark.parametrize("large", [1e155, 1e308])
+def test_an_encoding_of_numbers_that_are_too_large_to_train_with_is_not_right(large):
+    assert not check_encoding(lambda p, c: [large * (c - p - 20)]).right
 
 
 # ---------------------------------------------- exercise 4: where to put the moved coins
@@ -276,6 +296,12 @@ def test_there_is_a_mutant_for_each_named_mistake_of_a_rule():
     assert set(RULE_MUTANTS) == set(RULE_MISTAKES)
 
 
+def test_the_rule_of_the_exercise_as_it_was_is_told_so_and_another_without_moved_coins_is_not():
+    assert check_level_rule(lambda rng: (rng.integers(0, 9), 8)) == UNCHANGED
+    other = check_level_rule(lambda rng: (rng.integers(0, 8), 8))
+    _named(other, "none is distinguishing")
+
+
 @pytest.mark.parametrize("mistake", RULE_MUTANTS)
 def test_each_named_mistake_of_a_rule_is_recognised(mistake):
     _named(check_level_rule(RULE_MUTANTS[mistake]), mistake)
@@ -294,10 +320,11 @@ def test_what_the_chapter_says_of_other_rules_is_what_comes_out():
 @pytest.mark.parametrize(
     ("level", "told"),
     [
-        (lambda rng: (9, 8), "two places from 0 to 8"),
-        (lambda rng: (3, -1), "two places from 0 to 8"),
-        (lambda rng: 3, "return two whole numbers"),
-        (lambda rng: (1.5, 8), "return two whole numbers"),
+        (lambda rng: (9, 8), "Return two whole numbers from 0 to 8"),
+        (lambda rng: (3, -1), "Return two whole numbers from 0 to 8"),
+        (lambda rng: 3, "Return two whole numbers from 0 to 8"),
+        (lambda rng: (1.5, 8), "Return two whole numbers from 0 to 8"),
+        (lambda rng: "ab", "Return two whole numbers from 0 to 8"),
         (lambda rng: (8, 8), "starts on the coin"),
         (lambda rng: 1 / 0, "ZeroDivisionError"),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 import misgen
 from misgen import over_seeds, results
-from misgen.core.feedback import Feedback
+from misgen.core.feedback import UNCHANGED, Feedback
 from misgen.topics.coinrun.checks import (
     LEDGERS,
     RATE_MISTAKES,
@@ -69,7 +69,6 @@ def test_a_solution_in_plain_python_is_right_too():
 
 
 RATE_MUTANTS = {
-    "untouched": lambda o, a: {"capability": 0.0, "goal": 0.0, "proxy": 0.0},
     "swaps goal and proxy": _with(
         goal=lambda o, a: capability(o, a)["proxy"], proxy=lambda o, a: capability(o, a)["goal"]
     ),
@@ -117,7 +116,12 @@ def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
     assert "made-up case" in feedback.sentence
 
 
-@pytest.mark.parametrize("answer", [None, 0.5, (0.1, 0.2, 0.3), {"capability": 0.1}])
+@pytest.mark.parametrize("untouched", [None, {"capability": 0.0, "goal": 0.0, "proxy": 0.0}])
+def test_who_has_not_computed_the_rates_yet_is_told_so(untouched):
+    assert check_capability(lambda o, a: untouched) == UNCHANGED
+
+
+@pytest.mark.parametrize("answer", [0.5, (0.1, 0.2, 0.3), {"capability": 0.1}])
 def test_an_answer_of_another_form_is_refused(answer):
     feedback = check_capability(lambda o, a: answer)
     _wrong(feedback)
@@ -170,7 +174,6 @@ def test_the_search_of_the_solution_is_right():
 
 
 SEARCH_MUTANTS = {
-    "untouched": lambda ledger: 0.0,
     "takes the last share": lambda ledger: max(
         share
         for share in {trial.distinguishing for trial in ledger.where().trials}
@@ -227,8 +230,14 @@ def test_a_search_among_the_agents_of_other_experiments_is_wrong():
     assert not check_smallest_share(find).right
 
 
-def test_a_search_that_finds_nothing_is_told_so():
-    _wrong(check_smallest_share(lambda ledger: None))
+@pytest.mark.parametrize("untouched", [None, 0.0])
+def test_who_has_not_searched_yet_is_told_so(untouched):
+    assert check_smallest_share(lambda ledger: untouched) == UNCHANGED
+
+
+def test_a_search_that_finds_nothing_in_some_results_is_told_so():
+    answers = iter([0.01, *[None] * len(LEDGERS)])
+    _wrong(check_smallest_share(lambda ledger: next(answers)))
 
 
 def test_the_made_up_ledgers_tell_all_named_mistakes_apart():
@@ -270,7 +279,7 @@ def _among(share: float):
 
 DESIGN_MUTANTS = {
     "ignores the seed": lambda seed: Scripted(0, _coin_behind),
-    "learned neither": lambda seed: misgen.train("CoinRun", seed=seed, steps=0),
+    "learned neither": lambda seed: lambda obs: np.zeros(len(obs), int),
     "only behind": lambda seed: lambda obs: np.full(len(obs), LEFT),
     "too few behind": lambda seed: misgen.published("CoinRun", distinguishing=0.0, seed=seed),
     "forgets ordinary": lambda seed: Scripted(
@@ -291,6 +300,11 @@ def test_a_training_whose_agents_take_both_coins_is_right(capsys):
 @pytest.mark.parametrize("mistake", DESIGN_MUTANTS)
 def test_each_named_mistake_of_a_training_is_recognised(mistake):
     _wrong(check_behind(DESIGN_MUTANTS[mistake]), mistake)
+
+
+def test_agents_without_a_step_of_training_are_those_of_the_exercise_as_it_was():
+    feedback = check_behind(lambda seed: misgen.train("CoinRun", seed=seed, steps=0))
+    assert feedback == UNCHANGED
 
 
 def test_one_seed_that_works_is_not_enough():

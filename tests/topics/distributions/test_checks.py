@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from misgen.core.divergence import kl_divergence, total_variation
-from misgen.core.feedback import Feedback
+from misgen.core.feedback import UNCHANGED, Feedback
 from misgen.topics.distributions.checks import (
     KL_MISTAKES,
     VARIATION_MISTAKES,
@@ -64,9 +64,10 @@ def test_each_mistake_about_total_variation_is_named(name):
 
 
 def test_a_function_that_is_not_written_yet_is_told_so():
-    feedback = check_total_variation(lambda p, q: 0.0)
-    assert feedback.mistake == "adds up to 0"
-    assert "not written yet" in feedback.sentence
+    for untouched in (None, 1.0):
+        assert check_total_variation(lambda p, q, answer=untouched: answer) == UNCHANGED
+    for untouched in (None, 0.0):
+        assert check_kl_divergence(lambda p, q, answer=untouched: answer) == UNCHANGED
 
 
 def test_every_named_mistake_about_total_variation_has_a_mutant():
@@ -153,6 +154,7 @@ def test_a_function_that_changes_its_arguments_changes_nothing_here():
 
 
 ANSWERS = {
-    "check_total_variation": (VARIATION_MUTANTS, lambda mistake: (VARIATION_MUTANTS[mistake],))
+    "check_total_variation": (VARIATION_MUTANTS, lambda mistake: (VARIATION_MUTANTS[mistake],)),
+    "check_kl_divergence": (KL_MUTANTS, lambda mistake: (KL_MUTANTS[mistake],)),
 }
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

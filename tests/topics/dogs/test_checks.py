@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from misgen.core.feedback import UNCHANGED
 from misgen.topics.dogs.checks import (
     FEW_APART,
     MOVED_MISTAKES,
@@ -49,7 +50,6 @@ def test_a_share_in_plain_python_is_right_too():
 
 
 SHARE_MUTANTS = {
-    "nothing": lambda v, k, d: 0,
     "counts ambiguous commands": lambda v, k, d: (d == v).mean(),
     "divides by all commands": lambda v, k, d: (d[v != k] == v[v != k]).sum() / len(v),
     "takes the agreeing commands": lambda v, k, d: (d[v == k] == v[v == k]).mean(),
@@ -73,6 +73,16 @@ def test_a_share_without_a_named_mistake_is_shown_by_a_case(wrong):
     feedback = check_voice_share(wrong)
     assert (feedback.right, feedback.mistake) == (False, "")
     assert "made-up case" in feedback.sentence
+
+
+@pytest.mark.parametrize("check", [check_voice_share, check_reward, check_moved])
+def test_who_has_changed_nothing_is_told_so(check):
+    zeros = {
+        check_voice_share: lambda v, k, d: 0.0,
+        check_reward: lambda v, k: 0.0 * v,
+        check_moved: lambda train, seeds: [0.0 for seed in seeds],
+    }
+    assert check(zeros[check]) == check(lambda *_: None) == UNCHANGED
 
 
 @pytest.mark.parametrize("check", [check_voice_share, check_reward, check_moved])
@@ -125,7 +135,9 @@ def test_commands_that_earn_only_where_they_are_apart_are_told_what_the_others_p
     assert "you pay 0 and 0" in feedback.sentence
 
 
-@pytest.mark.parametrize("answer", [1.0, [1.0], [np.nan] * 4, [np.inf] * 4])
+@pytest.mark.parametrize(
+    "answer", [1.0, [1.0], [np.nan] * 4, [np.inf] * 4, "abcd", [1, None, 1, 0]]
+)
 def test_a_reward_of_another_form_is_refused(answer):
     feedback = check_reward(lambda v, k: answer)
     assert not feedback.right
@@ -161,7 +173,6 @@ def _preference(weights):
 
 
 MOVED_MUTANTS = {
-    "nothing": lambda train, seeds: [0.0 for seed in seeds],
     "forgets the start": lambda train, seeds: [_preference(train(100, s)) for s in seeds],
     "gives the start": lambda train, seeds: [_preference(train(0, s)) for s in seeds],
     "the same seed": lambda train, seeds: [moved(train, seeds[:1])[0] for s in seeds],

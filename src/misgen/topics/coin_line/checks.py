@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.arrays import IntArray
+from misgen.core.feedback import (
+    UNCHANGED,
+    Feedback,
+    FormError,
+    Mistakes,
+    checked,
+    distinct,
+    is_untouched,
+    numbers_of,
+    raised,
+    verdict,
+)
 from misgen.topics.coin_line.clone import (
     CloningSettings,
     descent,
@@ -40,20 +51,24 @@ def check_always_right(share_taken: Callable[[int], float]) -> Feedback:
             drawn independently, each uniform on 0 to L. A start on the coin counts.
     """
     try:
-        answers = [np.float64(share_taken(length)) for length in _LENGTHS]
+        answers = [share_taken(length) for length in _LENGTHS]
     except Exception as error:
         return raised(error)
     found = verdict(answers, [(length,) for length in _LENGTHS], _share_taken, SCORE_MISTAKES)
-    exact = [_share_taken(length) for length in _LENGTHS]
-    off = np.abs(np.subtract(answers, exact))
-    if found.right or found.mistake or not (off < _NOISE).all():
-        return found
-    worst = int(off.argmax())
+    return found if found.right or found.mistake else _simulated(answers) or found
+
+
+def _simulated(answers: Sequence[object]) -> Feedback | None:
+    """Returns what is said of answers that are right but for noise."""
+    drawn, exact = numbers_of(answers), np.array([_share_taken(length) for length in _LENGTHS])
+    if drawn is None or drawn.shape != exact.shape or not (abs(drawn - exact) < _NOISE).all():
+        return None
+    worst = int(abs(drawn - exact).argmax())
+    yours, right = distinct(drawn[worst], exact[worst])
     return Feedback(
         False,
-        f"As near as a simulation comes: for length {_LENGTHS[worst]} yours gives "
-        f"{answers[worst]:.6f}, where {exact[worst]:.6f} is exact; count the pairs instead of "
-        "drawing them.",
+        f"As near as a simulation comes: for length {_LENGTHS[worst]} yours gives {yours}, where "
+        f"{right} is exact; count the pairs instead of drawing them.",
         SIMULATES,
     )
 
@@ -63,10 +78,6 @@ def _share_taken(length: int) -> float:
 
 
 SCORE_MISTAKES: Mistakes = {
-    "is not written yet": (
-        lambda _: 0.0,
-        "Your function returns 0 for every length: put the share in the place of the comment.",
-    ),
     "a start on the coin does not count": (
         lambda length: length / (2 * (length + 1)),
         "You count only coins to the right of the start; an agent that starts on the coin takes "
@@ -114,17 +125,10 @@ def check_descent_step(step: Step) -> Feedback:
             Returns the new weights. The loss is the mean of `log(1 + exp(-label * logit))`, plus
             half the penalty times the sum of the squared weights.
     """
-    try:
-        answers = [np.asarray(step(*case), float) for case in _descents()]
-    except Exception as error:
-        return raised(error)
-    cases = _descents()  # again, as the reader's function may have written into its own
-    if any(answer.shape != case[0].shape for answer, case in zip(answers, cases, strict=True)):
-        return Feedback(False, "Return one new weight for each of the old ones.")
-    return verdict(answers, cases, _descent_step, STEP_MISTAKES)
+    return checked(step, _descents(), _descent_step, STEP_MISTAKES, stub=lambda w, *_: w)
 
 
-def _descents() -> list[tuple[Any, ...]]:
+def _descents() -> list[tuple[Floats, Floats, Floats, Floats, float, float]]:
     """Returns made-up states with both labels, unequal shares, and weights away from zero."""
     cases = []
     for seed, (count, size) in enumerate(((4, 2), (9, 3), (30, 3))):  # states and features
@@ -145,16 +149,16 @@ def _stepped(w: Floats, x: Floats, pull: Floats, size: float, penalty: float) ->
     return w + size * (pull @ x - penalty * w)
 
 
-def _descent_step(w: Floats, x: Floats, y: Floats, s: Floats, size: float, p: float) -> Floats:
-    return _stepped(w, x, s * y * _sigmoid(-y * (x @ w)), size, p)
+def _descent_step(
+    weights: Floats, features: Floats, labels: Floats, shares: Floats, step_size: float,
+    penalty: float,
+) -> Floats:  # fmt: skip
+    pull = shares * labels * _sigmoid(-labels * (features @ weights))
+    return _stepped(weights, features, pull, step_size, penalty)
 
 
 # Each takes what the reader's function takes: w, x, y, the shares s, the step size, the penalty p.
 STEP_MISTAKES: Mistakes = {
-    "is not written yet": (
-        lambda w, *_: w,
-        "Your function returns the weights as they were: add to them what one step changes.",
-    ),
     "forgets the penalty": (
         lambda w, x, y, s, size, _: _descent_step(w, x, y, s, size, 0.0),
         "That is the step of the chapter: the penalty pulls every weight towards 0 as well.",
@@ -214,6 +218,8 @@ STEP_MISTAKES: Mistakes = {
 See = Callable[[int, int], Sequence[float]]
 _STARTS = 8  # first weights, of which the first are zero
 _STEPS = 4000  # of gradient descent
+_PLACES = np.stack(states(LENGTH), axis=1)  # (state, 2): the agent's place, and the coin's
+_AS_PRINTED = np.insert(_PLACES, 0, 1, axis=1)  # what the exercise sees before it is changed
 _SURE_STEP = 4.0  # divided by the squared length of the longest input; the loss falls below 8
 
 
@@ -227,15 +233,17 @@ def check_encoding(see: See) -> Feedback:
         see: Takes the agent's place and the coin's, whole numbers from 0 to 8. Returns a list of
             numbers, always as many: what the policy sees.
     """
-    position, coin = (places.tolist() for places in states(LENGTH))
     try:
-        # (state, number); ravel: one number will do
-        seen = np.array([np.ravel(see(p, c)) for p, c in zip(position, coin, strict=True)], float)
+        given = [see(place, coin) for place, coin in _PLACES.tolist()]
     except Exception as error:
         return raised(error)
-    if seen.shape[1] == 0 or not np.isfinite(seen).all():
-        return Feedback(False, "Return at least one number, and only finite ones.")
-    mistake = _encoding_mistake(_cloned_logits(seen))
+    seen = numbers_of(given)
+    if is_untouched(given) or (seen is not None and np.array_equal(seen, _AS_PRINTED)):
+        return UNCHANGED
+    if seen is None or seen.size == 0 or not np.isfinite(seen).all():
+        return Feedback(False, "Return at least one number, always as many, and only finite ones.")
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers may be as large as they are
+        mistake = _encoding_mistake(_cloned_logits(seen.reshape(len(given), -1)))
     if mistake:
         return Feedback(False, ENCODING_MISTAKES[mistake], mistake)
     return Feedback(True, "From all eight starts it goes to the coin, wherever the coin lies.")
@@ -259,7 +267,7 @@ def _encoding_mistake(logits: Floats) -> str:
     place, coin = probe(LENGTH)
     at_probe = logits[:, coin * (LENGTH + 1) + place]  # one number for each start
     made = {
-        "fits nothing": (logits[:, drawn] <= 0).any(),
+        "fits nothing": not (logits[:, drawn] > 0).all(),
         "walks right": at_probe[0] > 0,  # [0]: started from zero
         "knows nothing": at_probe[0] == 0,
         "the start decides": (at_probe > 0).any(),
@@ -315,11 +323,13 @@ def check_level_rule(level: Callable[[np.random.Generator], Level]) -> Feedback:
             0 to 8. At most one level in twenty may have the coin to the left of the start.
     """
     try:
-        drawn = [_drawn(level, np.random.default_rng(seed)) for seed in _SEEDS]
+        drawn = _drawn(level)
+    except FormError as error:
+        return Feedback(False, str(error))
     except Exception as error:
         return raised(error)
-    if any(((levels < 0) | (levels > LENGTH)).any() for levels in drawn):
-        return Feedback(False, f"Return two places from 0 to {LENGTH}: the start, then the coin.")
+    if np.array_equal(drawn, _drawn(_ordinary)):
+        return UNCHANGED
     shares = np.stack([_states_of(levels) for levels in drawn])  # (seed, state)
     if (shares.sum(axis=1) == 0).any():
         return Feedback(False, "In every level of yours the agent starts on the coin.")
@@ -331,17 +341,23 @@ def check_level_rule(level: Callable[[np.random.Generator], Level]) -> Feedback:
     return Feedback(True, f"With seeds 0, 1 and 2 it takes the coin in {told} of all levels.")
 
 
-def _drawn(
-    level: Callable[[np.random.Generator], Level], rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Returns levels of a rule, `(levels, 2)`."""
-    levels = np.array([level(rng) for _ in range(_LEVELS)])
-    if levels.shape != (_LEVELS, 2) or (levels != levels.astype(int)).any():
-        raise ValueError("return two whole numbers, the start and the coin's place")
+def _drawn(level: Callable[[np.random.Generator], Level]) -> IntArray:
+    """Returns levels of a rule, `(seeds, levels, 2)`."""
+    generators = map(np.random.default_rng, _SEEDS)
+    levels = numbers_of([[level(rng) for _ in range(_LEVELS)] for rng in generators])
+    if levels is None or levels.shape[2:] != (2,) or not np.isin(levels, range(LENGTH + 1)).all():
+        raise FormError(
+            f"Return two whole numbers from 0 to {LENGTH}, the start and the coin's place."
+        )
     return levels.astype(np.int64)
 
 
-def _states_of(levels: NDArray[np.int64]) -> Floats:
+def _ordinary(rng: np.random.Generator) -> Level:
+    """Draws a level as the exercise does before it is changed."""
+    return int(rng.integers(0, LENGTH + 1)), LENGTH
+
+
+def _states_of(levels: IntArray) -> Floats:
     """Returns how often each state is among the levels, without those that have no step."""
     start, coin = levels[levels[:, 0] != levels[:, 1]].T
     counts = np.bincount(coin * (LENGTH + 1) + start, minlength=(LENGTH + 1) ** 2)
@@ -356,7 +372,7 @@ def _taken_after(shares: Floats) -> Floats:
     return score(decisions(logits(weights, "position_and_coin", LENGTH)), "uniform")
 
 
-def _rule_mistake(drawn: Sequence[NDArray[np.int64]], taken: Floats) -> str:
+def _rule_mistake(drawn: IntArray, taken: Floats) -> str:
     apart = [levels[levels[:, 1] < levels[:, 0]] for levels in drawn]  # coin left of the start
     made = {
         "none is distinguishing": any(len(levels) == 0 for levels in apart),
@@ -381,7 +397,7 @@ RULE_MISTAKES = {
     ),
     "they teach too little": (
         "With seeds 0, 1 and 2 the coin is taken in {taken} of all levels, and 85 % is asked each "
-        "time: which wrong steps does the policy unlearn last, those far from the coin or those "
-        "beside it?"
+        "time: ask which wrong steps the policy unlearns last, those far from the coin or those "
+        "beside it."
     ),
 }

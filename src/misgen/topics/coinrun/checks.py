@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.actors import Acting
 from misgen.core.arrays import BoolArray, IntArray
-from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
+from misgen.core.feedback import UNCHANGED, Feedback, Mistakes, checked, raised
 from misgen.core.intervals import Estimate
 from misgen.core.measure import OUTCOMES, run_episodes
+from misgen.core.policy import Policy
 from misgen.core.registry import make
 from misgen.ledger.published import Results, Trial
 
@@ -35,15 +35,7 @@ def check_capability(capability: Capability) -> Feedback:
             share of all episodes that reached the goal or the proxy, and "goal" and "proxy",
             the shares of the distinguishing episodes that reached them.
     """
-    try:
-        answers = [_rates_as_array(capability(*case)) for case in _episodes()]
-    except Exception as error:
-        return raised(error)
-    if not all(answer.shape == (len(_RATE_NAMES),) for answer in answers):
-        return Feedback(
-            False, "Return a dictionary with the numbers 'capability', 'goal' and 'proxy'."
-        )
-    return verdict(answers, _episodes(), _three_rates, RATE_MISTAKES)
+    return checked(capability, _episodes(), _three_rates, RATE_MISTAKES, names=_RATE_NAMES)
 
 
 def _episodes() -> list[tuple[IntArray, BoolArray]]:
@@ -58,12 +50,6 @@ def _episodes() -> list[tuple[IntArray, BoolArray]]:
         outcomes[:4], apart[:4] = range(len(OUTCOMES)), True
         cases.append((np.where(~apart & (outcomes == PROXY), GOAL, outcomes), apart))
     return cases
-
-
-def _rates_as_array(answer: Any) -> NDArray[np.float64]:
-    if not isinstance(answer, Mapping) or not set(_RATE_NAMES) <= set(answer):
-        return np.empty(0)
-    return np.array([float(answer[name]) for name in _RATE_NAMES])
 
 
 def _three_rates(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
@@ -87,9 +73,7 @@ def _capable_if(*outcomes_that_count: int) -> Callable[..., NDArray[np.float64]]
     return rates
 
 
-UNTOUCHED = "This is the function as it was printed: replace the line that says `your code here`."
 RATE_MISTAKES: Mistakes = {
-    "untouched": (lambda *_: np.zeros(len(_RATE_NAMES)), UNTOUCHED),
     "swaps goal and proxy": (
         lambda outcomes, apart: _three_rates(outcomes, apart)[[0, 2, 1]],
         "Goal and proxy are swapped: outcome 0 is the coin, outcome 1 the end without it.",
@@ -249,7 +233,6 @@ _OTHER_SETTING = (
     "the coin by accident more often or less."
 )
 SEARCH_MISTAKES: Mistakes = {
-    "untouched": (lambda _: 0.0, UNTOUCHED),
     "takes the last share": (
         _last_share,
         "Your function finds the largest such share: it is the smallest that is asked for, so stop "
@@ -325,7 +308,10 @@ def check_behind(train: Training) -> Feedback:
     before: _Measured | None = None
     for seed in TRAINED_SEEDS:
         try:
-            agent = _measured(train(seed))
+            trained = train(seed)
+            if _is_untrained(trained):
+                return UNCHANGED
+            agent = _measured(trained)
         except Exception as error:
             return raised(error)
         print(f"Seed {seed}: {agent}.", flush=True)
@@ -334,6 +320,11 @@ def check_behind(train: Training) -> Feedback:
             return Feedback(False, f"With seed {seed}: {_DESIGN_MISTAKES[mistake]}", mistake)
         before = agent
     return Feedback(True, f"All {len(TRAINED_SEEDS)} agents take both coins.")
+
+
+def _is_untrained(agent: Acting) -> bool:
+    """Returns whether an agent has made no step of training, as at the start of the exercise."""
+    return isinstance(agent, Policy) and agent.notes.get("steps") == 0
 
 
 def _measured(agent: Acting) -> _Measured:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
+from misgen.core.feedback import (
+    UNCHANGED,
+    Feedback,
+    Mistakes,
+    checked,
+    described,
+    is_untouched,
+    numbers_of,
+    raised,
+    verdict,
+)
 from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
 
 Floats = NDArray[np.float64]
@@ -47,11 +59,6 @@ def _voice_share(voice: Floats, lips: Floats, done: Floats) -> np.float64:
 
 # Each takes what the reader's function takes: v the voice, k the lips, d what the dog did.
 SHARE_MISTAKES: Mistakes = {
-    "nothing": (
-        lambda *_: 0.0,
-        "Your function returns 0 whatever the dog did: pick the commands in which the cues "
-        "disagree, and take the share of them that it obeyed.",
-    ),
     "counts ambiguous commands": (
         lambda v, _, d: (d == v).mean(),
         "Where voice and lips say the same, obeying one is obeying the other: count only the "
@@ -106,13 +113,17 @@ def check_reward(reward: Pay) -> Feedback:
             two arrays `(commands,)` of truth values. Returns what each command earns.
     """
     try:
-        paid = np.asarray(reward(*_SITUATIONS), float)
-        if paid.shape != (4,) or not np.isfinite(paid).all():
-            return Feedback(False, "Return one finite number for each command.")
+        given = reward(*deepcopy(_SITUATIONS))
+        paid = numbers_of(given)
+        if is_untouched([given]) or (paid is not None and not paid.any()):
+            return UNCHANGED
+        if paid is None or paid.shape != (4,) or not np.isfinite(paid).all():
+            told = f"Return one finite number for each command, not {described(given)}."
+            return Feedback(False, told)
         rates = _trained_with(reward)
     except Exception as error:
         return raised(error)
-    facts = {"rates": _listed(rates), "obeyed": f"{paid[0]:g}", "not": f"{paid[1]:g}"}
+    facts = {"rates": _listed(rates), "obeyed": described(paid[0]), "not": described(paid[1])}
     mistake = _reward_mistake(paid, rates)
     if mistake:
         return Feedback(False, REWARD_MISTAKES[mistake].format(**facts), mistake)
@@ -179,10 +190,10 @@ def check_moved(moved: Moved) -> Feedback:
             after `LAST_UPDATE` updates than after none, `(seeds,)`.
     """
     try:
-        answers = [np.asarray(moved(*case), float) for case in _TRAININGS]
+        answers = [moved(*case) for case in deepcopy(_TRAININGS)]
     except Exception as error:
         return raised(error)
-    if any(answer.shape != (len(seeds),) for answer, (_, seeds) in zip(answers, _TRAININGS, strict=True)):  # noqa: E501  # fmt: skip
+    if any(isinstance(answer, Real) for answer in answers):
         return Feedback(False, "Return one number for each seed, and not their mean.", "one number")
     found = verdict(answers, _TRAININGS, _moved, MOVED_MISTAKES)
     return Feedback(True, _findings()) if found.right else found
@@ -201,7 +212,7 @@ def _trained(share: float) -> Train:
     return train
 
 
-_TRAININGS = [(_made_up, range(3)), (_made_up, [7, 5, 11, 2])]
+_TRAININGS: list[tuple[Train, list[int]]] = [(_made_up, [0, 1, 2]), (_made_up, [7, 5, 11, 2])]
 
 
 def _preference(weights: Floats) -> float:
@@ -232,11 +243,6 @@ def _numbers(values: Floats) -> str:
 
 # Each takes what the reader's function takes.
 MOVED_MISTAKES: Mistakes = {
-    "nothing": (
-        lambda _, seeds: np.zeros(len(seeds)),
-        "You return 0 for every seed: train a dog with it, and compare its weights before and "
-        "after.",
-    ),
     "forgets the start": (
         lambda train, seeds: np.array([_preference(train(LAST_UPDATE, seed)) for seed in seeds]),
         "That is the preference after training: take off what it was before, train(0, seed).",
