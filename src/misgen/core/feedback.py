@@ -224,7 +224,7 @@ def distinct(first: float, second: float) -> tuple[str, str]:
     """Returns two numbers as texts that differ where the numbers do; nan is called None.
 
     >>> distinct(0.0, 1e-6), distinct(2 / 3, 0.666666)
-    (('0.0', '1e-06'), ('0.6666667', '0.666666'))
+    (('0.0', '1e-06'), ('0.666667', '0.666666'))
     """
     texts = [(_written(first, digits), _written(second, digits)) for digits in _DIGITS]
     return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
