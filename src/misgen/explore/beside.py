@@ -98,7 +98,7 @@ def of_replays(
     """
     _check_alike(replays)
     sides = SIDES if len(replays) > 1 else {}
-    places: list[tuple[str, ...]] = [(side,) for side in sides] or [()]
+    overs: list[tuple[str, ...]] = [(side,) for side in sides] or [()]  # one agent is no choice
     shown = [replay for episodes in replays.values() for replay in episodes]  # levels vary fastest
     doing = badges(words) if words else _PLAIN
     return Panel(
@@ -108,7 +108,7 @@ def of_replays(
         parts=[
             Replays("", replays=shown, over=(*over, "level"), badges=doing, named=("level",),
                     caption="".join(over))
-            for over in places
+            for over in overs
         ],
         sentences=_sentences(doing, erased=shown[0].erased, alone=not sides),
         which=(_which(shown, len(replays)), [*sides, "level"]),
