@@ -103,7 +103,7 @@ def of_replays(
     doing = badges(words) if words else _PLAIN
     return Panel(
         title=title,
-        subtitle="The same levels, step by step.",
+        subtitle="The same levels, step by step." if sides else "Step by step.",
         controls=[*_choices(list(replays), sides), _level(shown[: len(shown) // len(replays)])],
         parts=[
             Replays("", replays=shown, over=(*over, "level"), badges=doing, named=("level",),
