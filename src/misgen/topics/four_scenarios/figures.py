@@ -37,11 +37,11 @@ def plane(trials: Results) -> Figure:
     chart, rows = go.Figure(), []
     for name, group, look in _groups(trials):
         indices = capability_index(group), goal_index(group)
-        means = [index_estimate(index) for index in indices]
+        capable, after = (index_estimate(index) for index in indices)
         chart.add_trace(_seeds(name, *indices, *look))
-        chart.add_trace(_mean(name, *means, *look))
+        chart.add_trace(_mean(name, capable, after, *look))
         rates = [group.estimate(test, "goal") for test in ("shifted", "erased")]
-        rows.append((name, *map(rate, (means[0], *rates, means[1]))))  # as `_HEADS`
+        rows.append((name, *map(rate, (capable, *rates, after))))  # as `_HEADS`
     chart.update_layout(**_layout())
     said = "; ".join(f"{name}: capability {c}, goal {g}" for name, c, _, _, g in rows)
     return Figure(chart, f"Four scenarios and untrained agents on a plane. {said}.", (_HEADS, rows))

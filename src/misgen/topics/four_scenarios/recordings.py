@@ -19,11 +19,11 @@ from misgen.core.replay import Replay, from_arrays, record, to_arrays
 from misgen.ledger.published import REPLAYS, folder_of_experiment
 from misgen.ledger.recording import REPLAY_SEED
 from misgen.topics.four_scenarios.env import ScenarioCoinRun
-from misgen.topics.four_scenarios.experiment import EXPERIMENT
 
 if TYPE_CHECKING:
     from misgen.ledger.runs import Run
 
+EXPERIMENT = "four_scenarios"
 SHOWN: Mapping[str, Mapping[str, Any]] = {
     "capability": {},
     "goal": {"hazards": False, "distinguishing": 1.0},
@@ -102,7 +102,7 @@ def recordings() -> dict[Key, Replay]:
     Raises:
         ValueError: If they are not published, or their file is damaged.
     """
-    return read_recordings(folder_of_experiment(EXPERIMENT.name) / REPLAYS)
+    return read_recordings(folder_of_experiment(EXPERIMENT) / REPLAYS)
 
 
 def read_recordings(path: Path) -> dict[Key, Replay]:
@@ -122,6 +122,6 @@ def read_recordings(path: Path) -> dict[Key, Replay]:
             f"{path} is missing or damaged; restore it or run `make agents`."
         ) from error
     return {
-        Key(*training, test, replay.erased, replay.level): replay
-        for training, test, replay in zip(trained, tests, episodes, strict=True)
+        Key(hazards, share, seed, test, replay.erased, replay.level): replay
+        for (hazards, share, seed), test, replay in zip(trained, tests, episodes, strict=True)
     }
