@@ -318,6 +318,7 @@ def _code_cells() -> list[str]:
     return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
+@pytest.mark.retrains
 def test_the_solution_of_exercise_3_works_with_every_seed_of_its_check():
     def train_for_both(seed: int) -> misgen.Policy:
         return misgen.train(
