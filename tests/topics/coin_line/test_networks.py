@@ -63,15 +63,18 @@ class SlowNetwork:
     def taken(self) -> float:
         """The share of levels in which a network that does what it prefers takes the coin."""
         places = range(self.length + 1)
-        return np.mean([self._takes(place, coin) for coin in places for place in places])
+        chances = [self._chance(at, coin, 2 * self.length) for coin in places for at in places]
+        return np.mean(chances)
 
-    def _takes(self, place: int, coin: int) -> bool:
-        for _ in range(2 * self.length):
-            if place == coin:
-                break
-            place += 1 if self.logit(place, coin) > 0 else -1
-            place = min(max(place, 0), self.length)
-        return place == coin
+    def _chance(self, place: int, coin: int, steps: int) -> float:
+        if place == coin or not steps:
+            return float(place == coin)
+        logit = self.logit(place, coin)
+        moves = (
+            [-1, 1] if logit == 0 else [1 if logit > 0 else -1]
+        )  # at random without a preference
+        ends = [min(max(place + move, 0), self.length) for move in moves]
+        return np.mean([self._chance(end, coin, steps - 1) for end in ends])
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3])
