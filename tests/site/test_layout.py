@@ -30,7 +30,7 @@ BOXES = """(explorer) => {
     .map(({ top, bottom }) => [top + scrollY, bottom + scrollY]);
   return { key: explorer.dataset.key, pictures: boxes(PICTURES), controls: boxes(CONTROLS) };
 }"""
-FARTHEST = 400  # pixels on a phone between a control and the next picture
+FARTHEST = 620  # pixels on a phone between a control and the next picture: both fit on its screen
 
 
 def held_pages() -> list[str]:
