@@ -40,8 +40,10 @@ def charts(html: str) -> list[Drawn]:
 
 
 def rows_and_series(spec: dict[str, Any]) -> int:
-    shown = [trace for trace in spec["data"] if trace.get("showlegend") is not False]
-    axes = [axis for name, axis in spec["layout"].items() if name.startswith("yaxis")]
+    has_legend = spec["layout"].get("showlegend") is not False
+    shown = [t for t in spec["data"] if has_legend and t.get("showlegend") is not False]
+    named = "yaxis" if has_legend else ("xaxis", "yaxis")  # without a legend, its columns count
+    axes = [axis for name, axis in spec["layout"].items() if name.startswith(named)]
     rows = sum(len(axis.get("ticktext", ())) for axis in axes)
     return max(rows, len({trace.get("name", i) for i, trace in enumerate(shown)}))
 
@@ -73,6 +75,8 @@ def test_a_figure_of_too_many_rows_would_be_found():
     assert rows_and_series(spec) == 2
     spec["layout"] = {"yaxis": {"ticktext": ["x"] * 8}, "yaxis2": {"ticktext": ["x"]}}
     assert rows_and_series(spec) == 9
+    spec["layout"] = {"showlegend": False, "xaxis": {"ticktext": ["x"] * 10}}
+    assert rows_and_series(spec) == 10
     parts = [{"label": "Rates", "lines": [{}] * 9}, {"label": "B", "rows": [{}]}]
     state = json.dumps({"table": {"parts": parts}})
     page = (

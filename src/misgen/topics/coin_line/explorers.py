@@ -71,7 +71,8 @@ def outcome(steps: int = 1000) -> Sentence:
     Args:
         steps: Steps of training without a moved coin.
     """
-    return [part for encoding in _COMPARED for part in _outcome_of(encoding, steps)]
+    first, second = (_outcome_of(encoding, steps) for encoding in _COMPARED)
+    return [*first, ("", " "), *second]
 
 
 _COMPARED = {
@@ -89,7 +90,7 @@ def _outcome_of(encoding: str, steps: int) -> Sentence:
     return [
         ("", f"{_COMPARED[encoding]}after {steps:,} steps, with the coin at place 0, it ends "),
         (tag, words if tag != "goal" else "at the coin"),
-        ("", f", and takes the coin in {taken} of all levels. "),
+        ("", f", and takes the coin in {taken} of all levels."),
     ]
 
 

@@ -21,7 +21,7 @@ NEITHER = "left, as neither rule"
 
 KINDS = (
     ("on the coin: no step", "", "coin"),
-    ("undecided, its logit is 0: a random step", "", "½"),
+    ("undecided: a random step", "", "½"),
     ("right, as both rules", "line", "→"),
     ("right, as only always right", "proxy", "→"),
     ("left, as only go to the coin", "goal", "←"),
