@@ -25,6 +25,11 @@ FLAGS = [  # see `opened`: no background traffic
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 
+NOTHING_COVERED = (
+    'try { localStorage.setItem("misgen.covers", "false"); } catch { /* blank page */ }'
+)
+"""JavaScript for who looks at whole pages, to be run before the scripts of each; see `first.js`."""
+
 
 def find_chromium() -> str | None:
     """Returns the path of a Chromium: MISGEN_CHROMIUM, an installed one, or Playwright's own."""

@@ -47,6 +47,7 @@ SITE = (
     "site/cards.py",
     "site/citations.py",
     "site/code_cells.py",
+    "site/covers.py",
     "site/contents.py",
     "site/edition.py",
     "site/edition_on_site.py",

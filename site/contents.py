@@ -18,8 +18,23 @@ Part = tuple[str, list[str]]
 
 def parts_in(file: Path) -> list[Part]:
     """Returns the parts of a table of contents in order; the first holds the root page alone."""
-    root = parse_toc_yaml(file).root
-    return [("", [root.docname]), *((part.caption or "", part.files()) for part in root.subtrees)]
+    root, below = parse_toc_yaml(file).root, companions(file)
+    parts = [
+        (part.caption or "", [page for name in part.files() for page in (name, *below[name])])
+        for part in root.subtrees
+    ]
+    return [("", [root.docname]), *parts]
+
+
+def companions(file: Path) -> dict[str, list[str]]:
+    """Returns the pages right below the parts, in order, with their companions.
+
+    A companion is a section below a page in the table of contents: it goes on where a chapter ends,
+    and has no number of its own.
+    """
+    contents = parse_toc_yaml(file)
+    names = [name for part in contents.root.subtrees for name in part.files()]
+    return {name: contents[name].child_files() for name in names}
 
 
 def page_names(file: Path) -> list[str]:

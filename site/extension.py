@@ -11,11 +11,13 @@ import os
 import re
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cards
 import citations
 import code_cells
+import covers
 import edition_on_site
 import explorer_files
 import licences
@@ -33,6 +35,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+import misgen.explore
 from misgen.core.topics import topics_with
 from misgen.explore.base import Explorer
 
@@ -47,30 +50,40 @@ EXPLORER_MODULE = re.compile(r'data-module="([\w/-]+)"')
 # a head with nothing but an empty paragraph
 EMPTY_HEAD = re.compile(r'<th class="[^"]*head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
 
+# of a page in the navigation with others below it
+TOGGLE = re.compile(r"(<a [^>]*>)([^<]*)(</a><details[^>]*><summary)>")
+
 logger = logging.getLogger(__name__)
 
 
 class ExplorerDirective(SphinxDirective):
-    """Shows an explorer on a page without code: a topic and a function of its explorers.
+    """Shows an explorer on a page without code.
 
-    ```` ```{explorer} maze dial ```` shows what `misgen.topics.maze.explorers.dial()` returns.
+    ```` ```{explorer} maze dial ```` shows what `misgen.topics.maze.explorers.dial()` returns, and
+    ```` ```{explorer} Guesses ```` what `misgen.explore.Guesses()` does.
     """
 
-    required_arguments = 2
+    required_arguments = 1
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Returns the explorer's HTML; an unknown name is an error that names the line."""
-        topic, name = self.arguments
+        *topic, name = self.arguments
+        make = getattr(self._room(*topic), name, None)
+        try:
+            if not isinstance(made := make() if callable(make) else None, Explorer):
+                raise self.error(f"there is no explorer {' '.join(self.arguments)}.")
+            return [nodes.raw("", made.html(), format="html")]
+        except (TypeError, ValueError, OSError) as error:
+            raise self.error(f"explorer {' '.join(self.arguments)}: {error}") from error
+
+    def _room(self, topic: str | None = None) -> ModuleType:
+        if topic is None:
+            return misgen.explore
         if topic not in (known := topics_with("explorers.py")):
             raise self.error(f"there is no topic {topic} with explorers, but {', '.join(known)}.")
         # only the one topic is imported
-        make = getattr(importlib.import_module(f"misgen.topics.{topic}.explorers"), name, None)
-        try:
-            if not isinstance(made := make() if callable(make) else None, Explorer):
-                raise self.error(f"the topic {topic} has no explorer {name}.")
-            return [nodes.raw("", made.html(), format="html")]
-        except (TypeError, ValueError, OSError) as error:
-            raise self.error(f"explorer {topic} {name}: {error}") from error
+        return importlib.import_module(f"misgen.topics.{topic}.explorers")
 
 
 def serve_from_own_host(_app: Sphinx, config: Config) -> None:
@@ -115,8 +128,22 @@ def tidy_page(
     preloads = "".join(f'\n<link rel="modulepreload" href="{link}">' for link in links)
     live = live_python.mark(VENDOR, context["pathto"]("_static/", 1))
     first = f"<script>{policy.FIRST}</script>"  # before the theme's, which read what it guards
-    context["metatags"] = context.get("metatags", "") + live + first + preloads
+    tags = context.get("metatags", "") + live + covers.head(body)
+    context["metatags"] = tags + first + preloads
     context["header_buttons"] = list(map(_unfold_menu_of_one, context.get("header_buttons", [])))
+    if navigation := context.get("generate_toctree_html"):  # of the theme
+        context["generate_toctree_html"] = lambda *args, **options: with_named_toggles(
+            str(navigation(*args, **options))
+        )
+
+
+def with_named_toggles(navigation: str) -> str:
+    """Returns the navigation with a name on each switch that shows the pages below a page.
+
+    >>> with_named_toggles('<a href="a.html">Dogs</a><details><summary>')
+    '<a href="a.html">Dogs</a><details><summary aria-label="Pages below Dogs">'
+    """
+    return TOGGLE.sub(r'\1\2\3 aria-label="Pages below \2">', navigation)
 
 
 def with_valid_markup(body: str) -> str:
@@ -174,7 +201,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
     for part in (
-        cards, code_cells, edition_on_site, licences, notebook_links, prose, search_words,
+        cards, code_cells, covers, edition_on_site, licences, notebook_links, prose, search_words,
         site_files,
     ):  # fmt: skip
         part.setup(app)

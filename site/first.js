@@ -12,6 +12,7 @@
       clear: () => kept.clear(),
       key: (i) => [...kept.keys()][i] ?? null,
       get length() { return kept.size; },
+      endsWithThePage: true,
     };
   }
 
@@ -58,4 +59,67 @@
   addEventListener("click", ({ target }) => {
     if (target.closest?.("[data-print]")) print();
   });
+
+  // ------------------------------------------------------------------------------- covers
+  //
+  // What follows a prediction stays covered on the screen until the reader has answered it, or passed
+  // it over (covers.py marks the blocks, explore/js/prediction.js keeps the answer). A style sheet of
+  // the script's own covers it before the first of it is drawn, and leaves paper alone.
+
+  const GUESSES = "misgen.guess.";
+  const OFF = "misgen.covers"; // "false" for who wants nothing covered; see explore/js/guesses.js
+
+  /** `predictions` are pairs of the key on the page and the name of what is kept, in their order. */
+  function coverBehind(predictions) {
+    const isKept = ([, name]) => localStorage.getItem(GUESSES + name) !== null;
+    const opened = new Set(predictions.filter(isKept).map(([, name]) => name));
+    const covers = new CSSStyleSheet();
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, covers];
+
+    function cover() {
+      const closed = predictions.filter(([, name]) => !opened.has(name)).map(([key]) => key);
+      const rules = closed.map((key) => `
+        .misgen-after-${key} { display: none !important; }
+        .misgen-until-${key} { display: block !important; }`);
+      covers.replaceSync(`@media screen { ${rules.join("")} }`);
+    }
+
+    function set(name, isOpen) {
+      if (!predictions.some(([, each]) => each === name) || opened.has(name) === isOpen) return;
+      if (isOpen) opened.add(name);
+      else opened.delete(name);
+      cover();
+      dispatchEvent(new Event("resize")); // who measures the page does so anew
+    }
+
+    function passOver([, name]) {
+      try {
+        localStorage.setItem(GUESSES + name, JSON.stringify({ choice: null })); // its explorer adds the words
+      } catch { /* full: it is open until the page closes */ }
+      dispatchEvent(new CustomEvent("misgen:guess", { detail: { name, isOpen: true } }));
+    }
+
+    /** A link that leads behind a prediction passes it over. */
+    function openTarget() {
+      const target = document.getElementById(location.hash.slice(1));
+      const before = predictions.filter(([key, name]) => !opened.has(name) && target?.closest(`.misgen-after-${key}`));
+      before.forEach(passOver);
+      if (before.length) target.scrollIntoView();
+    }
+
+    cover();
+    addEventListener("misgen:guess", ({ detail }) => set(detail.name, detail.isOpen));
+    addEventListener("storage", ({ key, newValue }) => { // of another tab, which only opens
+      if (newValue !== null && key?.startsWith(GUESSES)) set(key.slice(GUESSES.length), true);
+    });
+    addEventListener("DOMContentLoaded", openTarget);
+    addEventListener("hashchange", openTarget);
+    addEventListener("load", () => { // nobody can answer what does not start
+      if (!("hosted" in document.documentElement.dataset)) predictions.forEach(([, name]) => set(name, true));
+    });
+  }
+
+  const mark = document.querySelector("meta[name=misgen-predictions]")?.content;
+  const isWanted = localStorage.getItem(OFF) !== "false";
+  if (mark && isWanted && "adoptedStyleSheets" in document) coverBehind(mark.split(" ").map((pair) => pair.split("=")));
 })();

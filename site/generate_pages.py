@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from contents import ROOT, constants, page_names
+from contents import ROOT, companions, constants
 from edition import address, repository
 from first_cell import with_own_first_cell
 from notebook_links import to_notebook
@@ -56,11 +56,22 @@ def _between_markers(text: str, name: str, content: str) -> str:
 
 
 def chapter_list(root: Path) -> str:
-    """Returns the notebooks of the table of contents as a list, by their headings."""
-    pages = [f"{name}.ipynb" for name in page_names(root / "_toc.yml")]
-    chapters = [page for page in pages if (root / page).is_file()]  # other pages are Markdown
-    lines = (f"[{title_of(root / page)}]({page})" for page in chapters)
-    return "".join(f"{i}. {line}\n" for i, line in enumerate(lines, start=1))
+    """Returns the notebooks of the table of contents as a list, with their companions below them.
+
+    They are listed by their headings, and chapters alone are counted.
+    """
+    below = companions(root / "_toc.yml")
+    # other pages are Markdown
+    chapters = [name for name in below if (root / f"{name}.ipynb").is_file()]
+    lines = []
+    for number, chapter in enumerate(chapters, start=1):
+        lines.append(f"{number}. {_link(root, chapter)}")
+        lines += [f"   - {_link(root, companion)}" for companion in below[chapter]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _link(root: Path, name: str) -> str:
+    return f"[{title_of(root / f'{name}.ipynb')}]({name}.ipynb)"
 
 
 def _of_topic(page: Page) -> Callable[[], str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from browser import find_chromium, opened
+from browser import NOTHING_COVERED, find_chromium, opened
 from contents import ROOT, page_names
 from playwright.sync_api import Browser, Locator, Page
 from serve import HTML, served
@@ -63,6 +63,7 @@ def count_bytes(page: Page) -> Callable[[], int]:
 def wire_bytes(browser: Browser, address: str) -> tuple[int, int]:
     """Returns the compressed bytes of a fresh visit: at load, and after scrolling to the end."""
     with browser.new_context() as context:
+        context.add_init_script(NOTHING_COVERED)
         page = context.new_page()
         count = count_bytes(page)
         page.goto(address, wait_until="networkidle")
@@ -87,6 +88,7 @@ def first_slider(page: Page) -> Locator | None:
 def slider_times(browser: Browser, address: str) -> tuple[float, float] | tuple[None, None]:
     """Returns when the first slider answered after navigation, and how long its picture took."""
     with browser.new_context() as context:
+        context.add_init_script(NOTHING_COVERED)
         page = context.new_page()
         page.goto(address, wait_until="commit")  # the clock runs from here
         page.wait_for_load_state("domcontentloaded")

@@ -19,7 +19,7 @@ class PageHtml(nodes.General, nodes.Element):
 
 WORDS_PER_MINUTE = 220
 NOT_READ = (nodes.literal_block, nodes.math_block, nodes.comment, nodes.raw, PageHtml)
-NOT_A_FIGURE = {"quiz", "predict"}  # questions
+NOT_A_FIGURE = {"quiz", "guess", "guesses", "predict", "sketch"}  # questions, and their list
 MODULE = re.compile(r'class="misgen-explorer"[^>]* data-module="[\w/]*?([\w-]+)"')
 # tables of numbers, too: their labels would drown the words
 NOT_PROSE = re.compile(r"<(script|style|svg|table)\b.*?</\1>", re.DOTALL | re.IGNORECASE)

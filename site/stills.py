@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from browser import opened
+from browser import NOTHING_COVERED, opened
 from playwright.sync_api import Error, Page, ViewportSize
 from serve import served
 from tqdm import tqdm
@@ -58,7 +58,8 @@ def draw_stills(html_folder: Path) -> int:
     with served(html_folder) as base, opened() as browser:
         # 1.5 pixels for each of PAPER
         tab = browser.new_page(viewport=PAPER, device_scale_factor=1.5, reduced_motion="reduce")
-        tab.add_init_script(ALL_IS_NEAR)  # before the scripts of each page
+        # before the scripts of each page
+        tab.add_init_script(f"{ALL_IS_NEAR}\n{NOTHING_COVERED}")
         for page in with_bar(pages):
             name = page.relative_to(html_folder).as_posix()
             tab.goto(f"{base}/{name}", wait_until="load")

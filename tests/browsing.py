@@ -86,9 +86,12 @@ def happens(page: Page, script: str, arg: object, within_ms: float) -> bool:
     return True
 
 
-def opened_in(browser: Browser, address: str, **options: Any) -> Visit:
-    """Opens an address in a fresh context."""
-    page = browser.new_context(**options).new_page()
+def opened_in(browser: Browser, address: str, *, covered: bool = False, **options: Any) -> Visit:
+    """Opens an address in a fresh context; what a prediction covers only if `covered`."""
+    context = browser.new_context(**options)
+    if not covered:
+        context.add_init_script(load_tool("browser").NOTHING_COVERED)
+    page = context.new_page()
     visit = Visit(page, count_bytes=load_tool("page_budget").count_bytes(page))
     watch(visit)
     visit.page.goto(address)

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 import pytest
-import yaml
+from browsing import load_tool
 from test_prose import ROOT, glossary_terms, markdown_of, slug
 
 EVERYDAY = {"control", "outcome", "return", "selection", "step", "value"}
@@ -27,9 +27,8 @@ class Use(NamedTuple):
 
 def reading_order() -> list[str]:
     """The notebooks of the book, in the order of its table of contents."""
-    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
-    files = [entry["file"] for part in parts for entry in part["chapters"]]
-    return [file for file in files if (ROOT / f"{file}.ipynb").is_file()]
+    pages = load_tool("contents").page_names(ROOT / "_toc.yml")
+    return [page for page in pages if (ROOT / f"{page}.ipynb").is_file()]
 
 
 def running_text(markdown: str) -> str:

@@ -88,7 +88,7 @@ async (book) => {
   await embedPictures();
   leadToLiveFigures();
   relink();
-  drop("script, style, button, .headerlink, .copybtn, .misgen-failed, .toctree-wrapper");
+  drop("script, style, button, .headerlink, .copybtn, .misgen-failed, .misgen-until, .toctree-wrapper");
   unfold();
   rename();
   const headings = [...article.querySelectorAll("h1, h2")].map((heading) => ({

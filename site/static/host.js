@@ -86,11 +86,17 @@ function modelOf(explorer) {
   return new Model({ ...saved, data: bytesFromBase64(saved.data), state });
 }
 
+/** Nobody can answer a prediction that did not start: what is behind it opens (first.js). */
+function openBehind({ dataset: { prediction: name } }) {
+  if (name) dispatchEvent(new CustomEvent("misgen:guess", { detail: { name, isOpen: true } }));
+}
+
 function sayThatItFailed(explorer, error) {
   const note = document.createElement("p");
   note.className = "misgen-failed";
   note.textContent = "The interactive figure could not start; this is its first picture. Reload the page to try again.";
   explorer.append(note);
+  openBehind(explorer);
   console.error(`explorer ${explorer.id}:`, error);
 }
 
@@ -147,6 +153,14 @@ function keepScrollersReachable() {
   globalThis.MathJax?.startup?.promise?.then(letKeyboardScroll);
 }
 
+/** MathJax could not measure the text around formulas that were covered: it does so once they open. */
+function setFormulasThatOpen() {
+  addEventListener("misgen:guess", () => {
+    const { startup, _: parts } = globalThis.MathJax ?? {};
+    startup?.document?.rerender?.(parts.core.MathItem.STATE.METRICS);
+  });
+}
+
 document.documentElement.dataset.hosted = ""; // first.js says why where this never runs
 whenNear(document.querySelectorAll(".misgen-explorer"), mount);
 if (document.querySelector(".misgen-plot")) {
@@ -156,4 +170,5 @@ if (document.querySelector(".misgen-runs") && document.querySelector("meta[name=
   import("./code_cells.js").catch((error) => console.error("code cells only show their code:", error));
 }
 keepScrollersReachable();
+setFormulasThatOpen();
 printInLight();

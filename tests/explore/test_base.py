@@ -11,10 +11,11 @@ import random_assistants
 import small_forests
 import small_maps
 import small_panels
+import small_predictions
 from book_explorers import explorers
 from small_replays import ordinary_replays, study
 
-from misgen.explore import Option, Predict, Question, Quiz, Source, from_ledger
+from misgen.explore import Guesses, Option, Predict, Question, Quiz, Source, from_ledger
 from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, for_notebooks, imports_of
 from misgen.explore.learning import Learning
 from misgen.explore.pack import unpack
@@ -24,6 +25,9 @@ from misgen.topics.coinrun.eyes import Eyes
 from misgen.topics.coinrun.live import Reader
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
+from misgen.topics.dogs.hand_explorer import FirstDog, TrainDog
+from misgen.topics.dogs.plane_explorer import HundredDogs
+from misgen.topics.dogs.sweeps import sweep_shares
 from misgen.topics.many_goals.explorers import Painter
 from misgen.topics.taxonomy.cases_explorer import Cases
 from misgen.topics.taxonomy.explorers import Taxonomy
@@ -38,7 +42,10 @@ MAKERS = {
     "assistant": lambda **options: random_assistants.explorer(SOURCE, **options),
     "cases": lambda **options: Cases(source=SOURCE, **options),
     "book-map": lambda **options: BookMap(small_maps.agents(), SOURCE, **options),
-    "predict": lambda **options: Predict(study(), ordinary_replays(), **options),
+    "guess": small_predictions.guess,
+    "guesses": Guesses,
+    "predict": lambda **options: Predict(study(), ordinary_replays(), name="maze.moved", **options),
+    "sketch": small_predictions.sketch,
     "quiz": lambda **options: Quiz([QUESTION], **options),
     "panel": small_panels.panel,
     "painter": lambda **options: Painter(source=SOURCE, **options),
@@ -49,9 +56,14 @@ MAKERS = {
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),
-    "play": lambda **options: Play(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "play": lambda **options: Play(
+        from_ledger.study(PRESENTATION), seed=0, number=0, prediction="maze.moved", **options
+    ),
     "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "first-dog": lambda **options: FirstDog(source=SOURCE, **options),
+    "train-dog": lambda **options: TrainDog(source=SOURCE, **options),
+    "hundred-dogs": lambda **options: HundredDogs(sweep_shares(seeds=5), source=SOURCE, **options),
     "learning": lambda **options: Learning(PRESENTATION.words, (0.0, 0.1), Reader, [], **options),
 }
 MODULE_OF = {name: kind.module for name, kind in explorers().items()}
@@ -187,7 +199,7 @@ def test_the_state_holds_scalars_only(name):
     )
 
 
-@pytest.mark.parametrize("name", ["predict", "panel", "coin-line", "assistant"])
+@pytest.mark.parametrize("name", ["predict", "sketch", "panel", "coin-line", "assistant"])
 def test_the_still_says_where_its_numbers_come_from(name):
     still = MAKERS[name]().still()
     assert "2 agents &amp; &lt;few&gt; levels." in still
@@ -243,16 +255,31 @@ def test_a_module_that_exports_otherwise_is_refused_for_notebooks(package):
         for_notebooks("topics/a")
 
 
+def words_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
 @each_explorer
 def test_what_is_saved_has_words_and_numbers_and_needs_no_script(name):
     explorer = MAKERS[name](title="a < b")
     saved = explorer.saved()
     assert saved["text/plain"] == explorer.sentence()
-    words = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", saved["text/html"]))
+    words = words_of(re.sub(r"<style>.*?</style>", "", saved["text/html"]))
     assert explorer.sentence() in words
     assert "a < b" in words
-    assert explorer.numbers() in saved["text/html"]
+    assert words_of(explorer.numbers()) in words
     assert not re.search(r"<script|<svg|\son\w+=|javascript:|<img", saved["text/html"])
+
+
+@each_explorer
+def test_what_is_saved_has_no_link_that_only_a_page_can_follow(name):
+    explorer = MAKERS[name]()
+    saved = explorer.saved()["text/html"]
+    colab = explorer.table.get("source", {}).get("colab")
+    links = [href for href in re.findall('href="([^"]*)"', saved) if href != colab]
+    assert all(href.startswith("https://") for href in links)
+    reproduce = explorer.table.get("source", {}).get("reproduce")
+    assert ("“Reproduce” at the end says how" in saved) == bool(reproduce)
 
 
 def test_the_picture_that_the_front_end_sent_is_saved():

@@ -10,7 +10,7 @@ from misgen.explore.predict import ANSWERS, Predict, answer_counts, verdict
 
 @pytest.fixture
 def predict() -> Predict:
-    return Predict(study(), ordinary_replays())
+    return Predict(study(), ordinary_replays(), name="maze.moved")
 
 
 def test_nothing_that_is_shown_before_the_guess_tells_the_answer(predict):
@@ -52,11 +52,13 @@ def test_a_missing_run_is_left_out_of_the_rates():
     replays = study().replays | {(x, 9, v): study().replays[x, 3, v] for x, _, v in study().keys}
     wider = study(seeds=(0, 3, 9), rates=gap, replays=replays)
     ordinary = ordinary_replays() | {(9, v): take(v) for v in LEVELS}
-    assert Predict(wider, ordinary).table["bars"][2]["mean"] == pytest.approx(0.01)
+    assert Predict(wider, ordinary, name="maze.moved").table["bars"][2]["mean"] == pytest.approx(
+        0.01
+    )
 
 
 def test_a_missing_ordinary_replay_is_refused_in_one_sentence():
     ordinary = ordinary_replays()
     del ordinary[3, 41]
     with pytest.raises(ValueError, match=r"no replay on an ordinary level for \(3, 41\)"):
-        Predict(study(), ordinary)
+        Predict(study(), ordinary, name="maze.moved")

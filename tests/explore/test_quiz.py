@@ -57,23 +57,13 @@ def test_the_quiz_of_each_topic_can_be_read(topic):
     assert quiz.sentence() == f"Check yourself: {count} questions with feedback."
 
 
-@pytest.mark.parametrize("topic", topics_with("guess.toml"))
-def test_a_guess_is_one_question_with_a_heading_and_an_address_of_its_own(topic):
-    quiz = Quiz.guess(topic)
-    assert quiz.sentence() == "What do you expect?: 1 question with feedback."
-    assert "What do you expect?" in quiz.still()
-    assert 'id="explorer-guess"' in quiz.html()
-
-
-def test_there_are_quizzes_and_guesses():
+def test_there_are_quizzes():
     assert {"coinrun", "dogs"} <= set(topics_with("quiz.toml"))
-    assert "dogs" in topics_with("guess.toml")
 
 
-@pytest.mark.parametrize(("ask", "file"), [(Quiz.of, "quiz"), (Quiz.guess, "guess")])
-def test_a_topic_without_a_quiz_is_refused_in_one_sentence(ask, file):
-    with pytest.raises(ValueError, match=rf"no topic 'nowhere' with a {file}\.toml; .* dogs") as c:
-        ask("nowhere")
+def test_a_topic_without_a_quiz_is_refused_in_one_sentence():
+    with pytest.raises(ValueError, match=r"no topic 'nowhere' with a quiz\.toml; .* dogs") as c:
+        Quiz.of("nowhere")
     assert "\n" not in str(c.value)
 
 

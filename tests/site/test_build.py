@@ -242,6 +242,7 @@ BROKEN_PAGES = {
     "an image without alt text": "# Page\n\n![](picture.svg)\n",
     "an unknown topic": "# Page\n\n```{explorer} nowhere dial\n```\n",
     "an unknown explorer of a topic": "# Page\n\n```{explorer} coinrun telescope\n```\n",
+    "an unknown explorer of the kit": "# Page\n\n```{explorer} Telescope\n```\n",
 }
 
 

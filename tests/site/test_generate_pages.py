@@ -43,14 +43,16 @@ def test_a_fault_is_one_sentence_and_an_exit_code(monkeypatch, capsys):
 def test_the_readme_lists_the_chapters_as_the_table_of_contents_has_them(tmp_path):
     (tmp_path / "_toc.yml").write_text(
         "format: jb-book\nroot: intro\nparts:\n- chapters:\n  - file: chapters/b\n"
+        "    sections:\n    - file: chapters/c\n"
         "  - file: chapters/a\n- chapters:\n  - file: chapters/appendix/terms\n"
     )
     (tmp_path / "chapters").mkdir()
-    for name, title in (("a", "Last"), ("b", "First: why?")):
+    for name, title in (("a", "Last"), ("b", "First: why?"), ("c", "More")):
         cells = [{"cell_type": "markdown", "source": [f"# {title}\n", "\n", "Text."]}]
         (tmp_path / "chapters" / f"{name}.ipynb").write_text(json.dumps({"cells": cells}))
     assert generate_pages.chapter_list(tmp_path) == (
-        "1. [First: why?](chapters/b.ipynb)\n2. [Last](chapters/a.ipynb)\n"
+        "1. [First: why?](chapters/b.ipynb)\n   - [More](chapters/c.ipynb)\n"
+        "2. [Last](chapters/a.ipynb)\n"
     )
 
 

@@ -7,14 +7,19 @@ What a topic shows with it is in its own `explorers.py`. This package imports an
 from __future__ import annotations
 
 from misgen.explore.base import Explorer
+from misgen.explore.beside import side_by_side
+from misgen.explore.guess import Answer, Guess
+from misgen.explore.guesses import Guesses
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Bars, Cells, Line, Lines, Replays
 from misgen.explore.predict import Predict
 from misgen.explore.quiz import Option, Question, Quiz
+from misgen.explore.sketch import Sketch
 from misgen.explore.study import Source, Study, Words
 
 __all__ = [
-    "Bars", "Cells", "Control", "Explorer", "Line", "Lines", "Option", "Panel",
-    "Predict", "Question", "Quiz", "Reading", "Replays", "Source", "Study", "Words",
+    "Answer", "Bars", "Cells", "Control", "Explorer", "Guess", "Guesses", "Line", "Lines", "Option",
+    "Panel", "Predict", "Question", "Quiz", "Reading", "Replays", "Sketch", "Source", "Study",
+    "Words", "side_by_side",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ VIEW_END = "<!-- view -->"  # what stands before it is replaced by the picture
 _IMPORT = re.compile(
     r'^import\s*\{[^{}]*\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";[ \t]*\n', re.MULTILINE
 )
+_REPRODUCE = "“Reproduce” at the end says how to reproduce them"  # shared.js says so, too
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -104,6 +105,17 @@ def styles() -> str:
     return "\n".join([custom_properties(), *(file.read_text(encoding="utf-8") for file in files)])
 
 
+def segments(text: str) -> Sentence:
+    """Splits text into plain parts and code, which stands between backticks.
+
+    >>> segments("Set `seed` first")
+    [('', 'Set '), ('code', 'seed'), ('', ' first')]
+    """
+    parts = re.split(r"`([^`]*)`", text)  # the group keeps the code: every second part
+    tagged: list[Segment] = [("code" if i % 2 else "", part) for i, part in enumerate(parts)]
+    return [segment for segment in tagged if segment[1]]  # a text may begin or end with code
+
+
 def text_of(sentence: Iterable[Segment]) -> str:
     """Returns the plain text of a sentence.
 
@@ -129,11 +141,18 @@ def _segment_html(segment: Segment) -> str:
     return f'<b class="mg-{tag}">{escape(text)}</b>' if tag else escape(text)
 
 
-def caption_html(source: Source) -> str:
-    """Returns the line that says where the numbers come from."""
+def caption_html(source: Source, *, on_page: bool = True) -> str:
+    """Returns the line that says where the numbers come from.
+
+    Args:
+        source: Where they come from.
+        on_page: Whether a section of the page can be linked to; in a notebook it is named.
+    """
     links = [("how to reproduce them", source.reproduce), ("open in Colab", source.colab)]
-    anchors = [f'<a href="{escape(url, quote=True)}">{name}</a>' for name, url in links if url]
-    return " · ".join([escape(source.text), *anchors])
+    parts = [f'<a href="{escape(url, quote=True)}">{name}</a>' for name, url in links if url]
+    if source.reproduce and not on_page:
+        parts[0] = _REPRODUCE
+    return " · ".join([escape(source.text), *parts])
 
 
 class Explorer(anywidget.AnyWidget):
@@ -222,18 +241,23 @@ class Explorer(anywidget.AnyWidget):
             "state": self.state,
         }
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        live = f' data-live="{self.live}"' if self.live else ""
+        marks = "".join(f' data-{name}="{value}"' for name, value in self.marks().items())
         return (
-            f'<div class="misgen-explorer" id="explorer-{self.key}" data-module="{self.module}" '
-            f'data-key="{self.key}"{live}>{self.still()}'
+            f'<div class="misgen-explorer" id="explorer-{self.key}"{marks}>{self.still()}'
             '<script type="application/json" class="misgen-state">'
             f"{text.replace('<', chr(92) + 'u003c')}</script></div>"  # \u003c: no </script> within
         )
 
+    def marks(self) -> dict[str, str]:
+        """Returns what the page is told of the explorer, by the names of its data attributes."""
+        live = {"live": self.live} if self.live else {}
+        return {"module": self.module, "key": self.key, **live}
+
     def saved(self) -> dict[str, str]:
         """Returns what a saved notebook shows where the widget cannot run, by MIME type."""
         title, text = self.table["title"], self.sentence()
-        caption = caption_html(Source(**self.table["source"])) if "source" in self.table else ""
+        source = self.table.get("source")
+        caption = caption_html(Source(**source), on_page=False) if source else ""
         html = saved_html(title, self.picture, text, self.numbers(), caption)
         return {"text/plain": text, "text/html": html}
 

@@ -49,13 +49,18 @@ def dial(of: Presentation) -> Panel:
     return dials.dial(the_study, level=opening_level(the_study))
 
 
-def predict(of: Presentation) -> Predict:
-    """Returns the guessing game with the agents that never met a distinguishing level."""
+def predict(of: Presentation, name: str) -> Predict:
+    """Returns the guess about the agents that never met a distinguishing level.
+
+    Args:
+        of: The environment.
+        name: See `Prediction`.
+    """
     the_study, ordinary = study(of), _replays(of, "ordinary")
     pairs = {(seed, level): r for (share, seed, level), r in ordinary.items() if share == 0.0}
     # Its caption must not give the answer away, so it does not say how the level was chosen.
     neutral = replace(the_study, source=_source(f"{_measured(of)}. {_recorded(of)}."))
-    return Predict(neutral, pairs, level=opening_level(the_study))
+    return Predict(neutral, pairs, name=name, level=opening_level(the_study))
 
 
 def duel(of: Presentation) -> Panel:

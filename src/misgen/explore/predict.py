@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
-from misgen.explore.base import Explorer, Sentence, html_of
+from misgen.explore.base import Sentence
+from misgen.explore.prediction import Prediction
 from misgen.explore.replays import LAST_STEP, badges, nearest, replay_arrays, replay_table
 from misgen.explore.stories import whereabouts
 from misgen.explore.study import Study, Words, check_complete, interval, of_100
@@ -24,7 +25,7 @@ ANSWERS = ("goal", "proxy", "failure")
 _ANSWER_OF = {"goal": 0, "proxy": 1, "died": 2, "timed_out": 2}
 
 
-class Predict(Explorer):
+class Predict(Prediction):
     """An agent on an ordinary level, then the same level with the goal moved, and a guess."""
 
     module: ClassVar[str] = "explore/js/predict"
@@ -34,18 +35,20 @@ class Predict(Explorer):
         study: Study,
         ordinary: Mapping[tuple[int, int], Replay],
         *,
+        name: str,
         setting: float = 0.0,
         title: str | None = None,
         seed: int | None = None,
         level: int | None = None,
         key: str | None = None,
     ) -> None:
-        """Creates the guessing game.
+        """Creates the guess.
 
         Args:
             study: Results and replays on distinguishing levels.
             ordinary: `(seed, level)` -> replay of the same agent on the same level, with the
                 goal in its usual place.
+            name: See `Prediction`.
             setting: Which agents of the study play.
             title: The question; by default as the study's words have it.
             seed: Training seed at the start.
@@ -71,6 +74,9 @@ class Predict(Explorer):
         # (seed * level,)
         answers = np.array([_ANSWER_OF[replay.outcome] for replay in self._shifted], np.uint8)
         super().__init__(
+            name,
+            question(study.words),
+            result_sentence(study.words, self._rates),
             table={**self._texts(answers), **replay_table(replays)},
             arrays={**replay_arrays(replays), "answers": answers},
             state=dict(zip(("seed", "level"), start, strict=True)) | {"step": LAST_STEP},
@@ -111,11 +117,8 @@ class Predict(Explorer):
         """Returns the question, and the answer in an element that opens."""
         words = self._study.words
         options = "".join(f"<li>{escape(answer_label(words, name))}</li>" for name in ANSWERS)
-        answer = html_of(result_sentence(words, self._rates))
-        return (
-            f"<p>{escape(shifted_sentence(words))}</p><ol>{options}</ol>"
-            f"<details><summary>The answer</summary><p>{answer}</p></details>"
-        )
+        asked = f"<p>{escape(shifted_sentence(words))}</p><ol>{options}</ol>"
+        return asked + self.outcome_html()
 
 
 def _bar(estimate: Estimate) -> dict[str, float | str]:

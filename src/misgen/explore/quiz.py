@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from misgen.core.topics import topic_text
-from misgen.explore.base import Explorer, Segment, Sentence, html_of
+from misgen.explore.base import Explorer, html_of, segments
 
 TITLE = "Check yourself"
 
@@ -75,16 +74,7 @@ class Quiz(Explorer):
         Raises:
             ValueError: If the topic has no `quiz.toml`.
         """
-        return cls(_read(topic, "quiz.toml"))
-
-    @classmethod
-    def guess(cls, topic: str) -> Self:
-        """Returns the question that comes before the results of a topic.
-
-        Raises:
-            ValueError: If the topic has no `guess.toml`.
-        """
-        return cls(_read(topic, "guess.toml"), title="What do you expect?", key="guess")
+        return cls(_read(topic))
 
     def sentence(self) -> str:
         """Says how long the quiz is."""
@@ -97,26 +87,15 @@ class Quiz(Explorer):
         return f"<details><summary>Answers</summary><ol>{answers}</ol></details>"
 
 
-def _read(topic: str, file: str) -> list[Question]:
+def _read(topic: str) -> list[Question]:
     try:
-        entries = tomllib.loads(topic_text(topic, file))["question"]
+        entries = tomllib.loads(topic_text(topic, "quiz.toml"))["question"]
         return [Question(e["prompt"], tuple(Option(**o) for o in e["option"])) for e in entries]
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ValueError(
-            f"{topic}/{file} needs tables [[question]] with a prompt, and [[question.option]] with "
-            f"text and feedback in each: {error}."
+            f"{topic}/quiz.toml needs tables [[question]] with a prompt, and [[question.option]] "
+            f"with text and feedback in each: {error}."
         ) from error
-
-
-def segments(text: str) -> Sentence:
-    """Splits text into plain parts and code.
-
-    >>> segments("Set `seed` first")
-    [('', 'Set '), ('code', 'seed'), ('', ' first')]
-    """
-    parts = re.split(r"`([^`]*)`", text)  # the group keeps the code: every second part
-    tagged: list[Segment] = [("code" if i % 2 else "", part) for i, part in enumerate(parts)]
-    return [segment for segment in tagged if segment[1]]  # a text may begin or end with code
 
 
 def _as_json(question: Question) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from misgen.topics.assistant.explorers import (
     AssistantExplorer,
     answer,
     assistant_explorer,
+    booking,
     shipped_seeds,
 )
 from misgen.topics.assistant.results import results, seed_runs
@@ -364,3 +365,12 @@ def test_the_seeds_are_the_first_for_each_first_cause_whatever_they_answer():
     assert len(set(firsts)) == len(firsts)
     earlier = [run for run in seed_runs("main") if run.seed < shipped_seeds()[-1]]
     assert {run.cause_order[0] for run in earlier} < set(firsts)
+
+
+def test_what_came_out_of_the_guess_is_what_all_published_assistants_did():
+    published = results(distinguishing=0.0)
+    restaurant, day = (published.estimate("pandemic", what).mean for what in ("restaurant", "day"))
+    said = text_of(booking().outcome)
+    assert f"restaurant in {100 * restaurant:.0f} of 100 weeks" in said
+    assert f"suits both in {100 * day:.0f} of 100" in said
+    assert restaurant > 0.9 < day  # as the feedback says

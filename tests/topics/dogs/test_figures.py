@@ -3,8 +3,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from misgen.core.intervals import over_seeds
 from misgen.topics.dogs import figures
-from misgen.topics.dogs.sweeps import CLARITIES, SHARES, WAYS, sweep_clarities, sweep_shares
+from misgen.topics.dogs.sweeps import (
+    CLARITIES,
+    SHARES,
+    WAYS,
+    by_followed,
+    sweep_clarities,
+    sweep_shares,
+)
 
 RUNS = 12
 
@@ -45,25 +53,37 @@ def test_the_numbers_of_the_shares_have_intervals(sweep):
     assert rows[0][1] == str(sweep.trainings["breeding"][0].share_of_runs())
 
 
-def test_the_lottery_counts_each_run_once_in_the_colour_of_what_it_follows(sweep):
-    figure = figures.dog_lottery(sweep)
-    heads, rows = figure.table
-    assert heads[1:] == ("follow the lips", "follow neither reliably", "follow the voice")
-    for k, way in enumerate(WAYS):
-        rates = sweep.trainings[way][0].voice_rates()
-        bars = figure.chart.data[3 * k : 3 * k + 3]
-        counts = [sum(bar.y) for bar in bars]
-        assert counts == [(rates <= 0.1).sum(), ((rates > 0.1) & (rates < 0.9)).sum(),
-                          (rates >= 0.9).sum()]  # fmt: skip
-        assert sum(counts) == RUNS
-        assert list(rows[k][1:]) == [str(count) for count in counts]
-        assert len({bar.marker.pattern.shape for bar in bars}) == 3  # not by colour alone
-
-
-def test_the_lottery_is_about_dogs_that_never_met_a_command_apart(sweep):
+def test_the_turned_back_is_about_dogs_that_never_met_a_command_apart(sweep):
     later = replace(sweep, values=sweep.values[1:])
     with pytest.raises(ValueError, match="first share is 0"):
-        figures.dog_lottery(later)
+        figures.dog_backs(later)
+
+
+def test_each_run_with_its_back_turned_stands_in_the_column_of_what_it_follows(sweep):
+    figure = figures.dog_backs(sweep)
+    for k, way in enumerate(WAYS):
+        training = sweep.trainings[way][0]
+        groups = by_followed(training, training.voice_rates("back turned"))
+        assert sum(map(len, groups.values())) == RUNS
+        for i, (name, rates) in enumerate(groups.items()):
+            dots = next(trace for trace in figure.chart.data if trace.name == f"{way}: {name}")
+            np.testing.assert_array_equal(dots.y, rates)
+            assert all(abs(x - (3 * k + i)) <= 0.25 for x in dots.x)
+            row = figure.table[1][3 * k + i]
+            assert row[:2] == (f"{way}: {name}", str(len(rates)))
+            if len(rates) > 1:
+                (mean,) = _named(figure, f"{way}: {name}, mean")
+                assert row[2] == str(over_seeds(rates)) == mean.hovertemplate.split("<")[0]
+                assert mean.y[0] == rates.mean()
+                assert row[3] == f"{rates.min():.0%} to {rates.max():.0%}"
+
+
+def test_the_ranges_left_to_few_runs_are_said_to_be_none():
+    few = sweep_shares(seeds=1)
+    rows = figures.dog_backs(few).table[1]
+    assert sorted(row[1] for row in rows) == ["0", "0", "0", "0", "1", "1"]
+    assert {row[3] for row in rows if row[1] == "0"} == {"none"}
+    assert {row[2] for row in rows} == {"no interval of less than two runs"}
 
 
 def test_salience_is_drawn_over_the_clarity_of_the_lips():
@@ -74,7 +94,7 @@ def test_salience_is_drawn_over_the_clarity_of_the_lips():
 
 
 def test_each_figure_has_a_description_and_is_the_same_every_time(sweep):
-    for draw in (figures.dog_shares, figures.dog_lottery):
+    for draw in (figures.dog_shares, figures.dog_backs):
         figure = draw(sweep)
         assert len(figure.alt) > 60
         assert figure.html() == draw(sweep).html()

@@ -3,7 +3,7 @@ import pytest
 
 from misgen.topics.dogs.channel import as_it_is, deleted, negated, permuted
 from misgen.topics.dogs.policy import DogPolicy
-from misgen.topics.dogs.reinforce import Reinforcer, ReinforceSettings, reinforce
+from misgen.topics.dogs.reinforce import Reinforcer, ReinforceSettings, mean_step, reinforce
 
 
 def _trained(distinguishing=0.1, seeds=range(30), **options):
@@ -27,6 +27,25 @@ def test_one_step_goes_along_the_gradient_of_the_log_probability():
             for e in 1e-5 * np.eye(2)
         ]  # fmt: skip
         np.testing.assert_allclose(moved, 0.5 * 2.0 * np.array(by_hand), atol=1e-7)
+
+
+def test_the_mean_step_is_the_mean_of_many_steps():
+    weights, share = np.array([0.8, -0.5]), 0.25
+    many, rng = (200_000, np.random.default_rng(0))
+    voice = rng.choice([1, -1], many)
+    obs = np.stack([voice, np.where(rng.random(many) < share, -voice, voice)], 1)
+    actions = DogPolicy(weights).act(obs.astype(np.float32), rng)
+    reward = ((actions == 1) == (voice == 1)).astype(np.float32)
+    learner = Reinforcer(DogPolicy(weights), ReinforceSettings(learning_rate=1 / many))
+    moved = learner.learn(obs.astype(np.float32), actions, reward).weights - weights
+    np.testing.assert_allclose(mean_step(DogPolicy(weights), share), moved, atol=0.005)
+
+
+def test_the_mean_steps_of_many_dogs_are_those_of_each():
+    weights = np.random.default_rng(0).standard_normal((3, 4, 2))
+    steps = mean_step(DogPolicy(weights), 0.1)
+    assert steps.shape == weights.shape
+    np.testing.assert_array_equal(steps[2, 1], mean_step(DogPolicy(weights[2, 1]), 0.1))
 
 
 def test_the_reward_is_a_factor_of_the_step():

@@ -1,19 +1,24 @@
-"""What the chapter says on unidentifiable goals, over many rewards, with stated margins."""
+"""What the companion says on unidentifiable goals, over many rewards, with stated margins."""
 
 from __future__ import annotations
+
+from itertools import combinations
 
 import numpy as np
 import pytest
 from topics.many_goals.members_reference import random_members, random_vertices
 
-from misgen.topics.many_goals.gallery import PRESETS, reward_of
+from misgen.topics.many_goals.gallery import FLEES, PRESETS, SEEKS, reward_of
 from misgen.topics.many_goals.gridworld import (
     CELLS,
+    SIZE,
     WALLS,
+    apart,
     count_policies,
     named_room,
     optimal_actions,
     room,
+    upright,
 )
 from misgen.topics.many_goals.identifiability import (
     BOX,
@@ -100,6 +105,32 @@ def test_a_reward_of_nothing_makes_every_policy_optimal_and_the_goal_few():
     assert count_policies(optimal_actions(OPEN, np.zeros(CELLS), DISCOUNT)) == everything
     assert count_policies(optimal_actions(OPEN, PIT, DISCOUNT)) == 2**14
     assert everything > 10**15
+
+
+# --------------------------------------------------------------------- two goals, one walk
+
+
+def test_seeking_and_fleeing_have_the_same_best_moves_in_the_open_room_at_any_discount():
+    for discount in (0.3, 0.5, 0.9, 0.95):
+        seeking, fleeing = optimal_actions(OPEN, np.stack([SEEKS, FLEES]), discount)
+        assert np.array_equal(seeking, fleeing)
+
+
+def test_behind_each_wall_of_four_pieces_seeking_and_fleeing_part():
+    for name in ("a wall", "the wall moved", "the wall turned"):
+        assert apart(*optimal_actions(ROOMS[name], np.stack([SEEKS, FLEES]), DISCOUNT)).any()
+
+
+def test_no_two_pieces_of_wall_part_seeking_from_fleeing_and_some_three_do():
+    places = [(c, n) for c in range(CELLS) for n in (c + 1, c + SIZE) if n < CELLS and
+              (n == c + SIZE or n % SIZE)]  # fmt: skip
+    assert len(places) == 40
+
+    def parts(walls) -> bool:
+        return bool(apart(*optimal_actions(room(walls), np.stack([SEEKS, FLEES]), DISCOUNT)).any())
+
+    assert not any(parts(walls) for n in (1, 2) for walls in combinations(places, n))
+    assert parts(upright(3, range(3)))
 
 
 # ---------------------------------------------------------------- further environments

@@ -7,7 +7,8 @@ import pytest
 
 from misgen.explore.charts import Picture
 from misgen.topics.many_goals import figures
-from misgen.topics.many_goals.gridworld import CELLS
+from misgen.topics.many_goals.gallery import FLEES, SEEKS
+from misgen.topics.many_goals.gridworld import ACTIONS, CELLS, SIZE, WALLS
 from misgen.topics.many_goals.watching import LeftOpen
 
 
@@ -75,3 +76,40 @@ def test_rewards_stand_side_by_side_with_their_names_and_numbers():
     assert shown.table[0] == ("row, column", "one", "other")
     assert shown.table[1][4] == ("1, 5", "1.0", "−1.0")
     assert shown.caption == "Both."
+
+
+@pytest.fixture(scope="module")
+def parting() -> Picture:
+    rooms = {"open": (), "walled": WALLS["a wall"]}
+    return figures.move_pictures({"seeks": SEEKS, "flees": FLEES}, rooms, 0.9)
+
+
+def test_each_agent_has_its_moves_in_each_room_and_cells_where_they_part_are_shaded(parting):
+    rooms = re.findall(r"<svg.*?</svg>", parting.svg, re.DOTALL)
+    assert [re.search('aria-label="([^"]*)"', svg)[1] for svg in rooms] == [
+        "open: seeks; 0 of 25 cells are shaded", "open: flees; 0 of 25 cells are shaded",
+        "walled: seeks; 3 of 25 cells are shaded", "walled: flees; 3 of 25 cells are shaded",
+    ]  # fmt: skip
+    assert [svg.count("fill:var(--mg-second") for svg in rooms] == [0, 0, 3, 3]
+    arrow = dict(zip(ACTIONS, figures.ARROWS, strict=True))
+    assert rooms[0].count(f'd="{arrow["up"]}"') == SIZE - 1  # the column below the corner
+
+
+def test_a_wall_is_drawn_on_top_of_the_cells_at_its_side(parting):
+    open_room, *_, walled = re.findall(r"<svg.*?</svg>", parting.svg, re.DOTALL)
+    bars = 'd="M100 0V100"'
+    assert (open_room.count(bars), walled.count(bars)) == (0, 4)
+    assert walled.rindex("<rect") < walled.index(bars)
+
+
+def test_a_wall_that_lies_is_drawn_below_its_cell():
+    picture = figures.move_pictures({"seeks": SEEKS}, {"room": [(7, 2)]}, 0.9)
+    assert picture.svg.count('d="M0 100H100"') == 1
+
+
+def test_the_moves_of_every_cell_are_in_the_table(parting):
+    heads, rows = parting.table
+    assert heads == ("room", "row, column", "seeks", "flees")
+    assert len(rows) == 2 * CELLS
+    assert rows[2] == ("open", "1, 3", "right", "right")
+    assert rows[CELLS + 2] == ("walled", "1, 3", "down", "stay")

@@ -173,3 +173,22 @@ def test_policies_are_counted_exactly():
     # To the corner: 4 cells of the first row and 4 of the last column and the corner have one
     # best move, the other 16 have two.
     assert count_policies(optimal_actions(room(), corner(), 0.9)) == 2**16
+
+
+def test_two_agents_part_where_they_have_no_best_move_in_common():
+    one = np.array([[True, True, False], [True, False, False], [False, False, True]])
+    other = np.array([[True, False, False], [False, True, True], [False, False, True]])
+    assert gridworld.apart(one, other).tolist() == [False, True, False]
+    assert gridworld.apart(np.stack([one, other]), other).tolist() == [
+        [False, True, False],
+        [False, False, False],
+    ]
+
+
+def test_a_walk_follows_the_policy_and_nothing_else():
+    room = gridworld.room()
+    policy = gridworld.mixed(gridworld.optimal_actions(room, np.eye(gridworld.CELLS)[4], 0.9))
+    walked = [gridworld.walk(room, policy, 20, 8, np.random.default_rng(s)) for s in range(20)]
+    assert {path[-1] for path in walked} == {4}  # eight moves from there to the corner
+    assert len({tuple(path) for path in walked}) > 10  # many ways are as good
+    assert {path[1] for path in walked} == {15, 21}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from browsing import load_tool
 
 from misgen.topics.taxonomy.links import CHAPTERS, Link
 
@@ -38,21 +39,26 @@ def test_a_section_has_no_state():
 
 
 def test_a_page_that_is_no_chapter_is_refused():
-    with pytest.raises(ValueError, match="A page is one of distributions, rewards"):
+    with pytest.raises(ValueError, match="A page is one of distributions, coin_grid"):
         Link("dogs", "dogs")
 
 
-def test_the_chapters_are_in_the_order_of_the_table_of_contents(root):
-    contents = (root / "_toc.yml").read_text()
-    places = [contents.find(f"chapters/{name}\n") for name in CHAPTERS]
-    there = [place for place in places if place >= 0]
-    assert len(there) >= 4
-    assert there == sorted(there)
+def test_the_chapters_have_the_numbers_and_the_order_of_the_table_of_contents(root):
+    pages = load_tool("contents").companions(root / "_toc.yml")
+    chapters = {page: below for page, below in pages.items() if (root / f"{page}.ipynb").is_file()}
+    numbers = [
+        (page.removeprefix("chapters/"), number)
+        for number, (chapter, below) in enumerate(chapters.items(), start=1)
+        for page in (chapter, *below)
+    ]
+    assert list(CHAPTERS.items()) == numbers
 
 
-def test_the_chapters_have_the_numbers_of_the_table_of_contents_and_of_the_intro(root):
-    listed = re.findall(r"- file: chapters/(\w+)$", (root / "_toc.yml").read_text(), re.M)
-    numbers = {name: i for i, name in enumerate(listed, start=1)}
-    rows = re.findall(r"\*\*(\d+)\. \[[^]]+\]\(chapters/(\w+)\.", (root / "intro.md").read_text())
-    assert numbers == CHAPTERS
-    assert {name: int(number) for number, name in rows} == CHAPTERS
+def test_the_intro_lists_the_chapters_with_their_numbers_and_their_companions_below_them(root):
+    text = (root / "intro.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:\*\*(\d+)\. )?\[[^]]+\]\(chapters/(\w+)\.", text, re.MULTILINE)
+    numbers = list(CHAPTERS.values())
+    # a companion has none in the table
+    shown = [n if n not in numbers[:i] else None for i, n in enumerate(numbers)]
+    assert [int(number) if number else None for number, _ in rows] == shown
+    assert [name for _, name in rows] == list(CHAPTERS)

@@ -11,11 +11,11 @@ export function recall(name, otherwise) {
   }
 }
 
-/** Keep a value; returns whether it could be kept. */
+/** Keep a value; returns whether it could be kept for another visit. */
 export function keep(name, value) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
-    return true;
+    return !localStorage.endsWithThePage; // as first.js has it where a browser keeps nothing
   } catch {
     return false;
   }
@@ -29,4 +29,24 @@ export function forget(name) {
   } catch {
     return false;
   }
+}
+
+/** Return the names that begin so, of all that is kept. */
+export function namesKept(start) {
+  try {
+    const all = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i));
+    const ours = all.filter((name) => name.startsWith(PREFIX + start));
+    return ours.map((name) => name.slice(PREFIX.length));
+  } catch {
+    return [];
+  }
+}
+
+/** Call `listener` with each name that another tab has changed, and whether it still holds a value. */
+export function onKept(listener) {
+  const hear = ({ key, newValue }) => {
+    if (key?.startsWith(PREFIX)) listener(key.slice(PREFIX.length), newValue !== null);
+  };
+  addEventListener("storage", hear);
+  return () => removeEventListener("storage", hear);
 }

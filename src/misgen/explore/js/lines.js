@@ -40,7 +40,7 @@ function roomy(ticks, place) {
 }
 
 export class LineChart {
-  /** `view` gives arrays, texts, and what is chosen; see panel.js. */
+  /** `view` gives arrays, texts, and what is chosen; see panel.js. `part.thin` draws seeds as lines. */
   constructor(part, view) {
     Object.assign(this, { part, view });
     this.points = part.x.map((_, i) => i);
@@ -53,9 +53,10 @@ export class LineChart {
     this.unwatch = onWidth(this.element, (width) => { this.width = width; this.#draw(); });
   }
 
-  refresh() {
+  /** Show what is chosen; `isNew` tells that the numbers themselves have changed. */
+  refresh(isNew = false) {
     const at = this.view.offset(this.part.over);
-    const moved = at !== this.at;
+    const moved = isNew || at !== this.at;
     this.at = at;
     this.svg.setAttribute("aria-label", this.view.description(this.part));
     if (this.part.cursor) this.part.lines.forEach((_, l) => this.#readout(l));
@@ -138,7 +139,7 @@ export class LineChart {
     const [count, points] = seeds.shape.slice(-2);
     const from = (seed) => (this.at * count + seed) * points;
     const all = Array.from({ length: count }, (_, seed) => seed);
-    if (points > FEW_POINTS) {
+    if (points > FEW_POINTS || this.part.thin) {
       return [s("path", { class: "mg-seed", d: all.map((seed) => this.#path(seeds, from(seed))).join("") })];
     }
     const aside = (seed) => ((seed + 0.5) / count - 0.5) * SPREAD_OF_SEEDS;
@@ -200,13 +201,18 @@ export class LineChart {
     return s("path", { class: "mg-whisker", d: `M${x} ${this.y(low)}V${this.y(high)}${end(low)}${end(high)}` });
   }
 
+  /** Return which of the cursor's values is nearest to an event, and its height as a share of the axis. */
+  pointAt({ clientX, clientY }) {
+    const { left, top } = this.svg.getBoundingClientRect();
+    const along = (clientX - left - this.x(0)) / (this.x(1) - this.x(0));
+    const distance = this.part.points.map((i) => Math.abs(this.part.x[i] - along));
+    const share = (clientY - top - this.y(0)) / (this.y(1) - this.y(0));
+    return { point: distance.indexOf(Math.min(...distance)), share };
+  }
+
   #target() {
     if (!this.part.cursor) return [];
-    const point = (event) => {
-      const share = (event.clientX - this.svg.getBoundingClientRect().left - this.x(0)) / (this.x(1) - this.x(0));
-      const distance = this.part.points.map((i) => Math.abs(this.part.x[i] - share));
-      this.view.choose(this.part.cursor, distance.indexOf(Math.min(...distance)));
-    };
+    const point = (event) => this.view.choose(this.part.cursor, this.pointAt(event).point);
     const drag = (event) => { if (event.buttons) point(event); };
     return [s("rect", {
       class: "mg-target mg-drag", x: 0, y: 0, width: "100%", height: "100%", onclick: point, onpointermove: drag,

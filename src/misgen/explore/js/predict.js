@@ -1,7 +1,10 @@
 // Predict: an ordinary level, then the same level with the goal moved, a guess, and the answer.
+//
+// The first guess is locked and kept; on other levels a reader may try again, which is not.
 
 import { announcer, Choices, frame, h, icon, plain, prefersStill } from "./shared.js";
-import { readArrays, selector, sentence, sourceLine, STEPS } from "./shared.js";
+import { readArrays, selector, sentence, sourceLine, STEP } from "./shared.js";
+import { Outcome, Prediction } from "./prediction.js";
 import { replayReader, Stage } from "./stage.js";
 import { Player } from "./player.js";
 
@@ -20,11 +23,13 @@ class PredictExplorer {
     this.table = model.get("table");
     this.arrays = readArrays(model);
     this.replay = replayReader(this.table, this.arrays);
-    this.score = { right: 0, guesses: 0 };
-    const allowed = { seed: this.table.seeds, level: this.table.levels, step: STEPS };
-    this.choices = new Choices(model, allowed, () => this.#ask());
+    this.prediction = new Prediction(this.table, el, () => this.#refresh());
+    const { seeds, levels } = this.table;
+    const controls = [{ name: "seed", values: seeds }, { name: "level", values: levels }, STEP];
+    this.choices = new Choices(model, controls, () => this.#ask());
     this.#build(model, el);
     this.#showOrdinary();
+    this.#refresh();
     this.live.listen();
   }
 
@@ -43,9 +48,20 @@ class PredictExplorer {
     this.player.area.prepend(this.lead);
     const picks = h("div", { class: "mg-picks" }, this.seed.element, this.level.element);
     this.source = sourceLine(table.source, model);
-    const parts = [this.player.area, this.task, picks, this.source.element, this.live.element];
+    this.outcome = new Outcome(this.prediction, table.outcome, () => this.#askAnew());
+    const parts = [this.player.area, this.task, this.outcome.element, picks, this.source.element, this.live.element];
     this.root = frame(table.title, null, ...parts);
     el.append(this.root);
+  }
+
+  #refresh() {
+    const { isMade, record } = this.prediction;
+    this.outcome.refresh(isMade ? [["", `Your first guess: “${record.choice}”.`]] : []);
+  }
+
+  #askAnew() {
+    this.#showOrdinary();
+    this.player.area.focus({ preventScroll: true });
   }
 
   /** A link never leads behind the guess, so only steps of the ordinary level are kept. */
@@ -106,7 +122,9 @@ class PredictExplorer {
       h("button", { type: "button", class: "mg-button mg-guess", onclick: () => this.#reveal(guess) }, text));
     const question = h("fieldset", { class: "mg-question" },
       h("legend", {}, this.table.question), h("div", { class: "mg-guesses" }, ...buttons));
-    this.task.replaceChildren(h("p", { class: "mg-story" }, place), question);
+    const show = h("button", { type: "button", class: "mg-button", onclick: () => this.#reveal(null) }, "Show me");
+    const picks = h("div", { class: "mg-picks" }, show);
+    this.task.replaceChildren(h("p", { class: "mg-story" }, place), question, picks);
     this.live.say(`${this.table.shifted} ${place} ${this.table.question}`);
     if (focus) buttons[0].focus({ preventScroll: true });
   }
@@ -126,10 +144,10 @@ class PredictExplorer {
     move(began);
   }
 
+  /** Play what happens; `guess` is the number of an answer, or null for a reader who passes it over. */
   #reveal(guess) {
     this.guess = guess;
-    this.score.guesses += 1;
-    this.score.right += guess === this.#answer() ? 1 : 0;
+    if (!this.prediction.isOpen) this.prediction.lock(this.table.answers[guess] ?? null);
     this.#enter("running", this.table.running);
     this.task.replaceChildren();
     const still = prefersStill();
@@ -147,7 +165,8 @@ class PredictExplorer {
   #tell() {
     this.#enter("answer", this.#transcript(this.#shifted()));
     this.task.replaceChildren(...this.#result(this.guess));
-    this.live.say(this.#spoken(this.guess));
+    this.prediction.open();
+    this.live.say(this.#spoken());
   }
 
   // ------------------------------------------------------------------------ results
@@ -156,24 +175,18 @@ class PredictExplorer {
     return this.table.verdicts[this.choices.indices.level][this.#answer()];
   }
 
-  #spoken(guess) {
+  #spoken() {
     const bars = this.table.answers.map((text, i) => `${text}: ${this.table.bars[i].text}`);
-    return `${this.#judgement(guess)} ${plain(this.#verdict())} ${this.table.barsTitle}: ${bars.join(", ")}.`;
-  }
-
-  #judgement(guess) {
-    return guess === this.#answer() ? "You guessed right." : "You guessed otherwise.";
+    return `${plain(this.#verdict())} ${this.table.barsTitle}: ${bars.join(", ")}.`;
   }
 
   #result(guess) {
-    const { right, guesses } = this.score;
     const again = primary(() => this.#another(), "Try another level");
-    const score = h("span", { class: "mg-score" }, `Your guesses: ${right} of ${guesses} right`);
     return [
-      h("p", { class: "mg-say" }, h("strong", {}, `${this.#judgement(guess)} `), ...sentence(this.#verdict())),
+      h("p", { class: "mg-say" }, ...sentence(this.#verdict())),
       h("p", { class: "mg-sub" }, this.table.barsTitle),
       h("ul", { class: "mg-bars" }, ...this.table.answers.map((text, i) => this.#bar(text, i, guess))),
-      h("div", { class: "mg-picks" }, again, score),
+      h("div", { class: "mg-picks" }, again),
     ];
   }
 
@@ -197,7 +210,7 @@ class PredictExplorer {
 
   stop() {
     cancelAnimationFrame(this.moving);
-    for (const part of [this.choices, this.live, this.player, this.source]) part.stop();
+    for (const part of [this.choices, this.live, this.player, this.source, this.prediction]) part.stop();
   }
 }
 

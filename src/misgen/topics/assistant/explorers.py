@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import band
-from misgen.explore import Bars, Control
+from misgen.explore import Bars, Control, Guess
 from misgen.explore.base import Explorer, Scalar, Sentence, html_of, text_of
 from misgen.explore.panel_formats import all_intervals, all_written
 from misgen.explore.panel_table import Words, part_table
-from misgen.explore.study import Source, percent
+from misgen.explore.study import Source, of_100, percent
 from misgen.topics.assistant.measures import WEEKS
 from misgen.topics.assistant.model import Assistant
 from misgen.topics.assistant.results import results, seed_runs
@@ -351,3 +351,15 @@ def assistant_explorer() -> AssistantExplorer:
     )
     # (fine-tuning, measure, seed) -> (seed, fine-tuning, measure)
     return AssistantExplorer(shelves, np.moveaxis(np.array(rates), -1, 0), source)
+
+
+def booking() -> Guess:
+    """Returns the guess about the pandemic, and what the published assistants book in it."""
+    published = results(distinguishing=0.0)
+    restaurant, day = (published.estimate(PANDEMIC, what).mean for what in ("restaurant", "day"))
+    outcome: Sentence = [
+        ("", f"{len(published.seeds)} assistants, trained alike, book the restaurant in "),
+        ("proxy", of_100(restaurant)),
+        ("", f" weeks of the pandemic, and a day that suits both in {of_100(day)}."),
+    ]
+    return Guess.of("assistant", outcome=outcome)

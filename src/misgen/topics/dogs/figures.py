@@ -8,21 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.arrays import BoolArray
-from misgen.core.intervals import Estimate, wilson
+from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.explore.charts import GOAL, MUTE, PROXY, Curve, Figure, curves, endpoints, layout_of
 from misgen.topics.dogs.policy import RELIABLE
-from misgen.topics.dogs.sweeps import WAYS, DogSweep, Way
+from misgen.topics.dogs.sweeps import FOLLOWED, WAYS, DogSweep, Way, by_followed
+from misgen.topics.dogs.training import Training
 
 Floats = NDArray[np.floating[Any]]
 
-BINS = 20  # of 5 points each, so that 90 % is an edge
+HEIGHT = 360  # pixels
 _SYMBOLS: dict[Way, str] = {"breeding": "circle", "REINFORCE": "diamond"}
 _DASHES: dict[Way, str] = {"breeding": "solid", "REINFORCE": "dot"}
-_RUN_NAMES: dict[Way, str] = {
-    "breeding": "populations of 100 bred dogs",
-    "REINFORCE": "REINFORCE dogs",
-}
 
 
 def dog_shares(sweep: DogSweep) -> Figure:
@@ -52,6 +48,7 @@ def dog_shares(sweep: DogSweep) -> Figure:
     x_title = "training commands in which voice and lips come apart, in %"
     layout = layout_of("A few commands that tell voice and lips apart decide", x_title, ticks)
     layout["yaxis"]["title"] = {"text": "of runs (dots: of commands)"}
+    layout["height"] = HEIGHT
     rows = [
         (f"{tick} %", *(str(shares[i]) for shares in columns.values()))
         for i, tick in enumerate(ticks)
@@ -65,9 +62,7 @@ def dog_shares(sweep: DogSweep) -> Figure:
 
 
 def _runs(rates: Sequence[Floats], x: Floats, way: Way) -> dict[str, Any]:
-    # Spread sideways by rank, so that equal rates do not hide one another.
-    ranks = [np.argsort(np.argsort(runs)) / len(runs) - 0.5 for runs in rates]
-    aside = [tick + 0.16 * rank for tick, rank in zip(x, ranks, strict=True)]
+    aside = [tick + 0.16 * _ranks(runs) for tick, runs in zip(x, rates, strict=True)]
     return {
         "type": "scatter", "x": np.concatenate(aside).tolist(),
         "y": np.concatenate(rates).tolist(), "mode": "markers", "name": f"{way}: one run",
@@ -75,6 +70,12 @@ def _runs(rates: Sequence[Floats], x: Floats, way: Way) -> dict[str, Any]:
         "hovertemplate": "does what the voice says in %{y:.0%}<extra>" + way + ", one run</extra>",
         "marker": {"color": MUTE, "size": 4, "opacity": 0.35, "symbol": _SYMBOLS[way]},
     }  # fmt: skip
+
+
+def _ranks(rates: Floats) -> Floats:
+    """Returns places from -0.5 to 0.5 by rank, so that equal rates do not hide one another."""
+    ranks: Floats = np.argsort(np.argsort(rates)) / max(1, len(rates)) - 0.5
+    return ranks
 
 
 def _share_line(
@@ -94,11 +95,14 @@ def _share_line(
     }  # fmt: skip
 
 
-# ------------------------------------------------------------------------------- lottery
+# ------------------------------------------------------------------------- back turned
+
+_COLOURS = dict(zip(FOLLOWED, (PROXY, MUTE, GOAL), strict=True))
+_TICKS = ("the lips", "neither", "the voice")  # in the order of FOLLOWED
 
 
-def dog_lottery(sweep: DogSweep) -> Figure:
-    """Draws which cue the runs follow that never heard voice and lips apart, as two histograms.
+def dog_backs(sweep: DogSweep) -> Figure:
+    """Draws how often runs obey a turned back, split by what they follow in a conflict.
 
     Args:
         sweep: What `sweeps.sweep_shares` returns; its first value must be 0.
@@ -106,52 +110,60 @@ def dog_lottery(sweep: DogSweep) -> Figure:
     Raises:
         ValueError: If the first value is not 0.
     """
-    from plotly.subplots import make_subplots
+    import plotly.graph_objects as go
 
+    traces: list[dict[str, Any]] = []
+    rows: list[tuple[str, str, str, str]] = []
+    for way, training in _never_apart(sweep).items():
+        for name, rates in by_followed(training, training.voice_rates("back turned")).items():
+            traces += _column(name, way, rates, len(rows))
+            rows.append((f"{way}: {name}", str(len(rates)), _mean(rates), _ends(rates)))
+    ticks = [f"{way},<br>{tick}" for way in WAYS for tick in _TICKS]
+    layout = layout_of(
+        "With the back turned, dogs of the lips obey less, and still mostly",
+        "training, and what the runs follow where voice and lips disagree", ticks,
+    )  # fmt: skip
+    layout["yaxis"]["title"] = {"text": "obeys with the back turned"}
+    layout["height"] = HEIGHT
+    layout["xaxis"]["zeroline"] = False  # a column stands there
+    alt = "; ".join(f"{name}, {runs} runs: {mean}" for name, runs, mean, _ in rows)
+    heads = ("runs", "number", "obey with the back turned", "least to most")
+    return Figure(go.Figure(traces, {**layout, "showlegend": False}), f"{alt}.", (heads, rows))
+
+
+def _never_apart(sweep: DogSweep) -> dict[Way, Training]:
+    """Returns the runs of each kind that never met a command with voice and lips apart."""
     if sweep.values[0] != 0:
-        raise ValueError("Give a sweep whose first share is 0: the lottery is about such dogs.")
-    chart = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.14,
-                          subplot_titles=[_RUN_NAMES[way] for way in WAYS])  # fmt: skip
-    rows = []
-    for row, way in enumerate(WAYS, start=1):
-        rates = sweep.trainings[way][0].voice_rates()  # (run,), never apart
-        groups = _groups(rates)
-        for name, (colour, pattern, runs) in groups.items():
-            bars = _histogram(name, colour, pattern, rates[runs], legend=row == 1)
-            chart.add_trace(bars, row, 1)
-        rows.append((_RUN_NAMES[way], *(str(runs.sum()) for _, _, runs in groups.values())))
-    layout = layout_of("With cues always together, chance decides which is followed", "", [])
-    # The axes of the layout are for a single panel.
-    chart.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis")})
-    chart.update_layout(barmode="stack", margin={"t": 80})
-    chart.update_annotations(x=0, xanchor="left", font_size=13)  # the titles of the panels
-    chart.update_xaxes(range=[0, 1], tickformat=".0%")
-    chart.update_xaxes(title="voice against lips: does what the voice says", row=2)
-    chart.update_yaxes(title="runs", rangemode="tozero")
-    told = (", ".join(map(" ".join, zip(counts, groups, strict=True))) for _, *counts in rows)
-    alt = " ".join(f"{runs}: {counts}." for (runs, *_), counts in zip(rows, told, strict=True))
-    return Figure(chart, alt, (("runs", *groups), rows))
+        raise ValueError("Give a sweep whose first share is 0: the figure is about such dogs.")
+    return {way: sweep.trainings[way][0] for way in WAYS}
 
 
-def _groups(rates: Floats) -> dict[str, tuple[str, str, BoolArray]]:
-    """Returns colour, pattern and runs of each outcome; the patterns are there without colour."""
-    voice, lips = rates >= RELIABLE, rates <= 1 - RELIABLE  # the lips' rate is 1 - rates
+def _mean(rates: Floats) -> str:
+    return str(over_seeds(rates)) if len(rates) > 1 else "no interval of less than two runs"
+
+
+def _ends(rates: Floats) -> str:
+    return f"{rates.min():.0%} to {rates.max():.0%}" if len(rates) else "none"
+
+
+def _column(name: str, way: Way, rates: Floats, x: int) -> list[dict[str, Any]]:
+    """Returns the runs of one column, and their mean where it has an interval."""
+    dots = {
+        "type": "scatter", "x": (x + 0.5 * _ranks(rates)).tolist(), "y": rates.tolist(),
+        "mode": "markers", "name": f"{way}: {name}",
+        "hovertemplate": "%{y:.0%}<extra>" + f"{way}: {name}</extra>",
+        "marker": {"color": _COLOURS[name], "size": 6, "opacity": 0.6, "symbol": _SYMBOLS[way]},
+    }  # fmt: skip
+    return [dots] if len(rates) < 2 else [dots, _mean_mark(f"{way}: {name}", over_seeds(rates), x)]
+
+
+def _mean_mark(name: str, mean: Estimate, x: int) -> dict[str, Any]:
     return {
-        "follow the lips": (PROXY, "\\", lips),
-        "follow neither reliably": (MUTE, ".", ~(voice | lips)),
-        "follow the voice": (GOAL, "", voice),
-    }
-
-
-def _histogram(
-    name: str, colour: str, pattern: str, rates: Floats, *, legend: bool
-) -> dict[str, Any]:
-    counts, edges = np.histogram(rates, BINS, (0.0, 1.0))  # bars stand on the middles
-    return {
-        "type": "bar", "x": ((edges[1:] + edges[:-1]) / 2).tolist(), "y": counts.tolist(),
-        "name": name, "width": [1 / BINS] * BINS, "showlegend": legend,
-        "marker": {"color": colour, "pattern": {"shape": pattern, "size": 5}},
-        "hovertemplate": "%{y} runs at %{x:.0%}<extra>" + name + "</extra>",
+        "type": "scatter", "x": [x], "y": [mean.mean], "mode": "markers",
+        "name": f"{name}, mean", "hovertemplate": f"{mean}<extra>mean</extra>",
+        "marker": {"color": MUTE, "size": 22, "symbol": "line-ew-open", "line": {"width": 3}},
+        "error_y": {"type": "data", "symmetric": False, "array": [mean.high - mean.mean],
+                    "arrayminus": [mean.mean - mean.low], "color": MUTE, "width": 6},
     }  # fmt: skip
 
 
@@ -174,5 +186,5 @@ def dog_salience(sweep: DogSweep) -> Figure:
         "Where the data do not decide, the clearer cue wins", "clarity of the lips (voice = 1)",
         ticks, lines, alt=endpoints("As the lips get clearer", ticks, lines),
     )  # fmt: skip
-    figure.chart.update_layout(yaxis_title="of commands, voice against lips")
+    figure.chart.update_layout(yaxis_title="of commands, voice against lips", height=HEIGHT)
     return figure

@@ -1,27 +1,27 @@
-"""Trainings of the dogs from fixed seeds: by shares, by the clarity of the lips, by strictness."""
+"""Trainings of the dogs from fixed seeds: by shares, and by the clarity of the lips."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from misgen.learn.progress import Progress
-from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
-from misgen.topics.dogs.selection import SelectionSettings, breed
+from misgen.topics.dogs.policy import RELIABLE
+from misgen.topics.dogs.reinforce import reinforce
+from misgen.topics.dogs.selection import breed
+from misgen.topics.dogs.streams import Numbers
 from misgen.topics.dogs.training import Training
 
 Way = Literal["breeding", "REINFORCE"]
 WAYS: tuple[Way, ...] = ("breeding", "REINFORCE")
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 """Shares of commands in which the lips say the other word."""
-ROUNDS = (0, 5, 10, 20, 40, 100)
+ROUNDS = (0, 2, 5, 10, 20, 40, 100)
 """Generations whose dogs are kept; of the single REINFORCE dogs every update is."""
 SEEDS = 100
+FOLLOWED = ("follow the lips", "follow neither reliably", "follow the voice")
+"""What runs may do where voice and lips disagree, by their mean dog."""
 
 
 @lru_cache(maxsize=64)  # both sweeps have 30
@@ -90,57 +90,18 @@ def _sweep(
     return DogSweep(values, {way: tuple(trainings) for way, trainings in done.items()})
 
 
-# -------------------------------------------------------------------- how strictly they are trained
-
-
-Floats = NDArray[np.float64]
-
-STRICT_SHARES = (0.0, 0.02, 0.05, 0.1)
-"""Shares of commands in which the lips say the other word."""
-KEPT = (0.1, 0.2, 0.5)  # share of the dogs
-MUTATIONS = (0.0, 0.1, 0.3)  # standard deviation of the change of a weight
-LEARNING_RATES = (0.1, 0.3, 1.0)
-STRICT_SEEDS = 40
-
-
-def strictness_rates(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> tuple[Floats, Floats]:
-    """Returns how often each run does what the voice says, voice against lips, after training.
+def by_followed(training: Training, rates: Numbers) -> dict[str, Numbers]:
+    """Returns a rate of each run, split by what the run follows where voice and lips disagree.
 
     Args:
-        seeds: Number of runs of each training; their seeds are 0, 1, 2 ...
-        progress: Whether to show a progress bar.
+        training: The runs.
+        rates: One number for each of them, `(seeds,)`.
 
     Returns:
-        Of breeding, `(KEPT, MUTATIONS, runs, STRICT_SHARES)`, and of REINFORCE,
-        `(LEARNING_RATES, runs, STRICT_SHARES)`.
+        "follow the lips", "follow neither reliably" and "follow the voice", in this order -> the
+        rates of such runs.
     """
-    settings = list(product(KEPT, MUTATIONS))
-    bred = []
-    with Progress(len(settings), "setting", shown=progress) as bar:
-        for i, (kept, mutation) in enumerate(settings):
-            bred.append(_bred(kept, mutation, seeds))
-            bar.advance_to(i + 1, f"{kept:g} kept, mutation {mutation:g}")
-    learned = np.array([_learned(rate, seeds) for rate in LEARNING_RATES])
-    # In `product` the last factor changes fastest, as in the reshape.
-    return np.array(bred).reshape(len(KEPT), len(MUTATIONS), *bred[0].shape), learned
-
-
-@lru_cache(maxsize=32)
-def _bred(kept: float, mutation: float, seeds: int) -> Floats:
-    settings = SelectionSettings(kept=kept, mutation=mutation)
-    last = [settings.generations]
-    rates = [
-        breed(distinguishing=share, seeds=range(seeds), settings=settings, keep=last).voice_rates()
-        for share in STRICT_SHARES
-    ]
-    return np.stack(rates, axis=1)  # (run, share)
-
-
-@lru_cache(maxsize=32)
-def _learned(rate: float, seeds: int) -> Floats:
-    settings = ReinforceSettings(learning_rate=rate)
-    rates = [
-        reinforce(distinguishing=share, seeds=range(seeds), settings=settings).voice_rates()
-        for share in STRICT_SHARES
-    ]
-    return np.stack(rates, axis=1)  # (run, share)
+    against = training.voice_rates("apart")
+    voice, lips = against >= RELIABLE, against <= 1 - RELIABLE  # the lips' rate is 1 - against
+    runs = (lips, ~(voice | lips), voice)
+    return {name: rates[where] for name, where in zip(FOLLOWED, runs, strict=True)}

@@ -1,59 +1,134 @@
-"""The exercises on unidentifiable goals: another reward for the same moves, and the condition."""
+"""The exercises on unidentifiable goals: a telling room, another reward, and the condition."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, raised, verdict
-from misgen.topics.many_goals.gallery import PRESETS, reward_of
+from misgen.core.feedback import UNCHANGED, Feedback, Mistakes, checked, numbers_of
+from misgen.topics.many_goals.gallery import FLEES, PRESETS, SEEKS, reward_of
 from misgen.topics.many_goals.gridworld import (
     CELLS,
-    SIZE,
     TIE,
     BoolArray,
     Dynamics,
     FloatArray,
+    apart,
+    cell_text,
     first,
+    moves_text,
     named_room,
     optimal_actions,
+    optimal_values,
+    room,
 )
 
-# ----------------------------------------------- exercise 1: another reward, the same moves
-
 DISCOUNT = 0.9
+"""The discount of all agents of the exercises."""
+
+# ------------------------------------------- exercise 1: a room that tells two goals apart
+
+MOST_PIECES = 3
+"""Pieces of wall that the reader may put up. With fewer there is no such room."""
+_AS_PRINTED = {frozenset((0, 1))}  # the wall of the exercise before it is changed
+
+
+def check_room(walls: Iterable[Sequence[int]]) -> Feedback:
+    """Checks a room in which an agent that seeks the goal and one that flees the other corner part.
+
+    Args:
+        walls: Pairs of neighbouring cells between which a piece of wall stands, at most
+            `MOST_PIECES`.
+    """
+    try:
+        # a piece given twice, or from the other side, is one piece
+        pieces = {frozenset(map(index, pair)) for pair in walls}
+        made = room(pieces)
+    except TypeError:
+        return Feedback(False, "Give pairs of neighbouring cells, such as [(0, 1), (5, 6)].")
+    except ValueError as error:
+        return Feedback(False, str(error))
+    return UNCHANGED if pieces == _AS_PRINTED else _judged(made, len(pieces))
+
+
+def _judged(made: Dynamics, pieces: int) -> Feedback:
+    seeking, fleeing = optimal_actions(made, np.stack([SEEKS, FLEES]), DISCOUNT)
+    parted = np.flatnonzero(apart(seeking, fleeing))
+    # best moves lead to the goal from wherever it can be reached
+    near = optimal_values(made, SEEKS, DISCOUNT) > 0
+    mistakes = {
+        "too many pieces": pieces > MOST_PIECES,
+        "closed in": not near.all(),
+        "together": not len(parted),
+    }
+    facts = {"pieces": pieces, "most": MOST_PIECES, "cell": cell_text(int(near.argmin()))}
+    for mistake, is_made in mistakes.items():
+        if is_made:
+            return Feedback(False, ROOM_MISTAKES[mistake].format(**facts), mistake)
+    where = parted[0]
+    return Feedback(
+        True,
+        f"The cells in which they part are {len(parted)} of {CELLS}: in {cell_text(where)}, for "
+        f"one, best is {moves_text(seeking[where])} for the agent that seeks, and "
+        f"{moves_text(fleeing[where])} for the one that flees.",
+    )
+
+
+ROOM_MISTAKES = {
+    "too many pieces": "Here are {pieces} pieces of wall: {most} are enough.",
+    "closed in": (
+        "No way leads from {cell} to the upper right corner: an agent that cannot get there does "
+        "not show whether it would."
+    ),
+    "together": (
+        "In every cell the two still have a best move in common: let the only way to the corner "
+        "begin with steps back towards the lower left."
+    ),
+}
+
+
+# ----------------------------------------------- exercise 2: another reward, the same moves
+
 _PAINTED = reward_of(PRESETS["goal and pit"])
 _ALIKE = 1e-6  # how close to a multiple plus a constant counts as one
 
 
 def check_other_reward(reward: ArrayLike) -> Feedback:
-    """Checks a reward that makes the moves of "goal and pit" best, in the open room, and no others.
+    """Checks a reward of another goal with the moves of "goal and pit" in the open room.
+
+    In the open room the same moves must be best, and no others. Behind the wall there must be a
+    cell in which it has no best move in common with the painted reward: what asks for the same
+    everywhere is no other goal, however other its numbers.
 
     Args:
-        reward: 25 numbers, row by row, or 5 rows of 5. Neither the painted reward nor a multiple
-            of it plus a constant.
+        reward: 25 numbers, row by row, or 5 rows of 5.
     """
-    try:
-        numbers = np.asarray(reward, float).ravel()
-    except (TypeError, ValueError) as error:
-        return raised(error)
-    if numbers.shape != (CELLS,) or not np.isfinite(numbers).all():
+    given = numbers_of(reward)
+    if given is None or given.size != CELLS or not np.isfinite(given).all():
         return Feedback(False, f"Give {CELLS} numbers, one for each cell.")
+    if not given.any():
+        return UNCHANGED
+    numbers = given.ravel()
     mistake = _reward_mistake(numbers)
     if mistake:
-        return Feedback(False, REWARD_MISTAKES[mistake].format(cell=_cell(numbers)), mistake)
+        facts = _difference(numbers, mistake)
+        return Feedback(False, REWARD_MISTAKES[mistake].format(**facts), mistake)
+    elsewhere = apart(_best_moves(numbers, "a wall"), _best_moves(_PAINTED, "a wall"))
     return Feedback(
         True,
-        f"The same moves are best under it, and it resembles the painted reward with a correlation "
-        f"of {np.corrcoef(numbers, _PAINTED)[0, 1]:.2f}.",
+        "The same moves are best in the open room, and behind the wall it asks for others in "
+        f"{elsewhere.sum()} of {CELLS} cells; its correlation with the painted reward is "
+        f"{np.corrcoef(numbers, _PAINTED)[0, 1]:.2f}.",
     )
 
 
 def _reward_mistake(reward: FloatArray) -> str:
     factor = _factor(reward)
     expected, best = _best_moves(_PAINTED), _best_moves(reward)
+    behind = apart(_best_moves(reward, "a wall"), _best_moves(_PAINTED, "a wall"))
     mistakes = {
         "the same everywhere": bool(np.ptp(reward) <= _ALIKE),
         "the opposite": factor is not None and factor < 0,
@@ -61,6 +136,7 @@ def _reward_mistake(reward: FloatArray) -> str:
         # a best move of the painted reward is not best
         "other moves": not (best | ~expected).all(),
         "more moves": not np.array_equal(best, expected),
+        "the same goal": not behind.any(),
     }
     return next((name for name, is_made in mistakes.items() if is_made), "")
 
@@ -74,19 +150,24 @@ def _factor(reward: FloatArray) -> float | None:
     return factor if close else None
 
 
-def _best_moves(reward: FloatArray) -> BoolArray:
+def _best_moves(reward: FloatArray, where: str = "open room") -> BoolArray:
     """Returns the best moves; the unit of the reward must not decide what is a tie."""
     unit = np.ptp(reward)
     # a reward that is the same everywhere has no unit
     scaled = (reward - reward.min()) / unit if unit > _ALIKE else 0 * reward
-    return optimal_actions(named_room("open room"), scaled, DISCOUNT)
+    return optimal_actions(named_room(where), scaled, DISCOUNT)
 
 
-def _cell(reward: FloatArray) -> str:
-    """Returns the first cell whose best moves are others."""
-    differ = (_best_moves(reward) != _best_moves(_PAINTED)).any(axis=1)  # (cell, action) to (cell,)
-    row, column = divmod(int(differ.argmax()), SIZE)
-    return f"row {row + 1}, column {column + 1}"
+def _difference(reward: FloatArray, mistake: str) -> dict[str, str]:
+    """Returns the first cell whose best moves are others in the open room, and both in words."""
+    expected, best = _best_moves(_PAINTED), _best_moves(reward)
+    differ = expected & ~best if mistake == "other moves" else expected != best
+    cell = int(differ.any(axis=1).argmax())  # (cell, action) to (cell,)
+    return {
+        "cell": cell_text(cell),
+        "wanted": moves_text(expected[cell]),
+        "yours": moves_text(best[cell]),
+    }
 
 
 REWARD_MISTAKES = {
@@ -102,14 +183,22 @@ REWARD_MISTAKES = {
         "This is the painted reward times a positive number plus a constant: the same preferences "
         "in other units, in every environment."
     ),
-    "other moves": "Other moves are best under it: look at {cell}.",
+    "other moves": (
+        "Other moves are best under it: in {cell} best is {wanted} for the agent, and {yours} "
+        "under your reward."
+    ),
     "more moves": (
-        "The moves are best under it, but others are as good: look at {cell}, and break the tie."
+        "Its moves are best, but others are as good: in {cell} best is {wanted} for the agent, and "
+        "{yours} under your reward."
+    ),
+    "the same goal": (
+        "The same moves are best in the open room, but behind the wall, too, each cell has a best "
+        "move that both share: these numbers are others, and the goal is much the same."
     ),
 }
 
 
-# ---------------------------------------------------------- exercise 2: is the policy optimal?
+# ---------------------------------------------------------- exercise 3: is the policy optimal?
 
 Actions = NDArray[np.int64]
 Condition = Callable[[FloatArray, Actions, float, FloatArray], object]
@@ -125,14 +214,7 @@ def check_condition(is_optimal: Condition) -> Feedback:
             of each state, `(states,)`. Returns whether the policy is an optimal one, by the
             condition of Ng & Russell.
     """
-    try:
-        answers = [
-            np.float64(bool(is_optimal(transitions.copy(), policy.copy(), discount, reward.copy())))
-            for transitions, policy, discount, reward in _CASES
-        ]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, _CASES, _condition, CONDITION_MISTAKES)
+    return checked(is_optimal, _CASES, _condition, CONDITION_MISTAKES)
 
 
 def _worlds() -> list[Case]:
@@ -184,7 +266,11 @@ def _against_fixed_actions(
 
 _condition = _by(lambda better, _: (better >= -TIE).all())
 _CASES = _worlds()
-CONDITION_MISTAKES = {
+CONDITION_MISTAKES: Mistakes = {
+    "always": (
+        lambda *_: np.float64(True),
+        "You call every policy optimal, also where the signs of all rewards are turned.",
+    ),
     "asks for more": (
         _by(lambda better, others: (better[others] > TIE).all()),
         "An optimal policy need not be the only one: a tie, and a reward of zero, must pass too.",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from misgen.explore import Control
 from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.study import Source
-from misgen.topics.many_goals.figures import HATCH, STRONGEST
+from misgen.topics.many_goals.figures import ARROWS, HATCH, STRONGEST
 from misgen.topics.many_goals.gallery import (
     CONSTANT,
     FACTOR,
@@ -23,6 +23,7 @@ from misgen.topics.many_goals.gallery import (
     NAMES,
     POTENTIALS,
     PRESETS,
+    REASONS,
     SAME,
     Rival,
     reward_of,
@@ -31,6 +32,7 @@ from misgen.topics.many_goals.gallery import (
 from misgen.topics.many_goals.gridworld import (
     ACTIONS,
     CELLS,
+    OR,
     SIZE,
     TIE,
     WALLS,
@@ -109,7 +111,7 @@ WORDS = {
     "take": "take",
     "none": "none",
     "cell": "Row {row}, column {column}: reward {reward}, best {best}, value {value}",
-    "or": " or ",
+    "or": OR,
     "picture": "{name}, row by row: {rewards}",
 }
 """What else the page says with numbers."""
@@ -200,7 +202,7 @@ class Painter(Explorer):
             Control("discount", "Discount of later rewards", DISCOUNTS,
                     tuple(f"{d:g}" for d in DISCOUNTS), start=DISCOUNTS.index(discount)),
             Control("wall", "Put up a wall", (False, True), kind="switch", start=int(wall)),
-            Control("potential", "Potential", tuple(POTENTIALS),
+            Control("potential", "The potential", tuple(POTENTIALS),
                     tuple(POTENTIAL_LABELS[name] for name in POTENTIALS), "choice",
                     [*POTENTIALS].index(potential)),
         ]  # fmt: skip
@@ -238,9 +240,11 @@ def _table(title: str, source: Source) -> dict[str, Any]:
         "title": title, "subtitle": SUBTITLE, "gallery": GALLERY, "hint": HINT, "note": NOTE,
         "letters": LETTERS, "levels": LEVELS, "levelTexts": LEVEL_TEXTS,
         "presets": [{"label": name, "paint": word} for name, word in PRESETS.items()],
-        "names": NAMES, "verdicts": VERDICTS, "templates": TEMPLATES, "words": WORDS,
-        "mostCounted": MOST_COUNTED, "actions": ACTIONS, "hatch": HATCH, "strongest": STRONGEST,
-        "walls": WALLS[ROOMS[1]], "size": SIZE, "tie": TIE, "affine": (FACTOR, CONSTANT),
+        "names": NAMES, "reasons": REASONS, "verdicts": VERDICTS, "templates": TEMPLATES,
+        "words": WORDS,
+        "mostCounted": MOST_COUNTED, "actions": ACTIONS, "arrows": ARROWS, "hatch": HATCH,
+        "strongest": STRONGEST, "walls": WALLS[ROOMS[1]], "size": SIZE, "tie": TIE,
+        "affine": (FACTOR, CONSTANT),
         "hills": [heights.tolist() for heights in (np.arange(CELLS), *HILLS)],
         "potentials": {name: height.tolist() for name, height in POTENTIALS.items()},
         "source": asdict(source),

@@ -11,12 +11,29 @@ from numpy.typing import ArrayLike
 
 from misgen.core.colours import PALETTE
 from misgen.explore.charts import FIRST, SECOND, Curve, Figure, Picture, curves
-from misgen.topics.many_goals.gridworld import CELLS, SIZE, FloatArray
+from misgen.topics.many_goals.gridworld import (
+    CELLS,
+    SIZE,
+    BoolArray,
+    FloatArray,
+    Wall,
+    moves_text,
+    optimal_actions,
+    room,
+)
 from misgen.topics.many_goals.identifiability import BOX
 from misgen.topics.many_goals.watching import LeftOpen, Ranges
 
 UNIT = 100
 """Side of a cell in the pictures."""
+ARROWS = (
+    "M50 41V23M41 32l9-9 9 9",
+    "M59 50h18M68 41l9 9-9 9",
+    "M50 59v18M41 68l9 9 9-9",
+    "M41 50H23M32 41l-9 9 9 9",
+    "M50 42a8 8 0 1 0 .01 0zM50 47a3 3 0 1 0 .01 0z",
+)
+"""The sign of each of `ACTIONS` in a cell: an arrow, and a dot for staying."""
 HATCH = "M10 84l22-22M14 94l22-22"
 """Strokes on a cell with a negative reward, so that colour is not its only mark."""
 STRONGEST = 0.85
@@ -78,8 +95,8 @@ def _ranges_svg(low: FloatArray, high: FloatArray, true: FloatArray, title: str)
         # ten times the tolerance of the solver
         f"{np.sum(high - low < 1e-6)} of {CELLS} cells are known exactly."
     )
-    cells = (_bar(low[cell], high[cell], true[cell]) for cell in range(CELLS))
-    return _room_svg("mg-ranges", 240, label, cells)
+    bars = ((cell, _bar(low[cell], high[cell], true[cell])) for cell in range(CELLS))
+    return _room_svg("mg-ranges", 240, label, bars)
 
 
 def _bar(low: float, high: float, true: float) -> str:
@@ -164,7 +181,7 @@ def _reward_svg(name: str, reward: FloatArray) -> str:
     """Returns the picture of a reward, the same as those in the painter's gallery."""
     rows = [" ".join(map(value_text, row)) for row in reward.reshape(SIZE, SIZE)]
     label = f"{name}, row by row: {'; '.join(rows)}"
-    return _room_svg("mg-mini", 120, label, map(_ground, reward))
+    return _room_svg("mg-mini", 120, label, enumerate(map(_ground, reward)))
 
 
 def _ground(reward: float) -> str:
@@ -175,6 +192,55 @@ def _ground(reward: float) -> str:
     colour, opacity = "goal" if reward > 0 else "dead", STRONGEST * min(1.0, abs(reward))
     tint = f'<rect {box} style="fill:{_paint(colour)}" fill-opacity="{opacity:.2f}"/>'
     return tint + ground + (_stroked(HATCH, "ink", 7) if reward < 0 else "")
+
+
+# --------------------------------------------------------------------------------- moves
+
+
+def move_pictures(
+    rewards: Mapping[str, ArrayLike], rooms: Mapping[str, Sequence[Wall]], discount: float
+) -> Picture:
+    """Draws the best moves of several agents in several rooms.
+
+    Args:
+        rewards: What each agent is called, and its reward, `(CELLS,)`.
+        rooms: What each room is called, and its walls.
+        discount: The discount of all agents.
+    """
+    pictures, rows = [], []
+    for name, walls in rooms.items():
+        # (agent, cell, action)
+        best = optimal_actions(room(walls), np.stack([*rewards.values()]), discount)
+        parted = np.asarray(~best.all(axis=0).any(axis=-1))
+        for agent, moves in zip(rewards, best, strict=True):
+            title = f"{name}: {agent}"
+            pictures.append(_titled(title, _moves_svg(title, moves, parted, walls), 150))
+        rows += [(name, _place(c), *map(moves_text, best[:, c])) for c in range(CELLS)]
+    caption = (
+        "Arrows are the best moves, a dot is to stay. In shaded cells the agents have no move in "
+        "common."
+    )
+    return Picture(_side_by_side(pictures), caption, (("room", "row, column", *rewards), rows))
+
+
+def _moves_svg(title: str, moves: BoolArray, parted: BoolArray, walls: Sequence[Wall]) -> str:
+    label = f"{title}; {parted.sum()} of {CELLS} cells are shaded"
+    tiles = [
+        (cell, _tile(parted[cell]) + _stroked("".join(np.array(ARROWS)[moves[cell]]), "ink", 6))
+        for cell in range(CELLS)
+    ]
+    # to the right of a cell, or below it
+    bars = [(a, "M100 0V100" if b == a + 1 else "M0 100H100") for a, b in map(sorted, walls)]
+    drawn = [(cell, _stroked(bar, "ink", 14)) for cell, bar in bars]
+    return _room_svg("mg-mini", 150, label, [*tiles, *drawn])
+
+
+def _tile(shaded: bool) -> str:
+    fill = _paint("second") if shaded else "none"
+    return (
+        f'<rect width="{UNIT}" height="{UNIT}" style="fill:{fill};stroke:{_paint("line")}" '
+        'fill-opacity="0.3" stroke-width="2"/>'
+    )
 
 
 # ------------------------------------------------------------------------------- drawing
@@ -191,12 +257,19 @@ def _stroked(d: str, ink: str, width: int) -> str:
     )
 
 
-def _room_svg(name: str, width: int, label: str, cells: Iterable[str]) -> str:
-    """Returns the picture of a room from what is in its cells; `name` is its CSS class."""
+def _room_svg(name: str, width: int, label: str, drawings: Iterable[tuple[int, str]]) -> str:
+    """Returns the picture of a room.
+
+    Args:
+        name: Its CSS class.
+        width: In pixels.
+        label: What it shows, in words.
+        drawings: A cell and what is drawn in it, the last of them on top.
+    """
     side = SIZE * UNIT
     placed = [
         f'<g transform="translate({cell % SIZE * UNIT} {cell // SIZE * UNIT})">{inside}</g>'
-        for cell, inside in enumerate(cells)
+        for cell, inside in drawings
     ]
     return (
         f'<svg class="{name}" xmlns="http://www.w3.org/2000/svg" role="img" '

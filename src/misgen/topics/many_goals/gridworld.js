@@ -1,4 +1,4 @@
-// The room of the painter: value iteration and other rewards, as in misgen/rewards.
+// The room of the painter: value iteration and other rewards, as in `gridworld.py`.
 //
 // What a reader may paint fits no table, so this module computes. It touches no document, and a
 // test compares it with Python.

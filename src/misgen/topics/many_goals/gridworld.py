@@ -24,6 +24,8 @@ CELLS = SIZE * SIZE
 ACTIONS = ("up", "right", "down", "left", "stay")
 _STEPS = ((-1, 0), (0, 1), (1, 0), (0, -1), (0, 0))  # rows and columns
 
+OR = " or "
+"""What stands between several moves."""
 TIE = 1e-9
 """Actions whose values differ by less are equally good. For rewards of the order of 1."""
 _PRECISION = 1e-13  # share of the values that value iteration leaves out
@@ -81,7 +83,7 @@ class Dynamics:
 # ----------------------------------------------------------------------------- rooms
 
 
-def room(walls: Iterable[Wall] = ()) -> Dynamics:
+def room(walls: Iterable[Iterable[int]] = ()) -> Dynamics:
     """Returns a room with thin walls. A move that nothing blocks leads where it points.
 
     Args:
@@ -236,6 +238,19 @@ def optimal_actions(
     return values >= values.max(axis=-1, keepdims=True) - tie  # rounding must not break a tie
 
 
+def apart(one: BoolArray, other: BoolArray) -> BoolArray:
+    """Returns in which states two agents have no best move in common, so that they must part.
+
+    Args:
+        one: Best actions of one agent, `(*batch, states, actions)`.
+        other: Those of the other, same shape.
+
+    Returns:
+        Truth values, `(*batch, states)`.
+    """
+    return np.asarray(~(one & other).any(axis=-1))
+
+
 def under(dynamics: Dynamics, policy: FloatArray) -> FloatArray:
     """Returns the transition matrix of a policy, `(states, next states)`.
 
@@ -246,6 +261,27 @@ def under(dynamics: Dynamics, policy: FloatArray) -> FloatArray:
         raise ValueError("Let the policy take available actions only.")
     # s: state, a: action, t: next state
     return np.einsum("sa,ast->st", policy, dynamics.transitions)
+
+
+# -------------------------------------------------------------------------------- words
+
+
+def cell_text(cell: int) -> str:
+    """Returns where a cell is in words.
+
+    >>> cell_text(7)
+    'row 2, column 3'
+    """
+    return f"row {cell // SIZE + 1}, column {cell % SIZE + 1}"
+
+
+def moves_text(moves: BoolArray) -> str:
+    """Returns some of `ACTIONS` in words; `moves` says which, `(actions,)`.
+
+    >>> moves_text(np.array([True, True, False, False, False]))
+    'up or right'
+    """
+    return OR.join(np.array(ACTIONS)[moves])
 
 
 # ----------------------------------------------------------------------------- policies
@@ -268,3 +304,26 @@ def count_policies(actions: BoolArray) -> int:
     4
     """
     return math.prod(actions.sum(axis=-1).tolist())
+
+
+def walk(
+    dynamics: Dynamics, policy: FloatArray, start: int, steps: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Returns where an agent is at the start and after each step, `(steps + 1,)`.
+
+    Args:
+        dynamics: An environment whose moves are certain.
+        policy: Probability of each action, `(states, actions)`.
+        start: The state in which it begins.
+        steps: Number of steps.
+        rng: Chooses among the actions.
+
+    >>> best = optimal_actions(room(), np.eye(CELLS)[4], 0.9)
+    >>> walk(room(), mixed(best), 2, 3, np.random.default_rng(0)).tolist()
+    [2, 3, 4, 4]
+    """
+    states = [start]
+    for _ in range(steps):
+        action = rng.choice(len(policy[start]), p=policy[states[-1]])
+        states.append(int(dynamics.successors[states[-1], action]))
+    return np.array(states)

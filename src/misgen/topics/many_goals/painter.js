@@ -6,10 +6,6 @@ import { filled, painterSentence, policiesText, Rivals, roomOf, valueText } from
 
 const UNIT = 100; // of the pictures: the side of a cell
 const STRONGEST = 0.45; // opacity of the colour of a reward of 1 or -1 in a cell with words
-const ARROWS = {
-  up: "M50 41V23M41 32l9-9 9 9", right: "M59 50h18M68 41l9 9-9 9", down: "M50 59v18M41 68l9 9 9-9",
-  left: "M41 50H23M32 41l-9 9 9 9", stay: "M50 42a8 8 0 1 0 .01 0zM50 47a3 3 0 1 0 .01 0z",
-};
 
 class PainterChoices extends Choices {
   /** The only allowed paint is the one that is shown; an address may bring another one. */
@@ -52,11 +48,12 @@ function miniature(table, { name, picture }) {
   return s("svg", { class: "mg-mini", viewBox: `-4 -4 ${size * UNIT + 8} ${size * UNIT + 8}`, role: "img", "aria-label": label }, ...cells);
 }
 
-function rivalCard(table, rival) {
+function rivalCard(table, rival, i) {
   const [mark, words] = table.verdicts[rival.verdict];
   return h("li", { class: "mg-rival" },
     miniature(table, rival),
     h("p", { class: "mg-name" }, rival.name),
+    h("p", { class: "mg-count" }, table.reasons[i]),
     h("p", { class: `mg-verdict mg-is-${rival.verdict}` }, h("b", {}, mark), ` ${words}`),
     h("p", { class: "mg-count" }, policiesText(rival.policies, table)));
 }
@@ -137,7 +134,7 @@ class PaintedRoom {
 
   #picture(level, best, value, bars) {
     const { table } = this;
-    const arrows = table.actions.filter((_, a) => best[a]).map((action) => ARROWS[action]).join("");
+    const arrows = table.arrows.filter((_, a) => best[a]).join("");
     return s("svg", { viewBox: `0 0 ${UNIT} ${UNIT}`, "aria-hidden": "true" },
       ...ground(table, table.levels[level], STRONGEST),
       s("path", { class: "mg-arrows", d: arrows }),
@@ -184,7 +181,7 @@ function presets({ presets: all }, paint) {
     const index = all.findIndex((preset) => preset.paint === word);
     select.value = index < 0 ? "" : `${index}`;
   };
-  return { element: h("label", { class: "mg-field" }, h("span", {}, "Rewards"), select), update };
+  return { element: h("label", { class: "mg-field" }, h("span", {}, "Rewards to begin with"), select), update };
 }
 
 // --------------------------------------------------------------------------------- explorer
@@ -197,17 +194,10 @@ class PainterExplorer {
     const cells = this.table.size ** 2;
     this.rooms = [next.subarray(0, half), next.subarray(half)].map((part) => roomOf(part, cells));
     this.sweeps = sweeps;
-    this.choices = this.#choices(model);
+    this.choices = new PainterChoices(model, this.table.controls, () => this.update());
     this.#build(model, el);
     this.update();
     this.live.listen();
-  }
-
-  #choices(model) {
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    return new PainterChoices(model, allowed, () => this.update(), starts);
   }
 
   #build(model, el) {
@@ -260,7 +250,7 @@ class PainterExplorer {
     const rooms = [this.rooms[0], this.rooms[Number(wall)]];
     const found = new Rivals(table, rooms, { reward, discount, sweeps, potential });
     this.room.update(levels, found, wall ? table.walls : []);
-    this.gallery.replaceChildren(...found.here.map((rival) => rivalCard(table, rival)));
+    this.gallery.replaceChildren(...found.here.map((rival, i) => rivalCard(table, rival, i)));
     this.#tell(painterSentence(table, found, wall), discount, paint);
   }
 

@@ -10,13 +10,16 @@ Scalar = str | int | float | bool
 
 CHAPTERS = {
     "distributions": 1,
+    "coin_grid": 1,
     "rewards": 2,
+    "many_goals": 2,
     "coinrun": 3,
+    "coinrun_inside": 3,
     "tree_gridworld": 4,
     "assistant": 5,
     "taxonomy": 6,
 }
-"""Name of a chapter's notebook -> its number."""
+"""Name of a notebook -> number of its chapter; a companion has that of the chapter it is below."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Link:
     """A place in the book. Addresses are relative to the folder of the chapters."""
 
     page: str
-    """Name of a chapter's notebook, without `.ipynb`."""
+    """Name of the notebook of a chapter or a companion, without `.ipynb`."""
     key: str = ""
     """Key of an explorer on it; or give a section."""
     state: Mapping[str, Scalar] = field(default_factory=dict)
