@@ -140,8 +140,8 @@ def tidy_page(
 def with_named_toggles(navigation: str) -> str:
     """Returns the navigation with a name on each switch that shows the pages below a page.
 
-    >>> with_named_toggles('<a href="a.html">Dogs</a><details><summary>')
-    '<a href="a.html">Dogs</a><details><summary aria-label="Pages below Dogs">'
+    >>> with_named_toggles('<a href="a.html">Mazes</a><details><summary>')
+    '<a href="a.html">Mazes</a><details><summary aria-label="Pages below Mazes">'
     """
     return TOGGLE.sub(r'\1\2\3 aria-label="Pages below \2">', navigation)
 
