@@ -45,6 +45,11 @@ async (book) => {
     for (const element of article.querySelectorAll(selector)) element.remove();
   }
 
+  /** What scrolls on the page, and so is reached by keyboard there, wraps on paper. */
+  function leaveKeyboardToLinks() {
+    for (const element of article.querySelectorAll("[tabindex]")) element.removeAttribute("tabindex");
+  }
+
   function unfold() {
     for (const details of article.querySelectorAll("details")) {
       details.open = true;
@@ -90,6 +95,7 @@ async (book) => {
   relink();
   drop("script, style, button, .headerlink, .copybtn, .misgen-failed, .misgen-until, .toctree-wrapper");
   unfold();
+  leaveKeyboardToLinks();
   rename();
   const headings = [...article.querySelectorAll("h1, h2")].map((heading) => ({
     level: Number(heading.tagName[1]),

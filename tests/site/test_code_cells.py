@@ -221,7 +221,7 @@ def started(browser, address):
 @site
 def test_a_cell_runs_as_it_is_with_what_it_needs_of_those_above(started):
     cell = started().press("Run")
-    assert "misgen-unlike" in cell.says("Not yet. On made-up case 1 of 4")
+    assert "misgen-unlike" in cell.says("Not yet. You have not changed this yet")
     assert cell.element.locator(".cell_output").is_hidden(), "what the build got is out of the way"
 
 
@@ -452,5 +452,5 @@ RUN_IN_FIREFOX = """new Promise((resolve) => {
 def test_firefox_runs_a_cell_under_the_policy(address, tmp_path):
     with firefox.opened(tmp_path) as window:
         window.open(address)
-        assert window.evaluate(RUN_IN_FIREFOX).startswith("Not yet. On made-up case 1 of 4")
+        assert window.evaluate(RUN_IN_FIREFOX).startswith("Not yet. You have not changed")
         assert window.errors == []

@@ -68,9 +68,9 @@ def test_no_line_is_cut_on_a_phone_either(on_phone):
 def up_again(page: Any) -> Any:
     """Goes down a page and up a little, which is when the theme offers the way to the top."""
     page.wait_for_load_state("load")
-    page.mouse.wheel(0, 3000)
+    page.evaluate("scrollTo({ top: 3000, behavior: 'instant' })")
     page.wait_for_function("scrollY > 1000")
-    page.mouse.wheel(0, -400)
+    page.evaluate("scrollBy({ top: -400, behavior: 'instant' })")
     return page.locator("#pst-back-to-top")
 
 

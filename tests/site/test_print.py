@@ -91,6 +91,10 @@ def test_it_needs_no_script_and_no_other_file(paper, files):
     assert not re.search(r"@import|url\([\"']?(https?:|/)", files[0].read_text(encoding="utf-8"))
 
 
+def test_the_keyboard_goes_to_links_only(paper):
+    assert [tag for tag, its in paper.tags if "tabindex" in its] == []
+
+
 def test_opened_without_scripts_it_shows_everything_and_asks_nobody(visit, files):
     visited = visit(files[0].as_uri(), java_script_enabled=False)
     page = visited.page

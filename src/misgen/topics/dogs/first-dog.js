@@ -10,7 +10,8 @@ const [SIDE, RADIUS] = [16, 6]; // of a mark
 class FirstDogExplorer extends DogInHand {
   constructor(model, el) {
     super(model, []);
-    this.strip = s("svg", { class: "mg-lately", role: "img", viewBox: `0 0 ${SIDE * this.table.shown} ${SIDE}` });
+    // the sentence beside it says the same
+    this.strip = s("svg", { class: "mg-lately", "aria-hidden": "true", viewBox: `0 0 ${SIDE * this.table.shown} ${SIDE}` });
     const beside = h("div", {}, this.say, this.strip, h("p", { class: "mg-story" }, this.table.marks));
     this.start(el, h("div", { class: "mg-training" }, this.area, beside));
   }
@@ -19,7 +20,6 @@ class FirstDogExplorer extends DogInHand {
     const said = tally(this.table, this.course);
     const scene = this.command();
     this.say.replaceChildren(...sentence(said));
-    this.strip.setAttribute("aria-label", plain(said));
     this.live.say(isSingle ? scene : `${scene} ${plain(said)}`);
   }
 
