@@ -24,7 +24,7 @@ from misgen.topics.many_goals.identifiability import explains, observe
 OPEN = named_room("open room")
 WALL = named_room("a wall")
 BUILT_ON_VALUES = {
-    "Values in even steps", "Worths in random steps", "Worths in new random steps",
+    "Values in even steps", "Values in random steps", "Values in new random steps",
 }  # fmt: skip
 
 

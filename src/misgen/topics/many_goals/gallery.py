@@ -77,7 +77,7 @@ class Rival:
 
 NAMES = (
     "Half of it, plus 0.3", "Nothing anywhere", "Shaped by a potential",
-    "The potential simply added", "Values in even steps", "Worths in random steps",
+    "The potential simply added", "Values in even steps", "Values in random steps",
     "Values in new random steps", "Its opposite",
 )  # fmt: skip
 REASONS = (
