@@ -105,7 +105,8 @@ _WORDS_OF_WEIGHTS = {
     "before": "Its weights change with your first “good dog”.",
     "step": (
         "Last step, by the rule further down: {rate} × (reward {reward} − usual {usual}) × "
-        "({action} − chance to sit {sits}) × the cues is {voice} for the voice and {lips} for the lips."
+        "({action} − chance to sit {sits}) × the cues is {voice} for the voice and {lips} for the "
+        "lips."
     ),
     "pictured": (
         "Plane of weights: voice to the right, lips upwards. After {count} commands the dog is at "
