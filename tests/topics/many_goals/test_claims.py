@@ -133,6 +133,16 @@ def test_no_two_pieces_of_wall_part_seeking_from_fleeing_and_some_three_do():
     assert parts(upright(3, range(3)))
 
 
+@pytest.mark.parametrize("walls", [WALLS["a wall"], upright(3, range(3))])
+def test_whether_a_wall_parts_them_depends_on_the_discount(walls):
+    def cells(discount: float) -> int:
+        best = optimal_actions(room(walls), np.stack([SEEKS, FLEES]), discount)
+        return int(apart(*best).sum())
+
+    assert cells(DISCOUNT) > 0
+    assert cells(0.95) == 0
+
+
 # ---------------------------------------------------------------- further environments
 
 

@@ -63,8 +63,8 @@ def test_what_stays_open_is_drawn_for_each_agent_with_an_interval():
     shares = LeftOpen(np.array([[0.9, 0.8], [1.0, 0.9]]), np.array([[0.5, 0.25], [0.5, 0.25]]))
     figure = figures.ranges_left_open(shares)
     dots = [t for t in figure.chart.data if t.mode == "markers"]
-    assert [len(t.y) for t in dots] == [4, 4]
-    assert "lotteries made to ask: 50 % [50, 50] after one, 25 % [25, 25] after 2" in figure.alt
+    assert [(t.name, len(t.y)) for t in dots] == [("the open room, then three walls", 4)]
+    assert f"{figures.LOTTERIES}: 50 % [50, 50] after one, 25 % [25, 25] after 2" in figure.alt
     assert figure.table[1][0][1].startswith("95 % [")
     assert figure.chart.layout.yaxis.title.text == "still open, share of the range"
 

@@ -23,7 +23,9 @@ from misgen.topics.many_goals.identifiability import explains, observe
 
 OPEN = named_room("open room")
 WALL = named_room("a wall")
-BUILT_ON_VALUES = {"Values in even steps", "Values on hills A", "Values on hills B"}
+BUILT_ON_VALUES = {
+    "Values in even steps", "Values in random steps", "Values in new random steps",
+}  # fmt: skip
 
 
 def verdicts(paint: str, potential: str = "left", where=OPEN, discount: float = 0.9):

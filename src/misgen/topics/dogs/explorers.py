@@ -33,8 +33,8 @@ def against(*, runs: int = SEEDS) -> Guess:
     outcome: Sentence = [
         ("", f"It depends on the run. Of {runs} dogs that were praised for what was said, "),
         ("goal", f"{voice} follow the voice"), ("", ", "), ("proxy", f"{lips} follow the lips"),
-        ("", f", and {neither} follow neither in as many as nine of ten such commands. They lean "
-             "to one side or the other, as chance had it."),
+        ("", f", and {neither} follow neither reliably: they do what either cue says in less than "
+             "nine of ten such commands. They lean to one side or the other, as chance had it."),
     ]  # fmt: skip
     return Guess.of("dogs", outcome=outcome)
 

@@ -59,8 +59,8 @@ MARKS = "Filled: it did as told. Hollow: it did the other thing. The latest is o
 
 TITLE = "Train a dog with its weights in view"
 SUBTITLE = (
-    "After each command its two weights take one step: up the gradient if you say “good dog”. The "
-    "trainer praises what was said. Keys: G, and space."
+    "After each command its two weights take one small step. The trainer praises what was said. "
+    "Keys: G, and space."
 )
 HELP = (
     "Training. G or arrow up says good dog; space or arrow right says nothing. The next command "
@@ -104,8 +104,9 @@ _WORDS_OF_WEIGHTS = {
     "counted": "Commands: {count} · praised: {praised} · voice and lips apart: {apart}",
     "before": "Its weights change with your first “good dog”.",
     "step": (
-        "Last step: {rate} × (reward {reward} − usual {usual}) × ({action} − chance to sit "
-        "{sits}) × the cues is {voice} for the voice and {lips} for the lips."
+        "Last step, by the rule further down: {rate} × (reward {reward} − usual {usual}) × "
+        "({action} − chance to sit {sits}) × the cues is {voice} for the voice and {lips} for the "
+        "lips."
     ),
     "pictured": (
         "Plane of weights: voice to the right, lips upwards. After {count} commands the dog is at "

@@ -44,7 +44,10 @@ from misgen.topics.many_goals.gridworld import (
 )
 
 TITLE = "What is it after?"
-SUBTITLE = "Paint rewards. The arrows are the best moves; dots mean stay; small numbers are values."
+SUBTITLE = (
+    "Paint rewards. The arrows are the best moves; dots mean stay. A small number is a cell's "
+    "value: its reward, and the discounted rewards of the best way on."
+)
 GALLERY = "Other rewards: is the same behaviour optimal?"
 HINT = (
     "Click a cell, or reach the room with Tab: arrow keys move, + and − change the reward, space "
@@ -53,7 +56,7 @@ HINT = (
 NOTE = (
     "The shaped reward pays {discount} × potential of the next cell − potential of this cell on "
     "top of each move, so it is not one number for each cell: its picture shows the potential. "
-    "Even steps and hills give the cells other values in the same order; the rewards for that are "
+    "Even and random steps give the cells other values in the same order; the rewards for that are "
     "scaled to reach from −1 to 1."
 )
 DISCOUNTS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from misgen.core.colours import PALETTE
-from misgen.explore.charts import FIRST, SECOND, Curve, Figure, Picture, curves
+from misgen.explore.charts import SECOND, Curve, Figure, Picture, curves
 from misgen.topics.many_goals.gridworld import (
     CELLS,
     SIZE,
@@ -38,6 +38,8 @@ HATCH = "M10 84l22-22M14 94l22-22"
 """Strokes on a cell with a negative reward, so that colour is not its only mark."""
 STRONGEST = 0.85
 """Opacity of the colour of a reward of 1 or -1 in a small picture."""
+LOTTERIES = "rounds of lots: half each time, by construction"
+"""What the line is called that is known beforehand."""
 _TOP, _BOTTOM = 10.0, 90.0  # of the scale within a cell, in its units
 _AROUND = "display:flex;flex-wrap:wrap;gap:14px 20px"
 _EACH = "flex:0 1 {width}px;min-width:0;font-size:0.88rem;line-height:1.3"
@@ -129,7 +131,9 @@ def _two(value: float) -> str:
 
 
 def ranges_left_open(shares: LeftOpen) -> Figure:
-    """Draws how much stays open with each environment: rooms with another wall, and lotteries.
+    """Draws how much stays open with each environment: rooms, and lotteries as a grey line.
+
+    What the lotteries leave is known beforehand, so that no agent is drawn for them.
 
     Args:
         shares: What `watching.left_open` returns.
@@ -137,8 +141,8 @@ def ranges_left_open(shares: LeftOpen) -> Figure:
     ticks = [str(k + 1) for k in range(shares.rooms.shape[1])]
     lines = [
         # .T: an array over agents for each
-        Curve("rooms with a wall elsewhere", SECOND, "triangle-up", [*shares.rooms.T], "dot"),
-        Curve("lotteries made to ask", FIRST, "circle", [*shares.gambles.T]),
+        Curve("the open room, then three walls", SECOND, "triangle-up", [*shares.rooms.T], "dot"),
+        Curve(LOTTERIES, PALETTE["mute"][0], "line-ew", [*shares.gambles.T]),
     ]
     ends = "; ".join(
         f"{line.label}: {line.estimates[0]} after one, {line.estimates[-1]} after {ticks[-1]}"
@@ -152,7 +156,9 @@ def ranges_left_open(shares: LeftOpen) -> Figure:
         alt=f"How much of each cell's range is open, on average over cells and agents. {ends}.",
     )
     figure.chart.update_layout(yaxis_title_text="still open, share of the range")
-    figure.chart.update_traces(
+    chart = figure.chart
+    chart.data = [t for t in chart.data if (t.name, t.mode) != (LOTTERIES, "markers")]
+    chart.update_traces(
         hovertemplate="%{y:.0%}<extra>one agent</extra>", selector={"mode": "markers"}
     )
     return figure

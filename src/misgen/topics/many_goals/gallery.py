@@ -77,8 +77,8 @@ class Rival:
 
 NAMES = (
     "Half of it, plus 0.3", "Nothing anywhere", "Shaped by a potential",
-    "The potential simply added", "Values in even steps", "Values on hills A",
-    "Values on hills B", "Its opposite",
+    "The potential simply added", "Values in even steps", "Values in random steps",
+    "Values in new random steps", "Its opposite",
 )  # fmt: skip
 REASONS = (
     "Another unit, and another zero.", "No move is better than any other.",
