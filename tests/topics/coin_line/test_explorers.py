@@ -187,10 +187,10 @@ def test_before_training_it_prefers_nothing(explorer):
 
 def test_at_0_percent_it_walks_away_and_at_2_percent_it_takes_the_coin(explorer):
     assert "walks to the right end, away from the coin" in said(explorer)
-    assert "In 10,000 steps it never prefers left at the probe." in said(explorer)
+    assert "In 10,000 updates it never prefers left at the probe." in said(explorer)
     moved = said(explorer, distinguishing=2.0)
     assert "takes the coin" in moved
-    assert "after step 147." in moved
+    assert "after update 147." in moved
 
 
 def test_a_policy_that_sets_out_for_the_coin_and_never_arrives_is_told(explorer):

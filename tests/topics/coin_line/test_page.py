@@ -77,10 +77,10 @@ def test_a_click_on_the_chart_goes_to_its_step(visit, address):
     box = chart.bounding_box()
     chart.click(position={"x": box["width"] - 22, "y": 60})
     page.wait_for_function("() => document.querySelector('.mg-say').innerText.startsWith"
-                           "('After step 10,000 ')")  # fmt: skip
+                           "('After 10,000 updates ')")  # fmt: skip
     chart.click(position={"x": 20, "y": 60})
     page.wait_for_function("() => document.querySelector('.mg-say').innerText.startsWith"
-                           "('After step 0 ')")  # fmt: skip
+                           "('After 0 updates ')")  # fmt: skip
 
 
 def test_play_runs_through_the_steps_until_it_is_paused(visit, address):
@@ -100,7 +100,7 @@ def test_where_less_motion_is_wanted_a_press_is_one_step(visit, address):
     page = opened(visit, address, reduced_motion="reduce").page
     page.get_by_role("button", name="Next").click()
     page.wait_for_timeout(600)
-    assert sentence(page).startswith("After step 1,250 ")
+    assert sentence(page).startswith("After 1,250 updates ")
 
 
 def test_it_fits_a_phone(visit, address):

@@ -22,8 +22,8 @@ from misgen.ledger.published import Results
 from misgen.topics.coin_grid.env import ENCODINGS, CoinGrid
 
 _NAMES = {
-    "cell": "one cell of 49",
-    "row_column": "one column of 7 and one row of 7",
+    "cell": "one unit for each cell",
+    "row_column": "one unit for each row and column",
     "coordinates": "two numbers, x and y",
 }
 _LOOKS = {"cell": (MUTE, "diamond"), "row_column": (FIRST, "circle"),

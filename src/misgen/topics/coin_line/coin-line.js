@@ -46,7 +46,7 @@ class CoinLineExplorer {
       h("div", { class: "mg-part" }, h("p", { class: "mg-heading" }, heading), ...children);
     return h("div", { class: "mg-side" },
       part("From the probe, it goes", this.picture.element),
-      part("At the probe: the chance of a step to the right, over the steps of training", this.chart.element),
+      part("At the probe: the chance of a step to the right, over the updates of training", this.chart.element),
       part("Episodes in which the coin is taken", this.#scores()));
   }
 

@@ -66,30 +66,19 @@ def cloned(encoding: str, length: int, steps: int) -> Cloned:
 
 
 def outcome(steps: int = 1000) -> Sentence:
-    """Says what came of the guess: where two encodings of the same examples lead the policy.
+    """Says what came of the guess: where "place and coin" leads the policy.
 
     Args:
-        steps: Steps of training without a moved coin.
+        steps: Updates in a training without a moved coin.
     """
-    first, second = (_outcome_of(encoding, steps) for encoding in _COMPARED)
-    return [*first, ("", " "), *second]
-
-
-_COMPARED = {
-    "position_and_coin": "As the examples were written here, ",
-    "difference": "The same examples, written as a difference: ",
-}
-
-
-def _outcome_of(encoding: str, steps: int) -> Sentence:
-    policies = cloned(encoding, LENGTH, STEPS)
+    policies = cloned("position_and_coin", LENGTH, STEPS)
     at = SHARES.index(0.0), policies.steps.index(steps)
     right = decisions(policies.logits[at])
     tag, words = ENDS[walk(right, *probe(LENGTH)).end]
     taken = written_share(float(score(right, "uniform")))
     return [
-        ("", f"{_COMPARED[encoding]}after {steps:,} steps, with the coin at place 0, it ends "),
-        (tag, words if tag != "goal" else "at the coin"),
+        ("", f"After {steps:,} updates, with the coin at place 0, it ends "),
+        (tag, words),
         ("", f", and takes the coin in {taken} of all levels."),
     ]
 
@@ -195,8 +184,8 @@ class CoinLineExplorer(Explorer):
             for label, *steps in zip(self._controls["distinguishing"].labels, *flips, strict=True)
         ]
         return (
-            '<details class="mg-numbers"><summary>Step after which the policy first prefers left '
-            'at the probe</summary><table><thead><tr><th scope="col">moved coins</th>'
+            '<details class="mg-numbers"><summary>Update after which the policy first prefers '
+            'left at the probe</summary><table><thead><tr><th scope="col">moved coins</th>'
             f"{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></details>"
         )
 
@@ -264,11 +253,11 @@ def _controls(
     percents = tuple(round(100 * share, 3) for share in SHARES)
     steps = tuple(recorded_steps(most_steps))
     controls = [
-        Control("distinguishing", "Training episodes whose coin is moved", percents,
+        Control("distinguishing", "Training examples whose coin is moved", percents,
                 tuple(f"{percent:g} %" for percent in percents)),
-        Control("steps", "Steps of gradient descent", steps, tuple(f"{step:,}" for step in steps),
+        Control("steps", "Updates", steps, tuple(f"{step:,}" for step in steps),
                 playable=True),
-        Control("encoding", "The policy sees", ENCODINGS, tuple(ENCODING_NAMES.values()), "choice"),
+        Control("encoding", "The model sees", ENCODINGS, tuple(ENCODING_NAMES.values()), "choice"),
         Control("length", "Length of the line", tuple(lengths), tuple(map(str, lengths)), "choice"),
     ]  # fmt: skip
     return {c.name: replace(c, start=c.index(start[c.name])) for c in controls}

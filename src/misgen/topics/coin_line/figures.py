@@ -82,14 +82,14 @@ def flip_steps(cloned: Cloned) -> Figure:
     import plotly.graph_objects as go
 
     law, (shares, flips) = flip_law(cloned), zip(*_points(cloned), strict=True)
-    slope = f"{law.slope:.2f} [{law.low:.2f}, {law.high:.2f}]".replace("-", "−")
+    slope = f"{law.slope:.2f}".replace("-", "−")
     ends = [min(shares), max(shares)]  # two points make a line on logarithmic axes
     fitted = [law.factor * x**law.slope for x in ends]
     middle = np.sqrt(fitted[0] * fitted[1] * ends[0] * ends[1])  # of a line with slope -1
     computed = {
         "type": "scatter", "x": shares, "y": flips, "mode": "markers", "name": "computed",
         "marker": {"color": FIRST, "size": 9, "symbol": "circle"},
-        "hovertemplate": "%{x:.1%}: step %{y:,}<extra></extra>",
+        "hovertemplate": "%{x:.1%}: update %{y:,}<extra></extra>",
     }  # fmt: skip
     traces = [
         _straight(f"fitted, slope {slope}", ends, fitted, FIRST, "solid"),
@@ -97,15 +97,15 @@ def flip_steps(cloned: Cloned) -> Figure:
         computed,
     ]
     layout = layout_of("The rarer the moved coins, the later the flip", "", [])
-    layout["xaxis"] = _log_axis("training episodes whose coin is moved", _DECADES, _percent)
-    layout["yaxis"] = _log_axis("steps until the probe flips", [1, 10, 100, 1000, 10_000], _count)
+    layout["xaxis"] = _log_axis("training examples whose coin is moved", _DECADES, _percent)
+    layout["yaxis"] = _log_axis("updates until the probe flips", [1, 10, 100, 1000, 10_000], _count)
     rows = _flip_rows(cloned)
     alt = (
-        "As more training episodes have a moved coin, fewer steps pass until the probe flips: "
+        "As more training examples have a moved coin, fewer updates pass until the probe flips: "
         f"{', '.join(f'at {share} {steps}' for share, steps, _ in rows)}. On logarithmic axes the "
-        f"slope is {slope}, with its 95 % interval."
+        f"slope is {slope}."
     )
-    heads = ("moved coins", "steps until the probe flips", "share times steps")
+    heads = ("moved coins", "updates until the probe flips", "share times updates")
     return Figure(go.Figure(traces, layout), alt, (heads, rows))
 
 
@@ -167,7 +167,7 @@ def arrivals(cloned: Cloned) -> Figure:
     traces = [trace for share, look in _SHOWN.items()
               for trace in _arrival_traces(cloned, share, taken[share], *look)]  # fmt: skip
     layout = layout_of("It turns round long before it arrives", "", [])
-    layout["xaxis"] = _log_axis("steps of gradient descent", [1, 10, 100, 1000, 10_000], _count)
+    layout["xaxis"] = _log_axis("updates", [1, 10, 100, 1000, 10_000], _count)
     layout["yaxis"]["title"] = {"text": "levels in which the coin is taken"}
     steps = [step for step in _STEPS if step in cloned.steps]
     rows = [
@@ -177,7 +177,7 @@ def arrivals(cloned: Cloned) -> Figure:
         )
         for share in _SHOWN
     ]
-    heads = ("moved coins", *(f"after {_count(step)} steps" for step in steps))
+    heads = ("moved coins", *(f"after {_count(step)} updates" for step in steps))
     told = "; ".join(f"with {share}, {', '.join(row)}" for share, *row in rows)
     alt = (
         "Levels in which the coin is taken, wherever it lies. The share rises in stairs, after the "
@@ -196,7 +196,7 @@ def _arrival_traces(
         "type": "scatter", "x": steps, "y": rates, "mode": "lines",
         "name": f"{_percent(share)} moved coins",
         "line": {"color": colour, "width": 2, "dash": dash, "shape": "hv"},
-        "hovertemplate": "step %{x:,}: %{y:.0%}<extra>" + _percent(share) + "</extra>",
+        "hovertemplate": "update %{x:,}: %{y:.0%}<extra>" + _percent(share) + "</extra>",
     }  # fmt: skip
     flip = float(cloned.flip_steps[cloned.distinguishing.index(share)])
     if np.isnan(flip):
@@ -205,6 +205,6 @@ def _arrival_traces(
     mark = {
         "type": "scatter", "x": [flip], "y": [before], "mode": "markers", "showlegend": False,
         "marker": {"color": colour, "size": 10, "symbol": "diamond"},
-        "hovertemplate": "the probe flips at step %{x:,}<extra>" + _percent(share) + "</extra>",
+        "hovertemplate": "the probe flips at update %{x:,}<extra>" + _percent(share) + "</extra>",
     }  # fmt: skip
     return [line, mark]

@@ -67,7 +67,7 @@ def _controls(encodings: Sequence[str], steps: Sequence[int]) -> list[Control]:
     names = tuple(ENCODING_NAMES[encoding] for encoding in encodings)
     return [
         Control("encoding", "The networks see", tuple(encodings), names, kind="choice"),
-        Control("steps", "Steps of gradient descent", tuple(steps),
+        Control("steps", "Updates", tuple(steps),
                 tuple(f"{step:,}" for step in steps), start=steps.index(1000), playable=True),
     ]  # fmt: skip
 
@@ -83,7 +83,7 @@ def _chart(
     ]
     ticks = [(step, f"{step:,}") for step in (1, 10, 100, 1000) if step in steps]
     return Lines(
-        label, x=steps, x_label="steps of gradient descent", x_ticks=ticks, y_label=y_label,
+        label, x=steps, x_label="updates", x_ticks=ticks, y_label=y_label,
         y_range=(0, 1), y_ticks=_PERCENTS, lines=lines, over=("encoding",), log_x=True,
         cursor="steps", format="percent",
     )  # fmt: skip
@@ -106,8 +106,8 @@ def _sentence(count: int, shares: Sequence[float]) -> Sentence:
     def told(where: str, share: float) -> str:
         return (
             f"With {percent(share)} moved coins, {{away_{where}}} of {count} networks walk away "
-            f"from the coin at the probe after {{steps}} steps, and {{everywhere_{where}}} take it "
-            "in all levels."
+            f"from the coin at the probe after {{steps}} updates, and {{everywhere_{where}}} take "
+            "it in all levels."
         )
 
     return [("first", told("first", shares[0])), ("", " "), ("second", told("last", shares[-1]))]

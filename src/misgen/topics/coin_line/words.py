@@ -16,15 +16,15 @@ ENCODING_NAMES = {
 }
 """What the policy sees, by the names that the chapter gives it."""
 
-NEITHER = "left, as neither rule"
+NEITHER = "left: neither rule would"
 """No policy that starts from zero turns its back on a coin ahead, so legends leave it out."""
 
 KINDS = (
     ("on the coin: no step", "", "coin"),
     ("undecided: a random step", "", "½"),
-    ("right, as both rules", "line", "→"),
-    ("right, as only always right", "proxy", "→"),
-    ("left, as only go to the coin", "goal", "←"),
+    ("right: both rules would", "line", "→"),
+    ("right: only “always right” would", "proxy", "→"),
+    ("left: only “go to the coin” would", "goal", "←"),
     (NEITHER, "dead", "←"),
 )
 """Name, colour and glyph of each kind of decision; `kindOf` of model.js says which is which."""
@@ -44,7 +44,7 @@ DESCRIPTIONS = {
         "places {path}."
     ),
     "chart": (
-        "Chart. Chance of stepping right at the probe over the steps of training. Step {step}: "
+        "Chart. Chance of stepping right at the probe over the updates of training. Update {step}: "
         "{chance} %."
     ),
 }
@@ -77,12 +77,12 @@ for _way, _prefers in _AT_PROBE.items():
     ]
 
 _LAST = {
-    True: "It first prefers left at the probe after step {flip}.",
-    False: "In {most} steps it never prefers left at the probe.",
+    True: "It first prefers left at the probe after update {flip}.",
+    False: "In {most} updates it never prefers left at the probe.",
 }
 SENTENCES: dict[tuple[str, str, bool], Sentence] = {
     (*key, flips): [
-        ("", "After step {steps} with {distinguishing} moved coins, the policy "),
+        ("", "After {steps} updates with {distinguishing} moved coins, the policy "),
         *walk,
         ("", "With the coin anywhere, the policy reaches it in "),
         ("goal", "{uniform}"),
