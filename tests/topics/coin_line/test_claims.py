@@ -147,6 +147,7 @@ def test_without_moved_coins_the_probe_never_flips(cloned):
 def test_the_flip_step_falls_a_little_faster_than_1_over_the_share(cloned):
     law = figures.flip_law(cloned)
     assert -1.2 <= law.low <= law.high <= -1.02
+    assert law.slope == pytest.approx(-1.1, abs=0.02)  # as the page has it
     # Share times steps is no constant: it doubles, nearly, from 30 % to 0.1 %.
     product = [share * cloned.flip_steps[SHARES.index(share)] for share in FLIPS]
     assert (np.diff(product) < 0).all()

@@ -73,8 +73,9 @@ def test_the_networks_panel_counts_those_that_walk_away_and_those_that_take_all(
             for run in of:
                 row = run.steps.index(step)
                 away, everywhere = int(run.away[row].sum()), int((run.taken[row] == 1).sum())
+                assert told.startswith(f"After {step:,} updates: ")
                 assert f"moved coins, {away} of 6 networks walk away" in told
-                assert f"after {step:,} updates, and {everywhere} take it in all levels" in told
+                assert f"at the probe, and {everywhere} take it in all levels" in told
 
 
 def test_the_networks_charts_have_an_axis_of_steps_and_follow_the_encoding(runs):

@@ -94,16 +94,21 @@ def four_words() -> Panel:
 
 
 def _sentence() -> Sentence:
-    told: Sentence = [
-        (
-            _INKS[encoding],
-            f"“{ENCODING_NAMES[encoding]}” takes the coin in {{same_{encoding}}} of new levels of "
-            f"the same kind, and in {{shifted_{encoding}}} with the coin anywhere. With the coin "
-            f"misread by up to {PUSH:g} places, {{pushed_{encoding}}} of its steps stay right. ",
-        )
-        for encoding in ENCODINGS
-    ]
+    told = [part for encoding in ENCODINGS for part in _told(encoding)]
     return [*told, ("", "The coins of the two kinds of levels are {apart} apart, whoever walks.")]
+
+
+def _told(encoding: str) -> Sentence:
+    ink = _INKS[encoding]
+    return [
+        ("", f"“{ENCODING_NAMES[encoding]}” takes the coin in "),
+        (ink, f"{{same_{encoding}}}"),
+        ("", " of new levels of the same kind, and in "),
+        (ink, f"{{shifted_{encoding}}}"),
+        ("", f" with the coin anywhere. With the coin misread by up to {PUSH:g} places, "),
+        (ink, f"{{pushed_{encoding}}}"),
+        ("", " of its steps stay right. "),
+    ]
 
 
 def _controls() -> list[Control]:

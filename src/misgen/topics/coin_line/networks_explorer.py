@@ -103,11 +103,13 @@ def _readings(away: Array, taken: Array) -> dict[str, Reading]:
 
 
 def _sentence(count: int, shares: Sequence[float]) -> Sentence:
-    def told(where: str, share: float) -> str:
-        return (
-            f"With {percent(share)} moved coins, {{away_{where}}} of {count} networks walk away "
-            f"from the coin at the probe after {{steps}} updates, and {{everywhere_{where}}} take "
-            "it in all levels."
-        )
-
-    return [("first", told("first", shares[0])), ("", " "), ("second", told("last", shares[-1]))]
+    told: Sentence = [("", "After {steps} updates: ")]
+    for where, ink, share in (("first", "first", shares[0]), ("last", "second", shares[-1])):
+        told += [
+            ("", f"with {percent(share)} moved coins, "),
+            (ink, f"{{away_{where}}} of {count}"),
+            ("", " networks walk away from the coin at the probe, and "),
+            (ink, f"{{everywhere_{where}}}"),
+            ("", " take it in all levels" + ("; " if where == "first" else ".")),
+        ]
+    return told

@@ -143,7 +143,7 @@ def _feature_charts(weights: Array, training: Array, test: Array) -> list[Lines]
     return [
         Lines(
             "Weights, by the training", x=TRAINING, x_ticks=_ticks(TRAINING[::2]),
-            x_label="in training, the spurious feature equals the label", cursor="training",
+            x_label="spurious feature = label, in training", cursor="training",
             over=_OF_WEIGHTS, format="fixed1",
             y_label="weight", y_range=(-1, 8), y_ticks=[(y, str(y)) for y in (0, 2, 4, 6, 8)],
             lines=[
@@ -153,7 +153,7 @@ def _feature_charts(weights: Array, training: Array, test: Array) -> list[Lines]
         ),
         Lines(
             "Examples that the model gets right, by the test", x=TEST,
-            x_label="at test, the spurious feature equals the label", x_ticks=_ticks(TEST[::5]),
+            x_label="spurious feature = label, at test", x_ticks=_ticks(TEST[::5]),
             y_label="examples right", y_range=(0, 1), y_ticks=_ticks((0.0, 0.5, 1.0)),
             lines=[
                 _line("at test", "first", by_test),
