@@ -71,10 +71,10 @@ def test_a_model_of_stable_baselines3_is_shown_too():
 def test_every_pair_of_outcomes_has_its_sentence():
     replays = {"a": [take(7), pass_by(41)], "b": [take(7), take(41)]}
     shown = of_replays(replays, words=WORDS)
-    assert text_of(shown.say()) == "“a” gets the coin; so does “b”."
-    told = "“a” runs past the coin to the end; “b” gets the coin."
+    assert text_of(shown.say()) == "“a” takes the coin; so does “b”."
+    told = "“a” runs past the coin to the end; “b” takes the coin."
     assert text_of(shown.say(level=41)) == told
-    assert text_of(shown.say(first="b", second="b", level=41)) == "“b” gets the coin; so does “b”."
+    assert text_of(shown.say(first="b", second="b", level=41)) == "“b” takes the coin; so does “b”."
 
 
 def test_an_erased_goal_is_only_met_by_accident():

@@ -27,9 +27,9 @@ def test_the_slider_has_the_settings_of_the_study_and_no_others():
 
 def test_there_is_a_sentence_for_each_setting():
     first, second, third = map(text_of, dial(study()).table["sentences"])
-    assert "only on levels in which the two goals coincide" in first
-    assert "with 2 % of levels" in second
-    assert "only on levels in which the two goals come apart" in third
+    assert "Trained on ambiguous levels alone, " in first
+    assert "Trained with 2 % distinguishing levels, " in second
+    assert "Trained on distinguishing levels alone, " in third
 
 
 def test_the_sentence_gives_both_rates_in_their_colours():
@@ -39,27 +39,25 @@ def test_the_sentence_gives_both_rates_in_their_colours():
 
 
 def test_time_that_runs_out_is_told_where_it_is_more_than_a_few_percent():
-    assert "In 12 of 100 their time runs out." in said(
+    assert "In 12 of 100 they run out of time." in said(
         goal=0.61, proxy=0.25, died=0.02, accidental=0.1
     )
-    assert "time runs out" not in said(goal=0.6, proxy=0.35, died=0.02, accidental=0.1)
+    assert "out of time" not in said(goal=0.6, proxy=0.35, died=0.02, accidental=0.1)
 
 
-def test_the_skill_is_called_intact_only_where_nearly_all_reach_one_of_the_two():
-    assert "in 95 of 100: the skill is intact." in said(
-        goal=0.5, proxy=0.45, died=0.05, accidental=0.1
-    )
-    assert "in 86 of 100. " in said(goal=0.61, proxy=0.25, died=0.02, accidental=0.1)
+@pytest.mark.parametrize(("goal", "reached"), [(0.5, 95), (0.41, 86)])
+def test_how_many_reach_one_of_the_two_is_told_without_a_verdict(goal, reached):
+    told = said(goal=goal, proxy=0.45, died=0.05, accidental=0.1)
+    assert f"They reach one or the other in {reached} of 100. " in told + " "
 
 
-def test_a_skill_that_ordinary_levels_lack_is_not_called_intact():
+def test_a_skill_that_ordinary_levels_lack_is_told():
     measures = ("goal", "proxy", "died", "accidental", "ordinary")
     rates = np.concatenate([study().rates, np.full((3, 2, 1), 0.1)], axis=2)
     rows = estimates(goal=0.95, proxy=0.0, died=0.05, accidental=0.1, ordinary=0.1)
     words = replace(WORDS, measures={**WORDS.measures, "ordinary": "on ordinary levels"})
     told = text_of(say(study(measures=measures, rates=rates, estimates=rows, words=words), 1))
-    assert "intact" not in told
-    assert "On ordinary levels they get the coin in only 10 of 100." in told
+    assert "On ordinary levels they take the coin in only 10 of 100." in told
 
 
 def test_deaths_are_not_drawn_where_capability_is():

@@ -10,13 +10,13 @@ from misgen.explore.pack import unpack
 
 def test_the_sentence_compares_the_two_agents():
     assert duel(study(), erased_replays()).sentence() == (
-        "The 0 % agent runs past the coin to the end; the 100 % agent gets the coin."
+        "The 0 % agent runs past the coin to the end; the 100 % agent takes the coin."
     )
 
 
 def test_agents_that_do_the_same_are_told_together():
     assert duel(study(), erased_replays(), settings=(0.02, 1.0)).sentence() == (
-        "The 2 % agent gets the coin; so does the 100 % agent."
+        "The 2 % agent takes the coin; so does the 100 % agent."
     )
 
 

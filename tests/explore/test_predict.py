@@ -28,7 +28,7 @@ def test_the_still_tells_the_answer_only_in_an_element_that_opens(predict):
 
 def test_the_answers_name_every_way_an_episode_can_end(predict):
     assert predict.table["answers"] == [
-        "It gets the coin", "It runs past the coin to the end", "It dies or gets stuck",
+        "It takes the coin", "It runs past the coin to the end", "It dies or runs out of time",
     ]  # fmt: skip
 
 

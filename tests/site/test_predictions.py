@@ -159,32 +159,32 @@ def test_the_first_guess_about_a_replay_is_locked_and_told_without_a_score(opene
     page = opened().page
     press(page, PREDICT, "Move the coin")
     assert "of 100" not in page.inner_text(PREDICT)
-    press(page, PREDICT, "It gets the coin")
+    press(page, PREDICT, "It takes the coin")
     text = page.inner_text(PREDICT)
-    assert "Your first guess: “It gets the coin”." in text
+    assert "Your first guess: “It takes the coin”." in text
     assert "Over all test levels the agents" in text
     assert not any(word in text for word in ("guessed right", "guessed otherwise", "Your guesses"))
-    assert kept(page, "moved")["choice"] == "It gets the coin"
+    assert kept(page, "moved")["choice"] == "It takes the coin"
 
 
 def test_guesses_on_other_levels_leave_the_first_one_as_it_is(opened):
     page = opened().page
     press(page, PREDICT, "Move the coin")
-    press(page, PREDICT, "It gets the coin")
+    press(page, PREDICT, "It takes the coin")
     press(page, PREDICT, "Try another level")
     press(page, PREDICT, "It runs past the coin")
-    assert "Your first guess: “It gets the coin”." in page.inner_text(PREDICT)
-    assert kept(page, "moved")["choice"] == "It gets the coin"
+    assert "Your first guess: “It takes the coin”." in page.inner_text(PREDICT)
+    assert kept(page, "moved")["choice"] == "It takes the coin"
 
 
 def test_a_guess_about_a_replay_is_kept_and_taken_back(opened):
     page = opened().page
     press(page, PREDICT, "Move the coin")
-    press(page, PREDICT, "It gets the coin")
+    press(page, PREDICT, "It takes the coin")
     page.reload()
     page.locator(PREDICT).scroll_into_view_if_needed()
     page.wait_for_selector(f"{PREDICT} .mg-outcome")
-    assert "Your first guess: “It gets the coin”." in page.inner_text(PREDICT)
+    assert "Your first guess: “It takes the coin”." in page.inner_text(PREDICT)
     press(page, PREDICT, "Forget my guess")
     assert "first guess" not in page.inner_text(PREDICT)
     assert kept(page, "moved") is None
@@ -198,11 +198,11 @@ def test_the_record_follows_what_the_reader_does(opened):
     assert "There is none yet" in page.inner_text(RECORD)
     press(page, GUESS, "Show me")
     press(page, PREDICT, "Move the coin")
-    press(page, PREDICT, "It gets the coin")
+    press(page, PREDICT, "It takes the coin")
     rows = [row.inner_text() for row in page.locator(f"{RECORD} tbody tr").all()]
     assert len(rows) == 2
     assert "What does it take?\tshown without a guess" in rows[0]
-    assert "It gets the coin" in rows[1]
+    assert "It takes the coin" in rows[1]
     assert "Over all test levels the agents" in rows[1]
 
 

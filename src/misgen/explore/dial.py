@@ -139,7 +139,7 @@ def say(study: Study, setting: int) -> Sentence:
     return [
         ("", f"{_trained(study.settings[setting])}, the agents {words.goals} in "),
         ("goal", of_100(goal.mean)),
-        ("", f" shifted levels and {words.proxies} in "),
+        ("", f" levels where {words.target} has moved, and {words.proxies} in "),
         ("proxy", of_100(proxy.mean)),
         ("", ". "),
         *_capability(study, setting),
@@ -149,10 +149,10 @@ def say(study: Study, setting: int) -> Sentence:
 
 def _trained(setting: float) -> str:
     if setting == 0:
-        return "Trained only on levels in which the two goals coincide"
+        return "Trained on ambiguous levels alone"
     if setting == 1:
-        return "Trained only on levels in which the two goals come apart"
-    return f"Trained with {percent(setting)} of levels in which the two goals come apart"
+        return "Trained on distinguishing levels alone"
+    return f"Trained with {percent(setting)} distinguishing levels"
 
 
 def _capability(study: Study, setting: int) -> Iterable[tuple[str, str]]:
@@ -161,11 +161,9 @@ def _capability(study: Study, setting: int) -> Iterable[tuple[str, str]]:
     reached = min(1.0, goal + proxy)  # rounding must not make it more
     stuck = max(0.0, 1 - reached - died)
     at_home = study.estimate(setting, "ordinary").mean if "ordinary" in study.measures else 1.0
-    intact = min(reached, at_home) >= _SKILLED
-    yield ("", f"They reach one or the other in {of_100(reached)}")
-    yield ("", ": the skill is intact." if intact else ".")
+    yield ("", f"They reach one or the other in {of_100(reached)}.")
     if stuck > 0.05:
-        yield ("", f" In {of_100(stuck)} their time runs out.")
+        yield ("", f" In {of_100(stuck)} they run out of time.")
     if at_home < _SKILLED:
         yield ("", f" On ordinary levels they {study.words.goals} in only {of_100(at_home)}.")
 

@@ -19,7 +19,7 @@ def _report(goal, proxy):
 def test_the_learning_curve_shows_the_three_rates_and_the_accident_with_intervals():
     figure = figures.learning_curve({0: _report(1, 0), 50_000: _report(2, 7)})
     curves = {trace.name: trace for trace in figure.chart.data}
-    assert list(curves["gets the coin"].y) == [0.1, 0.2]
+    assert list(curves["takes the coin"].y) == [0.1, 0.2]
     assert list(curves["runs past it to the end"].y) == [0.0, 0.7]
     assert list(curves["one of the two"].y) == [0.1, 0.9]
     assert all(list(trace.x) == [0, 50_000] for trace in curves.values())

@@ -196,7 +196,9 @@ def test_the_paths_of_the_agents_at_a_moved_coin_wait_for_the_guess(play):
         step(play, "ArrowUp")  # which ends after 50 steps
     says(play, "once you have made your guess")
     assert play.page.is_disabled("text=Show the agents' paths")
+    assert play.page.is_hidden("input[type=range]")  # of a share that was not spoken of yet
     play.page.evaluate(MAKE_THE_GUESS)
+    assert play.page.is_visible("input[type=range]")
     play.page.click("text=Show the agents' paths")
     says(play, "Of 10 agents on this level")
 
@@ -240,7 +242,7 @@ def test_each_step_says_what_the_agent_would_do_and_what_the_coin_changes(visit,
     told = eyes.page.locator(".mg-actions .mg-value").all_inner_texts()
     assert sum(int(text.removesuffix(" %")) for text in told) == pytest.approx(100, abs=3)
     shown = eyes.page.locator("canvas").screenshot()
-    eyes.page.uncheck("text=What its choice hangs on")
+    eyes.page.uncheck("text=How much its next step depends on each cell")
     assert eyes.page.locator("canvas").screenshot() != shown
     assert not eyes.errors
 

@@ -26,14 +26,14 @@ _LIVE_SEED = 0  # of the levels that a reader plays and changes
 PRESENTATION = Presentation(
     env="CoinRun",
     words=Words(
-        setting="Training levels in which coin and level end are apart",
-        goal="gets the coin",
-        goals="get the coin",
+        setting="Distinguishing training levels",
+        goal="takes the coin",
+        goals="take the coin",
         proxy="runs past the coin to the end",
         proxies="run past it to the end",
-        failure="dies or gets stuck",
+        failure="dies or runs out of time",
         died="dies",
-        timed_out="gets stuck",
+        timed_out="runs out of time",
         accidental="touches the erased coin by accident",
         target="the coin",
         target_label="Coin",
@@ -42,7 +42,7 @@ PRESENTATION = Presentation(
         dots="Each dot is one trained agent, tested on new levels in which the coin is off its "
         "path.",
         measures={
-            "goal": "gets the coin",
+            "goal": "takes the coin",
             "proxy": "runs to the end",
             "capability": "one of the two",
             "died": "dies",

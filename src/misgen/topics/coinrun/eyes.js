@@ -146,19 +146,19 @@ class EyesExplorer {
     const best = shares.indexOf(Math.max(...shares));
     const told = withWords(this.table.said, {
       step, action: this.table.actions[best], probability: percent(shares[best]),
-      value: this.seen.value[step].toFixed(2), hangs: this.#coin(step, percent),
+      value: this.seen.value[step].toFixed(2), hangs: this.#coin(step),
     });
     this.say.replaceChildren(...sentence(told));
     if (!this.player.playing) this.live.say(plain(told));
   }
 
   /** What erasing the coin would do at a step. */
-  #coin(step, percent) {
+  #coin(step) {
     const cells = this.eyes.cells(step);
     const coin = place(this.seen.replay.actors.find(({ name }) => name === "coin"), 0);
     const at = cells.findIndex((cell) => cell.join() === coin.join());
     if (at < 0) return this.table.coinUnseen;
-    return this.table.coinHangs.replace("{coin}", percent(this.seen.changes[step * cells.length + at]));
+    return this.table.coinHangs.replace("{coin}", this.seen.changes[step * cells.length + at].toFixed(2));
   }
 
   async #another() {

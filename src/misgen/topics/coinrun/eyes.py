@@ -1,4 +1,4 @@
-"""Through its eyes: what an agent sees at each step, what it would do, and what that hangs on."""
+"""Through its eyes: what an agent sees at each step, what it would do, and what changes that."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOWEST, _HIGHEST = -0.5, 1.5
 """Values of the critic that the page can show, where a coin is worth 1."""
 _SAID: Sentence = [
     ("", "Step {step}: it would most likely "), ("", "{action}"),
-    ("", " ({probability}), and its critic values this at {value} coins. {hangs}"),
+    ("", " ({probability}), and its critic expects {value} of a coin's reward. {hangs}"),
 ]  # fmt: skip
 
 
@@ -83,14 +83,20 @@ class Eyes(Explorer):
             slider(self._study, "distinguishing", self._study.words.setting, 0),
             Control("agent", "Seed of the agent", seeds, tuple(map(str, seeds)), kind="choice"),
             Control("window", "Only what it sees", (False, True), kind="switch"),
-            Control("hangs", "What its choice hangs on", (False, True), kind="switch", start=1),
+            Control(
+                "hangs",
+                "How much its next step depends on each cell",
+                (False, True),
+                kind="switch",
+                start=1,
+            ),
         ]
 
     def _texts(self) -> dict[str, Any]:
         return {
             "title": self._title,
-            "subtitle": "The tint of a cell is by how much the agent would act differently if that "
-            "cell were erased from what it sees.",
+            "subtitle": "The tint of a cell is by how much the probabilities of the next step "
+            "would change if that cell were erased from what the agent sees.",
             "alt": "An agent on a level whose coin has moved.",
             "controls": [control.to_json() for control in self._controls],
             "shares": list(self._study.settings),
@@ -98,7 +104,7 @@ class Eyes(Explorer):
             "actions": list(CoinRun.action_names),
             "range": [_LOWEST, _HIGHEST],
             "said": _SAID,
-            "coinHangs": "Erasing the coin would change {coin} of its choice.",
+            "coinHangs": "Without the coin in view its probabilities would change by {coin}.",
             "coinUnseen": "It does not see the coin.",
             "probabilities": "What it would do",
             "badges": badges(self._study.words),
@@ -108,14 +114,14 @@ class Eyes(Explorer):
     def _source(self) -> Source:
         return Source(
             "One episode of each agent. The tint is the total variation distance between what the "
-            "agent would do with the cell and without it: it is about this one choice, not about "
+            "agent would do with the cell and without it: it is about this one step, not about "
             "what the agent is after.",
             reproduce="#reproduce",
         )
 
     def sentence(self) -> str:
         """Returns what is to be seen."""
-        return "What an agent sees at each step, what it would do, and what that hangs on."
+        return "What an agent sees at each step, what it would do, and which cells change that."
 
 
 def _for_page(overlays: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:

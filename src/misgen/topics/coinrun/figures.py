@@ -49,7 +49,7 @@ def learning_curve(history: Mapping[int, Report]) -> Figure:
         )  # fmt: skip
     layout = layout_of("What your agent came to do", "", [])
     layout["xaxis"] = {"title": {"text": "environment steps"}}
-    chart.update_layout(**layout | {"height": 360})  # pixels
+    chart.update_layout(**layout | {"height": 320})  # pixels
     rows = [(f"{k:,}", *(str(getattr(r, name)) for name in _ALONG)) for k, r in history.items()]
     last, *ends = rows[-1]
     labels = [label for label, _, _ in _ALONG.values()]
@@ -61,8 +61,8 @@ def learning_curve(history: Mapping[int, Report]) -> Figure:
 _ALONG = {
     "capability": ("one of the two", FIRST, "triangle-up"),
     "proxy": ("runs past it to the end", PROXY, "square"),
-    "goal": ("gets the coin", GOAL, "circle"),
-    "accidental": ("meets the erased coin by accident", MUTE, "diamond"),
+    "goal": ("takes the coin", GOAL, "circle"),
+    "accidental": ("touches the erased coin by accident", MUTE, "diamond"),
 }
 """Rate of a report -> label, colour and symbol."""
 
@@ -79,9 +79,9 @@ def level_diversity(results: Results) -> Figure:
     lines = [
         Curve("solves its training levels", MUTE, "triangle-up", rates(0.0, "training"), "dot"),
         Curve("solves new ordinary levels", FIRST, "square", rates(0.0, "ordinary")),
-        Curve("gets the moved coin, trained without such levels", SECOND, "diamond",
+        Curve("takes the moved coin, trained without such levels", SECOND, "diamond",
               rates(0.0, "shifted")),
-        Curve("gets the moved coin, trained with 10 % such levels", GOAL, "circle",
+        Curve("takes the moved coin, trained with 10 % such levels", GOAL, "circle",
               rates(0.1, "shifted")),
     ]  # fmt: skip
     return curves(

@@ -156,7 +156,7 @@ def _label(found: Gallery, i: int) -> str:
     """Says which settings take the coin of a level least and most often."""
     rates = found.rates[:, i]
     least, most = (
-        f"{percent(rates[k])} at {percent(found.settings[k])}"
+        f"those trained at {percent(found.settings[k])} take the coin in {percent(rates[k])}"
         for k in (rates.argmin(), rates.argmax())
     )
-    return f"{i + 1}: coin taken in {least}, in {most}"
+    return f"{i + 1}: {least}, {most}"

@@ -48,6 +48,7 @@ class PlayExplorer {
       onkeydown: (event) => this.#key(event),
     }, this.board.element, this.#pad());
     const [setting, ...picks] = this.controls;
+    this.setting = setting.element; // whose shares mean nothing before the guess
     el.append(frame(table.title, table.subtitle, this.area, this.bar.element, this.say,
       h("div", { class: "mg-picks" }, ...picks.map(({ element }) => element)), setting.element,
       this.kept, this.source.element, this.live.element));
@@ -80,6 +81,7 @@ class PlayExplorer {
     this.again.disabled = this.replay.steps === 0;
     this.next.disabled = !this.isReady;
     this.compare.disabled = !this.isReady || !isOver || this.tellsTooMuch;
+    this.setting.hidden = !this.isGuessed;
   }
 
   // --------------------------------------------------------------------------- an episode

@@ -31,6 +31,7 @@ _COMPARED_AT_END: Sentence = [
     ("", "Of {agents} agents on this level "), ("goal", "{goal}"),
     ("", " reach the coin. Yours is the dotted path."),
 ]  # fmt: skip
+_SETTING = "Agents trained with this share of distinguishing levels"
 _GUESS_FIRST: Sentence = [
     ("", " What would an agent do here? Its path is shown once you have made your guess below.")
 ]
@@ -81,7 +82,7 @@ class Play(Explorer):
 
     def _controls(self) -> list[Control]:
         return [
-            slider(self._study, "distinguishing", self._study.words.setting, 0),
+            slider(self._study, "distinguishing", _SETTING, 0),
             Control("window", "Only what an agent sees", (False, True), kind="switch"),
             Control("apart", "Next level: the coin elsewhere", (False, True), kind="switch"),
         ]
@@ -100,7 +101,7 @@ class Play(Explorer):
             "begin": "Arrow keys or buttons: left, right, up to jump. In the air you can steer.",
             "start": "Start Python below the level, then play.",
             "ended": {
-                "goal": [("", "You "), ("goal", words.goal.replace("gets", "got")), ("", ".")],
+                "goal": [("", "You "), ("goal", words.goal.replace("takes", "took")), ("", ".")],
                 "proxy": [("", "You are at the end, and the coin is not.")],
                 "died": [("", "You died.")],
                 "timed_out": [("", "50 steps are over.")],

@@ -31,23 +31,27 @@ _MEASURED = {
     ("goal", True): "shifted",
 }
 """What is shown, and whether the coin is visible -> test of the ledger."""
-_BADGES = {"goal": "gets the coin", "proxy": "runs past it to the end", "died": "dies",
-           "timed_out": "gets stuck", "accidental": "touches the erased coin"}  # fmt: skip
+_BADGES = {"goal": "takes the coin", "proxy": "runs past it to the end", "died": "dies",
+           "timed_out": "runs out of time", "accidental": "touches the erased coin"}  # fmt: skip
 _OVER = ("test", "coin", "seed", "level")
 _RATES: Sentence = [
-    ("", "Trained without hazards, they do so in "),
-    ("", "{neither} at 0 % and in {goal} at 50 %; trained with them, in {capability} and {both}."),
+    (
+        "",
+        "Agents trained without hazards do so in {neither} of the levels if none of their training "
+        "levels was distinguishing, and in {goal} if half of them were; those trained with hazards "
+        "do so in {capability} and in {both}.",
+    )
 ]
 _SENTENCES: list[Sentence] = [
     [("", "Hazards, and the coin at the end, but erased: who gets to the end touches it. "),
      *_RATES],
-    [("", "Hazards, and the coin at the end: all want to go there, but who can? "), *_RATES,
+    [("", "Hazards, and the coin at the end: who takes it? "), *_RATES,
      ("", " These are the capability indices.")],
-    [("", "No hazards, and a moved coin that is erased: who touches it, does so by accident. "),
+    [("", "No hazards, and a moved coin that is erased: who touches it does so by accident. "),
      *_RATES],
-    [("", "No hazards, and a moved coin: all can get to it, but who wants it? "), *_RATES,
-     ("", " Of what accident leaves, seeing the coin adds {neither_index}, {goal_index}, "
-      "{capability_index} and {both_index}: the goal indices.")],
+    [("", "No hazards, and a moved coin: who takes it? "), *_RATES,
+     ("", " In the same order the goal indices are {neither_index}, {goal_index}, "
+      "{capability_index} and {both_index}.")],
 ]  # fmt: skip
 """What is said, in the order of `_MEASURED`."""
 
@@ -59,8 +63,8 @@ def board(trials: Results | None = None, replays: Mapping[Key, Replay] | None = 
     levels = sorted({key.level for key in replays})
     return Panel(
         title="Which of the two holds up?",
-        subtitle="Four agents on one level, in step. “50 % apart”: in half of the training levels, "
-        "coin and end were apart.",
+        subtitle="Four agents on one level, in step. Above each: whether its training levels had "
+        "hazards, and how many of them were distinguishing.",
         controls=_controls(levels),
         parts=[_corner(SCENARIOS[name], replays, levels) for name in CORNERS],
         readings=_readings(trials),

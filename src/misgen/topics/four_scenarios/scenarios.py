@@ -39,9 +39,10 @@ class Scenario:
         """Its training in words.
 
         >>> SCENARIOS["both"].training
-        'with hazards, 50 % apart'
+        'with hazards, 50 % distinguishing'
         """
-        return f"{'with' if self.capability else 'no'} hazards, {100 * self.share:g} % apart"
+        hazards = "with" if self.capability else "no"
+        return f"{hazards} hazards, {100 * self.share:g} % distinguishing"
 
 
 SCENARIOS = {
