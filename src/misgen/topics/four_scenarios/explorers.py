@@ -14,6 +14,7 @@ from misgen.explore.base import Sentence
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.panel_parts import Part, Replays
 from misgen.explore.study import Source
+from misgen.ledger.markdown import NBSP
 from misgen.ledger.published import Results
 from misgen.topics.four_scenarios.experiment import SEEDS
 from misgen.topics.four_scenarios.published import scenario_runs
@@ -34,20 +35,18 @@ _MEASURED = {
 _BADGES = {"goal": "gets the coin", "proxy": "runs past it to the end", "died": "dies",
            "timed_out": "gets stuck", "accidental": "touches the erased coin"}  # fmt: skip
 _OVER = ("test", "coin", "seed", "level")
-_RATES: Sentence = [
-    ("", "Trained without hazards, they do so in "),
-    ("", "{neither} at 0 % and in {goal} at 50 %; trained with them, in {capability} and {both}."),
-]
+_RATES = (
+    "in {neither} of the levels where neither holds, in {goal} where only the goal does, in "
+    "{capability} where only the capability does, and in {both} where both do."
+)
 _SENTENCES: list[Sentence] = [
-    [("", "Hazards, and the coin at the end, but erased: who gets to the end touches it. "),
-     *_RATES],
-    [("", "Hazards, and the coin at the end: all want to go there, but who can? "), *_RATES,
-     ("", " These are the capability indices.")],
-    [("", "No hazards, and a moved coin that is erased: who touches it, does so by accident. "),
-     *_RATES],
-    [("", "No hazards, and a moved coin: all can get to it, but who wants it? "), *_RATES,
-     ("", " Of what accident leaves, seeing the coin adds {neither_index}, {goal_index}, "
-      "{capability_index} and {both_index}: the goal indices.")],
+    [("", f"Hazards, and the coin at the end, but erased: it is touched {_RATES}")],
+    [("", "Hazards, and the coin at the end: all want to go there, but who can? It is taken "
+      f"{_RATES} These are the capability indices.")],
+    [("", "No hazards, and a moved coin that is erased: by accident it is touched " + _RATES)],
+    [("", f"No hazards, and a moved coin: all can get to it, but who wants it? It is taken {_RATES}"
+      " Of what accident leaves, seeing the coin adds {neither_index}, {goal_index}, "
+      "{capability_index} and {both_index}: the goal indices, in the same order.")],
 ]  # fmt: skip
 """What is said, in the order of `_MEASURED`."""
 
@@ -120,4 +119,4 @@ def _rates(group: Results) -> NDArray[np.float64]:
 
 
 def _percent(share: float) -> str:
-    return f"{round(100 * share)} %"  # a whole number: there is no -0 %
+    return f"{round(100 * share)}{NBSP}%"  # a whole number: there is no -0 %

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, band
+from misgen.ledger.markdown import NBSP
 from misgen.ledger.published import Results
 from misgen.topics.four_scenarios.experiment import SHARES
 
@@ -38,10 +39,10 @@ class Scenario:
     def training(self) -> str:
         """Its training in words.
 
-        >>> SCENARIOS["both"].training
+        >>> SCENARIOS["both"].training.replace(NBSP, " ")
         'with hazards, 50 % apart'
         """
-        return f"{'with' if self.capability else 'no'} hazards, {100 * self.share:g} % apart"
+        return f"{'with' if self.capability else 'no'} hazards, {100 * self.share:g}{NBSP}% apart"
 
 
 SCENARIOS = {
