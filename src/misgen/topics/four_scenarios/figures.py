@@ -36,12 +36,12 @@ def plane(trials: Results) -> Figure:
 
     chart, rows = go.Figure(), []
     for name, group, look in _groups(trials):
-        indices = capability_index(group), goal_index(group)
-        means = [index_estimate(index) for index in indices]
-        chart.add_trace(_seeds(name, *indices, *look))
-        chart.add_trace(_mean(name, *means, *look))
-        rates = [group.estimate(test, "goal") for test in ("shifted", "erased")]
-        rows.append((name, *map(rate, (means[0], *rates, means[1]))))  # as `_HEADS`
+        capability, goal = capability_index(group), goal_index(group)
+        x, y = index_estimate(capability), index_estimate(goal)
+        chart.add_trace(_seeds(name, capability, goal, *look))
+        chart.add_trace(_mean(name, x, y, *look))
+        visible, erased = (group.estimate(test, "goal") for test in ("shifted", "erased"))
+        rows.append((name, *map(rate, (x, visible, erased, y))))  # as `_HEADS`
     chart.update_layout(**_layout())
     said = "; ".join(f"{name}: capability {c}, goal {g}" for name, c, _, _, g in rows)
     return Figure(chart, f"Four scenarios and untrained agents on a plane. {said}.", (_HEADS, rows))

@@ -115,13 +115,15 @@ def read_recordings(path: Path) -> dict[Key, Replay]:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays: dict[str, NDArray[Any]] = dict(file)
         episodes = from_arrays(arrays, ScenarioCoinRun.sprites)
-        trained = zip(*(arrays[name].tolist() for name in Key._fields[:3]), strict=True)
-        tests = [list(SHOWN)[number] for number in arrays["test"]]
+        hazards, shares, seeds, numbers = (
+            arrays[name].tolist() for name in ("hazards", "distinguishing", "seed", "test")
+        )
     except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
         raise ValueError(
             f"{path} is missing or damaged; restore it or run `make agents`."
         ) from error
     return {
-        Key(*training, test, replay.erased, replay.level): replay
-        for training, test, replay in zip(trained, tests, episodes, strict=True)
-    }
+        Key(hazards[i], shares[i], seeds[i], list(SHOWN)[numbers[i]], replay.erased, replay.level):
+            replay
+        for i, replay in enumerate(episodes)
+    }  # fmt: skip

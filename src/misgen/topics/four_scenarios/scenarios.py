@@ -84,4 +84,5 @@ def goal_index(trials: Results) -> NDArray[np.float64]:
 
 def index_estimate(index: NDArray[np.float64]) -> Estimate:
     """Returns the mean of an index over seeds with its 95 % t-interval, which may go below 0."""
-    return Estimate(*map(float, band(index)), len(index))
+    mean, low, high = map(float, band(index))
+    return Estimate(mean, low, high, len(index))
