@@ -87,8 +87,10 @@ def test_a_share_of_what_was_reached_calls_the_goal_of_untrained_agents_robust()
 
 
 def test_with_hazards_the_agents_are_those_of_the_dial(trials):
+    # The hash of these runs does not know the published agents that they measured.
     for name in ("capability", "both"):
         scenario = SCENARIOS[name]
-        ours = of_scenario(trials, scenario).rates("ordinary", "goal")
-        dial = misgen.results("CoinRun").where(scenario.share).rates("ordinary", "goal")
-        np.testing.assert_allclose(ours, dial, atol=0.02)
+        dial = misgen.results("CoinRun").where(scenario.share)
+        for ours, theirs in zip(of_scenario(trials, scenario).trials, dial.trials, strict=True):
+            assert ours.seed == theirs.seed
+            assert ours.counts["ordinary"] == theirs.counts["ordinary"]

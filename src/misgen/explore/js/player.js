@@ -55,7 +55,7 @@ export class Player {
   }
 
   #key(event) {
-    if (event.key !== " " || /^(BUTTON|SELECT)$/.test(event.target.tagName)) return;
+    if (event.key !== " " || event.target.matches("button, select, [role=switch]")) return;
     event.preventDefault(); // the page would scroll
     this.toggle();
   }

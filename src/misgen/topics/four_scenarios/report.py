@@ -30,10 +30,10 @@ LEARNED = 0.9
 """Success that each training must lead to, on levels such as its own."""
 _RATES = {
     "hazards, coin at the end": ("ordinary", "goal"),
-    "the same, coin erased": ("ordinary_erased", "goal"),
+    "hazards, coin erased": ("ordinary_erased", "goal"),
     "no hazards, coin at the end": ("safe", "goal"),
     "no hazards, coin moved": ("shifted", "goal"),
-    "the same, coin erased ": ("erased", "goal"),
+    "no hazards, coin moved and erased": ("erased", "goal"),
 }
 """Columns of the table of results -> test and rate."""
 
