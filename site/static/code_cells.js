@@ -21,6 +21,7 @@ const HINT = "Shift+Enter runs the cell. Tab indents; press Escape first to leav
 const OTHER = "This edition of the book has changed the cell; this is your text of an earlier one.";
 const NOT_KEPT = "Your browser keeps no texts: copy yours before you leave the page.";
 const STOPPED = new DOMException("Stopped.", "AbortError");
+const UNTOUCHED = "unchanged"; // what checks call an exercise that nobody has worked on
 const VERDICTS = { right: "Right.", mistake: "Not yet: a common mistake.", unlike: "Not yet.", error: "It stopped." };
 
 const page = location.pathname.split("/").pop().replace(/\.html$/, "");
@@ -260,7 +261,8 @@ class CodeCell {
     if (value !== undefined) this.#print(value);
     if (!feedback) return;
     const { right, mistake, sentence } = feedback;
-    this.#judge(right ? "right" : mistake ? "mistake" : "unlike", sentence);
+    const isKnown = mistake && mistake !== UNTOUCHED;
+    this.#judge(right ? "right" : isKnown ? "mistake" : "unlike", sentence);
   }
 
   #stop() {

@@ -44,6 +44,7 @@ UNCHANGED = Feedback(
     False,
     "You have not changed this yet, or it still gives what it gave at the start: replace the line "
     "that says “your ... here” by your own.",
+    mistake="unchanged",
 )
 """What is said of an exercise that nobody has touched."""
 

@@ -3,7 +3,6 @@ import pytest
 from explored import arrays_of, said
 from topics.four_scenarios.made_up import LEVELS, TRIALS, replays
 
-from misgen.ledger.markdown import NBSP
 from misgen.topics.four_scenarios.experiment import SEEDS
 from misgen.topics.four_scenarios.explorers import CORNERS, board
 from misgen.topics.four_scenarios.recordings import SHOWN
@@ -49,7 +48,7 @@ def test_the_sentence_tells_the_rates_of_all_four(panel, test, coin):
             ("goal", True): "shifted", ("goal", False): "erased"}[test, coin]  # fmt: skip
     for scenario in SCENARIOS.values():
         group = TRIALS.where(scenario.share, options={"hazards": scenario.capability})
-        assert f"in {round(100 * group.estimate(name, 'goal').mean)}{NBSP}%" in told
+        assert f"in {round(100 * group.estimate(name, 'goal').mean)} %" in told
     assert ("indices" in told) == coin
 
 
