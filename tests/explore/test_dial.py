@@ -48,7 +48,7 @@ def test_time_that_runs_out_is_told_where_it_is_more_than_a_few_percent():
 @pytest.mark.parametrize(("goal", "reached"), [(0.5, 95), (0.41, 86)])
 def test_how_many_reach_one_of_the_two_is_told_without_a_verdict(goal, reached):
     told = said(goal=goal, proxy=0.45, died=0.05, accidental=0.1)
-    assert f"They reach one or the other in {reached} of 100. " in told + " "
+    assert f"Capability: they reach one or the other in {reached} of 100. " in told + " "
 
 
 def test_a_skill_that_ordinary_levels_lack_is_told():

@@ -161,7 +161,7 @@ def _capability(study: Study, setting: int) -> Iterable[tuple[str, str]]:
     reached = min(1.0, goal + proxy)  # rounding must not make it more
     stuck = max(0.0, 1 - reached - died)
     at_home = study.estimate(setting, "ordinary").mean if "ordinary" in study.measures else 1.0
-    yield ("", f"They reach one or the other in {of_100(reached)}.")
+    yield ("", f"Capability: they reach one or the other in {of_100(reached)}.")
     if stuck > 0.05:
         yield ("", f" In {of_100(stuck)} they run out of time.")
     if at_home < _SKILLED:

@@ -41,8 +41,8 @@ def test_each_explorer_is_made_by_the_function_of_its_name(name):
 def test_an_agent_of_the_readers_is_shown_beside_published_ones_on_their_levels():
     made = explorers.beside(misgen.published("CoinRun", distinguishing=0.0, seed=0))
     first, second, level = made.table["controls"]
-    assert first["values"][0] == "yours"
-    assert (made.state["first"], made.state["second"]) == ("yours", "trained at 50 %")
+    assert first["values"][0] == "from the cell"
+    assert (made.state["first"], made.state["second"]) == ("from the cell", "trained at 50 %")
     assert "trained at 0 %" in second["values"]
     levels = {level for _, _, level in misgen.replays("CoinRun", "shifted")}
     assert sorted(level["values"]) == sorted(levels)
@@ -54,10 +54,10 @@ def test_the_dial_tells_of_capability_here_and_on_ordinary_levels():
     told = {share: text_of(dial.say(distinguishing=share)) for share in (0, 2, 100)}
     reached = {0: 98, 2: 86, 100: 98}  # of 100, either of the two
     for share, count in reached.items():
-        assert f"They reach one or the other in {count} of 100." in told[share]
+        assert f"Capability: they reach one or the other in {count} of 100." in told[share]
     assert "On ordinary levels they take the coin in only" in told[100]
     drawn = [line["label"] for line in dial.table["parts"][1]["lines"]]
-    assert {"one of the two", "on ordinary levels: the coin"} <= set(drawn)
+    assert {"capability (coin or end)", "on ordinary levels: the coin"} <= set(drawn)
 
 
 def test_the_caption_says_how_the_levels_were_chosen():

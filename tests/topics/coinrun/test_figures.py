@@ -21,10 +21,10 @@ def test_the_learning_curve_shows_the_three_rates_and_the_accident_with_interval
     curves = {trace.name: trace for trace in figure.chart.data}
     assert list(curves["takes the coin"].y) == [0.1, 0.2]
     assert list(curves["runs past it to the end"].y) == [0.0, 0.7]
-    assert list(curves["one of the two"].y) == [0.1, 0.9]
+    assert list(curves["capability (coin or end)"].y) == [0.1, 0.9]
     assert all(list(trace.x) == [0, 50_000] for trace in curves.values())
     assert all(min(trace.error_y.array) > 0 for trace in curves.values())
-    assert "after 50,000 steps: one of the two 90 %" in figure.alt
+    assert "after 50,000 steps: capability (coin or end) 90 %" in figure.alt
     assert [row[0] for row in figure.table[1]] == ["0", "50,000"]
 
 

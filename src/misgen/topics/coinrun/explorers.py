@@ -44,9 +44,9 @@ PRESENTATION = Presentation(
         measures={
             "goal": "takes the coin",
             "proxy": "runs to the end",
-            "capability": "one of the two",
+            "capability": "capability (coin or end)",
             "died": "dies",
-            "accidental": "by accident (coin erased)",
+            "accidental": "accident (coin erased)",
             "ordinary": "on ordinary levels: the coin",
         },
     ),
@@ -100,9 +100,9 @@ def beside(agent: Acting) -> Panel:
         for share in _BESIDE
     }
     return side_by_side(
-        {"yours": agent, **others}, "CoinRun", seed=REPLAY_SEED,
+        {"from the cell": agent, **others}, "CoinRun", seed=REPLAY_SEED,
         levels=sorted(study.levels, key=lambda level: level != opening), words=PRESENTATION.words,
-        title="Your agent, and a published one",
+        title="The agent of the cell, and a published one",
     )  # fmt: skip
 
 

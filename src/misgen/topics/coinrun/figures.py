@@ -47,7 +47,7 @@ def learning_curve(history: Mapping[int, Report]) -> Figure:
             text=[str(v) for v in values],
             hovertemplate="%{text} after %{x:,} steps<extra>" + label + "</extra>",
         )  # fmt: skip
-    layout = layout_of("What your agent came to do", "", [])
+    layout = layout_of("What the agent of these cells came to do", "", [])
     layout["xaxis"] = {"title": {"text": "environment steps"}}
     chart.update_layout(**layout | {"height": 320})  # pixels
     rows = [(f"{k:,}", *(str(getattr(r, name)) for name in _ALONG)) for k, r in history.items()]
@@ -59,10 +59,10 @@ def learning_curve(history: Mapping[int, Report]) -> Figure:
 
 
 _ALONG = {
-    "capability": ("one of the two", FIRST, "triangle-up"),
+    "capability": ("capability (coin or end)", FIRST, "triangle-up"),
     "proxy": ("runs past it to the end", PROXY, "square"),
     "goal": ("takes the coin", GOAL, "circle"),
-    "accidental": ("touches the erased coin by accident", MUTE, "diamond"),
+    "accidental": ("accident (coin erased)", MUTE, "diamond"),
 }
 """Rate of a report -> label, colour and symbol."""
 

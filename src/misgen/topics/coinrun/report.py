@@ -199,6 +199,7 @@ LIVE = (
         "The agent that you train, and what it comes to do",
         ("model = PPO(", "figures.learning_curve(", "reports[name] = misgen.evaluate("),
     ),
+    Live("coinrun_changes", "An agent with three knobs", ("misgen.train(", "misgen.evaluate(")),
     Live("coinrun_inside", "The critic's value on one level", ("critic.value_map(",)),
     Live("coinrun_inside", "What a coin changes for the critic", ("critic.effect_table(",)),
 )

@@ -88,7 +88,7 @@ def _whisker(e: Estimate, colour: str) -> dict[str, Any]:
 
 
 def _layout() -> dict[str, Any]:
-    layout = layout_of("Capability and goal fail one by one", "", [])
+    layout = layout_of("Each can fail alone, and both can", "", [])
     axis = {"range": [-0.05, 1.05], "tickformat": ".0%"}  # so that markers at 0 and 1 are whole
     layout["xaxis"] = {**axis, "title": {"text": "capability index: success among hazards"}}
     layout["yaxis"] = {**axis, "title": {"text": "goal index: what seeing the coin adds"}}

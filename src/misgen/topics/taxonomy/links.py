@@ -14,6 +14,7 @@ CHAPTERS = {
     "rewards": 2,
     "many_goals": 2,
     "coinrun": 3,
+    "coinrun_changes": 3,
     "coinrun_inside": 3,
     "tree_gridworld": 4,
     "assistant": 5,
