@@ -48,6 +48,7 @@ SITE = (
     "site/citations.py",
     "site/code_cells.py",
     "site/covers.py",
+    "site/folded_exercises.py",
     "site/contents.py",
     "site/edition.py",
     "site/edition_on_site.py",

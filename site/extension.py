@@ -20,6 +20,7 @@ import code_cells
 import covers
 import edition_on_site
 import explorer_files
+import folded_exercises
 import licences
 import live_python
 import notebook_links
@@ -201,8 +202,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
     for part in (
-        cards, code_cells, covers, edition_on_site, licences, notebook_links, prose, search_words,
-        site_files,
+        cards, code_cells, covers, edition_on_site, folded_exercises, licences, notebook_links,
+        prose, search_words, site_files,
     ):  # fmt: skip
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)

@@ -8,15 +8,18 @@ class QuestionView {
   constructor({ prompt, options }, number, onfirst, say) {
     Object.assign(this, { options, onfirst, say, tries: 0 });
     groups += 1;
+    const id = `mg-quiz-prompt-${groups}`;
     this.radios = options.map((_, i) => h("input", { type: "radio", name: `mg-quiz-${groups}`, value: i }));
     this.labels = options.map(({ text }, i) =>
       h("label", { class: "mg-option" }, this.radios[i], h("span", {}, ...sentence(text))));
     this.feedback = h("p", { class: "mg-feedback", hidden: true });
     const onclick = () => this.#check();
     this.check = h("button", { type: "button", class: "mg-button", disabled: true, onclick }, "Check");
-    this.element = h("fieldset", { class: "mg-question", onchange: () => this.#choose() },
-      h("legend", {}, h("span", { class: "mg-number" }, `${number}`), h("span", {}, ...sentence(prompt))),
-      ...this.labels, h("div", { class: "mg-checkline" }, this.check, this.feedback));
+    // folded, so that a page does not end in a wall of questions
+    this.element = h("details", { class: "mg-question", open: number === 1, onchange: () => this.#choose() },
+      h("summary", { id }, h("span", { class: "mg-number" }, `${number}`), h("span", {}, ...sentence(prompt))),
+      h("div", { role: "radiogroup", "aria-labelledby": id }, ...this.labels),
+      h("div", { class: "mg-checkline" }, this.check, this.feedback));
   }
 
   #choose() {
