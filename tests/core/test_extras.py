@@ -12,6 +12,7 @@ NEEDS = {
     "misgen.registration": ("gymnasium", "train"),
     "misgen.core.sb3_vec_env": ("stable_baselines3", "train"),
     "misgen.learn.sb3": ("torch", "train"),
+    "misgen.learn.moments": ("torch", "train"),
     "misgen.explore": ("anywidget", "book"),
     "misgen.explore.charts": ("plotly", "book"),
     "misgen.topics.coinrun.figures": ("plotly", "book"),

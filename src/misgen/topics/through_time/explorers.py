@@ -95,5 +95,7 @@ def _overtaken(of: Trainings) -> str:
     came = of.overtaken[np.isfinite(of.overtaken)]
     if not came.size:
         return "With this share, the goal overtakes the end in no seed."
-    when = f"between {came.min():,.0f} and {came.max():,.0f} steps"
-    return f"With this share, the goal overtakes the end in {came.size} of {len(of.goal)} seeds, {when}."
+    return (
+        f"With this share, the goal overtakes the end in {came.size} of {len(of.goal)} seeds, "
+        f"between {came.min():,.0f} and {came.max():,.0f} steps."
+    )

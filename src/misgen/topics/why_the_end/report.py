@@ -28,7 +28,7 @@ def report() -> Report:
     trials = changed_runs()
     return Report(
         title="What makes the end easier to learn",
-        figures=figures(trials),
+        figures=figures(),
         results=rates(trials),
         run="agent that was trained and tested with one change",
         demands=demands(trials),
@@ -76,7 +76,7 @@ def net_of(trials: Results, setting: Setting, share: float) -> Estimate:
     return mean_difference(group.rates("shifted", "goal"), group.rates("erased", "goal"))
 
 
-def figures(trials: Results) -> list[Figure]:
+def figures() -> list[Figure]:
     """Returns the figures that read this ledger."""
     return [
         Figure("One change at a time", f"{len(all_settings())} settings, at "
