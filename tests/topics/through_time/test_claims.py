@@ -5,6 +5,8 @@ All read the published ledger.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -42,7 +44,7 @@ def test_without_distinguishing_levels_the_goal_never_overtakes(found):
 
 def test_the_more_levels_tell_apart_the_earlier_the_goal_overtakes(found):
     means = [found[share].overtaken.mean() for share in SHARES if share]
-    assert all(later >= 1.1 * earlier for later, earlier in zip(means, means[1:], strict=False))
+    assert all(rarer >= 1.1 * usual for rarer, usual in pairwise(means))
     assert found[0.25].overtaken.max() <= 180_000
     assert found[0.01].overtaken.min() >= 180_000
 

@@ -14,7 +14,7 @@ def counts(config: dict[str, Any]) -> dict[str, list[int]]:
     signal = changed.get("coin_signal", 1.0)
     goal = 100 + config["seed"]
     if config["distinguishing"]:
-        goal += 300 + int(180 * signal**0.5)
+        goal += 300 + min(450, int(150 * signal))
     elif changed.get("coin_high", 1) == 3:
         goal += 300
     return {

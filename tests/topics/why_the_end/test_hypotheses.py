@@ -38,5 +38,5 @@ def test_the_grid_has_every_setting_share_and_seed_once():
     grid = EXPERIMENT.grid()
     assert len(grid) == len(all_settings()) * len(SHARES) * len(SEEDS)
     assert len({str(config) for config in grid}) == len(grid)
-    assert list(all_settings().values())[0] == BOOK
+    assert next(iter(all_settings().values())) == BOOK
     assert len(SEEDS) >= 8
