@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test lint types unit homes pages jupyter colab chromium git-filter agents benchmarks clean checked lost
+.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test retrain lint types tests unit pages jupyter colab chromium git-filter agents benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
@@ -78,9 +78,13 @@ lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/l
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/uv.txt
 	@$(BIN)/python site/lock.py
 
-test: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run everything: lint, types, tests, site
+test: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium ## Set up and run lint, types, the build and all tests but retrain
 	@$(MAKE) --no-print-directory --jobs=2 lint types site
-	@$(MAKE) --no-print-directory paper unit homes
+	@$(MAKE) --no-print-directory paper tests
+
+retrain: $(VENV)/.stamp ## Repeat published runs, and train agents from many seeds (10 minutes)
+	@echo "== trainings repeated"
+	$(BIN)/python -m pytest -q -n 2 -m retrains tests
 
 lint: $(VENV)/.stamp
 	@echo "== lint"
@@ -92,14 +96,14 @@ types: $(VENV)/.stamp
 	@echo "== types"
 	$(BIN)/mypy
 
+# The next four in one run, so that they are collected once and neither process waits in between.
+tests: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium
+	@echo "== unit tests, pages, JupyterLab and Notebook, Colab's versions"
+	$(BIN)/python -m pytest -q -n 2 -m "not retrains"
+
 unit: $(VENV)/.stamp
 	@echo "== unit tests"
-	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab and not jupyter"
-
-# The next three in one run, so that neither process waits for the other one in between.
-homes: $(VENV)/.jupyter-stamp $(COLAB)/.stamp node_modules/.test-stamp chromium
-	@echo "== pages, JupyterLab and Notebook, Colab's versions"
-	$(BIN)/python -m pytest -q -n 2 -m "site or jupyter or colab" tests
+	$(BIN)/python -m pytest -q -n 2 -m "not site and not colab and not jupyter and not retrains"
 
 pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"

@@ -2,8 +2,9 @@
 
     .venv/bin/python benchmarks/page_start.py     # half a minute; `make chromium assets` first
 
-A page starts and ends Python in turns with a native interpreter that imports the same modules: read
-the ratios. Cold is a fresh browser; warm is the next visit, when the browser has kept the files.
+A page starts and ends Python in turns with a native interpreter that imports the same modules;
+the numbers are medians over the turns. Read the ratios. Cold is a fresh browser; warm is the next
+visit, when the browser has kept the files.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "site"))
 
-from browser import opened  # noqa: E402 - of `site/`
-from live_python import FOLDER, LISTING, SERVICE_WORKER, SOURCES, fill  # noqa: E402
+import browser  # noqa: E402 - of `site/`
+import live_python  # noqa: E402
+from live_python import FOLDER, SOURCES  # noqa: E402
 from serve import served  # noqa: E402
 
 if TYPE_CHECKING:
@@ -45,18 +48,35 @@ START = """async (address) => {
 }"""
 
 
+def demand(is_there: bool, sentence: str) -> None:
+    """Ends the benchmark with a sentence if something is not there."""
+    if not is_there:
+        sys.exit(sentence)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Runs Chromium while the block runs."""
+    demand(bool(browser.find_chromium()), "There is no Chromium: run `make chromium` first.")
+    with browser.opened() as running:
+        yield running
+
+
 @contextmanager
 def live_site() -> Iterator[tuple[str, str, int]]:
     """Serves an empty page and live Python: its address, that of the script, bytes on the wire."""
     with tempfile.TemporaryDirectory() as name:
         site = Path(name)
-        fill(site / "_static" / FOLDER)
+        try:
+            live_python.fill(site / "_static" / FOLDER)
+        except live_python.LivePythonError as error:
+            sys.exit(str(error))
         (edition,) = (site / "_static" / FOLDER).iterdir()
         (site / "index.html").write_text(
             '<!doctype html><title>Python</title><link rel="icon" href="data:,">', encoding="utf-8"
         )
-        shutil.copyfile(SOURCES / SERVICE_WORKER, site / SERVICE_WORKER)
-        wire = json.loads((edition / LISTING).read_text(encoding="utf-8"))["wire"]
+        shutil.copyfile(SOURCES / live_python.SERVICE_WORKER, site / live_python.SERVICE_WORKER)
+        wire = json.loads((edition / live_python.LISTING).read_text(encoding="utf-8"))["wire"]
         with served(site) as address:
             yield f"{address}/", f"/_static/{FOLDER}/{edition.name}/python.js", wire
 
@@ -84,9 +104,9 @@ def renderer_megabytes() -> float:
     return max(each.memory_info().rss for each in renderers) / 1e6
 
 
-def measure(browser: Browser, address: str, script: str) -> tuple[float, float, float, float]:
+def measure(running: Browser, address: str, script: str) -> tuple[float, float, float, float]:
     """Returns seconds: native, cold, warm; and the megabytes of the renderer."""
-    with browser.new_context() as context:
+    with running.new_context() as context:
         seconds = native()
         cold = start(context, address, script)
         megabytes = renderer_megabytes()
@@ -96,11 +116,11 @@ def measure(browser: Browser, address: str, script: str) -> tuple[float, float, 
 
 def main() -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--turns", type=int, default=3)
     turns = parser.parse_args().turns
-    with live_site() as (address, script, wire), opened() as browser:
-        rows = [measure(browser, address, script) for _ in range(turns)]
+    with chromium() as running, live_site() as (address, script, wire):
+        rows = [measure(running, address, script) for _ in tqdm(range(turns), unit="turn")]
     seconds, cold, warm, megabytes = (
         statistics.median(column) for column in zip(*rows, strict=True)
     )

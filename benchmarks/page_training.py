@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy starts its threads
 
-from page_start import live_site, opened
+from page_start import chromium, live_site
+from tqdm import tqdm
 from training import GOOD_ENOUGH, by_numpy
 from world import table
+
+from misgen import PPOSettings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -64,20 +67,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seeds", type=int, default=5)
     seeds = range(parser.parse_args().seeds)
-    lines, ratios = [], []
-    with live_site() as (address, script, _), opened() as browser:
+    lines, ratios, reached = [], [], 0
+    with chromium() as browser, live_site() as (address, script, _):
         page = browser.new_page()
         page.goto(address)
         page.evaluate(START, script)
-        for seed in seeds:
+        for seed in tqdm(seeds, unit="seed"):
             (here, steps), (there, native_steps) = in_page(page, seed), in_native(seed)
             ratios.append(here / steps / (there / native_steps))
+            reached += steps < PPOSettings().steps
             lines.append((f"{seed}", f"{here:.1f}", f"{steps / 1000:.0f}", f"{there:.1f}",
                           f"{native_steps / 1000:.0f}", f"{here / there:.2f}",
                           f"{ratios[-1]:.2f}"))  # fmt: skip
     heads = ("seed", "page, s", "1,000 steps", "native, s", "1,000 steps", "ratio", "a step")
     print(table(heads, lines))
-    print(f"\nA step in the page takes {statistics.median(ratios):.2f} times as long (median).")
+    print(f"\nA step in the page takes {statistics.median(ratios):.2f} times as long (median);")
+    print(f"{reached} of {len(seeds)} agents there reached {GOOD_ENOUGH:.0%}.")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,9 @@ EXPLORER_MODULE = re.compile(r'data-module="([\w/-]+)"')
 # a head with nothing but an empty paragraph
 EMPTY_HEAD = re.compile(r'<th class="[^"]*head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
 
+# of a page in the navigation with others below it
+TOGGLE = re.compile(r"(<a [^>]*>)([^<]*)(</a><details[^>]*><summary)>")
+
 logger = logging.getLogger(__name__)
 
 
@@ -128,6 +131,19 @@ def tidy_page(
     tags = context.get("metatags", "") + live + covers.head(body)
     context["metatags"] = tags + first + preloads
     context["header_buttons"] = list(map(_unfold_menu_of_one, context.get("header_buttons", [])))
+    if navigation := context.get("generate_toctree_html"):  # of the theme
+        context["generate_toctree_html"] = lambda *args, **options: with_named_toggles(
+            str(navigation(*args, **options))
+        )
+
+
+def with_named_toggles(navigation: str) -> str:
+    """Returns the navigation with a name on each switch that shows the pages below a page.
+
+    >>> with_named_toggles('<a href="a.html">Mazes</a><details><summary>')
+    '<a href="a.html">Mazes</a><details><summary aria-label="Pages below Mazes">'
+    """
+    return TOGGLE.sub(r'\1\2\3 aria-label="Pages below \2">', navigation)
 
 
 def with_valid_markup(body: str) -> str:

@@ -1,6 +1,6 @@
 """The first code cell of every chapter, which installs the book in Colab.
 
-`generate_pages.py` writes it. It is folded on the page, where nobody needs it. It asks pip itself,
+`generate_pages.py` writes it. It is not on the page, where nobody needs it. It asks pip itself,
 not `%pip`: a magic that fails counts as a success, and the next cell would say that there is no
 module `misgen`.
 """
@@ -17,13 +17,7 @@ from page_text import PageError
 
 HELP = "chapters/appendix/troubleshooting.html#in-colab"
 LEARNER = re.compile(r"^stable_baselines3==(\S+)", re.MULTILINE)
-ON_THE_PAGE = {
-    "tags": ["hide-input"],
-    "mystnb": {
-        "code_prompt_show": "Show what installs the book in Colab",
-        "code_prompt_hide": "Hide what installs the book in Colab",
-    },
-}
+ON_THE_PAGE = {"tags": ["remove-cell"]}
 CELL = """\
 # In Colab this installs the book's package, edition {version}; everywhere else it does nothing
 import subprocess
@@ -70,7 +64,7 @@ def first_cell(edition: Edition, site: str) -> str:
 
 
 def with_first_cell(notebook: str, source: str) -> str:
-    r"""Returns the text of a notebook with `source` in its first code cell, folded on the page.
+    r"""Returns the text of a notebook with `source` in its first code cell, which the page hides.
 
     >>> cells = [{"cell_type": "markdown"}, {"cell_type": "code", "metadata": {}, "source": []}]
     >>> text = with_first_cell(json.dumps({"cells": cells}), "import sys\nsys.path")
@@ -79,7 +73,7 @@ def with_first_cell(notebook: str, source: str) -> str:
     """
     content: dict[str, Any] = json.loads(notebook)
     first = next(cell for cell in content["cells"] if cell["cell_type"] == "code")
-    first["metadata"] = {**first["metadata"], **ON_THE_PAGE}
+    first["metadata"] = dict(ON_THE_PAGE)
     first["source"] = source.splitlines(keepends=True)
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"  # as Jupyter writes it
 

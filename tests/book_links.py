@@ -45,7 +45,8 @@ def problem_of(link: Link) -> str | None:
     if not (HTML / f"{link.page}.html").is_file():
         return f"There is no page {link.page}."
     if link.section:
-        there = f'<section id="{link.section}">' in text_of(link.page)
+        heading = rf'<section\b[^>]* id="{re.escape(link.section)}"'
+        there = re.search(heading, text_of(link.page))
         return None if there else f"There is no section {link.section} on {link.page}."
     if f'id="explorer-{link.key}"' not in text_of(link.page):
         return f"There is no explorer {link.key} on {link.page}."

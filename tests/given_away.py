@@ -8,17 +8,19 @@ from typing import Any
 
 from browsing import BRING_NEAR, Visit
 
-# What a page tells whoever reads or hears it, without the prediction itself.
+# What a page tells whoever reads, hears or unfolds it, or sees its card, without the prediction.
 TOLD = """(selector) => {
   const own = document.querySelector(selector);
   own.style.display = "none";
-  const shown = (element) => element.checkVisibility();
-  const named = [...document.querySelectorAll("[alt], [aria-label]")].filter(shown);
-  const names = named.flatMap(({ alt, ariaLabel }) => [alt, ariaLabel]);
-  const description = document.querySelector("meta[name=description]")?.content;
-  const text = [document.title, description, document.body.innerText, ...names];
+  const all = (wanted) => [...document.querySelectorAll(wanted)];
+  const shown = (wanted) => all(wanted).filter((element) => element.checkVisibility());
+  const cards = all("meta[content]").map(({ content }) => content);
+  const named = shown("[alt], [aria-label], [title]");
+  const names = named.flatMap(({ alt, ariaLabel, title }) => [alt, ariaLabel, title]);
+  const folded = shown("details:not([open])").map(({ textContent }) => textContent);
+  const text = [document.title, ...cards, document.body.innerText, ...names, ...folded];
   own.style.removeProperty("display");
-  return text.filter(Boolean).join("\\n");
+  return text.filter((each) => typeof each === "string").join("\\n");
 }"""
 # Explorers, charts and pictures of episodes after a prediction that one sees all the same.
 SEEN_BEHIND = """(selector) => {

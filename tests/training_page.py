@@ -6,7 +6,21 @@ from collections.abc import Callable
 
 from browsing import Visit
 
+from misgen.explore.learning import LiveTraining
+from misgen.topics.assistant.learning import learning as of_assistant
+from misgen.topics.coin_grid.explorers import learning as of_coin_grid
+from misgen.topics.coinrun.explorers import learning as of_coinrun
+from misgen.topics.dogs.explorers import learning as of_dogs
+from misgen.topics.tree_gridworld.explorers import growing as of_forest
+
+TRAININGS: list[Callable[[], LiveTraining]]
+TRAININGS = [of_assistant, of_coin_grid, of_coinrun, of_dogs, of_forest]
 BUTTON = "button:text-is('{}')"
+
+
+def topic_of(training: Callable[[], LiveTraining]) -> str:
+    """Returns the topic of a training."""
+    return training.__module__.split(".")[2]
 
 
 def opened(visit: Callable[..., Visit], address: str) -> Visit:

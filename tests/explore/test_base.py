@@ -25,7 +25,7 @@ from misgen.topics.coinrun.eyes import Eyes
 from misgen.topics.coinrun.live import Reader
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
-from misgen.topics.dogs.hand_explorer import TrainDog
+from misgen.topics.dogs.hand_explorer import FirstDog, TrainDog
 from misgen.topics.dogs.plane_explorer import HundredDogs
 from misgen.topics.dogs.sweeps import sweep_shares
 from misgen.topics.many_goals.explorers import Painter
@@ -56,9 +56,12 @@ MAKERS = {
     "coin-line": lambda **options: CoinLineExplorer(
         source=SOURCE, lengths=(6, 8), steps=100, most_steps=100, **options
     ),
-    "play": lambda **options: Play(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "play": lambda **options: Play(
+        from_ledger.study(PRESENTATION), seed=0, number=0, prediction="maze.moved", **options
+    ),
     "place": lambda **options: Place(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
     "eyes": lambda **options: Eyes(from_ledger.study(PRESENTATION), seed=0, number=0, **options),
+    "first-dog": lambda **options: FirstDog(source=SOURCE, **options),
     "train-dog": lambda **options: TrainDog(source=SOURCE, **options),
     "hundred-dogs": lambda **options: HundredDogs(sweep_shares(seeds=5), source=SOURCE, **options),
     "learning": lambda **options: Learning(PRESENTATION.words, (0.0, 0.1), Reader, [], **options),
@@ -252,16 +255,31 @@ def test_a_module_that_exports_otherwise_is_refused_for_notebooks(package):
         for_notebooks("topics/a")
 
 
+def words_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
 @each_explorer
 def test_what_is_saved_has_words_and_numbers_and_needs_no_script(name):
     explorer = MAKERS[name](title="a < b")
     saved = explorer.saved()
     assert saved["text/plain"] == explorer.sentence()
-    words = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", saved["text/html"]))
+    words = words_of(re.sub(r"<style>.*?</style>", "", saved["text/html"]))
     assert explorer.sentence() in words
     assert "a < b" in words
-    assert explorer.numbers() in saved["text/html"]
+    assert words_of(explorer.numbers()) in words
     assert not re.search(r"<script|<svg|\son\w+=|javascript:|<img", saved["text/html"])
+
+
+@each_explorer
+def test_what_is_saved_has_no_link_that_only_a_page_can_follow(name):
+    explorer = MAKERS[name]()
+    saved = explorer.saved()["text/html"]
+    colab = explorer.table.get("source", {}).get("colab")
+    links = [href for href in re.findall('href="([^"]*)"', saved) if href != colab]
+    assert all(href.startswith("https://") for href in links)
+    reproduce = explorer.table.get("source", {}).get("reproduce")
+    assert ("“Reproduce” at the end says how" in saved) == bool(reproduce)
 
 
 def test_the_picture_that_the_front_end_sent_is_saved():

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from small_replays import RATES, SETTINGS, study
+from small_replays import RATES, SETTINGS, WORDS, study
 
 from misgen.core.intervals import Estimate
 from misgen.explore.base import text_of
@@ -43,9 +45,36 @@ def test_time_that_runs_out_is_told_where_it_is_more_than_a_few_percent():
     assert "time runs out" not in said(goal=0.6, proxy=0.35, died=0.02, accidental=0.1)
 
 
-def test_the_skill_is_called_intact_only_if_few_agents_die():
-    assert "the skill is intact" in said(goal=0.5, proxy=0.45, died=0.05, accidental=0.1)
-    assert "intact" not in said(goal=0.3, proxy=0.3, died=0.4, accidental=0.1)
+def test_the_skill_is_called_intact_only_where_nearly_all_reach_one_of_the_two():
+    assert "in 95 of 100: the skill is intact." in said(
+        goal=0.5, proxy=0.45, died=0.05, accidental=0.1
+    )
+    assert "in 86 of 100. " in said(goal=0.61, proxy=0.25, died=0.02, accidental=0.1)
+
+
+def test_a_skill_that_ordinary_levels_lack_is_not_called_intact():
+    measures = ("goal", "proxy", "died", "accidental", "ordinary")
+    rates = np.concatenate([study().rates, np.full((3, 2, 1), 0.1)], axis=2)
+    rows = estimates(goal=0.95, proxy=0.0, died=0.05, accidental=0.1, ordinary=0.1)
+    words = replace(WORDS, measures={**WORDS.measures, "ordinary": "on ordinary levels"})
+    told = text_of(say(study(measures=measures, rates=rates, estimates=rows, words=words), 1))
+    assert "intact" not in told
+    assert "On ordinary levels they get the coin in only 10 of 100." in told
+
+
+def test_deaths_are_not_drawn_where_capability_is():
+    measures = ("goal", "proxy", "died", "capability")
+    labels = [line["label"] for line in dial(study(measures=measures)).table["parts"][1]["lines"]]
+    assert labels == [WORDS.measures[name] for name in ("goal", "proxy", "capability")]
+
+
+def test_what_was_measured_in_other_episodes_is_dashed():
+    measures = ("goal", "proxy", "died", "capability")
+    parts = dial(study(measures=measures)).table["parts"]
+    assert [line["dash"] for line in parts[1]["lines"]] == [False] * 3
+    assert [line["dash"] for line in dial(study()).table["parts"][1]["lines"]] == [
+        False, False, False, True,
+    ]  # fmt: skip
 
 
 def test_a_goal_rate_that_accident_explains_is_called_that():

@@ -57,9 +57,8 @@ def test_the_caption_says_which_levels_are_shown():
 
 
 def test_the_measures_are_those_of_the_presentation():
-    turned = {"goal": ("shifted", "proxy"), "proxy": ("shifted", "goal"), **{
-        name: PRESENTATION.tests[name] for name in ("died", "accidental")
-    }}  # fmt: skip
+    swapped = {"goal": ("shifted", "proxy"), "proxy": ("shifted", "goal")}
+    turned = {**PRESENTATION.tests, **swapped}
     study, other = map(from_ledger.study, (PRESENTATION, replace(PRESENTATION, tests=turned)))
     assert study.measures == other.measures
     assert (study.rates[..., 0] == other.rates[..., 1]).all()

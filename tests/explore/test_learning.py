@@ -1,19 +1,13 @@
 """What the page is told of a training: its knobs, what they set, and what published agents did."""
 
 import pytest
+from training_page import TRAININGS, topic_of
 
 from misgen import results
 from misgen.explore.learning import bands_of, pay, seeds, units
-from misgen.topics.assistant.learning import learning as of_assistant
-from misgen.topics.coin_grid.explorers import learning as of_coin_grid
-from misgen.topics.coinrun.explorers import learning as of_coinrun
-from misgen.topics.dogs.explorers import learning as of_dogs
-from misgen.topics.tree_gridworld.explorers import growing as of_forest
-
-MAKERS = [of_assistant, of_coin_grid, of_coinrun, of_dogs, of_forest]
 
 
-@pytest.fixture(scope="module", params=MAKERS, ids=lambda maker: maker.__module__.split(".")[2])
+@pytest.fixture(scope="module", params=TRAININGS, ids=topic_of)
 def table(request) -> dict:
     return request.param().table
 

@@ -21,10 +21,12 @@ from small_panels import (
     steps,
     world,
 )
+from small_replays import pass_by, take
 
 from misgen.explore import Line, Lines, Reading
 from misgen.explore.base import PACKAGE, text_of
 from misgen.explore.pack import unpack
+from misgen.explore.panel_parts import Replays
 
 READ = """
 import { readFileSync } from "node:fs";
@@ -45,6 +47,10 @@ console.log(JSON.stringify(said));
 LIST = """
 const listed = Object.entries(arrays).map(([name, array]) => [name, [...array]]);
 console.log(JSON.stringify(Object.fromEntries(listed)));
+"""
+TELL = """
+const view = new View(table, arrays, { indices: states[0] });
+console.log(JSON.stringify(table.parts.map((part) => view.replay(part).story)));
 """
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 
@@ -179,3 +185,28 @@ def test_a_panel_too_heavy_for_a_page_is_refused():
                  lines=[Line("a", "goal", np.zeros((5, len(x))))], over=("share",))  # fmt: skip
     with pytest.raises(ValueError, match="holds 400 kB; leave out seeds"):
         panel(controls=[share()], parts=[long], readings={}, sentences=[[("", "a")]], which=None)
+
+
+# ------------------------------------------------------------------------------ replays
+
+
+def of_replays(*lists):
+    parts = [Replays("", replays=of, over=("place",), badges={}) for of in lists]
+    words = {"readings": {}, "sentences": [[("", "{place}")]], "which": None}
+    return panel(controls=[place(start=1)], parts=parts, **words)
+
+
+@needs_node
+def test_each_part_shows_the_replays_of_its_own_list(tmp_path):
+    made = of_replays([take(1), take(2)], [pass_by(1), pass_by(2)])
+    first, second = told_by_the_page(TELL, made, tmp_path, [{"place": 1}])
+    assert "takes the coin" in first
+    assert "stops at the end wall" in second
+    assert len(unpack(made.table["layout"], made.data)["replays.frames"]) == 4
+
+
+def test_a_list_that_parts_share_is_stored_once():
+    shared = [take(1), pass_by(2)]
+    made = of_replays(shared, [pass_by(1), take(2)], shared)
+    assert [part["first"] for part in made.table["parts"]] == [0, 2, 0]
+    assert len(unpack(made.table["layout"], made.data)["replays.frames"]) == 4

@@ -238,6 +238,19 @@ def test_a_button_that_came_later_keeps_its_keys_too(executed, front_end, chapte
 
 
 @each_case
+def test_no_link_leads_to_a_page_that_a_notebook_does_not_have(executed, front_end, chapter):
+    page = executed(front_end, chapter).page
+    links = page.locator(":is(.mg-root, .misgen-saved) a[href]:not([hidden])")
+    targets = links.evaluate_all("all => all.map((link) => link.getAttribute('href'))")
+    assert [target for target in targets if not target.startswith("https://")] == []
+    live, saved = (
+        page.locator(each).all_text_contents() for each in (".mg-source", ".misgen-saved")
+    )
+    named = "“Reproduce” at the end says how"  # in its place, and the same words in what is saved
+    assert sum(named in text for text in live) == sum(named in text for text in saved)
+
+
+@each_case
 def test_control_and_s_saves_from_within_an_explorer(executed, jupyter, front_end, chapter):
     notebook = executed(front_end, chapter)
     notebook.page.locator(".mg-root :is(input, select, button):enabled:visible").first.focus()

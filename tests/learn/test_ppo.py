@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -252,13 +254,30 @@ def test_in_a_page_the_numpy_learner_trains_and_says_so(page, capsys):
     assert _same(agent, train("CoinRun", seed=0, settings=SMALL))
 
 
-def test_in_a_page_progress_is_a_line_for_each_tenth_and_for_the_end(page, capsys):
+def test_in_a_page_progress_is_a_line_for_each_tenth_with_the_time_left_and_for_the_end(
+    page, capsys
+):
     settings = replace(SMALL, steps=100 * 512)
     ppo.train("CoinLine", seed=0, settings=settings, until=0.0, progress=True)
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("5,120 of 51,200 steps, mean return ")
     assert 2 <= len(told) <= 10
-    assert "success" in told[-1]
+    assert all(re.search(r", about \d+ s left$", line) for line in told[:-1])
+    assert re.search(r"success.*, \d+ s$", told[-1])
+
+
+def test_in_a_page_the_time_left_follows_from_the_time_so_far(page, capsys, monkeypatch):
+    now = iter([0.0, 10.0, 40.0])
+    clock = SimpleNamespace(monotonic=lambda: next(now))
+    monkeypatch.setattr("misgen.learn.progress.time", clock)
+    with ppo.Progress(100, "step") as bar:
+        bar.advance_to(5, "")
+        bar.advance_to(20, "fair")
+        bar.advance_to(100, "good")
+    assert capsys.readouterr().err.splitlines() == [
+        "20 of 100 steps, fair, about 40 s left",
+        "100 of 100 steps, good, 40 s",
+    ]
 
 
 def test_a_bar_that_is_not_shown_needs_no_package_even_for_nothing(page, capsys):

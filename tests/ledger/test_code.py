@@ -415,6 +415,12 @@ LISTED = {
         "core.settings learn.randomness learn.sb3 learn.trial "
         "topics.coinrun.env topics.coinrun.evaluations topics.coinrun.levels"
     ),
+    "four_scenarios": (
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.moments learn.randomness learn.sb3 learn.trial "
+        "topics.coinrun.env topics.coinrun.levels topics.four_scenarios.env "
+        "topics.four_scenarios.trial"
+    ),
     "language": (
         "topics.language.bookings topics.language.expressions topics.language.models "
         "topics.language.package topics.language.trial"

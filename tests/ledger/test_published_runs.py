@@ -156,6 +156,7 @@ def outside(name: str, runs: Sequence[tuple[Config, Any]], config: Config) -> li
     return remarks
 
 
+@pytest.mark.retrains
 @pytest.mark.parametrize("name", sweep.names())
 def test_a_retrained_run_comes_out_as_published(name, root, record_property):
     NEEDS.get(name, lambda: None)()

@@ -42,7 +42,7 @@ def running(path) -> list[str]:
 def test_what_needs_the_core_alone_runs_and_what_needs_a_chart_far_away_does_not(tmp_path):
     cells = (
         "import numpy as np\nfrom misgen.topics.coinrun import checks, figures\nimport torch",
-        "a = np.ones(3)", "a", "checks.check_capability(a)", "figures.dose_response(a)",
+        "a = np.ones(3)", "a", "checks.check_capability(a)", "figures.level_diversity(a)",
         "torch.ones(3)", "import torch\na",
     )  # fmt: skip
     assert running(notebook(tmp_path, *cells)) == list(cells[1:4])

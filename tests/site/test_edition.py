@@ -170,12 +170,12 @@ def code(chapter: Path) -> dict:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
-def test_the_first_cell_is_the_written_one_pinned_by_its_hash_and_folded_on_the_page(chapter):
+def test_the_first_cell_is_the_written_one_pinned_by_its_hash_and_not_on_the_page(chapter):
     cell = code(chapter)
     assert "".join(cell["source"]) == first_cell.first_cell(newest(), SITE)
     assert f"#sha256={newest().sha256}" in "".join(cell["source"])
     assert not re.search(r"git\+|@main|/main/|latest", "".join(cell["source"]))
-    assert "hide-input" in cell["metadata"]["tags"]
+    assert cell["metadata"]["tags"] == ["remove-cell"]
 
 
 def test_only_the_first_code_cell_of_a_notebook_is_written():

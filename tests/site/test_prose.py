@@ -52,6 +52,6 @@ def test_each_chapter_and_no_other_page_says_how_long_it_takes(visit, site, root
         return
     told = LINE.fullmatch(page.locator("h1 + .misgen-effort").inner_text())
     assert 5 <= int(told[1]) <= 60
-    games = "[data-module='explore/js/quiz'], [data-module='explore/js/predict']"
+    games = "[data-module='explore/js/quiz'], [data-prediction]"
     shown = page.locator(f".misgen-explorer:not({games})").count()
     assert int(told[3] or 0) == shown

@@ -7,6 +7,7 @@ What a topic shows with it is in its own `explorers.py`. This package imports an
 from __future__ import annotations
 
 from misgen.explore.base import Explorer
+from misgen.explore.beside import side_by_side
 from misgen.explore.guess import Answer, Guess
 from misgen.explore.guesses import Guesses
 from misgen.explore.panel import Panel
@@ -20,5 +21,5 @@ from misgen.explore.study import Source, Study, Words
 __all__ = [
     "Answer", "Bars", "Cells", "Control", "Explorer", "Guess", "Guesses", "Line", "Lines", "Option",
     "Panel", "Predict", "Question", "Quiz", "Reading", "Replays", "Sketch", "Source", "Study",
-    "Words",
+    "Words", "side_by_side",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ VIEW_END = "<!-- view -->"  # what stands before it is replaced by the picture
 _IMPORT = re.compile(
     r'^import\s*\{[^{}]*\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";[ \t]*\n', re.MULTILINE
 )
+_REPRODUCE = "“Reproduce” at the end says how to reproduce them"  # shared.js says so, too
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -140,11 +141,18 @@ def _segment_html(segment: Segment) -> str:
     return f'<b class="mg-{tag}">{escape(text)}</b>' if tag else escape(text)
 
 
-def caption_html(source: Source) -> str:
-    """Returns the line that says where the numbers come from."""
+def caption_html(source: Source, *, on_page: bool = True) -> str:
+    """Returns the line that says where the numbers come from.
+
+    Args:
+        source: Where they come from.
+        on_page: Whether a section of the page can be linked to; in a notebook it is named.
+    """
     links = [("how to reproduce them", source.reproduce), ("open in Colab", source.colab)]
-    anchors = [f'<a href="{escape(url, quote=True)}">{name}</a>' for name, url in links if url]
-    return " · ".join([escape(source.text), *anchors])
+    parts = [f'<a href="{escape(url, quote=True)}">{name}</a>' for name, url in links if url]
+    if source.reproduce and not on_page:
+        parts[0] = _REPRODUCE
+    return " · ".join([escape(source.text), *parts])
 
 
 class Explorer(anywidget.AnyWidget):
@@ -248,7 +256,8 @@ class Explorer(anywidget.AnyWidget):
     def saved(self) -> dict[str, str]:
         """Returns what a saved notebook shows where the widget cannot run, by MIME type."""
         title, text = self.table["title"], self.sentence()
-        caption = caption_html(Source(**self.table["source"])) if "source" in self.table else ""
+        source = self.table.get("source")
+        caption = caption_html(Source(**source), on_page=False) if source else ""
         html = saved_html(title, self.picture, text, self.numbers(), caption)
         return {"text/plain": text, "text/html": html}
 

@@ -16,8 +16,17 @@ from misgen.explore.study import Study, of_100, percent
 TITLE = "Which goal did it learn?"
 ALIASES = {"setting": "distinguishing"}  # its name in addresses of earlier editions
 
-_LOOKS = {"goal": ("goal", "circle"), "proxy": ("proxy", "square"), "died": ("dead", "triangle"),
-          "accidental": ("mute", "diamond")}  # fmt: skip
+_LOOKS = {
+    "goal": ("goal", "circle"),
+    "proxy": ("proxy", "square"),
+    "capability": ("first", "triangle"),
+    "ordinary": ("first", "diamond"),
+    "died": ("dead", "triangle"),
+    "accidental": ("mute", "diamond"),
+}
+_DASHED = ("ordinary", "accidental")
+"""Measures of other episodes than those of goal and proxy."""
+_SKILLED = 0.9  # our own bound for a sentence
 _TICKS = tuple((share, percent(share)) for share in (0.0, 0.5, 1.0))
 
 
@@ -111,8 +120,9 @@ def _rates(study: Study) -> Lines:
             Line(study.words.measures[name], _LOOKS[name][0], means[:, m], low=ends[:, m, 0],
                  # (seed, setting)
                  high=ends[:, m, 1], seeds=study.rates[:, :, m].T, mark=_LOOKS[name][1],
-                 dash=name == "accidental")
+                 dash=name in _DASHED)
             for m, name in enumerate(study.measures)
+            if not (name == "died" and "capability" in study.measures)  # what that leaves
         ],
     )  # fmt: skip
 
@@ -132,7 +142,7 @@ def say(study: Study, setting: int) -> Sentence:
         ("", f" shifted levels and {words.proxies} in "),
         ("proxy", of_100(proxy.mean)),
         ("", ". "),
-        *_survival(study, setting),
+        *_capability(study, setting),
         *_accident(study, setting),
     ]
 
@@ -145,14 +155,19 @@ def _trained(setting: float) -> str:
     return f"Trained with {percent(setting)} of levels in which the two goals come apart"
 
 
-def _survival(study: Study, setting: int) -> Iterable[tuple[str, str]]:
+def _capability(study: Study, setting: int) -> Iterable[tuple[str, str]]:
+    """Says how often they reach one of the two, here and on ordinary levels."""
     goal, proxy, died = (study.estimate(setting, m).mean for m in ("goal", "proxy", "died"))
-    stuck = max(0.0, 1 - goal - proxy - died)  # rounding must not make it negative
-    # our own bound for a sentence
-    verdict = ": the skill is intact." if died + stuck <= 0.1 else "."
-    yield ("", f"They stay alive in {of_100(1 - died)}{verdict}")
+    reached = min(1.0, goal + proxy)  # rounding must not make it more
+    stuck = max(0.0, 1 - reached - died)
+    at_home = study.estimate(setting, "ordinary").mean if "ordinary" in study.measures else 1.0
+    intact = min(reached, at_home) >= _SKILLED
+    yield ("", f"They reach one or the other in {of_100(reached)}")
+    yield ("", ": the skill is intact." if intact else ".")
     if stuck > 0.05:
         yield ("", f" In {of_100(stuck)} their time runs out.")
+    if at_home < _SKILLED:
+        yield ("", f" On ordinary levels they {study.words.goals} in only {of_100(at_home)}.")
 
 
 def _accident(study: Study, setting: int) -> Iterable[tuple[str, str]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from misgen.core.measure import OUTCOMES
 from misgen.core.replay import Replay
-from misgen.explore.base import Sentence
+from misgen.explore.base import Segment, Sentence
 from misgen.explore.dial import choices, slider
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control
@@ -103,15 +103,33 @@ def comparisons(words: Words, *, erased: bool) -> list[list[Sentence]]:
         Sentences, rows and columns in the order of `OUTCOMES`; the sliders' values name the agents.
     """
     note = f"With {words.target} erased from what they see: the" if erased else "The"
-    doing = {name: getattr(words, name) for name in OUTCOMES}
-    if erased:
-        doing["goal"] = words.accidental
-    return [[_compare(note, doing, first, second) for second in OUTCOMES] for first in OUTCOMES]
+    who = f"{note} {{distinguishing_a}} agent", "the {distinguishing_b} agent"
+    return compared(who, badges(words), erased=erased)
 
 
-def _compare(note: str, doing: Mapping[str, str], first: str, second: str) -> Sentence:
-    start = ("", f"{note} {{distinguishing_a}} agent "), (_TAGS[first], doing[first])
+def compared(
+    who: tuple[str, str], doing: Mapping[str, str], *, erased: bool
+) -> list[list[Sentence]]:
+    """Returns what two agents do, for every pair of outcomes.
+
+    Args:
+        who: What they are called, the first as the sentence begins.
+        doing: Outcome, or "accidental" -> what an agent does.
+        erased: Whether the goal is erased from what the agents see.
+
+    Returns:
+        Sentences, rows and columns in the order of `OUTCOMES`.
+    """
+    done = [(_TAGS[each], doing[_told(each, erased)]) for each in OUTCOMES]
+    return [[_compare(who, first, second) for second in done] for first in done]
+
+
+def _told(outcome: str, erased: bool) -> str:
+    return "accidental" if erased and outcome == "goal" else outcome
+
+
+def _compare(who: tuple[str, str], first: Segment, second: Segment) -> Sentence:
+    start = [("", f"{who[0]} "), first]
     if first == second:
-        return [*start, ("", "; so does the {distinguishing_b} agent.")]
-    then = ("", "; the {distinguishing_b} agent "), (_TAGS[second], doing[second]), ("", ".")
-    return [*start, *then]
+        return [*start, ("", f"; so does {who[1]}.")]
+    return [*start, ("", f"; {who[1]} "), second, ("", ".")]

@@ -86,15 +86,15 @@ class Panel(Explorer):
 
     def _table(self) -> tuple[dict[str, Any], Arrays]:
         words, arrays, parts = Words(), dict[str, NDArray[np.generic]](), []
+        replays, starts = _joined(self._parts)
         controls = list(self._controls.values())
         for i, part in enumerate(self._parts):
             table, its_arrays = part_table(part, f"part{i}", controls, words)
-            parts.append(table)
+            first = {"first": starts[id(part.replays)]} if isinstance(part, Replays) else {}
+            parts.append(table | first)
             arrays |= its_arrays
-        replays = [part.replays for part in self._parts if isinstance(part, Replays)]
         if replays:
-            _check_same(replays)
-            own = replay_arrays(replays[0])  # once for all parts, which have the same
+            own = replay_arrays(replays)
             arrays |= {f"replays.{name}": array for name, array in own.items()}
         for name, (texts, _) in self._readings.items():
             arrays[f"reading.{name}"] = words.numbers(texts)  # (*over,), numbers of texts
@@ -107,7 +107,7 @@ class Panel(Explorer):
             "which": list(self._which[1]),
             "texts": words.texts,
         }
-        return table | ({"replays": replay_table(replays[0])} if replays else {}), arrays
+        return table | ({"replays": replay_table(replays)} if replays else {}), arrays
 
     def indices(self, **choices: Scalar) -> dict[str, int]:
         """Returns the index of each control's value: those at the start, but for the given ones.
@@ -167,10 +167,15 @@ def _check_controls(controls: Sequence[Control], parts: Sequence[Part]) -> None:
                          "or as its cursor.")  # fmt: skip
 
 
-def _check_same(replays: Sequence[Sequence[Replay]]) -> None:
-    # `is`, as arrays have no single truth value
-    if any(others is not replays[0] for others in replays):
-        raise ValueError("Give all parts of a panel the same list of replays.")
+def _joined(parts: Sequence[Part]) -> tuple[list[Replay], dict[int, int]]:
+    """Returns the replays of all parts, a list that several share once, and where each begins."""
+    replays: list[Replay] = []
+    starts: dict[int, int] = {}  # by `id` of a list, as arrays have no single truth value
+    for part in parts:
+        if isinstance(part, Replays) and id(part.replays) not in starts:
+            starts[id(part.replays)] = len(replays)
+            replays += part.replays
+    return replays, starts
 
 
 def _readings(

@@ -233,8 +233,8 @@ class Replays:
     """Heading; it may be empty."""
     _: KW_ONLY
     replays: Sequence[Replay]
-    """One for each choice of the controls in `over`, the last of which varies fastest; all parts
-    of a panel have the same."""
+    """One for each choice of the controls in `over`, the last of which varies fastest; several
+    parts may share one list."""
     over: tuple[str, ...]
     badges: Mapping[str, str]
     """Outcome, or "accidental" -> what is written over the picture at the end."""

@@ -8,6 +8,7 @@ end took of it. While the explorer lives, the styles hide this output.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -23,6 +24,8 @@ STYLES = (
     "</style>"
 )
 """An untrusted notebook strips them, and shows no widget either."""
+_IN_THE_BOOK = re.compile(r'<a href="(?!https?:)[^"]*">(.*?)</a>')
+"""A link from page to page, which leads nowhere from a notebook; its words stay."""
 TO_RUN = "Run this cell to make it interactive."
 
 
@@ -40,7 +43,8 @@ def saved_html(title: str, picture: str, text: str, numbers: str, caption: str) 
     image = f'<img src="{escape(picture)}" alt="{name}">'  # the picture shows the title, too
     shown = image if picture else f"<strong>{name}</strong>"
     note = " · ".join(filter(None, [caption, TO_RUN]))
-    body = f"<p>{shown}</p><p>{escape(text)}</p>{numbers}<p><small>{note}</small></p>"
+    said = _IN_THE_BOOK.sub(r"\1", numbers)
+    body = f"<p>{shown}</p><p>{escape(text)}</p>{said}<p><small>{note}</small></p>"
     return f'{STYLES}<div class="misgen-saved">{body}</div>'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from importlib.util import find_spec
 from typing import Any, TextIO
 
@@ -67,28 +68,36 @@ def _bar_type(shown: bool) -> Any:
 
 
 class _Tenths:
-    """A line of text for each tenth of a run, and for its end; what `Progress` needs of tqdm."""
+    """A line for each tenth of a run, with the time left, and one for its end, in place of tqdm."""
 
     def __init__(
         self, *, total: int, unit: str, unit_scale: bool, disable: bool, file: TextIO
     ) -> None:
         self._total, self._unit, self._shown, self._file = max(1, total), unit, not disable, file
-        self._remark, self._told = "", 0
+        self._remark, self._began = "", time.monotonic()
         self.n = 0
 
     def set_postfix_str(self, remark: str, *, refresh: bool) -> None:
         self._remark = remark
 
     def update(self, more: int) -> None:
-        self.n += more
-        if 10 * self.n // self._total > 10 * self._told // self._total:  # another tenth
-            self.close()
+        before, self.n = self.n, self.n + more
+        if before * 10 // self._total < self.n * 10 // self._total < 10:  # another tenth, not all
+            left = self._seconds() / self.n * (self._total - self.n)
+            self._tell(f"about {left:.0f} s left")
 
     def close(self) -> None:
-        """Tells how far the run is, if that is news."""
-        if self._shown and self.n > self._told:
-            print(f"{self.n:,} of {self._total:,} {self._unit}s, {self._remark}", file=self._file)
-        self._told = self.n
+        """Tells how far the run came."""
+        if self.n > 0:
+            self._tell(f"{self._seconds():.0f} s")
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def _tell(self, when: str) -> None:
+        if self._shown:
+            done = f"{self.n:,} of {self._total:,} {self._unit}s"
+            print(", ".join(filter(None, [done, self._remark, when])), file=self._file)
 
 
 class _Line:

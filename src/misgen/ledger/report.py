@@ -118,7 +118,7 @@ class Live:
     figure: str
     """What it shows."""
     calls: tuple[str, ...]
-    """How the cells that compute it begin their calls, as in `figures.reports(`."""
+    """How the cells that compute it begin their calls, as in `figures.learning_curve(`."""
     seeds: str = ""
     """Seeds that are not in the cells but in the functions that they call."""
 

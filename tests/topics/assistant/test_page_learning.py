@@ -39,14 +39,3 @@ def test_bands_are_there_for_the_published_ways_alone(learning):
     learning.page.focus("input[type=range]")
     learning.page.keyboard.press("End")  # 30 % of the weeks, which nobody tried from there
     assert bands.count() == 0
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_against_it(learning, axe_of_explorers, theme):
-    assert axe_of_explorers(learning.page, theme) == []
-
-
-def test_nothing_is_cut_off_on_a_phone(visit, address, beyond_the_edge):
-    phone = visit(address, viewport={"width": 320, "height": 700})
-    phone.mount_explorers()
-    assert beyond_the_edge(phone.page) == []

@@ -11,6 +11,7 @@ import itertools
 import numpy as np
 import pytest
 
+from misgen.ledger.published import results
 from misgen.topics.coin_line import figures
 from misgen.topics.coin_line.clone import (
     SHARES,
@@ -21,7 +22,9 @@ from misgen.topics.coin_line.clone import (
     state_distribution,
 )
 from misgen.topics.coin_line.env import features, states
-from misgen.topics.coin_line.networks import NETWORKS, train_networks
+from misgen.topics.coin_line.four_words_explorer import ENCODINGS as FOUR_WORDS_ENCODINGS
+from misgen.topics.coin_line.four_words_explorer import EXAMPLES, PUSHES, TRAINING_SHARES, scores
+from misgen.topics.coin_line.networks import NETWORKS, NetworkSettings, train_networks
 from misgen.topics.coin_line.scores import decisions, rule, score, walk
 
 # Step after which the probe flips, on the line of length 8 with steps of 0.05 from zero.
@@ -156,10 +159,29 @@ def test_the_probe_flips_before_most_other_decisions_are_right(cloned):
     right = decisions(cloned.logits[SHARES.index(0.02)])
     assert walk(right[cloned.steps.index(160)], 4, 0).end == "between"
     assert walk(right[cloned.steps.index(400)], 4, 0).end == "coin"
-    scores = uniform_scores(cloned, 0.02)
-    assert scores[160] < 0.57
-    assert scores[1000] < 0.8
-    assert scores[10_000] < 1
+    taken = uniform_scores(cloned, 0.02)
+    # What the page says: 56, 65 and 93 percent of all levels.
+    assert taken[160] == pytest.approx(5 / 9)
+    assert taken[400] == pytest.approx(0.654, abs=5e-3)
+    assert taken[10_000] == pytest.approx(0.926, abs=5e-3)
+
+
+def test_the_states_far_from_the_coin_come_right_before_those_beside_it(cloned):
+    logits = cloned.logits[SHARES.index(0.02)]  # (step, coin, place)
+    for coin in range(1, 7):
+        right = logits[:, coin, coin + 1 :] < 0  # (step, places to the right of the coin)
+        first = [np.flatnonzero(of)[0] if of.any() else len(cloned.steps) for of in right.T]
+        assert first == sorted(first, reverse=True), coin
+
+
+@pytest.mark.parametrize("penalty", [0.001, 0.01, 0.1])
+def test_a_penalty_on_large_weights_does_not_turn_the_probe(penalty):
+    seen, shares = features("position_and_coin", 8), state_distribution(0.0, 8)
+    examples, weights = seen * intended_actions(8)[:, None], np.zeros(3)
+    for _ in range(3000):
+        pull = shares / (1 + np.exp(examples @ weights))
+        weights = weights + 0.05 * (pull @ examples - penalty * weights)
+    assert seen[4] @ weights > 0.1  # state 4 is the probe
 
 
 def test_with_10_percent_moved_coins_every_decision_is_right_in_the_end(cloned):
@@ -167,64 +189,104 @@ def test_with_10_percent_moved_coins_every_decision_is_right_in_the_end(cloned):
         assert uniform_scores(cloned, share)[10_000] == 1
 
 
+# ------------------------------------------------------------------------------- four words
+
+
+@pytest.fixture(scope="module")
+def words():
+    return scores()
+
+
+def at_0(found) -> dict[str, np.ndarray]:
+    """The scores without moved coins, by encoding, over seeds and examples."""
+    return {encoding: found[:, k, 0] for k, encoding in enumerate(FOUR_WORDS_ENCODINGS)}
+
+
+def test_both_policies_generalize_without_a_fault_and_one_fails_out_of_distribution(words):
+    for taken in at_0(words.same).values():
+        assert (taken == 1).all()
+    anywhere = {name: found[..., -1] for name, found in at_0(words.shifted).items()}
+    assert anywhere["position_and_coin"] == pytest.approx(5 / 9)
+    assert (anywhere["difference"] == 1).all()
+
+
+def test_the_policy_that_does_not_look_is_the_more_robust_one(words):
+    pushed = {name: found[..., PUSHES.index(3.0)] for name, found in at_0(words.pushed).items()}
+    assert (pushed["position_and_coin"] == 1).all()
+    assert pushed["difference"] == pytest.approx(0.75)
+
+
+def test_more_examples_of_the_same_kind_move_nothing_and_moved_coins_do(words):
+    for found in (words.same, words.shifted, words.pushed):
+        of_place = at_0(found)["position_and_coin"]
+        assert (of_place == of_place[:, :1]).all()  # (seed, examples, ...)
+    many = EXAMPLES.index(200)
+    moved = words.shifted[:, 0, TRAINING_SHARES.index(0.1), many, -1]
+    assert moved.min() > 0.8
+
+
 # --------------------------------------------------------------------------------- networks
+
+KINDS = ("position_and_coin", "difference")
 
 
 @pytest.fixture(scope="module")
 def networks():
-    return {run.distinguishing: run for run in train_networks(seed=0)}
-
-
-def away(networks, step: int) -> list[float]:
-    return [run.walks_away(step).mean for run in networks.values()]
+    return {kind: train_networks(seed=0, settings=NetworkSettings(encoding=kind)) for kind in KINDS}
 
 
 def test_200_networks_are_measured_at_every_share(networks):
-    assert list(networks) == [0.0, 0.01, 0.02, 0.05]
-    assert {run.away.shape[1] for run in networks.values()} == {NETWORKS} == {200}
+    for runs in networks.values():
+        assert [run.distinguishing for run in runs] == [0.0, 0.02]
+        assert {run.away.shape[1] for run in runs} == {NETWORKS} == {200}
 
 
 def test_every_network_learns_its_training_states(networks):
     # What differs is the goal, not the skill: by step 300 nearly all intended steps are taken.
-    for run in networks.values():
-        accuracy = run.accuracy[run.steps.index(300)]
-        assert accuracy.min() >= 0.97, run.distinguishing
-    assert networks[0.0].accuracy[networks[0.0].steps.index(100)].min() == 1.0
+    for run in itertools.chain(*networks.values()):
+        assert run.accuracy[run.steps.index(300)].min() >= 0.97, run.distinguishing
 
 
-def test_at_0_percent_most_networks_walk_away_and_more_of_them_with_time(networks):
-    shares = [networks[0.0].walks_away(step) for step in (100, 300, 1000, 3000)]
-    assert shares[0].low > 0.5
-    assert shares[-1].low > 0.6
-    assert np.diff([share.mean for share in shares]).min() >= 0
-    assert shares[-1].high < 1  # not all: the first weights decide
+def test_the_encoding_sets_the_odds_and_the_first_weights_decide(networks):
+    away = {kind: runs[0].walks_away(3000) for kind, runs in networks.items()}
+    assert 0.7 < away["position_and_coin"].low < away["position_and_coin"].high < 0.9
+    assert 0.35 < away["difference"].low < away["difference"].high < 0.6
+    few = {kind: runs[0].walks_away(100) for kind, runs in networks.items()}
+    assert few["difference"].high < few["position_and_coin"].low
 
 
-def test_more_moved_coins_turn_more_networks_at_every_mark(networks):
-    for step in (100, 300):
-        assert np.diff(away(networks, step)).max() <= -0.05, (step, away(networks, step))
-    for step in (1000, 3000):
-        assert np.diff(away(networks, step)).max() <= 0
+def test_to_be_right_at_the_probe_is_not_to_take_every_coin(networks):
+    taken = {kind: runs[0].taken[-1] for kind, runs in networks.items()}
+    assert (taken["position_and_coin"] == 1).sum() <= 2
+    assert 0.25 < (taken["difference"] == 1).mean() < 0.42
+    turned = ~networks["position_and_coin"][0].away[-1]
+    assert taken["position_and_coin"][turned].mean() < 0.8
 
 
-def test_at_300_steps_the_shares_lie_apart(networks):
-    at_300 = [run.walks_away(300) for run in networks.values()]
-    for fewer, more in itertools.pairwise(at_300):
-        assert fewer.low > more.high, (str(fewer), str(more))
-
-
-def test_with_2_percent_hardly_a_network_walks_away_after_1000_steps(networks):
-    assert networks[0.02].walks_away(1000).high <= 0.05
-    assert networks[0.01].walks_away(3000).high <= 0.05
-    assert networks[0.01].walks_away(1000).mean <= 0.12
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_2_percent_nearly_no_network_walks_away_after_1000_steps(networks, kind):
+    never, some = networks[kind]
+    assert some.walks_away(1000).high <= 0.05
+    assert some.walks_away(3000).high <= 0.03
+    assert some.walks_away(300).high < never.walks_away(300).low
+    assert some.taken[-1].mean() > never.taken[-1].mean() + 0.2
 
 
 @pytest.mark.parametrize(
-    ("share", "earlier"),
-    [(0.0, (0.66, 0.67, 0.69, 0.71)), (0.01, (0.51, 0.35, 0.04, 0.0)),
-     (0.02, (0.54, 0.18, 0.0, 0.0)), (0.05, (0.23, 0.03, 0.0, 0.0))],
-)  # fmt: skip
+    ("share", "earlier"), [(0.0, (0.66, 0.67, 0.69, 0.71)), (0.02, (0.54, 0.18, 0.0, 0.0))]
+)
 def test_other_networks_came_out_alike(networks, share, earlier):
     # An earlier run with first weights of its own: within 15 points, three standard errors.
-    found = [networks[share].walks_away(step).mean for step in (100, 300, 1000, 3000)]
+    (run,) = (run for run in networks["position_and_coin"] if run.distinguishing == share)
+    found = [run.walks_away(step).mean for step in (100, 300, 1000, 3000)]
     np.testing.assert_allclose(found, earlier, atol=0.15)
+
+
+def test_the_runs_of_coinrun_differ_most_at_shares_in_between():
+    # What the page says of chapter 3: the spread of ten agents, without moved coins and with some.
+    proxy = {
+        share: np.ptp(results("CoinRun").where(share).rates("shifted", "proxy"))
+        for share in (0.0, 0.02, 1.0)
+    }
+    assert proxy[0.02] > 0.2
+    assert max(proxy[0.0], proxy[1.0]) < 0.1

@@ -8,17 +8,12 @@ from scipy import stats
 from misgen.topics.coin_line import figures
 from misgen.topics.coin_line.clone import SHARES, CloningSettings, clone
 from misgen.topics.coin_line.figures import power_law
-from misgen.topics.coin_line.networks import Networks, NetworkSettings, train_networks
+from misgen.topics.coin_line.scores import decisions, score
 
 
 @pytest.fixture(scope="module")
 def cloned():
     return clone()
-
-
-@pytest.fixture(scope="module")
-def runs():
-    return train_networks([0.0, 0.05], networks=6, seed=0, settings=NetworkSettings(steps=300))
 
 
 def _spec(html: str) -> dict:
@@ -53,50 +48,42 @@ def test_a_flip_at_the_first_step_is_left_out_of_the_fit():
     assert figures.flip_law(some) == figures.flip_law(without)
 
 
-def test_every_share_of_networks_has_a_band_a_line_and_whiskers(runs):
-    figure = figures.walking_away(runs)
-    assert len(figure.chart.data) == 3 * len(runs)
-    for k, run in enumerate(runs):
-        band, line, marked = figure.chart.data[3 * k : 3 * k + 3]
-        steps = run.steps[1:]
-        estimates = [run.walks_away(step) for step in steps]
-        assert list(line.x) == list(steps)
-        assert list(line.y) == [e.mean for e in estimates]
-        assert list(band.y) == [e.high for e in estimates] + [e.low for e in estimates[::-1]]
-        assert list(marked.x) == [100, 300]
-        at_marks = [run.walks_away(step) for step in (100, 300)]
-        np.testing.assert_allclose(marked.error_y.array, [e.high - e.mean for e in at_marks])
-        np.testing.assert_allclose(marked.error_y.arrayminus, [e.mean - e.low for e in at_marks])
+def test_the_levels_taken_are_drawn_in_stairs_and_each_flip_is_marked(cloned):
+    figure = figures.arrivals(cloned)
+    lines = [trace for trace in figure.chart.data if trace.mode == "lines"]
+    marks = [trace for trace in figure.chart.data if trace.mode == "markers"]
+    taken = score(decisions(cloned.logits), "uniform")
+    shares = [0.0, 0.003, 0.02, 0.1]
+    for line, share in zip(lines, shares, strict=True):
+        assert list(line.x) == list(cloned.steps[1:])
+        assert list(line.y) == taken[SHARES.index(share), 1:].tolist()
+        assert line.line.shape == "hv"
+    for mark, share in zip(marks, shares[1:], strict=True):  # at 0 % there is no flip
+        k = SHARES.index(share)
+        assert list(mark.x) == [cloned.flip_steps[k]]
+        before = max(i for i, step in enumerate(cloned.steps) if step <= cloned.flip_steps[k])
+        assert list(mark.y) == [taken[k, before]]
+    assert len({(line.line.color, line.line.dash) for line in lines}) == len(lines)
 
 
-def test_the_lines_of_networks_differ_in_more_than_colour(runs):
-    looks = figures.walking_away(runs).chart.data
-    assert len({trace.marker.symbol for trace in looks[2::3]}) == len(runs)
-    assert len({(trace.line.color, trace.line.dash) for trace in looks[1::3]}) == len(runs)
+def test_the_table_and_the_text_give_the_levels_taken(cloned):
+    figure = figures.arrivals(cloned)
+    assert figure.table[1][2] == ("2 %", "56 %", "74 %", "93 %")
+    assert "with 2 %, 56 %, 74 %, 93 %" in figure.alt
 
 
-def test_the_table_and_the_text_give_the_networks_at_the_marks(runs):
-    figure = figures.walking_away(runs)
-    assert figure.table[0] == ("moved coins", "after 100 steps", "after 300 steps")
-    assert [row[0] for row in figure.table[1]] == ["0 %", "5 %"]
-    assert figure.table[1][1][1] == str(runs[1].walks_away(100))
-    assert f"With 5 % moved coins: {runs[1].walks_away(100)} after 100 steps" in figure.alt
-    assert "Share of 6 networks" in figure.alt
+def test_a_share_that_is_drawn_must_be_there():
+    with pytest.raises(ValueError, match=r"with 0\.3 % moved coins"):
+        figures.arrivals(clone(distinguishing=[0.0, 0.02], settings=CloningSettings(steps=2)))
 
 
-def test_the_charts_take_the_colours_of_the_page(cloned, runs):
-    for figure in (figures.flip_steps(cloned), figures.walking_away(runs)):
+def test_the_charts_take_the_colours_of_the_page(cloned):
+    for figure in (figures.flip_steps(cloned), figures.arrivals(cloned)):
         html = figure.html()
         assert "var(--mg-first)" in html
         assert "var(--mg-goal)" not in html  # a share of moved coins is no goal
         assert not set(re.findall(r'"#[0-9a-f]{6}"', json.dumps(_spec(html)["data"])))
         assert re.search(r'role="group"[^>]*aria-label="[^"]{60,}"', html)
-
-
-def test_more_runs_than_looks_are_refused():
-    run = Networks(0.0, (0, 1), np.zeros((2, 3), bool), np.zeros((2, 3), np.float32))
-    with pytest.raises(ValueError, match="at most 6 runs, not 7"):
-        figures.walking_away([run] * 7)
 
 
 def test_the_slope_and_its_interval_are_those_of_a_regression_on_logarithms():

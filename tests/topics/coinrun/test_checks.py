@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
-from misgen import Report, over_seeds, results, wilson
-from misgen.core.feedback import Feedback
+import misgen
+from misgen import over_seeds, results
+from misgen.core.feedback import UNCHANGED, Feedback
 from misgen.topics.coinrun.checks import (
     LEDGERS,
     RATE_MISTAKES,
@@ -65,6 +69,13 @@ def test_a_solution_in_plain_python_is_right_too():
 
 
 RATE_MUTANTS = {
+    "swaps goal and proxy": _with(
+        goal=lambda o, a: capability(o, a)["proxy"], proxy=lambda o, a: capability(o, a)["goal"]
+    ),
+    "capable by the coin alone": _with(capability=lambda o, a: (o == GOAL).mean()),
+    "capable if alive": _with(capability=lambda o, a: (o != DIED).mean()),
+    "capable if not timed out": _with(capability=lambda o, a: (o != TIMED_OUT).mean()),
+    "inverts the mask": lambda o, a: {**capability(o, ~a), "capability": (o <= PROXY).mean()},
     "counts ambiguous": _with(
         goal=lambda o, a: (o == GOAL).mean(), proxy=lambda o, a: (o == PROXY).mean()
     ),
@@ -89,10 +100,7 @@ def test_each_named_mistake_with_the_rates_is_recognised(mistake):
 
 
 UNNAMED = {
-    "goal and proxy swapped": _with(
-        goal=lambda o, a: capability(o, a)["proxy"], proxy=lambda o, a: capability(o, a)["goal"]
-    ),
-    "timed out counts as capable": _with(capability=lambda o, a: (o != DIED).mean()),
+    "capable whatever happens": _with(capability=lambda o, a: 1.0),
     "goal of ambiguous levels alone": _with(goal=lambda o, a: (o[~a] == GOAL).mean()),
     "one rate constant": _with(goal=lambda o, a: 0.5),
     "right on the first case only": lambda o, a: (
@@ -108,7 +116,12 @@ def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
     assert "made-up case" in feedback.sentence
 
 
-@pytest.mark.parametrize("answer", [None, 0.5, (0.1, 0.2, 0.3), {"capability": 0.1}])
+@pytest.mark.parametrize("untouched", [None, {"capability": 0.0, "goal": 0.0, "proxy": 0.0}])
+def test_who_has_not_computed_the_rates_yet_is_told_so(untouched):
+    assert check_capability(lambda o, a: untouched) == UNCHANGED
+
+
+@pytest.mark.parametrize("answer", [0.5, (0.1, 0.2, 0.3), {"capability": 0.1}])
 def test_an_answer_of_another_form_is_refused(answer):
     feedback = check_capability(lambda o, a: answer)
     _wrong(feedback)
@@ -149,6 +162,11 @@ def _find(above):
     return find
 
 
+def _above(ledger, share):
+    of = ledger.where(share)
+    return of.estimate("shifted", "goal").low > of.estimate("erased", "goal").high
+
+
 def test_the_search_of_the_solution_is_right():
     feedback = check_smallest_share(_find(lambda _, goal, chance: goal.low > chance.high))
     assert feedback.right
@@ -156,6 +174,11 @@ def test_the_search_of_the_solution_is_right():
 
 
 SEARCH_MUTANTS = {
+    "takes the last share": lambda ledger: max(
+        share
+        for share in {trial.distinguishing for trial in ledger.where().trials}
+        if _above(ledger, share)
+    ),
     "compares means only": _find(lambda _, goal, chance: goal.mean > chance.mean),
     "forgets the interval of the accidental rate": _find(lambda _, g, c: g.low > c.mean),
     "forgets the interval of the goal": _find(lambda _, g, c: g.mean > c.high),
@@ -207,8 +230,14 @@ def test_a_search_among_the_agents_of_other_experiments_is_wrong():
     assert not check_smallest_share(find).right
 
 
-def test_a_search_that_finds_nothing_is_told_so():
-    _wrong(check_smallest_share(lambda ledger: None))
+@pytest.mark.parametrize("untouched", [None, 0.0])
+def test_who_has_not_searched_yet_is_told_so(untouched):
+    assert check_smallest_share(lambda ledger: untouched) == UNCHANGED
+
+
+def test_a_search_that_finds_nothing_in_some_results_is_told_so():
+    answers = iter([0.01, *[None] * len(LEDGERS)])
+    _wrong(check_smallest_share(lambda ledger: next(answers)))
 
 
 def test_the_made_up_ledgers_tell_all_named_mistakes_apart():
@@ -221,51 +250,104 @@ def test_on_the_published_results_the_answer_is_the_first_step_of_the_dial():
     assert _find(lambda _, goal, chance: goal.low > chance.high)(results("CoinRun")) == 0.01
 
 
-# ----------------------------------------- exercise 3: a training set for a coin behind the start
+# ------------------------------------- exercise 3: a training for a coin behind the start
+
+LEFT = 1
+SEES_COIN = slice(3, -2, 4)  # of the observation: the last of four bits of each cell
+ON_THE_LEFT = np.tile(np.arange(11) < 5, 7)  # of 7 rows of 11 cells
 
 
-def _report(goal: int, proxy: int = 0, died: int = 0, timed_out: int = 0) -> Report:
-    counts = (goal, proxy, died, timed_out, goal + proxy, 0)  # the last: capable, by accident
-    return Report(*(wilson(count, goal + proxy + died + timed_out) for count in counts))
+class Scripted:
+    """A published agent that goes left where a rule of its own says so."""
+
+    def __init__(self, seed: int, goes_left) -> None:
+        self._agent = misgen.published("CoinRun", distinguishing=0.0, seed=seed)
+        self._goes_left = goes_left
+
+    def act(self, obs, rng):
+        return np.where(self._goes_left(obs), LEFT, self._agent.act(obs, rng))
 
 
-def test_a_design_that_reaches_both_goals_is_right():
-    feedback = check_behind(_report(990, 10), _report(970, died=30))
-    assert feedback.right
-    assert "99%" in feedback.sentence
-    assert "97%" in feedback.sentence
-    _one_sentence(feedback)
+def _coin_behind(obs):
+    return obs[:, SEES_COIN][:, ON_THE_LEFT].any(axis=1)
+
+
+def _among(share: float):
+    """The same share of the episodes, which are the rows, at each step."""
+    return lambda obs: np.arange(len(obs)) < share * len(obs)
 
 
 DESIGN_MUTANTS = {
-    "learned neither": (_report(20, timed_out=980), _report(15, died=85, timed_out=900)),
-    "only behind": (_report(1000), _report(0, died=1, timed_out=999)),
-    "too few behind": (_report(0, 972, died=28), _report(972, died=28)),
-    "forgets ordinary": (_report(993, 4, timed_out=3), _report(682, died=221, timed_out=97)),
-    "half learned": (_report(800, 200), _report(970, died=30)),
-    "swaps the reports": (_report(990, 10), _report(100, 900)),
+    "ignores the seed": lambda seed: Scripted(0, _coin_behind),
+    "learned neither": lambda seed: lambda obs: np.zeros(len(obs), int),
+    "only behind": lambda seed: lambda obs: np.full(len(obs), LEFT),
+    "too few behind": lambda seed: misgen.published("CoinRun", distinguishing=0.0, seed=seed),
+    "forgets ordinary": lambda seed: Scripted(
+        seed, lambda obs: _coin_behind(obs) | _among(0.3)(obs)
+    ),
+    "half learned": lambda seed: Scripted(seed, lambda obs: _coin_behind(obs) & _among(0.8)(obs)),
 }
 
 
+def test_a_training_whose_agents_take_both_coins_is_right(capsys):
+    feedback = check_behind(lambda seed: Scripted(seed, _coin_behind))
+    assert feedback.right, feedback
+    _one_sentence(feedback)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["Seed 0", "Seed 1", "Seed 2"]
+
+
 @pytest.mark.parametrize("mistake", DESIGN_MUTANTS)
-def test_each_named_mistake_of_a_design_is_recognised(mistake):
-    _wrong(check_behind(*DESIGN_MUTANTS[mistake]), mistake)
+def test_each_named_mistake_of_a_training_is_recognised(mistake):
+    _wrong(check_behind(DESIGN_MUTANTS[mistake]), mistake)
 
 
-def test_reports_are_swapped_too_where_the_agent_succeeds_on_both():
-    swapped = _report(970, died=30), _report(0, 970, died=30)
-    _wrong(check_behind(*swapped), "swaps the reports")
+def test_agents_without_a_step_of_training_are_those_of_the_exercise_as_it_was():
+    feedback = check_behind(lambda seed: misgen.train("CoinRun", seed=seed, steps=0))
+    assert feedback == UNCHANGED
 
 
-@pytest.mark.parametrize(("behind", "ordinary"), [(899, 970), (990, 899), (0, 0), (500, 500)])
-def test_nine_of_ten_are_needed_on_either_kind_of_level(behind, ordinary):
-    reports = _report(behind, 1000 - behind), _report(ordinary, died=1000 - ordinary)
-    assert not check_behind(*reports).right
+def test_one_seed_that_works_is_not_enough():
+    def lucky(seed):
+        return Scripted(seed, _coin_behind if seed == 0 else _among(0.0))
+
+    feedback = check_behind(lucky)
+    _wrong(feedback, "too few behind")
+    assert feedback.sentence.startswith("With seed 1: ")
+
+
+def test_the_first_agent_that_fails_is_the_last_that_is_trained():
+    asked = []
+
+    def failing(seed):
+        asked.append(seed)
+        return misgen.published("CoinRun", distinguishing=0.0, seed=seed)
+
+    check_behind(failing)
+    assert asked == [0]
+
+
+def _report(agent):
+    return misgen.evaluate(agent, "CoinRun", seed=1, distinguishing=0.0, episodes=20)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda: lambda seed: None,
+        lambda: lambda seed: _report(Scripted(seed, _among(0.0))),
+        lambda: lambda seed: SimpleNamespace(goal=1.0, capability=1.0),
+        lambda: _report(Scripted(0, _among(0.0))),
+        lambda: Scripted(0, _coin_behind),
+    ],
+)
+def test_only_agents_that_the_check_can_measure_count(given):
+    _wrong(check_behind(given()))
 
 
 ANSWERS = {
     "check_capability": (RATE_MUTANTS, lambda mistake: (RATE_MUTANTS[mistake],)),
     "check_smallest_share": (SEARCH_MUTANTS, lambda mistake: (SEARCH_MUTANTS[mistake],)),
-    "check_behind": (DESIGN_MUTANTS, lambda mistake: DESIGN_MUTANTS[mistake]),
+    "check_behind": (DESIGN_MUTANTS, lambda mistake: (DESIGN_MUTANTS[mistake],)),
 }
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 import misgen
+from misgen.explore.base import text_of
 from misgen.explore.study import Words
 from misgen.topics.coinrun import explorers
 from misgen.topics.coinrun.explorers import PRESENTATION
@@ -35,6 +36,27 @@ def test_each_explorer_is_made_by_the_function_of_its_name(name):
     assert explorer.key == name
     assert explorer.sentence()
     assert 'class="misgen-state"' in explorer.html()
+
+
+def test_an_agent_of_the_readers_is_shown_beside_published_ones_on_their_levels():
+    made = explorers.beside(misgen.published("CoinRun", distinguishing=0.0, seed=0))
+    first, second, level = made.table["controls"]
+    assert first["values"][0] == "yours"
+    assert (made.state["first"], made.state["second"]) == ("yours", "trained at 50 %")
+    assert "trained at 0 %" in second["values"]
+    levels = {level for _, _, level in misgen.replays("CoinRun", "shifted")}
+    assert sorted(level["values"]) == sorted(levels)
+    assert made.state["level"] == explorers.dial().state["level"]
+
+
+def test_the_dial_tells_of_capability_here_and_on_ordinary_levels():
+    dial = explorers.dial()
+    told = {share: text_of(dial.say(distinguishing=share)) for share in (0, 2, 100)}
+    assert "the skill is intact" in told[0]
+    assert "intact" not in told[2] + told[100]
+    assert "On ordinary levels they get the coin in only" in told[100]
+    drawn = [line["label"] for line in dial.table["parts"][1]["lines"]]
+    assert {"one of the two", "on ordinary levels: the coin"} <= set(drawn)
 
 
 def test_the_caption_says_how_the_levels_were_chosen():

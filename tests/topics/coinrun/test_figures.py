@@ -1,8 +1,6 @@
-import numpy as np
 import pytest
 
 import misgen
-from misgen.ledger.published import Results, Trial
 from misgen.topics.coinrun import figures
 
 
@@ -11,44 +9,26 @@ def results():
     return misgen.results("CoinRun")
 
 
-def test_the_dose_response_shows_every_seed_and_an_interval(results):
-    figure = figures.dose_response(results)
-    dots = [t for t in figure.chart.data if t.mode == "markers"]
-    means = [t for t in figure.chart.data if t.mode == "lines+markers"]
-    assert len(dots) == len(means) == 4
-    assert all(len(t.y) == 9 * 10 for t in dots)
-    assert all(len(t.error_y.array) == 9 and max(t.error_y.array) > 0 for t in means)
-    assert len(figure.table[1]) == 9
-    assert len(figure.alt) >= 60
+def _report(goal, proxy):
+    e = misgen.wilson
+    return misgen.Report(
+        e(goal, 10), e(proxy, 10), e(10 - goal - proxy, 10), e(0, 10), e(goal + proxy, 10), e(1, 10)
+    )
+
+
+def test_the_learning_curve_shows_the_three_rates_and_the_accident_with_intervals():
+    figure = figures.learning_curve({0: _report(1, 0), 50_000: _report(2, 7)})
+    curves = {trace.name: trace for trace in figure.chart.data}
+    assert list(curves["gets the coin"].y) == [0.1, 0.2]
+    assert list(curves["runs past it to the end"].y) == [0.0, 0.7]
+    assert list(curves["one of the two"].y) == [0.1, 0.9]
+    assert all(list(trace.x) == [0, 50_000] for trace in curves.values())
+    assert all(min(trace.error_y.array) > 0 for trace in curves.values())
+    assert "after 50,000 steps: one of the two 90 %" in figure.alt
+    assert [row[0] for row in figure.table[1]] == ["0", "50,000"]
 
 
 def test_level_diversity_shows_every_seed_for_each_number_of_levels(results):
     figure = figures.level_diversity(results)
     dots = [t for t in figure.chart.data if t.mode == "markers"]
     assert all(len(t.y) == 10 * len(figure.table[1]) for t in dots)
-
-
-def test_an_agent_that_is_never_capable_has_no_goal_index():
-
-    never = Trial(0.0, 0, 0, {}, 10, {"shifted": [0, 0, 4, 6]})
-    always = Trial(0.0, 1, 0, {}, 10, {"shifted": [3, 3, 4, 0]})
-    capability, goal = figures.plane_indices(Results("CoinRun", (never, always)))
-    assert capability.tolist() == [0.0, 0.6]
-    assert np.isnan(goal[0])
-    assert goal[1] == 0.5
-
-
-def test_the_plane_shows_each_agent_of_each_group(results):
-    groups = {"a": results.where(0.0, steps=0), "b": results.where(0.5)}
-    figure = figures.robustness_plane(groups)
-    assert [len(t.x) for t in figure.chart.data] == [10, 10]
-    assert len(figure.table[1]) == 2
-
-
-def test_a_report_has_a_bar_and_an_interval_for_each_outcome():
-    e = misgen.wilson
-    report = misgen.Report(e(5, 10), e(3, 10), e(1, 10), e(1, 10), e(8, 10), e(1, 10))
-    figure = figures.reports("t", {"one test": report})
-    assert sum(t.x[0] for t in figure.chart.data) == pytest.approx(1.0)
-    assert all(t.error_x.array[0] > 0 for t in figure.chart.data)
-    assert "gets the coin 50 % [24, 76]" in figure.alt

@@ -181,6 +181,26 @@ def test_the_paths_of_the_agents_come_after_the_episode(play):
     says(play, "Of 10 agents on this level 10 reach the coin")
 
 
+MAKE_THE_GUESS = """() => {
+  const detail = { name: "coinrun.moved", isOpen: true };
+  dispatchEvent(new CustomEvent("misgen:guess", { detail }));
+}"""
+
+
+def test_the_paths_of_the_agents_at_a_moved_coin_wait_for_the_guess(play):
+    play.page.check("text=Next level: the coin elsewhere")
+    play.page.click("button:has-text('Next level')")
+    play.page.wait_for_timeout(500)
+    play.page.focus(".mg-player")
+    while "In the air you can steer" in play.page.inner_text(SAID):
+        step(play, "ArrowUp")  # which ends after 50 steps
+    says(play, "once you have made your guess")
+    assert play.page.is_disabled("text=Show the agents' paths")
+    play.page.evaluate(MAKE_THE_GUESS)
+    play.page.click("text=Show the agents' paths")
+    says(play, "Of 10 agents on this level")
+
+
 def test_the_window_hides_what_an_agent_does_not_see(play):
     before = play.page.locator("canvas").screenshot()
     play.page.check("text=Only what an agent sees")

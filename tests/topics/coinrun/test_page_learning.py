@@ -73,14 +73,3 @@ def test_the_published_bands_are_those_of_the_chosen_setting_only(learning):
     learning.page.uncheck("text=The agent sees the coin")
     assert bands.count() == 0
     assert not learning.errors
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_against_it(learning, axe_of_explorers, theme):
-    assert axe_of_explorers(learning.page, theme) == []
-
-
-def test_nothing_is_cut_off_on_a_phone(visit, address, beyond_the_edge):
-    phone = visit(address, viewport={"width": 320, "height": 700})
-    phone.mount_explorers()
-    assert beyond_the_edge(phone.page) == []

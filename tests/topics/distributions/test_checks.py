@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from misgen.core.divergence import kl_divergence, total_variation
-from misgen.core.feedback import Feedback
+from misgen.core.feedback import UNCHANGED, Feedback
 from misgen.topics.distributions.checks import (
     KL_MISTAKES,
     VARIATION_MISTAKES,
@@ -44,11 +44,13 @@ def test_other_ways_to_write_it_are_right_too(distance):
 
 VARIATION_MUTANTS = {
     "forgets the half": lambda p, q: np.abs(p - q).sum(),
-    "forgets the absolute value": lambda p, q: (p - q).sum() / 2,
+    "adds up to 0": lambda p, q: (p - q).sum() / 2,
     "takes the largest difference": lambda p, q: np.abs(p - q).max(),
     "squares the differences": lambda p, q: ((p - q) ** 2).sum() / 2,
     "takes the Euclidean distance": lambda p, q: np.linalg.norm(p - q),
     "averages": lambda p, q: np.abs(p - q).mean(),
+    "takes a divergence": lambda p, q: (p * np.log(p / q)).sum(),
+    "takes a divergence in bits": lambda p, q: (p * (np.log2(p) - np.log2(q))).sum(),
     "gives the overlap": lambda p, q: np.minimum(p, q).sum(),
 }
 
@@ -59,6 +61,13 @@ def test_each_mistake_about_total_variation_is_named(name):
     assert not feedback.right
     assert feedback.mistake == name
     _one_sentence(feedback)
+
+
+def test_a_function_that_is_not_written_yet_is_told_so():
+    for untouched in (None, 1.0):
+        assert check_total_variation(lambda p, q, answer=untouched: answer) == UNCHANGED
+    for untouched in (None, 0.0):
+        assert check_kl_divergence(lambda p, q, answer=untouched: answer) == UNCHANGED
 
 
 def test_every_named_mistake_about_total_variation_has_a_mutant():
@@ -145,6 +154,7 @@ def test_a_function_that_changes_its_arguments_changes_nothing_here():
 
 
 ANSWERS = {
-    "check_total_variation": (VARIATION_MUTANTS, lambda mistake: (VARIATION_MUTANTS[mistake],))
+    "check_total_variation": (VARIATION_MUTANTS, lambda mistake: (VARIATION_MUTANTS[mistake],)),
+    "check_kl_divergence": (KL_MUTANTS, lambda mistake: (KL_MUTANTS[mistake],)),
 }
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

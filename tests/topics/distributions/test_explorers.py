@@ -1,94 +1,18 @@
 import numpy as np
 import pytest
-from explored import arrays_of, assert_a_step_changes_the_sentence, neighbours, said
+from explored import arrays_of, assert_a_step_changes_the_sentence, said
 
 from misgen.topics.distributions import spurious
 from misgen.topics.distributions.explorers import (
     CORE,
-    EXAMPLES,
     FEATURE_EXAMPLES,
     FEATURE_SEEDS,
-    PUSHES,
-    SEEDS,
     TEST,
-    TEST_SHARES,
-    TRAINED_PUSHES,
     TRAINING,
-    TRAINING_SHARES,
     accuracies_of_all,
-    curves,
     features,
-    four_words,
     weights_of_all,
 )
-from misgen.topics.distributions.generalization import (
-    Learner,
-    accuracy,
-    draw,
-    fit,
-    training_accuracy,
-)
-
-# --------------------------------------------------------------------------------- the four words
-
-
-@pytest.fixture(scope="module")
-def scores():
-    return curves()
-
-
-@pytest.fixture(scope="module")
-def of_four_words():
-    return four_words()
-
-
-@pytest.mark.parametrize(("seed", "v", "a", "n"), [(0, 0, 0, 0), (7, 1, 0, 3), (19, 1, 1, 2)])
-def test_the_curves_are_those_of_each_setting(scores, seed, v, a, n):
-    share, push = TRAINING_SHARES[v], TRAINED_PUSHES[a]
-    examples = draw(EXAMPLES[n], share, np.random.default_rng(seed))
-    weights = fit(examples, Learner(push=push))
-    assert scores.training[seed, v, a, n] == pytest.approx(
-        float(training_accuracy(weights, examples))
-    )
-    assert scores.same[seed, v, a, n] == pytest.approx(float(accuracy(weights, share)))
-    assert scores.shifted[seed, n, v, a] == pytest.approx(
-        [float(accuracy(weights, s)) for s in TEST_SHARES]
-    )
-    assert scores.pushed[seed, n, v, a] == pytest.approx(
-        [float(accuracy(weights, share, p)) for p in PUSHES]
-    )
-
-
-def test_the_distance_needs_no_model_and_follows_the_training_data_alone(of_four_words):
-    chart = of_four_words.table["parts"][3]
-    assert chart["over"] == ["varied"]
-    distances = arrays_of(of_four_words)["part3.0.values"]
-    for row, share in zip(distances, TRAINING_SHARES, strict=True):
-        assert row == pytest.approx(np.abs(np.array(TEST_SHARES) - share), abs=1e-4)
-
-
-def test_a_step_of_any_slider_and_each_switch_change_the_sentence(of_four_words):
-    assert_a_step_changes_the_sentence(of_four_words)
-    for step in neighbours(of_four_words, "switch"):
-        assert said(of_four_words, **step) != said(of_four_words)
-
-
-def test_the_sentence_gives_the_means_over_seeds(of_four_words, scores):
-    n = EXAMPLES.index(100)
-    assert len(scores.same) == SEEDS
-    for words, mean in (
-        ("right, and {} new ones", scores.same[:, 0, 0, n].mean()),
-        ("It gets {} right where the cue", scores.shifted[:, n, 0, 0, -1].mean()),
-        (
-            "It gets {} right where each feature",
-            scores.pushed[:, n, 0, 0, PUSHES.index(0.3)].mean(),
-        ),
-    ):
-        assert words.format(f"{round(100 * mean)} of 100") in said(of_four_words)
-    assert "at a distance of 0.50" in said(of_four_words, varied=True)
-
-
-# ----------------------------------------------------------------------------------- the features
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +80,23 @@ def test_the_whole_distribution_has_no_interval(of_features):
     exact = FEATURE_EXAMPLES.index(0)
     assert np.isnan(low[:, exact]).all()
     assert not np.isnan(np.delete(low, exact, axis=1)).any()
+
+
+def test_each_slider_stands_below_the_chart_over_whose_values_it_moves(of_features):
+    charts, controls = of_features.table["parts"], of_features.table["controls"]
+    for control, chart in zip(controls[:2], charts, strict=True):
+        assert chart["cursor"] == control["name"]
+        first, last = control["values"][0], control["values"][-1]
+        along = [(value - first) / (last - first) for value in control["values"]]
+        assert chart["x"] == pytest.approx(along)  # as a part of the axis
+        assert control["label"].split(",")[0].lower() in chart["xLabel"]
+
+
+def test_the_second_chart_draws_the_test_distributions(of_features, weights):
+    training, test = accuracies_of_all(weights)
+    at = CORE.index(0.9), FEATURE_EXAMPLES.index(0), TRAINING.index(0.95)
+    drawn = arrays_of(of_features)
+    assert drawn["part1.0.values"][at] == pytest.approx(
+        test.mean(axis=0)[at[0], at[1], :, at[2]], abs=1e-3
+    )
+    assert drawn["part1.1.values"][at] == pytest.approx(training.mean(axis=0)[at], abs=1e-3)

@@ -1,24 +1,24 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
+import re
 
 import numpy as np
 import pytest
 
+from misgen.core.feedback import UNCHANGED
 from misgen.topics.dogs.checks import (
-    BREEDER_MISTAKES,
-    BUDGET,
+    FEW_APART,
+    MOVED_MISTAKES,
+    REWARD_MISTAKES,
     SHARE_MISTAKES,
-    STEP_MISTAKES,
+    TRAINED_SEEDS,
+    WELL_ENOUGH,
     Feedback,
-    check_breeder,
-    check_reinforce_step,
+    check_moved,
+    check_reward,
     check_voice_share,
 )
-from misgen.topics.dogs.policy import DogPolicy
-from misgen.topics.dogs.reinforce import Reinforcer, ReinforceSettings
-from misgen.topics.dogs.selection import SelectionSettings, breed
+from misgen.topics.dogs.reinforce import reinforce
 
 
 def _one_sentence(feedback: Feedback) -> None:
@@ -75,7 +75,17 @@ def test_a_share_without_a_named_mistake_is_shown_by_a_case(wrong):
     assert "made-up case" in feedback.sentence
 
 
-@pytest.mark.parametrize("check", [check_voice_share, check_reinforce_step])
+@pytest.mark.parametrize("check", [check_voice_share, check_reward, check_moved])
+def test_who_has_changed_nothing_is_told_so(check):
+    zeros = {
+        check_voice_share: lambda v, k, d: 0.0,
+        check_reward: lambda v, k: 0.0 * v,
+        check_moved: lambda train, seeds: [0.0 for seed in seeds],
+    }
+    assert check(zeros[check]) == check(lambda *_: None) == UNCHANGED
+
+
+@pytest.mark.parametrize("check", [check_voice_share, check_reward, check_moved])
 def test_an_error_of_the_reader_is_told(check):
     def raises(*_):
         return {}["moon"]
@@ -85,145 +95,116 @@ def test_an_error_of_the_reader_is_told(check):
     assert "raised KeyError" in feedback.sentence
 
 
-# ----------------------------------------------------- exercise 2: one step of REINFORCE
+# ------------------------------------------------- exercise 2: a reward that says what it means
 
 
-def step(weights, cues, action, reward, baseline, rate):
+def reward(by_voice, by_lips):
     """The solution of the chapter."""
-    sits = 1 / (1 + np.exp(-weights @ cues))
-    return weights + rate * (reward - baseline) * (action - sits) * cues
+    return by_voice * np.where(by_voice != by_lips, 10.0, 1.0)
 
 
-def test_the_step_of_the_solution_is_right():
-    assert check_reinforce_step(step).right
-    _one_sentence(check_reinforce_step(step))
-
-
-def test_the_step_of_the_books_learner_is_right():
-    def with_learner(weights, cues, action, reward, baseline, rate):
-        learner = Reinforcer(DogPolicy(weights), ReinforceSettings(learning_rate=rate))
-        surprise = np.array([reward - baseline])  # its own baseline is still zero
-        return learner.learn(cues[None], np.array([action]), surprise).weights
-
-    assert check_reinforce_step(with_learner).right
-
-
-def test_a_step_that_changes_its_arguments_is_judged_by_what_it_returns():
-    def in_place(weights, cues, *others):
-        weights += step(weights, cues, *others) - weights
-        return weights
-
-    assert check_reinforce_step(in_place).right
-
-
-def _sits(weights, cues):
-    return 1 / (1 + np.exp(-weights @ cues))
-
-
-STEP_MUTANTS = {
-    "forgets the baseline": lambda w, x, a, r, b, k: step(w, x, a, r, 0, k),
-    "descends": lambda w, x, a, r, b, k: step(w, x, a, r, b, -k),
-    "forgets the learning rate": lambda w, x, a, r, b, k: step(w, x, a, r, b, 1),
-    "forgets the probability": lambda w, x, a, r, b, k: w + k * (r - b) * a * x,
-    "ignores the action": lambda w, x, a, r, b, k: step(w, x, 1, r, b, k),
-    "takes the gradient of the probability": lambda w, x, a, r, b, k: (
-        w + k * (r - b) * (2 * a - 1) * _sits(w, x) * (1 - _sits(w, x)) * x
-    ),
-    "forgets the cues": lambda w, x, a, r, b, k: w + k * (r - b) * (a - _sits(w, x)),
-    "returns the change": lambda w, x, a, r, b, k: step(w, x, a, r, b, k) - w,
-}
-
-
-@pytest.mark.parametrize("mistake", STEP_MISTAKES)
-def test_each_named_mistake_with_the_step_is_recognised(mistake):
-    feedback = check_reinforce_step(STEP_MUTANTS[mistake])
-    assert not feedback.right
-    assert feedback.mistake == mistake
+@pytest.mark.parametrize("right", [
+    reward, lambda v, k: v - 10.0 * (k > v),
+    lambda v, k: np.array([10.0 if a and not b else float(a) for a, b in zip(v, k, strict=True)]),
+])  # fmt: skip
+def test_a_reward_that_pays_more_for_the_few_commands_apart_is_right(right):
+    feedback = check_reward(right)
+    assert feedback.right
+    assert feedback.sentence.count(".") == 4  # a rate for each of three dogs
     _one_sentence(feedback)
 
 
-STEP_UNNAMED = {
-    "the reward as an input": lambda w, x, a, r, b, k: (
-        w + k * (a - 1 / (1 + np.exp(-(w @ x + r)))) * x
-    ),
-    "only the voice": lambda w, x, a, r, b, k: np.array([step(w, x, a, r, b, k)[0], w[1]]),
-    "right for a dog that sat": lambda w, x, a, r, b, k: step(w, x, a, r, b, k) if a else w,
+REWARD_MUTANTS = {
+    "other pay where they agree": lambda v, k: 10.0 * v,
+    "pays for the lips": lambda v, k: 1.0 * k,
+    "pays both alike": lambda v, k: np.where(v != k, 1.0, v),
+    "as the page": lambda v, k: 1.0 * v,
+    "too little": lambda v, k: v * np.where(v != k, 2.0, 1.0),
 }
 
 
-@pytest.mark.parametrize("mutant", STEP_UNNAMED)
-def test_a_step_without_a_named_mistake_is_shown_by_a_case(mutant):
-    feedback = check_reinforce_step(STEP_UNNAMED[mutant])
+@pytest.mark.parametrize("mistake", REWARD_MISTAKES)
+def test_each_named_mistake_with_the_reward_is_recognised(mistake):
+    feedback = check_reward(REWARD_MUTANTS[mistake])
+    assert (feedback.right, feedback.mistake) == (False, mistake)
+    _one_sentence(feedback)
+
+
+def test_commands_that_earn_only_where_they_are_apart_are_told_what_the_others_pay():
+    feedback = check_reward(lambda v, k: 10.0 * (v & ~k))
+    assert "you pay 0 and 0" in feedback.sentence
+
+
+@pytest.mark.parametrize(
+    "answer", [1.0, [1.0], [np.nan] * 4, [np.inf] * 4, "abcd", [1, None, 1, 0]]
+)
+def test_a_reward_of_another_form_is_refused(answer):
+    feedback = check_reward(lambda v, k: answer)
+    assert not feedback.right
+    assert "one finite number for each command" in feedback.sentence
+
+
+def test_with_the_reward_of_the_page_one_seed_would_nearly_do_and_another_would_not():
+    training = reinforce(distinguishing=FEW_APART, seeds=TRAINED_SEEDS, keep=[100])
+    rates = training.voice_rates()
+    assert rates.min() < 0.9 < 0.94 <= rates[2] < WELL_ENOUGH
+
+
+# ----------------------------------------------- exercise 3: what training did to the preference
+
+
+def moved(train, seeds):
+    """The solution of the chapter."""
+    changes = [train(100, seed) - train(0, seed) for seed in seeds]
+    return [voice - lips for voice, lips in changes]
+
+
+def test_the_loop_of_the_solution_is_right_and_is_told_what_it_finds():
+    feedback = check_moved(moved)
+    assert feedback.right
+    assert "0.00, 0.00 and 0.00" in feedback.sentence
+    apart = re.search(r"apart ([\d., ]+) and ([\d.]+)\.", feedback.sentence)
+    assert min(map(float, [*apart[1].split(", "), apart[2]])) > 1
+
+
+def _preference(weights):
+    voice, lips = weights
+    return voice - lips
+
+
+MOVED_MUTANTS = {
+    "forgets the start": lambda train, seeds: [_preference(train(100, s)) for s in seeds],
+    "gives the start": lambda train, seeds: [_preference(train(0, s)) for s in seeds],
+    "the same seed": lambda train, seeds: [moved(train, seeds[:1])[0] for s in seeds],
+    "counts on its own": lambda train, seeds: moved(train, range(len(seeds))),
+    "turned round": lambda train, seeds: [-change for change in moved(train, seeds)],
+    "a distance": lambda train, seeds: [abs(change) for change in moved(train, seeds)],
+    "the sum": lambda train, seeds: [sum(train(100, s) - train(0, s)) for s in seeds],
+    "the voice alone": lambda train, seeds: [(train(100, s) - train(0, s))[0] for s in seeds],
+    "one number": lambda train, seeds: np.mean(moved(train, seeds)),
+}
+
+
+@pytest.mark.parametrize("mistake", MOVED_MUTANTS)
+def test_each_named_mistake_with_the_loop_is_recognised(mistake):
+    feedback = check_moved(MOVED_MUTANTS[mistake])
+    assert (feedback.right, feedback.mistake) == (False, mistake)
+    _one_sentence(feedback)
+
+
+def test_every_mistake_with_the_loop_has_a_mutant():
+    assert {*MOVED_MISTAKES, "one number"} == {*MOVED_MUTANTS}
+
+
+def test_a_loop_without_a_named_mistake_is_shown_by_a_case():
+    feedback = check_moved(lambda train, seeds: [train(50, seed)[0] for seed in seeds])
     assert (feedback.right, feedback.mistake) == (False, "")
     assert "made-up case" in feedback.sentence
 
 
-@pytest.mark.parametrize("answer", [0.5, [0.1], [0.1, 0.2, 0.3]])
-def test_a_step_of_another_form_is_refused(answer):
-    feedback = check_reinforce_step(lambda *_: answer)
-    assert not feedback.right
-    assert "shape (2,)" in feedback.sentence
-
-
-# ------------------------------------------------------------- exercise 3: a better breeder
-
-SOLUTION = SelectionSettings(kept=0.5, mutation=0.6)
-
-
-@lru_cache(maxsize=32)
-def _bred(settings, distinguishing=0.02, runs=100, keep=None):
-    keep = settings.generations if keep is None else keep
-    return breed(
-        distinguishing=distinguishing, seeds=range(runs), settings=settings, keep=[0, keep]
-    )
-
-
-def test_the_breeder_of_the_solution_is_right():
-    feedback = check_breeder(SOLUTION, _bred(SOLUTION))
-    assert feedback.right
-    _one_sentence(feedback)
-
-
-def test_the_breeder_of_the_chapter_is_not_good_enough():
-    feedback = check_breeder(SelectionSettings(), _bred(SelectionSettings()))
-    assert feedback.mistake == "not yet"
-
-
-BREEDER_MUTANTS = {
-    "other settings": (SOLUTION, {"keep": 50}),
-    "too many commands apart": (SOLUTION, {"distinguishing": 0.1}),
-    "over budget": (replace(SOLUTION, commands=11), {"runs": 2}),
-    "too few runs": (SOLUTION, {"runs": 49}),
-    "no mutation": (replace(SOLUTION, mutation=0.0), {"runs": 50}),
-    "does not obey": (SelectionSettings(generations=2, kept=0.5), {"runs": 50}),
-    "too strict": (SelectionSettings(kept=0.05), {"runs": 50}),
-    "too few generations": (SelectionSettings(generations=10, kept=0.5), {"runs": 50}),
-    "too small mutations": (SelectionSettings(mutation=0.05), {"runs": 50}),
-    "not yet": (SelectionSettings(), {"runs": 60}),
-}
-
-
-def _made_by_breeder(mistake):
-    settings, options = BREEDER_MUTANTS[mistake]
-    return settings, _bred(settings, **options)
-
-
-@pytest.mark.parametrize("mistake", BREEDER_MISTAKES)
-def test_each_named_mistake_with_the_breeder_is_recognised(mistake):
-    feedback = check_breeder(*_made_by_breeder(mistake))
-    assert not feedback.right
-    assert feedback.mistake == mistake
-    _one_sentence(feedback)
-
-
-def test_the_budget_is_that_of_the_chapter():
-    usual = SelectionSettings()
-    assert usual.generations * usual.dogs * usual.commands == BUDGET
-
-
 ANSWERS = {
     "check_voice_share": (SHARE_MUTANTS, lambda mistake: (SHARE_MUTANTS[mistake],)),
-    "check_reinforce_step": (STEP_MUTANTS, lambda mistake: (STEP_MUTANTS[mistake],)),
-    "check_breeder": (BREEDER_MUTANTS, lambda mistake: _made_by_breeder(mistake)),
+    "check_reward": (REWARD_MUTANTS, lambda mistake: (REWARD_MUTANTS[mistake],)),
+    "check_moved": (MOVED_MUTANTS, lambda mistake: (MOVED_MUTANTS[mistake],)),
 }
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -1,44 +1,75 @@
-import numpy as np
+"""The guess about voice against lips, the first dog, and what is said of them."""
+
+from __future__ import annotations
+
 import pytest
+from node import run_in_node
+from topics.dogs.page_of_dogs import page_of
 
 from misgen.explore.base import text_of
-from misgen.explore.pack import unpack
-from misgen.topics.dogs.explorers import strict_trainer
-from misgen.topics.dogs.sweeps import strictness_rates
+from misgen.topics.dogs.explorers import against, first_dog
+from misgen.topics.dogs.hand_explorer import SHOWN, TALLY
+from misgen.topics.dogs.policy import RELIABLE
+from misgen.topics.dogs.reinforce import reinforce
 
-RUNS = 8
+RUNS = 40
+COURSE = """({ seed, praise }) => {
+  const letters = module.expanded(praise);
+  const course = module.courseOf(table, arrays, { seed, share: 0, letters });
+  return { obeyed: course.obeyed, praised: course.praised, said: module.tally(table, course) };
+}"""
+BY_HAND = [{"seed": seed, "praise": praise} for seed in (0, 2) for praise in ("", "g3n2", "t60")]
 
 
 @pytest.fixture(scope="module")
-def trainer():
-    return strict_trainer(seeds=RUNS)
+def guess():
+    return against(runs=RUNS)
 
 
-def test_the_sentence_on_strictness_tells_the_shares_of_runs(trainer):
-    bred, learned = strictness_rates(seeds=RUNS)
-    for i, kept in enumerate((10, 20, 50)):
-        for j, mutation in enumerate((0.0, 0.1, 0.3)):
-            few, many = ((bred[i, j, :, k] >= 0.9).mean() for k in (1, 3))
-            said = text_of(trainer.say(kept=kept, mutation=mutation))
-            assert f"If {kept} of 100" in said
-            assert f"{100 * few:.0f} % of the populations" in said
-            assert f"and {100 * many:.0f} % where 10 % do" in said
-    for k, rate in enumerate((0.1, 0.3, 1.0)):
-        few, many = ((learned[k, :, share] >= 0.9).mean() for share in (1, 3))
-        said = text_of(trainer.say(rate=rate))
-        assert f"it is {100 * few:.0f} % and {100 * many:.0f} % of the REINFORCE dogs" in said
+def test_what_came_out_of_the_guess_is_counted(guess):
+    rates = reinforce(distinguishing=0.0, seeds=range(RUNS)).voice_rates()
+    voice, lips = (rates >= RELIABLE).sum(), (rates <= 1 - RELIABLE).sum()
+    said = text_of(guess.outcome)
+    assert f"Of {RUNS} dogs" in said
+    assert f"{voice} follow the voice, {lips} follow the lips, and {RUNS - voice - lips} " in said
+    assert ("goal", f"{voice} follow the voice") in guess.outcome
 
 
-def test_each_control_of_strictness_changes_the_text(trainer):
-    start = trainer.sentence()
-    for choice in ({"kept": 10}, {"kept": 50}, {"mutation": 0.1}, {"rate": 0.1}, {"rate": 1.0}):
-        assert text_of(trainer.say(**choice)) != start
+def test_the_guess_does_not_tell_before_it_is_made(guess):
+    assert "depends" not in guess.sentence()
 
 
-def test_the_charts_of_strictness_show_mean_interval_and_every_run(trainer):
-    arrays = unpack(trainer.table["layout"], trainer.data)
-    bred, learned = strictness_rates(seeds=RUNS)
-    np.testing.assert_allclose(arrays["part0.0.values"], bred.mean(axis=2), atol=1e-4)
-    np.testing.assert_allclose(arrays["part1.0.values"], learned.mean(axis=1), atol=1e-4)
-    assert (arrays["part0.0.low"] <= arrays["part0.0.values"]).all()
-    assert arrays["part0.0.seeds"].shape == (3, 3, RUNS, 4)
+@pytest.fixture(scope="module")
+def courses(tmp_path_factory):
+    return page_of(tmp_path_factory.mktemp("node"), first_dog(), COURSE, BY_HAND)
+
+
+def test_the_first_dog_is_said_to_have_done_what_it_did(courses):
+    for case, found in zip(BY_HAND, courses, strict=True):
+        lately = found["obeyed"][-SHOWN:]
+        words = {
+            "count": len(found["obeyed"]), "praised": found["praised"], "last": len(lately),
+            "obeyed": sum(lately),
+        }  # fmt: skip
+        said = TALLY["some" if lately else "none"]
+        assert found["said"] == [[tag, text.format(**words)] for tag, text in said], case
+
+
+def test_a_trainer_praises_the_first_dog_for_what_was_said(courses):
+    for case, found in zip(BY_HAND, courses, strict=True):
+        if case["praise"].startswith("t"):
+            assert found["praised"] == sum(found["obeyed"])
+            assert sum(found["obeyed"][-SHOWN:]) > sum(found["obeyed"][:SHOWN])
+
+
+def test_the_first_dog_shows_no_weights_and_names_no_test():
+    said = str({**first_dog().table, "first": None})
+    assert "weight" not in said
+    assert "against" not in said
+    assert first_dog().sentence() == text_of(TALLY["none"])
+
+
+def test_the_mark_of_a_command_is_a_truth_value(tmp_path):
+    script = "(m, course) => m.tally({ tally: { some: [['', '{obeyed}']] }, shown: 2 }, course)"
+    course = {"obeyed": [True, False, True], "praised": 2}
+    assert run_in_node(tmp_path, "topics/dogs/model", script, course) == [["", "1"]]

@@ -53,26 +53,10 @@ def test_the_numbers_of_the_shares_have_intervals(sweep):
     assert rows[0][1] == str(sweep.trainings["breeding"][0].share_of_runs())
 
 
-def test_the_lottery_counts_each_run_once_in_the_colour_of_what_it_follows(sweep):
-    figure = figures.dog_lottery(sweep)
-    heads, rows = figure.table
-    assert heads[1:] == ("follow the lips", "follow neither reliably", "follow the voice")
-    for k, way in enumerate(WAYS):
-        rates = sweep.trainings[way][0].voice_rates()
-        bars = figure.chart.data[3 * k : 3 * k + 3]
-        counts = [sum(bar.y) for bar in bars]
-        assert counts == [(rates <= 0.1).sum(), ((rates > 0.1) & (rates < 0.9)).sum(),
-                          (rates >= 0.9).sum()]  # fmt: skip
-        assert sum(counts) == RUNS
-        assert list(rows[k][1:]) == [str(count) for count in counts]
-        assert len({bar.marker.pattern.shape for bar in bars}) == 3  # not by colour alone
-
-
-def test_the_lottery_is_about_dogs_that_never_met_a_command_apart(sweep):
+def test_the_turned_back_is_about_dogs_that_never_met_a_command_apart(sweep):
     later = replace(sweep, values=sweep.values[1:])
-    for draw in (figures.dog_lottery, figures.dog_backs):
-        with pytest.raises(ValueError, match="first share is 0"):
-            draw(later)
+    with pytest.raises(ValueError, match="first share is 0"):
+        figures.dog_backs(later)
 
 
 def test_each_run_with_its_back_turned_stands_in_the_column_of_what_it_follows(sweep):
@@ -110,7 +94,7 @@ def test_salience_is_drawn_over_the_clarity_of_the_lips():
 
 
 def test_each_figure_has_a_description_and_is_the_same_every_time(sweep):
-    for draw in (figures.dog_shares, figures.dog_lottery, figures.dog_backs):
+    for draw in (figures.dog_shares, figures.dog_backs):
         figure = draw(sweep)
         assert len(figure.alt) > 60
         assert figure.html() == draw(sweep).html()

@@ -8,7 +8,7 @@ import pytest
 from browsing import Visit, happens
 
 from misgen.explore.base import text_of
-from misgen.topics.dogs.explorers import hundred_dogs, train_by_hand
+from misgen.topics.dogs.explorers import first_dog, hundred_dogs, train_by_hand
 
 pytestmark = pytest.mark.site
 
@@ -20,6 +20,11 @@ AREA = ".mg-player"
 @pytest.fixture(scope="module")
 def hand(explorer_page: Callable[..., str]) -> str:
     return explorer_page(train_by_hand())
+
+
+@pytest.fixture(scope="module")
+def first(explorer_page: Callable[..., str]) -> str:
+    return explorer_page(first_dog())
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +49,34 @@ def sentence(page) -> str:
 
 def counted(page) -> str:
     return page.locator(".mg-story").first.inner_text()
+
+
+# ------------------------------------------------------------------------- the first dog
+
+
+def test_the_first_dog_is_trained_by_key_and_by_button_and_each_command_leaves_a_mark(visit, first):
+    visited = opened(visit, first)
+    page = visited.page
+    assert sentence(page) == first_dog().sentence()
+    page.focus(AREA)
+    for key in ("g", " ", "ArrowUp", "ArrowRight"):
+        before = page.evaluate(PICTURES)
+        page.keyboard.press(key)
+        assert happens(page, HAS_CHANGED, before, 2000), key
+    page.get_by_role("button", name="Good dog").click()
+    assert sentence(page).startswith("Commands: 5, praised: 3. Of the last 5 ")
+    assert page.locator(".mg-lately circle").count() == 5
+    page.get_by_role("button", name="100 more").click()
+    assert page.locator(".mg-lately circle").count() == 20
+    page.get_by_role("button", name="Another dog").click()
+    assert sentence(page) == first_dog().sentence()
+    assert visited.errors == visited.foreign == []
+
+
+def test_the_first_dog_comes_to_obey(visit, first):
+    page = opened(visit, f"{first}?first-dog.praise=t100").page
+    assert page.locator(".mg-lately .mg-obeyed").count() >= 17
+    assert page.locator(".mg-weights").count() == 0
 
 
 # ------------------------------------------------------------------------ the dog in hand
@@ -166,18 +199,18 @@ def test_play_moves_the_cloud_through_training(visit, plane):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_explorers_and_in_their_stills(
-    visit, hand, plane, axe_of_explorers, theme
+    visit, first, hand, plane, axe_of_explorers, theme
 ):
-    for address in (f"{hand}?train-dog.praise=g3n2t30", plane):
+    for address in (f"{first}?first-dog.praise=g3n2t9", f"{hand}?train-dog.praise=g3n2t30", plane):
         assert axe_of_explorers(opened(visit, address).page, theme) == []
 
 
-def test_nothing_is_cut_off_on_a_phone(visit, hand, plane, beyond_the_edge):
-    for address in (f"{hand}?train-dog.praise=g3n2t30", plane):
+def test_nothing_is_cut_off_on_a_phone(visit, first, hand, plane, beyond_the_edge):
+    for address in (f"{first}?first-dog.praise=t30", f"{hand}?train-dog.praise=g3n2t30", plane):
         phone = opened(visit, address, viewport={"width": 320, "height": 700})
         assert beyond_the_edge(phone.page) == []
-        plane_of_phone = phone.page.locator(".mg-weights").bounding_box()
-        assert plane_of_phone["width"] <= 320
+        for picture in phone.page.locator(".mg-weights, .mg-scene").all():
+            assert picture.bounding_box()["width"] <= 320
 
 
 def test_the_lips_keep_still_where_less_motion_is_wanted(visit, hand):

@@ -39,14 +39,3 @@ def test_a_dog_is_saved_and_loaded(learning, tmp_path):
     says(learning, "After 40,960 steps")
     save_and_load(learning, str(tmp_path / "dog.npz"))
     assert not learning.errors
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_against_it(learning, axe_of_explorers, theme):
-    assert axe_of_explorers(learning.page, theme) == []
-
-
-def test_nothing_is_cut_off_on_a_phone(visit, address, beyond_the_edge):
-    phone = visit(address, viewport={"width": 320, "height": 700})
-    phone.mount_explorers()
-    assert beyond_the_edge(phone.page) == []

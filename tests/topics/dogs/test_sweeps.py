@@ -1,18 +1,13 @@
 import numpy as np
 import pytest
 
-from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
-from misgen.topics.dogs.selection import SelectionSettings, breed
+from misgen.topics.dogs.reinforce import reinforce
+from misgen.topics.dogs.selection import breed
 from misgen.topics.dogs.sweeps import (
     CLARITIES,
-    KEPT,
-    LEARNING_RATES,
-    MUTATIONS,
     ROUNDS,
     SHARES,
-    STRICT_SHARES,
     WAYS,
-    strictness_rates,
     sweep_clarities,
     sweep_shares,
     train_dogs,
@@ -51,20 +46,6 @@ def test_training_uses_the_defaults_of_the_settings():
 
 def test_a_second_call_returns_the_same_training():
     assert train_dogs("REINFORCE", 0.1, seeds=FEW) is train_dogs("REINFORCE", 0.1, seeds=FEW)
-
-
-def test_strictness_has_a_rate_for_each_setting_run_and_share():
-    bred, learned = strictness_rates(seeds=FEW)
-    assert bred.shape == (len(KEPT), len(MUTATIONS), FEW, len(STRICT_SHARES))
-    assert learned.shape == (len(LEARNING_RATES), FEW, len(STRICT_SHARES))
-    settings = SelectionSettings(kept=KEPT[2], mutation=MUTATIONS[1])
-    again = breed(distinguishing=STRICT_SHARES[3], seeds=range(FEW), settings=settings)
-    np.testing.assert_array_equal(bred[2, 1, :, 3], again.voice_rates())
-    again = reinforce(
-        distinguishing=STRICT_SHARES[1], seeds=range(FEW),
-        settings=ReinforceSettings(learning_rate=LEARNING_RATES[2]),
-    )  # fmt: skip
-    np.testing.assert_array_equal(learned[2, :, 1], again.voice_rates())
 
 
 def test_an_unknown_way_is_refused():

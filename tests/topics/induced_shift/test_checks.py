@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from misgen.core.feedback import UNCHANGED
 from misgen.topics.induced_shift.checks import MISTAKES, check_split
 from misgen.topics.induced_shift.recommender import simulate
 
@@ -83,13 +84,18 @@ def test_every_named_mistake_has_a_mutant():
 
 
 def test_a_mistake_without_a_name_is_shown_by_a_case():
-    feedback = check_split(lambda *case: both(0.0, 0.0))
+    feedback = check_split(lambda *case: both(0.1, 0.0))
     assert not feedback.right
     assert feedback.mistake == ""
     assert "case 1 of 3" in feedback.sentence
+    assert "gives 0.1 for 'suggestions'" in feedback.sentence
 
 
-@pytest.mark.parametrize("answer", [None, 0.5, (0.1, 0.2), {"users": 0.1}])
+def test_who_has_changed_nothing_is_told_so():
+    assert check_split(lambda *case: both(0.0, 0.0)) == UNCHANGED
+
+
+@pytest.mark.parametrize("answer", [0.5, (0.1, 0.2), {"users": 0.1}])
 def test_what_is_no_pair_of_gains_is_refused(answer):
     feedback = check_split(lambda *case: answer)
     assert not feedback.right

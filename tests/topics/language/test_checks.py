@@ -1,6 +1,7 @@
 import pytest
 from checked import assert_errors_are_told, assert_recognised, assert_right, assert_shown_by_a_case
 
+from misgen.core.feedback import UNCHANGED
 from misgen.core.intervals import wilson
 from misgen.topics.language.checks import HALVES, MISTAKES, check_control
 
@@ -63,12 +64,20 @@ def test_each_named_mistake_with_the_control_is_recognised():
     assert_recognised(check_control, MISTAKES, MUTANTS)
 
 
-@pytest.mark.parametrize(("answer", "told"), [(True, "does not hold."), (False, "holds.")])
-def test_a_decision_that_does_not_look_is_shown_by_a_case(answer, told):
-    assert_shown_by_a_case(check_control, lambda *_: answer, told)
+def test_a_decision_that_does_not_look_is_shown_by_a_case():
+    assert_shown_by_a_case(check_control, lambda *_: False, "holds.")
 
 
-@pytest.mark.parametrize("answer", [None, "yes", 0.5, 1])
+def test_a_decision_without_a_named_mistake_is_shown_by_a_case():
+    assert_shown_by_a_case(check_control, lambda _, normal: normal["other"] == 0, "does not hold.")
+
+
+@pytest.mark.parametrize("untouched", [True, None])
+def test_who_has_changed_nothing_is_told_so(untouched):
+    assert check_control(lambda *_: untouched) == UNCHANGED
+
+
+@pytest.mark.parametrize("answer", ["yes", 0.5, 1])
 def test_an_answer_that_is_no_decision_is_refused(answer):
     feedback = check_control(lambda *_: answer)
     assert not feedback.right

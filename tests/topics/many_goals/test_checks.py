@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from topics.many_goals.members_reference import random_members, random_vertices
 
+from misgen.core.feedback import UNCHANGED
 from misgen.topics.many_goals.checks import (
     CONDITION_MISTAKES,
     DISCOUNT,
@@ -57,7 +58,7 @@ ALONG = upright(3, range(3))
 ROOMS_MISTAKEN = {
     "too many pieces": WALLS["a wall"],
     "closed in": [(3, 4), (4, 9)],
-    "together": [(0, 1)],
+    "together": [(5, 6)],
 }
 
 
@@ -107,7 +108,8 @@ def test_what_is_said_of_any_room_is_so(walls):
         assert not set(seeking.split(" or ")) & set(fleeing.split(" or "))
         assert len(set(walls)) <= MOST_PIECES
     else:
-        assert feedback.mistake in ROOM_MISTAKES
+        assert (feedback == UNCHANGED) == (set(walls) == {(0, 1)})  # as the exercise begins
+        assert feedback == UNCHANGED or feedback.mistake in ROOM_MISTAKES
         assert (feedback.mistake == "too many pieces") == (len(set(walls)) > MOST_PIECES)
     _one_sentence(feedback)
 
@@ -182,7 +184,8 @@ def test_each_named_mistake_with_a_reward_is_recognised(mistake):
 
 def test_the_painted_reward_itself_and_nothing_are_no_answers():
     assert check_other_reward(PAINTED).mistake == "multiple plus constant"
-    assert check_other_reward(0 * PAINTED).mistake == "the same everywhere"
+    assert check_other_reward(0 * PAINTED + 1e-9).mistake == "the same everywhere"
+    assert check_other_reward(0 * PAINTED) == UNCHANGED
 
 
 def test_a_cell_is_named_where_other_moves_are_best():
@@ -275,7 +278,6 @@ def _fixed_actions(transitions, policy, discount, reward):
 
 
 MUTANTS = {
-    "never": lambda *case: None,  # as a stub does
     "always": lambda *case: 1,
     "asks for more": _mutant(lambda better, others: (better[others] > 1e-9).all()),
     "forgets what comes later": _mutant(
@@ -320,6 +322,11 @@ def test_what_is_said_of_any_answers_is_so(answers):
     assert bool(told) == (feedback.mistake == "")
     assert told is None or told[1] != told[2]
     _one_sentence(feedback)
+
+
+@pytest.mark.parametrize("untouched", [None, False])
+def test_a_condition_that_is_not_written_yet_is_told_so(untouched):
+    assert check_condition(lambda *case: untouched) == UNCHANGED
 
 
 def test_an_answer_that_raises_is_told_in_one_sentence():

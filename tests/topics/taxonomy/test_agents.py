@@ -17,7 +17,6 @@ from misgen.topics.assistant.explorers import shipped_seeds
 from misgen.topics.assistant.variants import VARIANTS as TRAINED
 from misgen.topics.coin_grid.explorers import SEEDS as SHOWN_SEEDS
 from misgen.topics.coinrun.explorers import PRESENTATION
-from misgen.topics.coinrun.figures import plane_indices
 from misgen.topics.taxonomy.agents import (
     STORIES,
     VARIANTS,
@@ -115,7 +114,7 @@ def test_an_agent_that_reaches_nothing_has_no_goal_index():
     assert place.scenario == "incapable"
 
 
-def test_the_indices_are_those_of_the_coinrun_chapter():
+def test_each_agent_of_the_dial_is_where_its_rates_put_it():
     of_map = {
         (a.distinguishing, a.seed): a.places["shifted"]
         for a in coinrun_agents()
@@ -124,10 +123,10 @@ def test_the_indices_are_those_of_the_coinrun_chapter():
     dial = results("CoinRun").where(options={})
     for share in (0.0, 0.5):
         group = dial.where(share)
-        capability, goal = plane_indices(group)
         places = [of_map[share, seed] for seed in group.seeds]
-        assert [place.capability for place in places] == pytest.approx(capability)
-        assert [place.goal for place in places] == pytest.approx(goal)
+        reached, goal = (group.rates("shifted", what) for what in ("capability", "goal"))
+        assert [place.capability for place in places] == pytest.approx(reached)
+        assert [place.goal * place.capability for place in places] == pytest.approx(goal)
 
 
 def test_agents_of_the_dial_have_a_replay_of_their_own():

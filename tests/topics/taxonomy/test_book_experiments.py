@@ -29,7 +29,7 @@ each_link = pytest.mark.parametrize(
 MAKES = {
     "coin-line": r"^CoinLineExplorer\(\)",
     "policy-shift": r"^policy_shift\(\)",
-    "dogs": r"explorers\.hundred_dogs\(\)",
+    "dogs": r"explorers\.hundred_dogs\(",
     "dial": r"explorers\.dial\(\)",
     "forest": r"^endless_run\(\)",
     "asked-for": r"^asked_for\(\)",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from misgen.core.feedback import UNCHANGED
 from misgen.topics.taxonomy.checks import (
     MISDIAGNOSES,
     MISREADINGS,
@@ -96,8 +97,31 @@ def test_an_unknown_name_is_refused_with_the_names_to_choose_from():
 
 
 def test_the_unsolved_exercises_are_not_right():
-    assert not check_diagnose(lambda *case: "none").right
-    assert not check_guaranteed(lambda tree, holding: set(holding)).right
+    assert check_diagnose(lambda *case: "none") == UNCHANGED
+    assert check_guaranteed(lambda tree, holding: set(holding)) == UNCHANGED
+    assert check_diagnose(lambda *case: None) == check_guaranteed(lambda *case: None) == UNCHANGED
+
+
+def test_another_diagnosis_is_shown_with_its_numbers():
+    feedback = check_diagnose(lambda *case: "goal")
+    assert feedback.sentence == (
+        "With 90 episodes at the goal, 5 at the proxy, 5 at neither, and specified_right = True, "
+        "your function gives 'goal', but 'none' is right."
+    )
+
+
+def test_another_set_is_shown_by_a_node_that_is_too_much_or_missing():
+    said = check_guaranteed(lambda tree, holding: set()).sentence
+    assert said.startswith("In the tree {'impact alignment': {'capability robustness', ")
+    assert said.endswith("your set lacks 'capability robustness', which is sure to hold.")
+    everything = check_guaranteed(lambda tree, holding: {*tree, *set().union(*tree.values())})
+    assert everything.sentence.endswith("which is not sure to hold.")
+
+
+@pytest.mark.parametrize("answer", [1, ["inner alignment"], {"nowhere"}, "abc"])
+def test_what_is_no_set_of_nodes_is_refused(answer):
+    said = check_guaranteed(lambda tree, holding: answer).sentence
+    assert said.startswith("Return a set of nodes of the tree, not ")
 
 
 def test_errors_are_told_in_one_sentence():

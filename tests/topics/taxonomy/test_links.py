@@ -39,7 +39,7 @@ def test_a_section_has_no_state():
 
 
 def test_a_page_that_is_no_chapter_is_refused():
-    with pytest.raises(ValueError, match="A page is one of distributions, rewards"):
+    with pytest.raises(ValueError, match="A page is one of distributions, coin_grid"):
         Link("dogs", "dogs")
 
 

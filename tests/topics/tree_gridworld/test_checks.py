@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from misgen.core.feedback import UNCHANGED
 from misgen.topics.tree_gridworld.checks import (
     HALF_DEAD_MISTAKES,
     SPAWN_MISTAKES,
@@ -75,6 +76,20 @@ def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
     _wrong(check_spawn(mutant))
 
 
+def test_a_small_probability_is_no_zero_and_its_forest_is_named():
+    said = check_spawn(lambda n, m, lo, hi: 0.0 if n == 0 else spawn(n, m, lo, hi)).sentence
+    assert said == (
+        "On made-up case 1 of 38 your function gives 0.0, but 1e-06 is right. "
+        "It was given n = 0, n_max = 10, r_min = 1e-06, r_max = 0.3."
+    )
+
+
+@pytest.mark.parametrize("untouched", [0.0, None])
+def test_who_has_changed_nothing_is_told_so(untouched):
+    assert check_spawn(lambda *_: untouched) == UNCHANGED
+    assert check_half_dead(lambda *_: untouched) == UNCHANGED
+
+
 def test_a_probability_that_raises_is_told_in_one_sentence():
     feedback = check_spawn(lambda n, m, lo, hi: math.log(n))
     assert feedback.sentence.startswith("Your function raised ValueError: ")
@@ -116,8 +131,9 @@ def test_each_policy_that_does_not_last_or_does_not_earn_is_recognised(mistake):
     _wrong(check_lumberjack(LUMBERJACKS[mistake]), mistake)
 
 
-def test_who_stands_still_hardly_chops():
-    _wrong(check_lumberjack(lambda trees, offsets: np.zeros(len(trees), int)), "hardly chops")
+def test_who_never_moves_has_changed_nothing():
+    still = check_lumberjack(lambda trees, offsets: np.zeros(len(trees), int))
+    assert still == UNCHANGED
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ WAIT = "text=Stay 10 steps"
 
 @pytest.fixture(scope="module")
 def address(answered_page: Callable[..., str]) -> str:
-    return answered_page(explorers.fell())
+    return answered_page(explorers.fell_beside())
 
 
 @pytest.fixture
@@ -93,13 +93,35 @@ def test_another_forest_has_another_agent_in_it(fell):
 
 
 def test_before_python_runs_the_agents_curve_is_there(visit, explorer_page):
-    alone = visit(explorer_page(explorers.fell()))
+    alone = visit(explorer_page(explorers.fell_beside()))
     alone.mount_explorers()
     says(alone, "one step for each press")
     assert drawn(alone, 2).count("L") == LAST_STEPS
     alone.page.focus(".mg-player")
     alone.page.keyboard.press("ArrowUp")
-    says(alone, "Start Python below the forests")
+    says(alone, "Start Python below, then walk")
+
+
+def test_alone_nothing_of_an_agent_is_there_and_the_run_is_counted(visit, answered_page):
+    alone = opened(visit, answered_page(explorers.fell()))
+    assert alone.page.locator(".mg-forest").count() == 1
+    assert alone.page.locator("input[type=range]").count() == 0
+    stay_to_the_end(alone)
+    says(alone, "You chopped 0 and leave 10.")
+    assert "agent of step" not in alone.page.inner_text(".mg-root")
+    assert "agent of step" not in alone.page.get_attribute(".mg-chart", "aria-label")
+    assert not alone.errors
+
+
+def test_a_run_that_was_made_alone_is_then_seen_beside_an_agents(visit, answered_page):
+    both = opened(visit, answered_page(explorers.fell(), explorers.fell_beside()))
+    both.page.locator(WAIT).first.click()
+    says(both, f"10 of {LAST_STEPS} steps")
+    both.page.reload()
+    both.mount_explorers()
+    beside = both.page.locator("#explorer-fell-beside .mg-amount")
+    beside.get_by_text(f"10 of {LAST_STEPS} steps").wait_for()
+    assert not both.errors
 
 
 def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page):
@@ -114,18 +136,12 @@ def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page):
     assert not growing.errors
 
 
-@pytest.fixture(scope="module")
-def both(answered_page: Callable[..., str]) -> str:
-    return answered_page(explorers.fell(), explorers.growing())
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_against_them(visit, both, axe_of_explorers, theme):
-    page = opened(visit, both).page
-    assert axe_of_explorers(page, theme) == []
+def test_axe_has_nothing_against_it(fell, axe_of_explorers, theme):
+    assert axe_of_explorers(fell.page, theme) == []
 
 
-def test_nothing_is_cut_off_on_a_phone(visit, both, beyond_the_edge):
-    phone = visit(both, viewport={"width": 320, "height": 700})
+def test_nothing_is_cut_off_on_a_phone(visit, address, beyond_the_edge):
+    phone = visit(address, viewport={"width": 320, "height": 700})
     phone.mount_explorers()
     assert beyond_the_edge(phone.page) == []

@@ -1,6 +1,6 @@
 // The panel: controls, pictures and one sentence. Every value and every word comes from Python.
 
-import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEPS } from "./shared.js";
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEP } from "./shared.js";
 import { BarChart } from "./bars.js";
 import { CellMap } from "./cells.js";
 import { controlOf } from "./controls.js";
@@ -39,11 +39,8 @@ const PICTURES = ["cells", "replays"];
 class PanelExplorer {
   constructor(model, el) {
     this.table = model.get("table");
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    if (this.table.replays) allowed.step = STEPS;
-    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    const { controls, replays } = this.table;
+    this.choices = new Choices(model, replays ? [...controls, STEP] : controls, () => this.update());
     this.view = new View(this.table, readArrays(model), this.choices);
     this.#build(model, el);
     this.update();

@@ -3,7 +3,7 @@
 // The first guess is locked and kept; on other levels a reader may try again, which is not.
 
 import { announcer, Choices, frame, h, icon, plain, prefersStill } from "./shared.js";
-import { readArrays, selector, sentence, sourceLine, STEPS } from "./shared.js";
+import { readArrays, selector, sentence, sourceLine, STEP } from "./shared.js";
 import { Outcome, Prediction } from "./prediction.js";
 import { replayReader, Stage } from "./stage.js";
 import { Player } from "./player.js";
@@ -24,8 +24,9 @@ class PredictExplorer {
     this.arrays = readArrays(model);
     this.replay = replayReader(this.table, this.arrays);
     this.prediction = new Prediction(this.table, el, () => this.#refresh());
-    const allowed = { seed: this.table.seeds, level: this.table.levels, step: STEPS };
-    this.choices = new Choices(model, allowed, () => this.#ask());
+    const { seeds, levels } = this.table;
+    const controls = [{ name: "seed", values: seeds }, { name: "level", values: levels }, STEP];
+    this.choices = new Choices(model, controls, () => this.#ask());
     this.#build(model, el);
     this.#showOrdinary();
     this.#refresh();

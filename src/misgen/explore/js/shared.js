@@ -103,17 +103,17 @@ export function nearestIndex(values, wanted, otherwise = 0) {
     : number > 0 ? values.length - 1 : 0;
 }
 
-/** Values of the choice `step`: -1 is the last step of the replay, whatever its number. */
-export const STEPS = Array.from({ length: 256 }, (_, i) => i - 1);
+/** The choice of a step: -1 is the last one of the replay, whatever its number. */
+export const STEP = { name: "step", values: Array.from({ length: 256 }, (_, i) => i - 1) };
 
 /** The reader's choices: always valid, kept in the model's `state`. */
 export class Choices {
-  /** `allowed` maps each name to its values; nonsense turns into the one at `starts`, or the first. */
-  constructor(model, allowed, listener, starts = {}) {
+  /** `controls` are { name, values, start }; nonsense turns into the value at `start`, or the first. */
+  constructor(model, controls, listener) {
     this.model = model;
-    this.allowed = allowed;
+    this.allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
+    this.indices = Object.fromEntries(controls.map(({ name, start = 0 }) => [name, start]));
     this.listener = listener;
-    this.indices = starts;
     this.read();
     this.asJson = JSON.stringify(this.values());
     this.receive = () => this.#changed();
@@ -130,7 +130,7 @@ export class Choices {
   read() {
     const state = this.model.get("state") ?? {};
     const indices = Object.entries(this.allowed).map(([name, values]) => [
-      name, nearestIndex(values, state[name], this.indices?.[name] ?? 0),
+      name, nearestIndex(values, state[name], this.indices[name]),
     ]);
     this.indices = Object.fromEntries(indices);
   }
@@ -153,7 +153,7 @@ export class Choices {
 
   /** Note the step that the reader went to; the player already shows it. */
   noteStep(step) {
-    this.indices.step = nearestIndex(STEPS, step);
+    this.indices.step = nearestIndex(STEP.values, step);
     this.asJson = JSON.stringify(this.values());
     this.#write();
   }
@@ -182,6 +182,8 @@ export class Choices {
 }
 
 // ------------------------------------------------------------------- words and links
+
+const REPRODUCE = "“Reproduce” at the end says how to reproduce them"; // base.py has it for saved notebooks
 
 /** Create a polite live region that speaks when the reader has stopped changing things. */
 export function announcer() {
@@ -231,15 +233,19 @@ function stateLink(model) {
   return { link, update };
 }
 
+/** A link within the book; where there are no pages, as in a notebook, the `words` alone. */
+export function bookLink(model, href, text, words = text) {
+  return model.get("permalink") ? h("a", { href }, text) : words;
+}
+
 /** Create the caption: where the numbers come from, and the links; only choices have an address. */
 export function sourceLine(source, model) {
   const { link, update } = stateLink(model);
   model.on("change:permalink", update);
-  const anchor = (href, text) => (href ? h("a", { href }, text) : null);
-  const reproduce = anchor(source.reproduce, "how to reproduce them");
+  const reproduce = source.reproduce && bookLink(model, source.reproduce, "how to reproduce them", REPRODUCE);
+  const colab = source.colab && h("a", { href: source.colab }, "open in Colab");
   const hasState = Object.keys(model.get("state")).length > 0;
-  const parts = [reproduce, anchor(source.colab, "open in Colab"), hasState ? link : null];
-  const links = parts.filter(Boolean).map((part) => h("span", { class: "mg-link" }, part));
+  const links = [reproduce, colab, hasState && link].filter(Boolean).map((part) => h("span", { class: "mg-link" }, part));
   update();
   const stop = () => model.off?.("change:permalink", update);
   return { element: h("p", { class: "mg-source" }, source.text, ...links), stop };

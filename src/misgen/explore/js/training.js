@@ -25,8 +25,7 @@ export class TrainingView {
     this.table = model.get("table");
     this.picture = picture;
     this.line = lineOf(model);
-    const allowed = Object.fromEntries(this.table.controls.map(({ name, values }) => [name, values]));
-    this.choices = new Choices(model, allowed, () => this.#chosen());
+    this.choices = new Choices(model, this.table.controls, () => this.#chosen());
     this.points = [];
     this.compared = [];
     this.#build(el);
@@ -48,7 +47,7 @@ export class TrainingView {
     this.source = sourceLine(table.source, this.model);
     const knobs = (isSlider) => this.controls.filter((_, i) => (table.controls[i].kind === "slider") === isSlider).map(({ element }) => element);
     el.append(frame(table.title, table.subtitle,
-      h("div", { class: "mg-columns" },
+      h("div", { class: "mg-columns mg-trainer" },
         h("div", {}, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend), this.#buttons(), this.bar.element, this.note),
         h("div", {}, ...knobs(true), h("div", { class: "mg-picks" }, ...knobs(false)))),
       this.say, this.player?.area ?? "", this.source.element, this.live.element));

@@ -13,8 +13,8 @@ export class View {
   }
 
   /** The replay of a part that is chosen, and its story: "Seed 0, level 22: the agent ...". */
-  replay({ over, named }) {
-    const replay = this.read(this.offset(over));
+  replay({ over, named, first }) {
+    const replay = this.read(first + this.offset(over));
     const names = named.map((name) => `${this.control(name).label.toLowerCase()} ${this.label(name)}`);
     const text = [names.join(", "), replay.story].filter(Boolean).join(": ");
     return { replay, story: text.charAt(0).toUpperCase() + text.slice(1) };

@@ -31,10 +31,7 @@ class AssistantExplorer {
     this.table = model.get("table");
     this.arrays = readArrays(model);
     this.assistants = new Assistants(this.arrays, this.table.weights);
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.choices = new Choices(model, this.table.controls, () => this.update());
     this.#build(el);
     this.update();
     this.live.listen();
@@ -88,12 +85,14 @@ class AssistantExplorer {
     const title = (text) => h("p", { class: "mg-heading" }, text);
     const people = PEOPLE.map((name) => this.controls[name].element);
     const training = [this.controls.distinguishing.element, h("p", { class: "mg-story" }, says.share_note), this.causes.element, this.met];
+    const side = (...parts) => h("div", { class: "mg-side" }, ...parts);
+    // The week stands by the answers on a phone; assistant.css puts them side by side where there is room.
     return h("div", { class: "mg-board mg-assistant" },
-      h("div", { class: "mg-side" },
+      side(part(title(says.week), h("div", { class: "mg-people" }, ...people))),
+      side(
         part(this.heading, this.answers.element, this.calendar.element, this.say),
         part(null, this.everyone.element)),
-      h("div", { class: "mg-side" },
-        part(title(says.week), h("div", { class: "mg-people" }, ...people)),
+      side(
         part(title(says.training), ...training),
         part(title(rates.label), this.rates.element)));
   }

@@ -47,8 +47,11 @@ def made_up_weeks() -> list[_Week]:
     return cases
 
 
-def _knows_but_books(k: IntArray, b: IntArray, p: IntArray, r: IntArray) -> float:
-    return float(((k == p) & (b == r))[p != r].mean())
+def _knows_but_books(
+    knows: IntArray, booked: IntArray, preferred: IntArray, restaurant: IntArray
+) -> float:
+    both = (knows == preferred) & (booked == restaurant)  # (week,)
+    return float(both[preferred != restaurant].mean())
 
 
 # Each takes what is known (k), booked (b) and preferred (p), and the listed restaurant (r).

@@ -155,8 +155,9 @@ def _controls() -> list[Control]:
     return [
         Control("at_test", "Test levels with the coin elsewhere", SHARES,
                 tuple(map(percent, SHARES)), start=SHARES.index(0.5), playable=True),
-        Control("state", "Agent", tuple(STATES), tuple(name for name, _, _ in STATES.values()),
-                kind="choice", start=list(STATES).index("left")),
+        Control("state", "The state shown: agent", tuple(STATES),
+                tuple(name for name, _, _ in STATES.values()), kind="choice",
+                start=list(STATES).index("left")),
         Control("distinguishing", "Training levels with the coin elsewhere", SHIPPED_SHARES,
                 tuple(map(percent, SHIPPED_SHARES)), kind="choice"),
         Control("seed", "Training seed", SEEDS, tuple(map(str, SEEDS)), kind="choice"),

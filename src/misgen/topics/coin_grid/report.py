@@ -64,7 +64,7 @@ def _those(of_env: Results, keep: Callable[[Trial], bool]) -> Results:
 
 
 def figures(of_env: Results) -> list[Figure]:
-    """Returns the figures of the chapter on distributions that read this ledger."""
+    """Returns the figures of the page on the room that read this ledger."""
     levels = "levels with the coin elsewhere"
     usual = _those(of_env, lambda trial: trial.steps == STEPS)
     lengths = _those(of_env, lambda t: t.distinguishing == LENGTHS_SHARE and t.steps in LENGTHS)
@@ -109,7 +109,7 @@ def rates(of_env: Results) -> str:
 
 LIVE = (
     Live(
-        "distributions",
+        "coin_grid",
         "Policies and the states that they visit",
         ("policy_shift(",),
         seeds="none: computed from the published agents",

@@ -10,10 +10,7 @@ class CoinLineExplorer {
   constructor(model, el) {
     this.table = model.get("table");
     this.arrays = readArrays(model);
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.choices = new Choices(model, this.table.controls, () => this.update());
     this.view = new View(this.table, this.arrays, this.choices);
     this.#build(model, el);
     this.update();
@@ -49,7 +46,7 @@ class CoinLineExplorer {
       h("div", { class: "mg-part" }, h("p", { class: "mg-heading" }, heading), ...children);
     return h("div", { class: "mg-side" },
       part("From the probe, it goes", this.picture.element),
-      part("At the probe: the chance of right by its logit", this.chart.element),
+      part("At the probe: the chance of a step to the right, over the steps of training", this.chart.element),
       part("Episodes in which the coin is taken", this.#scores()));
   }
 

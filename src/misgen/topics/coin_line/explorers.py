@@ -46,7 +46,7 @@ from misgen.topics.coin_line.words import (
 TITLE = "Always right, or to the coin?"
 SUBTITLE = (
     "Each cell is one state: where the agent is, and where the coin is. Its arrow is the step that "
-    "the policy prefers there."
+    "the policy prefers there: right where its logit, the weighted sum, is positive."
 )
 SOURCE = Source(
     "Linear policies, cloned by gradient descent (step size 0.05, weights from zero) on the exact "
@@ -63,6 +63,35 @@ STEPS = 10_000
 def cloned(encoding: str, length: int, steps: int) -> Cloned:
     """Returns the policies that the explorer shows; a second call returns the same."""
     return clone(encoding, settings=CloningSettings(length=length, steps=steps))
+
+
+def outcome(steps: int = 1000) -> Sentence:
+    """Says what came of the guess: where two encodings of the same examples lead the policy.
+
+    Args:
+        steps: Steps of training without a moved coin.
+    """
+    first, second = (_outcome_of(encoding, steps) for encoding in _COMPARED)
+    return [*first, ("", " "), *second]
+
+
+_COMPARED = {
+    "position_and_coin": "As the examples were written here, ",
+    "difference": "The same examples, written as a difference: ",
+}
+
+
+def _outcome_of(encoding: str, steps: int) -> Sentence:
+    policies = cloned(encoding, LENGTH, STEPS)
+    at = SHARES.index(0.0), policies.steps.index(steps)
+    right = decisions(policies.logits[at])
+    tag, words = ENDS[walk(right, *probe(LENGTH)).end]
+    taken = written_share(float(score(right, "uniform")))
+    return [
+        ("", f"{_COMPARED[encoding]}after {steps:,} steps, with the coin at place 0, it ends "),
+        (tag, words if tag != "goal" else "at the coin"),
+        ("", f", and takes the coin in {taken} of all levels."),
+    ]
 
 
 class CoinLineExplorer(Explorer):

@@ -1,4 +1,4 @@
-"""The figures of the coin line: when a policy changes its mind, and how many networks do."""
+"""The figures of the coin line: when a policy changes its mind, and when it arrives."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from misgen.core.intervals import student_t
 from misgen.explore.charts import FIRST, MUTE, SECOND, Figure, layout_of
 from misgen.topics.coin_line.clone import Cloned
-from misgen.topics.coin_line.networks import MARKS, Networks
+from misgen.topics.coin_line.scores import decisions, score
 
 Trace = dict[str, Any]
 
@@ -53,15 +54,6 @@ def power_law(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
     return PowerLaw(slope, slope - half, slope + half, math.exp(level))  # back from the logarithm
 
 
-_NETWORK_LOOKS = (
-    (FIRST, "square", "solid"),
-    (MUTE, "diamond", "dash"),
-    (SECOND, "circle", "solid"),
-    (FIRST, "triangle-up", "dot"),
-    (MUTE, "x", "dashdot"),
-    (SECOND, "cross", "longdash"),
-)
-"""Colour, symbol and dash of each share; a share is neither goal nor proxy."""
 _DECADES = (0.001, 0.01, 0.1, 1.0)  # shares at the ticks
 
 
@@ -147,77 +139,72 @@ def _flip_rows(cloned: Cloned) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
-# ---------------------------------------------------------------------------- networks
+# ------------------------------------------------------------------------ after the flip
+
+_SHOWN = {0.0: (MUTE, "dot"), 0.003: (SECOND, "dash"), 0.02: (FIRST, "solid"),
+          0.1: (SECOND, "solid")}  # fmt: skip
+"""Colour and dash of each share that is drawn; a share is neither goal nor proxy."""
+_STEPS = (100, 1000, 10_000)  # in the table
 
 
-def walking_away(runs: Sequence[Networks]) -> Figure:
-    """Draws how many networks walk away from the coin in the course of their training.
-
-    Bands and whiskers are 95 % Wilson intervals over the networks.
+def arrivals(cloned: Cloned) -> Figure:
+    """Draws in how many levels the coin is taken in the course of training, and where it flips.
 
     Args:
-        runs: Networks of at most six values of `distinguishing`, from `train_networks`.
+        cloned: Policies for the shares 0, 0.3, 2 and 10 %, and any others.
 
     Raises:
-        ValueError: If there are more.
+        ValueError: If one of these shares is missing.
     """
     import plotly.graph_objects as go
 
-    if len(runs) > len(_NETWORK_LOOKS):
-        raise ValueError(f"Give at most {len(_NETWORK_LOOKS)} runs, not {len(runs)}.")
-    # every row of the table has the same columns
-    marks = [step for step in MARKS if all(step in run.steps for run in runs)]
-    traces = [
-        trace
-        for run, look in zip(runs, _NETWORK_LOOKS, strict=False)
-        for trace in _network_traces(run, marks, *look)
-    ]
-    layout = layout_of("A few moved coins turn the networks round", "", [])
-    last = max(run.steps[-1] for run in runs)
-    ticks = [10**k for k in range(len(str(last)))]  # the powers of ten up to the last step
-    layout["xaxis"] = _log_axis("steps of gradient descent", ticks, _count)
-    layout["yaxis"]["title"] = {"text": "networks that walk away from the coin"}
-    heads = ("moved coins", *(f"after {_count(step)} steps" for step in marks))
+    missing = [_percent(share) for share in _SHOWN if share not in cloned.distinguishing]
+    if missing:
+        raise ValueError(f"Clone a policy with {missing[0]} moved coins, too.")
+    taken = dict(
+        zip(cloned.distinguishing, score(decisions(cloned.logits), "uniform"), strict=True)
+    )
+    traces = [trace for share, look in _SHOWN.items()
+              for trace in _arrival_traces(cloned, share, taken[share], *look)]  # fmt: skip
+    layout = layout_of("It turns round long before it arrives", "", [])
+    layout["xaxis"] = _log_axis("steps of gradient descent", [1, 10, 100, 1000, 10_000], _count)
+    layout["yaxis"]["title"] = {"text": "levels in which the coin is taken"}
+    steps = [step for step in _STEPS if step in cloned.steps]
     rows = [
-        (_percent(run.distinguishing), *(str(run.walks_away(step)) for step in marks))
-        for run in runs
+        (
+            _percent(share),
+            *(_percent(round(float(taken[share][cloned.steps.index(step)]), 2)) for step in steps),
+        )
+        for share in _SHOWN
     ]
-    told = [
-        f"With {share} moved coins: "
-        + ", ".join(f"{away} {when}" for when, away in zip(heads[1:], row, strict=True))
-        for share, *row in rows
-    ]
-    networks = runs[0].away.shape[1]
-    alt = f"Share of {networks} networks that walk away from the coin. {'. '.join(told)}."
+    heads = ("moved coins", *(f"after {_count(step)} steps" for step in steps))
+    told = "; ".join(f"with {share}, {', '.join(row)}" for share, *row in rows)
+    alt = (
+        "Levels in which the coin is taken, wherever it lies. The share rises in stairs, after the "
+        f"probe has flipped. {', '.join(heads[1:]).capitalize()}: {told}."
+    )
     return Figure(go.Figure(traces, layout), alt, (heads, rows))
 
 
-def _network_traces(
-    run: Networks, marks: Sequence[int], colour: str, symbol: str, dash: str
+def _arrival_traces(
+    cloned: Cloned, share: float, taken: NDArray[np.float64], colour: str, dash: str
 ) -> list[Trace]:
-    """Returns the interval over all steps, the share, and both once more at the marks."""
-    steps = list(run.steps[1:])  # a logarithmic axis has no 0
-    shares, marked = ([run.walks_away(step) for step in at] for at in (steps, marks))
-    name = _percent(run.distinguishing)
-    band = {
-        # along the upper end, and back along the lower
-        "type": "scatter", "x": steps + steps[::-1], "mode": "none", "fill": "toself",
-        "y": [s.high for s in shares] + [s.low for s in shares[::-1]], "fillcolor": colour,
-        "opacity": 0.13, "hoverinfo": "skip", "showlegend": False,
-    }  # fmt: skip
+    """Returns the line of a share, and a mark where its probe has flipped."""
+    # a logarithmic axis has no 0
+    steps, rates = list(cloned.steps[1:]), taken[1:].tolist()
     line = {
-        "type": "scatter", "x": steps, "y": [s.mean for s in shares], "mode": "lines",
-        "line": {"color": colour, "width": 2, "dash": dash}, "hoverinfo": "skip",
-        "showlegend": False,
+        "type": "scatter", "x": steps, "y": rates, "mode": "lines",
+        "name": f"{_percent(share)} moved coins",
+        "line": {"color": colour, "width": 2, "dash": dash, "shape": "hv"},
+        "hovertemplate": "step %{x:,}: %{y:.0%}<extra>" + _percent(share) + "</extra>",
     }  # fmt: skip
-    dots = {
-        "type": "scatter", "x": list(marks), "y": [s.mean for s in marked], "mode": "markers",
-        "name": f"{name} moved coins", "marker": {"color": colour, "size": 9, "symbol": symbol},
-        "error_y": {
-            "type": "data", "symmetric": False, "array": [s.high - s.mean for s in marked],
-            "arrayminus": [s.mean - s.low for s in marked], "color": colour, "thickness": 1.5,
-            "width": 3,
-        },
-        "text": [str(s) for s in marked], "hovertemplate": "%{text}<extra>" + name + "</extra>",
+    flip = float(cloned.flip_steps[cloned.distinguishing.index(share)])
+    if np.isnan(flip):
+        return [line]
+    before = rates[int(np.searchsorted(steps, flip, side="right")) - 1]
+    mark = {
+        "type": "scatter", "x": [flip], "y": [before], "mode": "markers", "showlegend": False,
+        "marker": {"color": colour, "size": 10, "symbol": "diamond"},
+        "hovertemplate": "the probe flips at step %{x:,}<extra>" + _percent(share) + "</extra>",
     }  # fmt: skip
-    return [band, line, dots]
+    return [line, mark]

@@ -1,8 +1,8 @@
-"""Two-layer networks on the coin line: which goal they learn is a chance of their first weights.
+"""Two-layer networks on the coin line: their form tilts the odds, and their first weights decide.
 
-Many networks are cloned from the same labelled states as the linear policies (see
-`clone`), by the same exact gradient descent. They see `(1, place, coin)` and have
-one layer of rectified units, as in MAIS-A8 (2026), section 3. Only the initial weights are random.
+Many networks are cloned from the same labelled states as the linear policies (see `clone`), by the
+same exact gradient descent. They have one layer of rectified units, as in MAIS-A8 (2026), section
+3, whose networks see `(1, place, coin)`. Only the initial weights are random.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from misgen.core.arguments import check_count
 from misgen.core.arrays import BoolArray, FloatArray
 from misgen.core.intervals import Estimate, wilson
 from misgen.learn.progress import Progress
 from misgen.topics.coin_line.clone import intended_actions, recorded_steps, state_distribution
-from misgen.topics.coin_line.env import LENGTH, SHORTEST, features, probe
+from misgen.topics.coin_line.env import ENCODINGS, LENGTH, SHORTEST, features, probe
+from misgen.topics.coin_line.scores import decisions, score
 
-SHARES = (0.0, 0.01, 0.02, 0.05)
+SHARES = (0.0, 0.02)
 """Values of `distinguishing` in the chapter."""
 NETWORKS = 200
 MARKS = (100, 300, 1000, 3000)
@@ -33,6 +35,8 @@ _REPORT_EVERY = 50  # steps between two updates of the progress bar
 class NetworkSettings:
     """How the networks are cloned."""
 
+    encoding: str = "position_and_coin"
+    """What they see; see `misgen.topics.coin_line.env.features`."""
     length: int = LENGTH
     """The last place of the line."""
     width: int = 32
@@ -48,8 +52,13 @@ class NetworkSettings:
         """Refuse settings that cannot work.
 
         Raises:
-            ValueError: If a count is too small or a number is not positive.
+            ValueError: If there is no such encoding, a count is too small or a number is not
+                positive.
         """
+        if self.encoding not in ENCODINGS:
+            raise ValueError(
+                f"encoding must be one of {', '.join(ENCODINGS)}, not {self.encoding!r}."
+            )
         check_count("length", self.length, minimum=SHORTEST)
         for name in ("width", "steps"):
             check_count(name, getattr(self, name))
@@ -69,6 +78,8 @@ class Networks:
     """Which networks walk away from the coin at the probe, `(recorded steps, networks)`."""
     accuracy: FloatArray
     """Share of training episodes' states in which each takes the intended step, same shape."""
+    taken: NDArray[np.float64]
+    """Share of all levels in which each takes the coin, same shape; see `scores.score`."""
 
     def walks_away(self, step: int) -> Estimate:
         """Returns the share of networks that walk away from the coin, with its Wilson interval.
@@ -115,26 +126,26 @@ def train_networks(
 
 
 def first_weights(networks: int, settings: NetworkSettings, seed: int) -> FloatArray:
-    """Returns normal weights, `(networks, width, 4)`: three into each unit and one out of it."""
+    """Returns normal weights, `(networks, width, features + 1)`; the last leads out of a unit."""
     rng = np.random.default_rng(check_count("seed", seed, minimum=0))
-    size = (networks, settings.width, 4)
+    size = (networks, settings.width, features(settings.encoding, settings.length).shape[1] + 1)
     return rng.normal(0.0, settings.spread, size).astype(np.float32)
 
 
 def _joined(parts: Sequence[Networks]) -> Networks:
-    away, accuracy = (
+    away, accuracy, taken = (
         # axis 1 is that of the networks
         np.concatenate([getattr(part, name) for part in parts], axis=1)
-        for name in ("away", "accuracy")
+        for name in ("away", "accuracy", "taken")
     )
-    return Networks(parts[0].distinguishing, parts[0].steps, away, accuracy)
+    return Networks(parts[0].distinguishing, parts[0].steps, away, accuracy, taken)
 
 
 class Descent:
     """Gradient descent of a block of networks, all at once and in place."""
 
     into: FloatArray
-    """Weights into the hidden units, one row a unit, `(networks * width, 3)`."""
+    """Weights into the hidden units, one row a unit, `(networks * width, features)`."""
     out: FloatArray
     """Weights out of them, `(networks, width)`."""
 
@@ -143,20 +154,19 @@ class Descent:
         length = settings.length
         shares, labels = state_distribution(distinguishing, length), intended_actions(length)
         drawn = shares > 0  # at 0 %, 8 states of 81
-        seen = features("position_and_coin", length).astype(np.float32)
-        position, coin = probe(length)
-        self._probe = seen[coin * (length + 1) + position]
-        self._inputs = seen[drawn]  # (state, feature)
+        self._all = features(settings.encoding, length).astype(np.float32)  # (state, feature)
+        self._inputs = self._all[drawn]
         self._labels = labels[drawn].astype(np.float32)
         self._shares = shares[drawn].astype(np.float32)
         # the step size once, not in every step
         self._pull = self._labels * self._shares * np.float32(settings.step_size)
-        self.into = first[:, :, :3].reshape(-1, 3).copy()  # a copy: the descent writes in place
-        self.out = first[:, :, 3].copy()
+        # copies: the descent writes in place
+        self.into = first[:, :, :-1].reshape(-1, self._inputs.shape[1]).copy()
+        self.out = first[:, :, -1].copy()
         # (network, unit, state)
         self._units = np.empty((*self.out.shape, len(self._inputs)), np.float32)
         self._pulls, self._zeros = np.empty_like(self._units), np.zeros_like(self._units)
-        self._distinguishing, self._steps = distinguishing, settings.steps
+        self._distinguishing, self._settings = distinguishing, settings
 
     def run(self, bar: Progress | None, done: int) -> Networks:
         """Descends, and returns what the networks did at the recorded steps.
@@ -165,16 +175,17 @@ class Descent:
             bar: Progress bar, if any.
             done: Steps of other blocks that it has seen.
         """
-        keep = sorted({*recorded_steps(self._steps), *(m for m in MARKS if m <= self._steps)})
-        away, accuracy = [self._walks_away()], [self._accuracy(self._outputs())]
-        for step in range(1, self._steps + 1):
+        steps = self._settings.steps
+        keep = sorted({*recorded_steps(steps), *(m for m in MARKS if m <= steps)})
+        found = [self._found()]
+        for step in range(1, steps + 1):
             self._descend(self._outputs())
             if step in keep:
-                away.append(self._walks_away())
-                accuracy.append(self._accuracy(self._outputs()))
-            if bar and (step % _REPORT_EVERY == 0 or step == self._steps):
+                found.append(self._found())
+            if bar and (step % _REPORT_EVERY == 0 or step == steps):
                 bar.advance_to(done + step, f"distinguishing {100 * self._distinguishing:g} %")
-        return Networks(self._distinguishing, tuple(keep), np.array(away), np.array(accuracy))
+        away, accuracy, taken = map(np.array, zip(*found, strict=True))
+        return Networks(self._distinguishing, tuple(keep), away, accuracy, taken)
 
     def _outputs(self) -> FloatArray:
         """Returns the logits of all states, `(networks, states)`; leaves the units in `_units`."""
@@ -199,9 +210,14 @@ class Descent:
         """Returns an array of all units with one row a unit."""
         return of_units.reshape(-1, len(self._inputs))
 
-    def _walks_away(self) -> BoolArray:
-        units = np.maximum(self.into @ self._probe, 0.0).reshape(self.out.shape)
-        return (units * self.out).sum(axis=1) > 0  # a positive logit prefers right
-
-    def _accuracy(self, logits: FloatArray) -> FloatArray:
-        return (self._labels * logits > 0) @ self._shares  # (network,)
+    def _found(self) -> tuple[BoolArray, FloatArray, NDArray[np.float64]]:
+        """Returns `away`, `accuracy` and `taken` of each network, as they are now."""
+        length = self._settings.length
+        units = np.maximum(np.matmul(self.into, self._all.T), 0.0)
+        of_units = units.reshape(*self.out.shape, -1)  # (network, unit, state)
+        logits = np.matmul(self.out[:, None, :], of_units)[:, 0]
+        grid = logits.reshape(-1, length + 1, length + 1)  # (network, coin, place)
+        place, coin = probe(length)
+        accuracy = (self._labels * self._outputs() > 0) @ self._shares
+        # a positive logit prefers right
+        return grid[:, coin, place] > 0, accuracy, score(decisions(grid), "uniform")

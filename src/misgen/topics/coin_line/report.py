@@ -7,9 +7,10 @@ from misgen.ledger.report import Live
 LIVE = (
     Live(
         "distributions",
-        "The coin line, the rules' scores, and the step at which the probe flips",
+        "The coin line, the rules' scores, the step at which the probe flips, and what comes after",
         ("CoinLineExplorer(", "clone(", "score("),
         seeds="none: nothing is drawn",
     ),
-    Live("distributions", "200 networks at each share", ("train_networks(",)),
+    Live("distributions", "200 networks at each share, in three encodings", ("train_networks(",)),
+    Live("distributions", "Four words, four curves", ("four_words(",), seeds="0 to 19"),
 )

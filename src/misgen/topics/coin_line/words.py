@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from misgen.explore.base import Sentence
+if TYPE_CHECKING:  # the exercises need these words in pages, which have no anywidget
+    from misgen.explore.base import Sentence
 
 ENCODING_NAMES = {
-    "position_and_coin": "1, place, coin",
-    "difference": "1, coin − place",
-    "one_hot": "one-hot place, one-hot coin",
-    "table": "one-hot state (a table)",
+    "position_and_coin": "place and coin",
+    "difference": "difference",
+    "one_hot": "one-hot",
+    "table": "table",
 }
-"""What the policy sees, for a list of choices."""
+"""What the policy sees, by the names that the chapter gives it."""
 
 NEITHER = "left, as neither rule"
 """No policy that starts from zero turns its back on a coin ahead, so legends leave it out."""
 
 KINDS = (
     ("on the coin: no step", "", "coin"),
-    ("logit exactly 0: a random step", "", "½"),
+    ("undecided: a random step", "", "½"),
     ("right, as both rules", "line", "→"),
     ("right, as only always right", "proxy", "→"),
     ("left, as only go to the coin", "goal", "←"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from misgen.core.actors import Acting
 from misgen.core.arrays import BoolArray, IntArray
-from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
+from misgen.core.feedback import UNCHANGED, Feedback, Mistakes, checked, raised
 from misgen.core.intervals import Estimate
-from misgen.core.measure import OUTCOMES, Report
+from misgen.core.measure import OUTCOMES, run_episodes
+from misgen.core.policy import Policy
+from misgen.core.registry import make
 from misgen.ledger.published import Results, Trial
 
 GOAL, PROXY, DIED, TIMED_OUT = range(len(OUTCOMES))
@@ -32,15 +35,7 @@ def check_capability(capability: Capability) -> Feedback:
             share of all episodes that reached the goal or the proxy, and "goal" and "proxy",
             the shares of the distinguishing episodes that reached them.
     """
-    try:
-        answers = [_rates_as_array(capability(*case)) for case in _episodes()]
-    except Exception as error:
-        return raised(error)
-    if not all(answer.shape == (len(_RATE_NAMES),) for answer in answers):
-        return Feedback(
-            False, "Return a dictionary with the numbers 'capability', 'goal' and 'proxy'."
-        )
-    return verdict(answers, _episodes(), _three_rates, RATE_MISTAKES)
+    return checked(capability, _episodes(), _three_rates, RATE_MISTAKES, names=_RATE_NAMES)
 
 
 def _episodes() -> list[tuple[IntArray, BoolArray]]:
@@ -57,12 +52,6 @@ def _episodes() -> list[tuple[IntArray, BoolArray]]:
     return cases
 
 
-def _rates_as_array(answer: Any) -> NDArray[np.float64]:
-    if not isinstance(answer, Mapping) or not set(_RATE_NAMES) <= set(answer):
-        return np.empty(0)
-    return np.array([float(answer[name]) for name in _RATE_NAMES])
-
-
 def _three_rates(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
     return _rates(outcomes, outcomes[apart])
 
@@ -73,7 +62,41 @@ def _rates(all_of_them: IntArray, told_apart: IntArray) -> NDArray[np.float64]:
     return np.array([capable, (told_apart == GOAL).mean(), (told_apart == PROXY).mean()])
 
 
+def _capable_if(*outcomes_that_count: int) -> Callable[..., NDArray[np.float64]]:
+    """Returns the rates with another idea of what counts as capable."""
+
+    def rates(outcomes: IntArray, apart: BoolArray) -> NDArray[np.float64]:
+        return np.array(
+            [np.isin(outcomes, outcomes_that_count).mean(), *_three_rates(outcomes, apart)[1:]]
+        )
+
+    return rates
+
+
 RATE_MISTAKES: Mistakes = {
+    "swaps goal and proxy": (
+        lambda outcomes, apart: _three_rates(outcomes, apart)[[0, 2, 1]],
+        "Goal and proxy are swapped: outcome 0 is the coin, outcome 1 the end without it.",
+    ),
+    "capable by the coin alone": (
+        _capable_if(GOAL),
+        "Who reaches the end without the coin is capable as well: capability asks for skill, not "
+        "for what the skill is used for.",
+    ),
+    "capable if alive": (
+        _capable_if(GOAL, PROXY, TIMED_OUT),
+        "To stay alive is no capability yet: an agent that stands still until time runs out has "
+        "shown no skill.",
+    ),
+    "capable if not timed out": (
+        _capable_if(GOAL, PROXY, DIED),
+        "Who dies has not been capable, however soon the episode was over.",
+    ),
+    "inverts the mask": (
+        lambda outcomes, apart: _rates(outcomes, outcomes[~apart]),
+        "These are the goal and the proxy rate of the ambiguous episodes: `apart` is True where "
+        "the level is distinguishing.",
+    ),
     "counts ambiguous": (
         lambda outcomes, _: _rates(outcomes, outcomes),
         "Goal and proxy are shares of the distinguishing episodes only: on an ambiguous level "
@@ -166,8 +189,8 @@ LEDGERS = (
             (0.40, 0.01, 0.28, 0.01), (0.90, 0.01, 0.30, 0.01)),
     _ledger((0.28, 0.02, 0.30, 0.02), (0.30, 0.02, 0.15, 0.02), (0.32, 0.02, 0.12, 0.02),
             (0.40, 0.02, 0.10, 0.02), _APART),
-    # The goal is met less often than by accident at first.
-    _ledger((0.05, 0.01, 0.15, 0.01), (0.10, 0.01, 0.10, 0.01), (0.13, 0.01, 0.10, 0.01),
+    # The goal is met less often than by accident at first, and not at all.
+    _ledger((0.00, 0.00, 0.15, 0.01), (0.10, 0.01, 0.10, 0.01), (0.13, 0.01, 0.10, 0.01),
             (0.30, 0.01, 0.10, 0.01), _APART),
 )  # fmt: skip
 """Made-up results that tell the named mistakes apart."""
@@ -197,11 +220,24 @@ def _erased_of(share: float) -> Search:
     return find
 
 
+def _last_share(results: Results) -> float:
+    def clear(share: float) -> bool:
+        agents = results.where(share)
+        return agents.estimate("shifted", "goal").low > agents.estimate("erased", "goal").high
+
+    return max(filter(clear, _SHARES))
+
+
 _OTHER_SETTING = (
     "Compare each setting with its own accidental rate: other agents take other routes and meet "
     "the coin by accident more often or less."
 )
 SEARCH_MISTAKES: Mistakes = {
+    "takes the last share": (
+        _last_share,
+        "Your function finds the largest such share: it is the smallest that is asked for, so stop "
+        "at the first that passes.",
+    ),
     "compares means only": (
         _smallest_where(lambda goal, accidental: goal.mean > accidental.mean),
         "Two means nearly always differ: ask whether the intervals over the seeds lie apart.",
@@ -232,51 +268,106 @@ SEARCH_MISTAKES: Mistakes = {
 """The same with the search."""
 
 
-# ----------------------------------------- exercise 3: a training set for a coin behind the start
+# ------------------------------------- exercise 3: a training for a coin behind the start
 
+Training = Callable[[int], Acting]
 WELL_ENOUGH = 0.9
-"""Success that the designed agent must reach, behind the start and on ordinary levels alike."""
+"""Success that each agent must reach, behind the start and on ordinary levels alike."""
+TRAINED_SEEDS = (0, 1, 2)
+_TESTED = 1000  # episodes of either kind; their interval is at most 3 points on either side
+_TEST_SEED = 1_000_000  # of the levels: the same for all agents, none of them in a training
 
 
-def check_behind(behind: Report, ordinary: Report) -> Feedback:
-    """Checks an agent that shall take the coin behind the start and still run to it at the end.
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """What one agent did behind the start and on ordinary levels."""
+
+    behind: IntArray
+    """Index into `OUTCOMES` of each episode, `(episodes,)`."""
+    ordinary: IntArray
+    steps: IntArray
+    """Step that decided each episode, of both kinds, `(2 * episodes,)`."""
+
+    def __str__(self) -> str:
+        behind, ordinary = _share(self.behind), _share(self.ordinary)
+        return (
+            f"takes {behind:.0%} of the coins behind the start, {ordinary:.0%} of those at the end"
+        )
+
+
+def check_behind(train: Training) -> Feedback:
+    """Trains agents, and checks that they take the coin behind the start and the one at the end.
+
+    The check measures the agents itself, and stops at the first that fails. It prints what each
+    of them does.
 
     Args:
-        behind: Measured with `distinguishing=1.0` and `options={"placement": "behind"}`.
-        ordinary: Measured with `distinguishing=0.0`.
+        train: Takes a training seed, and returns an agent, as for `misgen.evaluate`. It is called
+            once for each of `TRAINED_SEEDS`.
     """
-    mistake = _design_mistake(behind, ordinary)
-    if mistake:
-        return Feedback(False, _DESIGN_MISTAKES[mistake], mistake)
-    return Feedback(
-        True,
-        f"It takes {behind.goal.mean:.0%} of the coins behind the start and "
-        f"{ordinary.goal.mean:.0%} of those at the end.",
+    before: _Measured | None = None
+    for seed in TRAINED_SEEDS:
+        try:
+            trained = train(seed)
+            if _is_untrained(trained):
+                return UNCHANGED
+            agent = _measured(trained)
+        except Exception as error:
+            return raised(error)
+        print(f"Seed {seed}: {agent}.", flush=True)
+        mistake = _design_mistake(agent, before)
+        if mistake:
+            return Feedback(False, f"With seed {seed}: {_DESIGN_MISTAKES[mistake]}", mistake)
+        before = agent
+    return Feedback(True, f"All {len(TRAINED_SEEDS)} agents take both coins.")
+
+
+def _is_untrained(agent: Acting) -> bool:
+    """Returns whether an agent has made no step of training, as at the start of the exercise."""
+    return isinstance(agent, Policy) and agent.notes.get("steps") == 0
+
+
+def _measured(agent: Acting) -> _Measured:
+    behind, ordinary = (
+        run_episodes(
+            agent,
+            make("CoinRun", _TESTED, seed=_TEST_SEED, distinguishing=share, placement="behind"),
+            np.random.default_rng(_TEST_SEED),
+        )
+        for share in (1.0, 0.0)
     )
+    return _Measured(behind[0], ordinary[0], np.concatenate([behind[1], ordinary[1]]))
 
 
-def _design_mistake(behind: Report, ordinary: Report) -> str:
+def _share(outcomes: IntArray, outcome: int = GOAL) -> float:
+    return float((outcomes == outcome).mean())
+
+
+def _design_mistake(agent: _Measured, before: _Measured | None) -> str:
+    behind, ordinary = _share(agent.behind), _share(agent.ordinary)
     found = {
-        "swaps the reports": ordinary.proxy.mean > 0,  # which ordinary levels do not count
-        "learned neither": max(behind.goal.mean, ordinary.goal.mean) < 0.5,
-        "only behind": ordinary.goal.mean < 0.5 and ordinary.timed_out.mean > 0.5,
-        "too few behind": behind.goal.mean < 0.5,
-        "forgets ordinary": ordinary.goal.mean < WELL_ENOUGH,
-        "half learned": behind.goal.mean < WELL_ENOUGH,
+        # the episodes of two agents never take the same numbers of steps
+        "ignores the seed": before is not None and np.array_equal(agent.steps, before.steps),
+        "only behind": ordinary < 0.5 and behind >= WELL_ENOUGH,
+        "learned neither": ordinary < 0.5,  # one that knows nothing meets the other by accident
+        "too few behind": behind < 0.5,
+        "forgets ordinary": ordinary < WELL_ENOUGH,
+        "half learned": behind < WELL_ENOUGH,
     }
     return next((name for name, made in found.items() if made), "")
 
 
 _DESIGN_MISTAKES = {
-    "swaps the reports": "The second report is not of ordinary levels: measure it with "
-    "`distinguishing=0.0`.",
-    "learned neither": "Your agent takes neither coin yet: train it for more steps.",
-    "only behind": "Your agent has learned to step left and nothing else, and waits for its time "
-    "to run out on ordinary levels: more of its training levels must be ordinary.",
-    "too few behind": "Your agent still leaves the coin behind: it met too few of these in "
-    "training to find out that turning round pays.",
-    "forgets ordinary": "Your agent turns round, but succeeds on fewer than "
+    "ignores the seed": "this is the agent of the seed before: hand `seed` on to the training.",
+    "learned neither": "the agent takes neither coin reliably yet: train it, or train it for "
+    "more steps.",
+    "only behind": "it has learned to step left and nothing else, and waits for its time to run "
+    "out on ordinary levels: more of its training levels must be ordinary.",
+    "too few behind": "it still leaves the coin behind: it met too few of these in training to "
+    "find out that turning round pays.",
+    "forgets ordinary": "it turns round, but succeeds on fewer than "
     f"{WELL_ENOUGH:.0%} of ordinary levels: it gave up some of its skill for the new goal.",
-    "half learned": "Your agent takes some coins behind the start, but fewer than "
+    "half learned": "it takes some coins behind the start, but fewer than "
     f"{WELL_ENOUGH:.0%}: let it meet more of them.",
 }
+"""Name of a mistake with the training -> what the reader is told."""

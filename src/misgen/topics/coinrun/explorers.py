@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import count
 from typing import ClassVar
 
-from misgen.explore import Panel, Predict, Words, from_ledger
+from misgen.core.actors import Acting
+from misgen.explore import Panel, Predict, Words, from_ledger, side_by_side
 from misgen.explore.from_ledger import Presentation
 from misgen.explore.learning import Knob, Learning, Published, bands_of, pay, seeds, units
 from misgen.explore.panel_controls import Control
-from misgen.ledger.published import results
+from misgen.explore.study import percent
+from misgen.ledger.published import published, results
+from misgen.ledger.recording import REPLAY_SEED
 from misgen.topics.coinrun.env import CoinRun
 from misgen.topics.coinrun.experiment import LONG
 from misgen.topics.coinrun.eyes import Eyes
@@ -17,6 +20,7 @@ from misgen.topics.coinrun.live import Reader, generated
 from misgen.topics.coinrun.place import Place
 from misgen.topics.coinrun.play import Play
 
+_MOVED = "coinrun.moved"  # the prediction of `guess.toml`
 _LIVE_SEED = 0  # of the levels that a reader plays and changes
 
 PRESENTATION = Presentation(
@@ -40,12 +44,32 @@ PRESENTATION = Presentation(
         measures={
             "goal": "gets the coin",
             "proxy": "runs to the end",
+            "capability": "one of the two",
             "died": "dies",
             "accidental": "by accident (coin erased)",
+            "ordinary": "on ordinary levels: the coin",
         },
     ),
     levels=f"at least {LONG} columns long",
+    tests={
+        "goal": ("shifted", "goal"),
+        "proxy": ("shifted", "proxy"),
+        "capability": ("shifted", "capability"),
+        "died": ("shifted", "died"),
+        "accidental": ("erased", "goal"),
+        "ordinary": ("ordinary", "goal"),
+    },
 )
+
+
+def watch() -> Panel:
+    """Returns levels like those of its training, the coin at the end, which an agent plays."""
+    study = from_ledger.study(PRESENTATION)
+    agent = published("CoinRun", distinguishing=0.0, seed=0)
+    return side_by_side(
+        {"the agent": agent}, "CoinRun", distinguishing=0.0, seed=REPLAY_SEED, levels=study.levels,
+        words=PRESENTATION.words, title="An agent plays", key="watch",
+    )  # fmt: skip
 
 
 def dial() -> Panel:
@@ -55,7 +79,7 @@ def dial() -> Panel:
 
 def predict() -> Predict:
     """Returns the guess about the agents that never met a distinguishing level."""
-    return from_ledger.predict(PRESENTATION, "coinrun.moved")
+    return from_ledger.predict(PRESENTATION, _MOVED)
 
 
 def duel() -> Panel:
@@ -63,9 +87,33 @@ def duel() -> Panel:
     return from_ledger.duel(PRESENTATION)
 
 
+def beside(agent: Acting) -> Panel:
+    """Returns a reader's agent beside published ones, on the levels of their replays.
+
+    Args:
+        agent: The agent, as for `misgen.evaluate`.
+    """
+    study = from_ledger.study(PRESENTATION)
+    opening = from_ledger.opening_level(study)
+    others = {
+        f"trained at {percent(share)}": published("CoinRun", distinguishing=share, seed=0)
+        for share in _BESIDE
+    }
+    return side_by_side(
+        {"yours": agent, **others}, "CoinRun", seed=REPLAY_SEED,
+        levels=sorted(study.levels, key=lambda level: level != opening), words=PRESENTATION.words,
+        title="Your agent, and a published one",
+    )  # fmt: skip
+
+
+_BESIDE = (0.5, 0.0, 0.01)
+"""Shares of distinguishing training levels; the first is that of the agent shown at the start."""
+
+
 def play() -> Play:
     """Returns a level that the reader plays, and the agents' paths on it."""
-    return Play(from_ledger.study(PRESENTATION), seed=_LIVE_SEED, number=_first_long())
+    study = from_ledger.study(PRESENTATION)
+    return Play(study, seed=_LIVE_SEED, number=_first_long(), prediction=_MOVED)
 
 
 def place() -> Place:

@@ -1,6 +1,6 @@
 // Through its eyes: a replay with the agent's window, its probabilities, and what they hang on.
 
-import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEPS, withWords } from "../../explore/js/shared.js";
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEP, withWords } from "../../explore/js/shared.js";
 import { ask, lineOf } from "../../explore/js/ask.js";
 import { Board, replaysOf } from "../../explore/js/board.js";
 import { controlOf } from "../../explore/js/controls.js";
@@ -55,8 +55,7 @@ class EyesExplorer {
     this.arrays = readArrays(model);
     this.line = lineOf(model);
     this.read = replayReader(this.table, this.arrays);
-    const allowed = Object.fromEntries(this.table.controls.map(({ name, values }) => [name, values]));
-    this.choices = new Choices(model, { ...allowed, step: STEPS }, () => this.#show());
+    this.choices = new Choices(model, [...this.table.controls, STEP], () => this.#show());
     this.level = this.table.level;
     this.number = this.table.number;
     this.#build(el);

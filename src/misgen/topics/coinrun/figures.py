@@ -7,10 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.intervals import over_seeds
-from misgen.core.measure import OUTCOMES, Report
+from misgen.core.measure import Report
 from misgen.explore.charts import (
-    DEAD,
     FIRST,
     GOAL,
     MUTE,
@@ -25,29 +23,48 @@ from misgen.explore.charts import (
 from misgen.ledger.published import Results
 
 
-def dose_response(results: Results) -> Figure:
-    """Remake figure 2 of Langosco et al. (2022): misgeneralization against `distinguishing`."""
-    values = sorted({trial.distinguishing for trial in results.where().trials})
-    by_share = {share: results.where(share) for share in values}
-    shares = [f"{100 * share:g}" for share in by_share]  # short, for a phone
+def learning_curve(history: Mapping[int, Report]) -> Figure:
+    """Draws what an agent did in tests along its training, with intervals over episodes.
 
-    def rates(test: str, what: str) -> list[NDArray[np.float64]]:
-        return [r.rates(test, what) for r in by_share.values()]
+    Args:
+        history: Steps of training so far, increasing -> the report of the agent that it had then.
+    """
+    import plotly.graph_objects as go
 
-    lines = [
-        Curve("runs past the coin to the end", PROXY, "square", rates("shifted", "proxy")),
-        Curve("gets the coin", GOAL, "circle", rates("shifted", "goal")),
-        Curve("fails on ordinary levels", DEAD, "triangle-up",
-              [1 - r for r in rates("ordinary", "goal")]),
-        Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
-    ]  # fmt: skip
-    return curves(
-        "A few levels that tell coin and end apart change the goal",
-        "training levels in which coin and end are apart, in %", shares, lines,
-        alt=endpoints(
-            "As more training levels tell coin and end apart", [f"{x} %" for x in shares], lines
-        ),
-    )  # fmt: skip
+    chart = go.Figure()
+    for name, (label, colour, symbol) in _ALONG.items():
+        values = [getattr(report, name) for report in history.values()]
+        chart.add_scatter(
+            x=list(history), y=[v.mean for v in values], mode="lines+markers", name=label,
+            line={"color": colour, "width": 2},
+            marker={"color": colour, "size": 8, "symbol": symbol},
+            error_y={
+                # lengths, not ends
+                "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
+                "arrayminus": [v.mean - v.low for v in values], "color": colour, "thickness": 1.2,
+                "width": 3,
+            },
+            text=[str(v) for v in values],
+            hovertemplate="%{text} after %{x:,} steps<extra>" + label + "</extra>",
+        )  # fmt: skip
+    layout = layout_of("What your agent came to do", "", [])
+    layout["xaxis"] = {"title": {"text": "environment steps"}}
+    chart.update_layout(**layout | {"height": 360})  # pixels
+    rows = [(f"{k:,}", *(str(getattr(r, name)) for name in _ALONG)) for k, r in history.items()]
+    last, *ends = rows[-1]
+    labels = [label for label, _, _ in _ALONG.values()]
+    told = ", ".join(f"{label} {end}" for label, end in zip(labels, ends, strict=True))
+    alt = f"The rates of an agent on moved coins along its training; after {last} steps: {told}."
+    return Figure(chart, alt, (("steps", *labels), rows))
+
+
+_ALONG = {
+    "capability": ("one of the two", FIRST, "triangle-up"),
+    "proxy": ("runs past it to the end", PROXY, "square"),
+    "goal": ("gets the coin", GOAL, "circle"),
+    "accidental": ("meets the erased coin by accident", MUTE, "diamond"),
+}
+"""Rate of a report -> label, colour and symbol."""
 
 
 def level_diversity(results: Results) -> Figure:
@@ -71,102 +88,3 @@ def level_diversity(results: Results) -> Figure:
         "More levels teach the skill, not the goal", "number of training levels", ticks, lines,
         alt=endpoints("From few training levels to no limit", ticks, lines),
     )  # fmt: skip
-
-
-# -------------------------------------------------------------------------- plane
-
-
-def robustness_plane(groups: Mapping[str, Results]) -> Figure:
-    """Place agents on the plane of capability and goal, measured on moved coins.
-
-    The capability index is the share of levels in which the agent reached the coin or the end.
-    The goal index is the share of those in which it was the coin. Both are ours: Mikulik (2019),
-    who proposed the plane, says that its axes have no agreed measure.
-
-    Args:
-        groups: Name of each group of agents and its trials; at most four.
-    """
-    import plotly.graph_objects as go
-
-    chart = go.Figure()
-    rows = []
-    looks = ((MUTE, "x"), (MUTE, "triangle-up"), (FIRST, "square"), (SECOND, "circle"))
-    for (name, results), (colour, symbol) in zip(groups.items(), looks, strict=False):
-        capability, goal = plane_indices(results)
-        chart.add_scatter(
-            x=capability.tolist(), y=goal.tolist(), mode="markers", name=name,
-            marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
-            hovertemplate="capability %{x:.0%}, goal %{y:.0%}<extra>" + name + "</extra>",
-        )  # fmt: skip
-        # nan is left out
-        rows.append((name, str(over_seeds(capability)), str(over_seeds(goal[goal >= 0]))))
-    layout = layout_of("Where four kinds of training end", "capability index", [])
-    layout["xaxis"] = {
-        "range": [-0.03, 1.03],  # so that markers at 0 and 1 are whole
-        "tickformat": ".0%",
-        "title": {"text": "capability index: reaches the coin or the end"},
-    }
-    layout["yaxis"]["title"] = {"text": "goal index: of those, the coin"}
-    chart.update_layout(**layout)
-    alt = "; ".join(f"{name}: capability {c}, goal {g}" for name, c, g in rows) + "."
-    return Figure(chart, alt, (("agents", "capability index", "goal index"), rows))
-
-
-def plane_indices(results: Results) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Returns capability index and goal index of each trial; see `robustness_plane`.
-
-    An agent that is never capable has no goal index, which is nan: 0 would claim a wrong goal.
-    """
-    capability = results.rates("shifted", "capability")
-    goal = results.rates("shifted", "goal")
-    undefined = np.full_like(goal, np.nan)
-    return capability, np.divide(goal, capability, out=undefined, where=capability > 0)
-
-
-# ------------------------------------------------------------------------- reports
-
-_OUTCOME_COLOURS = {"goal": GOAL, "proxy": PROXY, "died": DEAD, "timed_out": DEAD}
-_OUTCOME_NAMES = {"goal": "gets the coin", "proxy": "runs past it to the end", "died": "dies",
-                  "timed_out": "runs out of time"}  # fmt: skip
-
-
-def reports(title: str, tests: Mapping[str, Report]) -> Figure:
-    """Draws how the episodes of one agent ended in several tests, with intervals over episodes.
-
-    Args:
-        title: What the chart shows, as a sentence.
-        tests: Name of each test and its report.
-    """
-    import plotly.graph_objects as go
-
-    chart = go.Figure()
-    for outcome in OUTCOMES:
-        values = [getattr(report, outcome) for report in tests.values()]
-        chart.add_bar(
-            y=list(tests), x=[v.mean for v in values], orientation="h",
-            name=_OUTCOME_NAMES[outcome],
-            marker={
-                "color": _OUTCOME_COLOURS[outcome],
-                # both failures have one colour
-                "pattern": {"shape": "/" if outcome == "timed_out" else "", "size": 6},
-            },
-            error_x={
-                "type": "data", "symmetric": False, "array": [v.high - v.mean for v in values],
-                "arrayminus": [v.mean - v.low for v in values], "color": MUTE, "thickness": 1.2,
-                "width": 3,
-            },
-            text=[str(v) for v in values], textposition="none",
-            hovertemplate="%{text}<extra>" + _OUTCOME_NAMES[outcome] + "</extra>",
-        )  # fmt: skip
-    layout = layout_of(title, "", [])
-    layout["xaxis"] = {"range": [0, 1.03], "tickformat": ".0%"}
-    layout["yaxis"] = {"automargin": True, "autorange": "reversed"}  # the first test on top
-    legend = {**layout["legend"], "y": -0.1}
-    layout |= {"barmode": "group", "height": 170 + 90 * len(tests), "legend": legend}  # in pixels
-    chart.update_layout(**layout)
-    rows = [(name, *(str(getattr(r, o)) for o in OUTCOMES)) for name, r in tests.items()]
-    alt = " ".join(
-        f"{name}: {', '.join(map(' '.join, zip(_OUTCOME_NAMES.values(), ends, strict=True)))}."
-        for name, *ends in rows
-    )
-    return Figure(chart, alt, (("test", *_OUTCOME_NAMES.values()), rows))

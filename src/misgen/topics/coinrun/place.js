@@ -17,8 +17,7 @@ class PlaceExplorer {
     this.table = model.get("table");
     this.arrays = readArrays(model);
     this.line = lineOf(model);
-    const { control } = this.table;
-    this.choices = new Choices(model, { [control.name]: control.values }, () => this.#run());
+    this.choices = new Choices(model, [this.table.control], () => this.#run());
     this.levels = [firstLevel(this.table, this.arrays)]; // the last one is shown; the others can be gone back to
     this.tool = this.table.tools[0];
     this.#build(el);

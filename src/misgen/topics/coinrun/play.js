@@ -6,6 +6,7 @@ import { Board, pathsOf, replaysOf } from "../../explore/js/board.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { keep, recall } from "../../explore/js/kept.js";
 import { liveBar } from "../../explore/js/live.js";
+import { allGuesses, onGuess } from "../../explore/js/prediction.js";
 import { OpenReplay } from "../../explore/js/stage.js";
 import { counted, firstLevel, readLevel } from "./level.js";
 
@@ -19,12 +20,17 @@ class PlayExplorer {
     this.table = model.get("table");
     this.line = lineOf(model);
     this.tally = recall(KEPT, NOTHING);
-    const allowed = Object.fromEntries(this.table.controls.map(({ name, values }) => [name, values]));
-    this.choices = new Choices(model, allowed, () => this.#chosen());
+    this.isGuessed = allGuesses().some(([name]) => name === this.table.prediction);
+    this.choices = new Choices(model, this.table.controls, () => this.#chosen());
     this.#build(el);
     this.#begin(firstLevel(this.table, readArrays(model)));
     this.#chosen();
     this.unwatch = this.line.watch(() => this.#enable());
+    this.unguess = onGuess((name, isOpen) => {
+      if (name !== this.table.prediction) return;
+      this.isGuessed = isOpen;
+      this.#enable();
+    });
     this.live.listen();
   }
 
@@ -63,12 +69,17 @@ class PlayExplorer {
     return this.line.state.state === "ready";
   }
 
+  /** Whether the agents' paths would give a prediction away that the reader has yet to make. */
+  get tellsTooMuch() {
+    return this.level.apart && !this.isGuessed;
+  }
+
   #enable() {
     const isOver = this.replay.outcome !== null;
     for (const button of this.actions) button.disabled = !this.isReady || isOver;
     this.again.disabled = this.replay.steps === 0;
     this.next.disabled = !this.isReady;
-    this.compare.disabled = !this.isReady || !isOver;
+    this.compare.disabled = !this.isReady || !isOver || this.tellsTooMuch;
   }
 
   // --------------------------------------------------------------------------- an episode
@@ -129,7 +140,7 @@ class PlayExplorer {
   }
 
   #ended(outcome) {
-    this.#tell(this.table.ended[outcome]);
+    this.#tell([...this.table.ended[outcome], ...(this.tellsTooMuch ? this.table.guessFirst : [])]);
     const { levels, goal } = this.tally;
     this.tally = { levels: levels + 1, goal: goal + (outcome === "goal") };
     keep(KEPT, this.tally);
@@ -184,6 +195,7 @@ class PlayExplorer {
   stop() {
     cancelAnimationFrame(this.moving);
     this.unwatch();
+    this.unguess();
     for (const part of [this.choices, this.live, this.bar, this.board, this.source, ...this.controls]) part.stop();
   }
 }

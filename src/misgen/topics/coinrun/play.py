@@ -31,6 +31,9 @@ _COMPARED_AT_END: Sentence = [
     ("", "Of {agents} agents on this level "), ("goal", "{goal}"),
     ("", " reach the coin. Yours is the dotted path."),
 ]  # fmt: skip
+_GUESS_FIRST: Sentence = [
+    ("", " What would an agent do here? Its path is shown once you have made your guess below.")
+]
 
 
 class Play(Explorer):
@@ -45,6 +48,7 @@ class Play(Explorer):
         *,
         seed: int,
         number: int,
+        prediction: str,
         title: str = "Play it yourself",
         key: str | None = None,
     ) -> None:
@@ -54,6 +58,8 @@ class Play(Explorer):
             study: The settings, and what they are called.
             seed: Seed of the levels.
             number: Number of the first one, whose coin lies at its end.
+            prediction: Name of the prediction that the agents' paths on moved coins would give
+                away; they are shown once it is made.
             title: Heading.
             key: See `Explorer`.
         """
@@ -66,7 +72,7 @@ class Play(Explorer):
                 **replay_table([at_start(env, 0)]),
                 **self._texts(controls),
                 "level": level["level"], "apart": level["apart"], "seed": seed, "number": number,
-                "rows": len(level["cells"]), "columns": CoinRun.columns,
+                "prediction": prediction, "rows": len(level["cells"]), "columns": CoinRun.columns,
             },
             arrays={f"level.{name}": level[name] for name in LEVEL_ARRAYS},
             state={control.name: control.values[control.start] for control in controls},
@@ -99,6 +105,7 @@ class Play(Explorer):
                 "died": [("", "You died.")],
                 "timed_out": [("", "50 steps are over.")],
             },
+            "guessFirst": _GUESS_FIRST,
             "compared": _COMPARED,
             "comparedAtEnd": _COMPARED_AT_END,
             "kept": "You took the coin in {goal} of {levels} levels. This is kept in your browser.",

@@ -104,8 +104,6 @@ def figures(of_env: Results) -> list[Figure]:
     spread = f"{len(shares(dial))} values of `distinguishing`, new levels without end"
     return [
         trials.figure("The dial, the prediction and the two agents", spread,
-                      "moved coins; the same with the coin erased", dial),
-        trials.figure("The remake of figure 2 of Langosco et al.", spread,
                       "moved coins; the same with the coin erased; ordinary levels", dial),
         trials.figure("The controls", spread,
                       "the coin erased; the observation flipped; the coin behind the start", dial),
@@ -115,7 +113,7 @@ def figures(of_env: Results) -> list[Figure]:
         trials.figure("Level diversity", f"{enumeration(counts)} levels, at two values of "
                       "`distinguishing`", "the training levels; ordinary levels; moved coins",
                       Results(of_env.env, tuple(t for r in few for t in r.trials))),
-        trials.figure("The untrained agents of the plane", "none", "moved coins",
+        trials.figure("The untrained agents", "none", "moved coins",
                       of_env.where(0.0, steps=0)),
     ]  # fmt: skip
 
@@ -188,8 +186,8 @@ def readme_table() -> str:
 README = {"results": readme_table}
 README_PICTURE = "chapters/coinrun.html?dial.distinguishing=2#explorer-dial"
 """Where the built site shows the README's picture: the dial, at 2 %."""
-README_PICTURE_ALT = (
-    "Agents that were trained to take a coin run past it, or take it, as a slider is moved"
+README_PICTURE_ALT = (  # on the card of each page: it must not tell what the agents do
+    "An agent in a small platform game, a slider, and the rates of all trained agents"
 )
 EXAMPLE = 'misgen.train("CoinRun", distinguishing=0.02, seed=3)'
 
@@ -198,9 +196,9 @@ EXAMPLE = 'misgen.train("CoinRun", distinguishing=0.02, seed=3)'
 LIVE = (
     Live(
         "coinrun",
-        "The agent that you train, and how its episodes end",
-        ("agent = misgen.train(", "figures.reports("),
+        "The agent that you train, and what it comes to do",
+        ("model = PPO(", "figures.learning_curve(", "reports[name] = misgen.evaluate("),
     ),
-    Live("coinrun", "The critic's value on one level", ("critic.value_map(",)),
-    Live("coinrun", "What a coin changes for the critic", ("critic.effect_table(",)),
+    Live("coinrun_inside", "The critic's value on one level", ("critic.value_map(",)),
+    Live("coinrun_inside", "What a coin changes for the critic", ("critic.effect_table(",)),
 )

@@ -4,7 +4,4 @@ from __future__ import annotations
 
 from misgen.ledger.report import Live
 
-LIVE = (
-    Live("distributions", "Core and spurious features", ("features(",), seeds="0 to 49"),
-    Live("distributions", "Four words, four curves", ("four_words(",), seeds="0 to 19"),
-)
+LIVE = (Live("distributions", "Core and spurious features", ("features(",), seeds="0 to 49"),)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
-from misgen.topics.dogs.selection import SelectionSettings
-from misgen.topics.dogs.training import Training
+from misgen.core.feedback import (
+    UNCHANGED,
+    Feedback,
+    Mistakes,
+    checked,
+    described,
+    is_untouched,
+    numbers_of,
+    raised,
+    verdict,
+)
+from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
 
 Floats = NDArray[np.float64]
 
@@ -81,152 +91,190 @@ SHARE_MISTAKES: Mistakes = {
 }
 
 
-# ----------------------------------------------------- exercise 2: one step of REINFORCE
+# ------------------------------------------------- exercise 2: a reward that says what it means
 
-Step = Callable[[Floats, Floats, int, float, float, float], ArrayLike]
-
-
-def check_reinforce_step(step: Step) -> Feedback:
-    """Checks a function that changes the weights of a dog after one command.
-
-    Args:
-        step: Takes the two weights, the two cues (1, -1 or 0), the action (1 sit, 0 stand), the
-            reward, the baseline and the learning rate. Returns the new weights, `(2,)`.
-    """
-    try:
-        answers = [np.asarray(step(*case), float) for case in _steps()]
-    except Exception as error:
-        return raised(error)
-    if not all(answer.shape == (2,) for answer in answers):
-        return Feedback(False, "Return the two new weights as an array of shape (2,).")
-    return verdict(answers, _steps(), _reinforce_step, STEP_MISTAKES)
-
-
-def _steps() -> list[tuple[Any, ...]]:
-    """Returns made-up commands with either action, either sign of the surprise, and hidden cues."""
-    cases = [  # cues, action, reward, baseline, learning rate
-        ([1.0, 1.0], 1, 1.0, 0.4, 0.5),
-        ([1.0, -1.0], 0, 0.0, 0.4, 0.5),
-        ([-1.0, 1.0], 0, 1.0, 0.7, 0.1),
-        ([-1.0, 0.0], 1, 0.0, 0.2, 0.2),  # the lips are hidden
-        ([-1.0, -1.0], 1, 3.0, 0.5, 1.5),
-    ]
-    # New arrays in each case, as the reader's function may write into its own.
-    return [(np.array([0.8, -0.3]), np.array(cues), *others) for cues, *others in cases]
-
-
-def _sits(weights: Floats, cues: Floats) -> float:
-    return float(1 / (1 + np.exp(-weights @ cues)))
-
-
-def _reinforce_step(
-    weights: Floats, cues: Floats, action: int, reward: float, baseline: float, rate: float
-) -> Floats:
-    # The gradient of log P(action) in the weights is (action - P(sit)) x the cues.
-    return weights + rate * (reward - baseline) * (action - _sits(weights, cues)) * cues
-
-
-# Each takes what the reader's function takes: w weights, x cues, a action, r reward, b baseline,
-# and the learning rate.
-STEP_MISTAKES: Mistakes = {
-    "forgets the baseline": (
-        lambda w, x, a, r, _, rate: _reinforce_step(w, x, a, r, 0.0, rate),
-        "Take the baseline off the reward: the factor is reward - baseline.",
-    ),
-    "descends": (
-        lambda w, x, a, r, b, rate: _reinforce_step(w, x, a, r, b, -rate),
-        "Your step goes the other way: a reward above the baseline makes what the dog did more "
-        "likely.",
-    ),
-    "forgets the learning rate": (
-        lambda w, x, a, r, b, _: _reinforce_step(w, x, a, r, b, 1.0),
-        "Multiply the step by the learning rate.",
-    ),
-    "forgets the probability": (
-        lambda w, x, a, r, b, rate: w + rate * (r - b) * a * x,
-        "The gradient has action - probability to sit, not the action alone: a dog that stood "
-        "learns as well.",
-    ),
-    "ignores the action": (
-        lambda w, x, _, r, b, rate: _reinforce_step(w, x, 1, r, b, rate),
-        "The gradient belongs to what the dog did: use the action that it took.",
-    ),
-    "takes the gradient of the probability": (
-        lambda w, x, a, r, b, rate: (
-            # abs(...) is P(action).
-            w + rate * (r - b) * abs(1 - a - _sits(w, x)) * (a - _sits(w, x)) * x
-        ),
-        "Take the gradient of the logarithm of the probability, which has one factor less.",
-    ),
-    "forgets the cues": (
-        lambda w, x, a, r, b, rate: w + rate * (r - b) * (a - _sits(w, x)),
-        "Multiply by the cues: a weight changes only as far as its cue was there.",
-    ),
-    "returns the change": (
-        lambda w, *rest: _reinforce_step(w, *rest) - w,
-        "Return the new weights, not only their change.",
-    ),
-}
-
-
-# ------------------------------------------------------------- exercise 3: a better breeder
+Bools = NDArray[np.bool_]
+Pay = Callable[[Bools, Bools], ArrayLike]
 
 FEW_APART = 0.02  # share of the commands
-BUDGET = 100_000  # commands of one population, as many as with the default settings
-ENOUGH_RUNS = 50
-WELL_ENOUGH = 0.8  # share of the runs; the interval must lie above
+TRAINED_SEEDS = range(3)
+WELL_ENOUGH = 0.95  # of the commands apart, in each run
+_SITUATIONS = (np.array([True, False, True, False]), np.array([True, False, False, True]))
+"""Did what the voice said, and what the lips said: cues alike twice, and then apart twice."""
 
 
-def check_breeder(settings: SelectionSettings, training: Training) -> Feedback:
-    """Checks a breeder whose populations follow the voice though few commands tell it apart.
+def check_reward(reward: Pay) -> Feedback:
+    """Checks a reward under which dogs follow the voice, though few commands tell it from the lips.
+
+    A dog of each of `TRAINED_SEEDS` is trained with it, with `FEW_APART` of the commands apart.
 
     Args:
-        settings: The breeder's settings.
-        training: What `rewards.selection.breed` made with these settings from at least
-            `ENOUGH_RUNS` seeds, with `distinguishing` at most `FEW_APART`.
+        reward: Takes whether a dog did what the voice said, and whether it did what the lips said,
+            two arrays `(commands,)` of truth values. Returns what each command earns.
     """
-    mistake = _breeder_mistake(settings, training)
+    try:
+        given = reward(*deepcopy(_SITUATIONS))
+        paid = numbers_of(given)
+        if is_untouched([given]) or (paid is not None and not paid.any()):
+            return UNCHANGED
+        if paid is None or paid.shape != (4,) or not np.isfinite(paid).all():
+            told = f"Return one finite number for each command, not {described(given)}."
+            return Feedback(False, told)
+        rates = _trained_with(reward)
+    except Exception as error:
+        return raised(error)
+    facts = {"rates": _listed(rates), "obeyed": described(paid[0]), "not": described(paid[1])}
+    mistake = _reward_mistake(paid, rates)
     if mistake:
-        return Feedback(False, BREEDER_MISTAKES[mistake], mistake)
-    return Feedback(True, f"{training.share_of_runs()} of your populations follow the voice.")
+        return Feedback(False, REWARD_MISTAKES[mistake].format(**facts), mistake)
+    return Feedback(True, _RATES.format(**facts))
 
 
-def _breeder_mistake(settings: SelectionSettings, training: Training) -> str:
-    commands = settings.generations * settings.dogs * settings.commands
-    # (generations, dogs, commands); the weights are (round, seed, dog, cue)
-    made = (training.rounds[-1], training.weights.shape[2], training.commands)
+def _trained_with(reward: Pay) -> Floats:
+    """Returns how often the dog of each seed sides with the voice, `(seeds,)`."""
+    training = reinforce(
+        distinguishing=FEW_APART, seeds=TRAINED_SEEDS, keep=[ReinforceSettings().updates],
+        reward=lambda events: reward(events.goal, events.proxy),
+    )  # fmt: skip
+    return training.voice_rates("apart")
+
+
+def _reward_mistake(paid: Floats, rates: Floats) -> str:
+    obeyed, disobeyed, voice, lips = paid
     mistakes = {  # the first that holds is told
-        "other settings": made != (settings.generations, settings.dogs, settings.commands),
-        "too many commands apart": training.distinguishing > FEW_APART,
-        "over budget": commands > BUDGET,
-        "too few runs": len(training.seeds) < ENOUGH_RUNS,
-        "no mutation": settings.mutation == 0,
-        "does not obey": float(training.voice_rates("as trained").mean()) < 0.9,
+        "other pay where they agree": (obeyed, disobeyed) != (1, 0),
+        "pays for the lips": lips > voice,
+        "pays both alike": lips == voice,
+        "as the page": (voice, lips) == (1, 0) and rates.min() < WELL_ENOUGH,
+        "too little": rates.min() < WELL_ENOUGH,
     }
-    if training.share_of_runs().low <= WELL_ENOUGH:  # hints, for those who missed the aim
-        mistakes |= {
-            "too strict": settings.kept < SelectionSettings().kept,
-            "too few generations": settings.generations < 20,
-            "too small mutations": settings.mutation < SelectionSettings().mutation,
-            "not yet": True,
-        }
     return next((name for name, is_made in mistakes.items() if is_made), "")
 
 
-BREEDER_MISTAKES = {
-    "other settings": "Breed with the settings that you pass, and keep the last generation.",
-    "too many commands apart": f"Use distinguishing={FEW_APART} or less: with more commands apart "
-    "the task is easy.",
-    "over budget": f"Each population may hear {BUDGET:,} commands in all: generations x dogs x "
-    "commands.",
-    "too few runs": f"Breed from at least {ENOUGH_RUNS} seeds: with few of them luck decides.",
-    "no mutation": "Without mutation the dogs soon are copies of one, and nothing changes.",
-    "does not obey": "Your dogs do not obey even where the cues agree: give them more generations.",
-    "too strict": "A stricter breeder does worse here: of many dogs that obey alike, chance keeps "
-    "the few. Try to keep more of them.",
-    "too few generations": "There are too few generations for the preference to change: spend the "
-    "budget on them rather than on dogs.",
-    "too small mutations": "The preference moves by mutations: let them be larger.",
-    "not yet": f"The interval of the share of populations that follow the voice must lie above "
-    f"{WELL_ENOUGH:.0%}; change kept, mutation, commands or generations.",
+def _listed(rates: Floats) -> str:
+    *others, last = (f"{100 * rate:.1f}" for rate in rates)
+    return f"{', '.join(others)} and {last}"
+
+
+_RATES = (
+    "Voice against lips, the dogs of the seeds 0, 1 and 2 do what the voice says in {rates} % of "
+    "the commands."
+)
+_SHORT = f"{_RATES[:-1]}, and all three should reach {100 * WELL_ENOUGH:.0f} %"
+REWARD_MISTAKES = {
+    "other pay where they agree": "Where voice and lips say the same, pay as the page does, 1 for "
+    "doing it and 0 for the other thing: you pay {obeyed} and {not}.",
+    "pays for the lips": "Where voice and lips disagree, you pay more for what the lips say than "
+    "for what the voice says.",
+    "pays both alike": "Where voice and lips disagree, you pay the same whatever the dog does, so "
+    "that the only commands that tell them apart teach it nothing.",
+    "as the page": f"This is the reward of the page. {_SHORT}: let the few commands that tell "
+    "them apart count for more.",
+    "too little": f"{_SHORT}: let the commands in which they disagree count for more.",
+}
+
+# ----------------------------------------------- exercise 3: what training did to the preference
+
+Train = Callable[[int, int], Floats]
+Moved = Callable[[Train, Sequence[int]], ArrayLike]
+
+LAST_UPDATE = ReinforceSettings().updates
+
+
+def check_moved(moved: Moved) -> Feedback:
+    """Checks an evaluation loop: by how much does training move a dog's preference?
+
+    Args:
+        moved: Takes `train(updates, seed)`, which returns the weights of a dog after so many
+            updates, `(2,)`, and some seeds. Returns for each seed how much larger voice - lips is
+            after `LAST_UPDATE` updates than after none, `(seeds,)`.
+    """
+    try:
+        answers = [moved(*case) for case in deepcopy(_TRAININGS)]
+    except Exception as error:
+        return raised(error)
+    if any(isinstance(answer, Real) for answer in answers):
+        return Feedback(False, "Return one number for each seed, and not their mean.", "one number")
+    found = verdict(answers, _TRAININGS, _moved, MOVED_MISTAKES)
+    return Feedback(True, _findings()) if found.right else found
+
+
+def _made_up(updates: int, seed: int) -> Floats:
+    """Returns weights that differ before, on the way and after."""
+    return np.random.default_rng([updates, seed]).normal(1.0, 2.0, 2)
+
+
+def _trained(share: float) -> Train:
+    def train(updates: int, seed: int) -> Floats:
+        training = reinforce(distinguishing=share, seeds=[seed], keep=[updates])
+        return training.weights[0, 0, 0]  # (kept update, seed, dog, cue)
+
+    return train
+
+
+_TRAININGS: list[tuple[Train, list[int]]] = [(_made_up, [0, 1, 2]), (_made_up, [7, 5, 11, 2])]
+
+
+def _preference(weights: Floats) -> float:
+    return float(weights[0] - weights[1])
+
+
+def _moved(train: Train, seeds: Sequence[int]) -> Floats:
+    return _change(_preference, train, seeds)
+
+
+def _change(of: Callable[[Floats], float], train: Train, seeds: Sequence[int]) -> Floats:
+    return np.array([of(train(LAST_UPDATE, seed)) - of(train(0, seed)) for seed in seeds])
+
+
+def _findings() -> str:
+    together, apart = (_moved(_trained(share), TRAINED_SEEDS) for share in (0.0, 0.1))
+    return (
+        f"Your loop agrees with ours. With REINFORCE and cues always together it gives "
+        f"{_numbers(together)} for the seeds 0, 1 and 2, and with a tenth of them apart "
+        f"{_numbers(apart)}."
+    )
+
+
+def _numbers(values: Floats) -> str:
+    *others, last = (f"{value + 0.0:.2f}" for value in values.round(2))  # no minus before a zero
+    return f"{', '.join(others)} and {last}"
+
+
+# Each takes what the reader's function takes.
+MOVED_MISTAKES: Mistakes = {
+    "forgets the start": (
+        lambda train, seeds: np.array([_preference(train(LAST_UPDATE, seed)) for seed in seeds]),
+        "That is the preference after training: take off what it was before, train(0, seed).",
+    ),
+    "gives the start": (
+        lambda train, seeds: np.array([_preference(train(0, seed)) for seed in seeds]),
+        "That is the preference before training: compare it with the one after the last update.",
+    ),
+    "the same seed": (
+        lambda train, seeds: _change(_preference, train, [seeds[0]] * len(seeds)),
+        "You train the same dog for every seed: hand the seed on to train.",
+    ),
+    "counts on its own": (
+        lambda train, seeds: _change(_preference, train, range(len(seeds))),
+        "You number the seeds yourself: use those that your function is given.",
+    ),
+    "turned round": (
+        lambda train, seeds: -_moved(train, seeds),
+        "Your numbers have the other sign: it is voice - lips after training, less voice - lips "
+        "before.",
+    ),
+    "a distance": (
+        lambda train, seeds: abs(_moved(train, seeds)),
+        "Keep the sign: it says towards which cue the dog was moved.",
+    ),
+    "the sum": (
+        lambda train, seeds: _change(lambda weights: float(weights.sum()), train, seeds),
+        "The sum of the weights says how surely a dog obeys: the preference is their difference.",
+    ),
+    "the voice alone": (
+        lambda train, seeds: _change(lambda weights: float(weights[0]), train, seeds),
+        "That is the change of the voice's weight: the preference is by how much it is larger than "
+        "that of the lips.",
+    ),
 }

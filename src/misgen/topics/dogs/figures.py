@@ -16,13 +16,9 @@ from misgen.topics.dogs.training import Training
 
 Floats = NDArray[np.floating[Any]]
 
-BINS = 20  # of 5 points each, so that 90 % is an edge
+HEIGHT = 360  # pixels
 _SYMBOLS: dict[Way, str] = {"breeding": "circle", "REINFORCE": "diamond"}
 _DASHES: dict[Way, str] = {"breeding": "solid", "REINFORCE": "dot"}
-_RUN_NAMES: dict[Way, str] = {
-    "breeding": "populations of 100 bred dogs",
-    "REINFORCE": "REINFORCE dogs",
-}
 
 
 def dog_shares(sweep: DogSweep) -> Figure:
@@ -52,6 +48,7 @@ def dog_shares(sweep: DogSweep) -> Figure:
     x_title = "training commands in which voice and lips come apart, in %"
     layout = layout_of("A few commands that tell voice and lips apart decide", x_title, ticks)
     layout["yaxis"]["title"] = {"text": "of runs (dots: of commands)"}
+    layout["height"] = HEIGHT
     rows = [
         (f"{tick} %", *(str(shares[i]) for shares in columns.values()))
         for i, tick in enumerate(ticks)
@@ -98,65 +95,9 @@ def _share_line(
     }  # fmt: skip
 
 
-# ------------------------------------------------------------------------------- lottery
-
-
-def dog_lottery(sweep: DogSweep) -> Figure:
-    """Draws which cue the runs follow that never heard voice and lips apart, as two histograms.
-
-    Args:
-        sweep: What `sweeps.sweep_shares` returns; its first value must be 0.
-
-    Raises:
-        ValueError: If the first value is not 0.
-    """
-    from plotly.subplots import make_subplots
-
-    chart = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.14,
-                          subplot_titles=[_RUN_NAMES[way] for way in WAYS])  # fmt: skip
-    rows = []
-    for row, (way, training) in enumerate(_never_apart(sweep).items(), start=1):
-        groups = by_followed(training, training.voice_rates())
-        for name, rates in groups.items():
-            chart.add_trace(_histogram(name, rates, legend=row == 1), row, 1)
-        rows.append((_RUN_NAMES[way], *(str(len(rates)) for rates in groups.values())))
-    layout = layout_of("With cues always together, chance decides which is followed", "", [])
-    # The axes of the layout are for a single panel.
-    chart.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis")})
-    chart.update_layout(barmode="stack", margin={"t": 80})
-    chart.update_annotations(x=0, xanchor="left", font_size=13)  # the titles of the panels
-    chart.update_xaxes(range=[0, 1], tickformat=".0%")
-    chart.update_xaxes(title="voice against lips: does what the voice says", row=2)
-    chart.update_yaxes(title="runs", rangemode="tozero")
-    told = (", ".join(map(" ".join, zip(counts, FOLLOWED, strict=True))) for _, *counts in rows)
-    alt = " ".join(f"{runs}: {counts}." for (runs, *_), counts in zip(rows, told, strict=True))
-    return Figure(chart, alt, (("runs", *FOLLOWED), rows))
-
-
-def _never_apart(sweep: DogSweep) -> dict[Way, Training]:
-    """Returns the runs of each kind that never met a command with voice and lips apart."""
-    if sweep.values[0] != 0:
-        raise ValueError("Give a sweep whose first share is 0: the figure is about such dogs.")
-    return {way: sweep.trainings[way][0] for way in WAYS}
-
-
-_LOOKS = dict(zip(FOLLOWED, ((PROXY, "\\"), (MUTE, "."), (GOAL, "")), strict=True))
-"""Colour and pattern of each outcome; the patterns are there without colour."""
-
-
-def _histogram(name: str, rates: Floats, *, legend: bool) -> dict[str, Any]:
-    colour, pattern = _LOOKS[name]
-    counts, edges = np.histogram(rates, BINS, (0.0, 1.0))  # bars stand on the middles
-    return {
-        "type": "bar", "x": ((edges[1:] + edges[:-1]) / 2).tolist(), "y": counts.tolist(),
-        "name": name, "width": [1 / BINS] * BINS, "showlegend": legend,
-        "marker": {"color": colour, "pattern": {"shape": pattern, "size": 5}},
-        "hovertemplate": "%{y} runs at %{x:.0%}<extra>" + name + "</extra>",
-    }  # fmt: skip
-
-
 # ------------------------------------------------------------------------- back turned
 
+_COLOURS = dict(zip(FOLLOWED, (PROXY, MUTE, GOAL), strict=True))
 _TICKS = ("the lips", "neither", "the voice")  # in the order of FOLLOWED
 
 
@@ -183,10 +124,18 @@ def dog_backs(sweep: DogSweep) -> Figure:
         "training, and what the runs follow where voice and lips disagree", ticks,
     )  # fmt: skip
     layout["yaxis"]["title"] = {"text": "obeys with the back turned"}
+    layout["height"] = HEIGHT
     layout["xaxis"]["zeroline"] = False  # a column stands there
     alt = "; ".join(f"{name}, {runs} runs: {mean}" for name, runs, mean, _ in rows)
     heads = ("runs", "number", "obey with the back turned", "least to most")
     return Figure(go.Figure(traces, {**layout, "showlegend": False}), f"{alt}.", (heads, rows))
+
+
+def _never_apart(sweep: DogSweep) -> dict[Way, Training]:
+    """Returns the runs of each kind that never met a command with voice and lips apart."""
+    if sweep.values[0] != 0:
+        raise ValueError("Give a sweep whose first share is 0: the figure is about such dogs.")
+    return {way: sweep.trainings[way][0] for way in WAYS}
 
 
 def _mean(rates: Floats) -> str:
@@ -203,7 +152,7 @@ def _column(name: str, way: Way, rates: Floats, x: int) -> list[dict[str, Any]]:
         "type": "scatter", "x": (x + 0.5 * _ranks(rates)).tolist(), "y": rates.tolist(),
         "mode": "markers", "name": f"{way}: {name}",
         "hovertemplate": "%{y:.0%}<extra>" + f"{way}: {name}</extra>",
-        "marker": {"color": _LOOKS[name][0], "size": 6, "opacity": 0.6, "symbol": _SYMBOLS[way]},
+        "marker": {"color": _COLOURS[name], "size": 6, "opacity": 0.6, "symbol": _SYMBOLS[way]},
     }  # fmt: skip
     return [dots] if len(rates) < 2 else [dots, _mean_mark(f"{way}: {name}", over_seeds(rates), x)]
 
@@ -237,5 +186,5 @@ def dog_salience(sweep: DogSweep) -> Figure:
         "Where the data do not decide, the clearer cue wins", "clarity of the lips (voice = 1)",
         ticks, lines, alt=endpoints("As the lips get clearer", ticks, lines),
     )  # fmt: skip
-    figure.chart.update_layout(yaxis_title="of commands, voice against lips")
+    figure.chart.update_layout(yaxis_title="of commands, voice against lips", height=HEIGHT)
     return figure

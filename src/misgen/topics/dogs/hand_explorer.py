@@ -1,4 +1,6 @@
-"""The dog that the reader trains: commands, chance and words for the page, which computes the rest.
+"""The dogs that the reader trains: commands, chance and words for the page, which does the rest.
+
+The first one is a dog as one meets it; the other has its weights in view.
 
 The page takes the steps of `reinforce.Reinforcer` itself, since a dog has to answer at once, and
 since no table holds what a reader may praise. A test in Node holds it to Python.
@@ -34,11 +36,31 @@ SETTINGS = ReinforceSettings(updates=COMMANDS, commands=1)
 RANGE = (-6.0, 6.0)
 """Weights that the plane shows."""
 
-TITLE = "Train a dog yourself"
+FIRST_TITLE = "Train a dog"
+FIRST_SUBTITLE = (
+    "You speak, and the dog does one thing or the other, at first by chance. Say “good dog”, or "
+    "say nothing. Keys: G, and space. The trainer goes on for you, and praises what you said."
+)
+FIRST_SOURCE = Source(
+    f"Commands and chance come from the seeds 0 to {SEEDS[-1]}. The learning is computed in the "
+    "page; what it does follows below.",
+    reproduce="#reproduce",
+)
+SHOWN = 20
+"""Of how many commands the first dog's answers are shown."""
+TALLY: dict[str, Sentence] = {
+    "none": [("", "The dog has heard one command, and has not been praised.")],
+    "some": [
+        ("", "Commands: {count}, praised: {praised}. Of the last {last} the dog did as told in "),
+        ("first", "{obeyed}"), ("", "."),
+    ],
+}  # fmt: skip
+MARKS = "Filled: it did as told. Hollow: it did the other thing. The latest is on the right."
+
+TITLE = "Train a dog with its weights in view"
 SUBTITLE = (
-    "You speak, and your lips move. It sits or stands, partly by chance. Say “good dog”, or say "
-    "nothing: its two weights take one step of REINFORCE. The trainer praises what was said. Keys: "
-    "G, and space."
+    "After each command its two weights take one step: up the gradient if you say “good dog”. The "
+    "trainer praises what was said. Keys: G, and space."
 )
 HELP = (
     "Training. G or arrow up says good dog; space or arrow right says nothing. The next command "
@@ -70,6 +92,15 @@ _WORDS = {
     "does": ["stands", "sits"],
     "scene": "You say “{voice}”, and your lips say “{lips}”. The dog {does}.",
     "over": f"The dog has heard all {COMMANDS} commands: start over, or take another dog.",
+    "buttons": {
+        "g": "Good dog", "n": "Say nothing", "trainer": "Trainer: {count} more",
+        "again": "Start over", "other": "Another dog",
+    },
+    "paces": [10, 100],
+    "help": HELP,
+}  # fmt: skip
+"""What is said of every dog in the reader's hands."""
+_WORDS_OF_WEIGHTS = {
     "counted": "Commands: {count} · praised: {praised} · voice and lips apart: {apart}",
     "before": "Its weights change with your first “good dog”.",
     "step": (
@@ -84,16 +115,48 @@ _WORDS = {
         {"shape": "dog", "words": "your dog, and its way from the ring"},
         {"shape": "push", "words": "where praise for what you said moves it, on average"},
     ],
-    "buttons": {
-        "g": "Good dog", "n": "Say nothing", "trainer": "Trainer: {count} more",
-        "again": "Start over", "other": "Another dog",
-    },
-    "paces": [10, 100],
 }  # fmt: skip
 
 
+class FirstDog(Explorer):
+    """A dog in the reader's hands, as one meets it: one sees what it does, and no more."""
+
+    module: ClassVar[str] = "topics/dogs/first-dog"
+
+    def __init__(
+        self, *, title: str = FIRST_TITLE, source: Source = FIRST_SOURCE, key: str | None = None
+    ) -> None:
+        """Creates the explorer.
+
+        Args:
+            title: Heading.
+            source: What the caption says.
+            key: See `Explorer`.
+        """
+        table = {
+            **_table(title, FIRST_SUBTITLE, source),
+            "tally": TALLY, "shown": SHOWN, "marks": MARKS,
+        }  # fmt: skip
+        super().__init__(
+            table=table, arrays=_chance(), state={"seed": SEEDS[0], "praise": ""}, key=key
+        )
+
+    def sentence(self) -> str:
+        """Returns what is said before the first praise."""
+        return text_of(TALLY["none"])
+
+
+def _table(title: str, subtitle: str, source: Source) -> dict[str, Any]:
+    """Returns what the page needs of every dog in the reader's hands."""
+    return {
+        "title": title, "subtitle": subtitle, "source": asdict(source), "seeds": [*SEEDS],
+        "commands": COMMANDS, "first": first_weights().tolist(), "sprites": _sprites(),
+        "settings": {"rate": SETTINGS.learning_rate, "memory": SETTINGS.baseline_memory}, **_WORDS,
+    }  # fmt: skip
+
+
 class TrainDog(Explorer):
-    """A dog of two weights in the reader's hands."""
+    """A dog in the reader's hands, with its two weights in view."""
 
     module: ClassVar[str] = "topics/dogs/train-dog"
 
@@ -110,21 +173,17 @@ class TrainDog(Explorer):
         shares = tuple(round(100 * share, 3) for share in SHARES)
         control = Control("distinguishing", "Commands in which voice and lips come apart", shares,
                           tuple(map(percent, SHARES)))  # fmt: skip
-        self._first = first_weights()
         table = {
-            "title": title, "subtitle": SUBTITLE, "help": HELP, "source": asdict(source),
-            "control": control.to_json(), "seeds": [*SEEDS], "commands": COMMANDS,
-            "first": self._first.tolist(), "sprites": _sprites(),
-            "settings": {"rate": SETTINGS.learning_rate, "memory": SETTINGS.baseline_memory},
+            **_table(title, SUBTITLE, source), "control": control.to_json(),
             "plane": plane_table(RANGE, RANGE, (-6, -4, -2, 0, 2, 4, 6)),
-            "sentence": SENTENCE, "verdicts": VERDICTS, "untold": UNTOLD, **_WORDS,
+            "sentence": SENTENCE, "verdicts": VERDICTS, "untold": UNTOLD, **_WORDS_OF_WEIGHTS,
         }  # fmt: skip
         state: dict[str, Scalar] = {"distinguishing": shares[0], "seed": SEEDS[0], "praise": ""}
         super().__init__(table=table, arrays=_chance(), state=state, key=key)
 
     def sentence(self) -> str:
         """Returns what the first dog does before its training."""
-        return text_of(summary(DogPolicy(self._first[0]), untold=False))
+        return text_of(summary(DogPolicy(first_weights()[0]), untold=False))
 
 
 def summary(dog: DogPolicy, *, untold: bool) -> Sentence:

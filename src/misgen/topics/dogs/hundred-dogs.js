@@ -9,10 +9,7 @@ class HundredDogsExplorer {
   constructor(model, el) {
     const table = (this.table = model.get("table"));
     this.arrays = readArrays(model);
-    const { controls } = table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    this.choices = new Choices(model, table.controls, () => this.update());
     this.#build(model, el);
     this.update();
     this.live.listen();

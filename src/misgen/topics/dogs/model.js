@@ -82,18 +82,20 @@ function commandAt(arrays, dog, share, k, weights) {
 }
 
 /**
- * What becomes of a dog: `path` has its weights before each command, `last` its last step, and
- * `next` the command that waits for the reader, unless there are no more. `share` is an index.
+ * What becomes of a dog: `path` has its weights before each command, `obeyed` whether it did as told,
+ * `last` its last step, and `next` the command that waits for the reader, unless there are no more.
+ * `share` is an index.
  */
 export function courseOf({ first, settings }, arrays, { seed, share, letters }) {
   let dog = { weights: first[seed], baseline: 0 };
-  const course = { path: [dog.weights], last: null, next: null, praised: 0, apart: 0 };
+  const course = { path: [dog.weights], last: null, next: null, obeyed: [], praised: 0, apart: 0 };
   for (let k = 0; k < letters.length; k += 1) {
     const command = commandAt(arrays, seed, share, k, dog.weights);
     const reward = letters[k] === "g" || (letters[k] === "t" && command.isObeyed) ? 1 : 0;
     course.last = { ...command, reward, baseline: dog.baseline };
     dog = learn(dog, command.cues, command.action, reward, settings);
     course.path.push(dog.weights);
+    course.obeyed.push(command.isObeyed);
     course.praised += reward;
     course.apart += command.isApart ? 1 : 0;
   }
@@ -113,6 +115,13 @@ export function summary({ sentence, verdicts, untold, plane }, { path, apart }) 
     verdict: verdicts[kindOf(weights, against, plane.reliable)],
     untold: path.length > 1 && !apart ? untold : "",
   });
+}
+
+/** The sentence that says how often a dog did as told lately. */
+export function tally({ tally: { none, some }, shown }, { obeyed, praised }) {
+  const lately = obeyed.slice(-shown);
+  const words = { count: obeyed.length, praised, last: lately.length, obeyed: lately.filter(Boolean).length };
+  return withWords(obeyed.length ? some : none, words);
 }
 
 // ------------------------------------------------------------------------ a hundred of them

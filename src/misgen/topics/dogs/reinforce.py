@@ -9,6 +9,7 @@ import numpy as np
 
 from misgen.core.arguments import check_count
 from misgen.core.arrays import FloatArray, IntArray
+from misgen.core.env import RewardFunction
 from misgen.topics.dogs.channel import Channel, as_it_is
 from misgen.topics.dogs.policy import DogPolicy
 from misgen.topics.dogs.streams import Numbers, Streams
@@ -109,6 +110,7 @@ def reinforce(
     settings: ReinforceSettings | None = None,
     keep: Sequence[int] | None = None,
     lips_clarity: float = 1.0,
+    reward: RewardFunction | None = None,
     channel: Channel = as_it_is,
 ) -> Training:
     """Trains one dog for each seed by REINFORCE.
@@ -119,6 +121,7 @@ def reinforce(
         settings: Settings of the learner.
         keep: Updates after which the dogs are kept in the record; all by default.
         lips_clarity: See the environment.
+        reward: See the environment.
         channel: What happens to the rewards before the learner uses them.
 
     Returns:
@@ -129,13 +132,13 @@ def reinforce(
     learner = Reinforcer(DogPolicy(np.zeros((len(seeds), 1, 2))), chosen)
 
     def improve(
-        weights: Numbers, obs: FloatArray, actions: IntArray, reward: FloatArray, _: Streams
+        weights: Numbers, obs: FloatArray, actions: IntArray, earned: FloatArray, _: Streams
     ) -> Numbers:
         learner.policy = DogPolicy(weights)
-        return learner.learn(obs, actions, reward).weights
+        return learner.learn(obs, actions, earned).weights
 
     return train(
         improve, rounds=chosen.updates, dogs=1, commands=chosen.commands,
         first_spread=chosen.first_spread, distinguishing=distinguishing, seeds=seeds, keep=keep,
-        lips_clarity=lips_clarity, channel=channel,
+        lips_clarity=lips_clarity, reward=reward, channel=channel,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from misgen.core.arguments import check_count, check_share
 from misgen.core.arrays import FloatArray, IntArray
+from misgen.core.env import RewardFunction
 from misgen.topics.dogs.channel import Channel, as_it_is
 from misgen.topics.dogs.streams import Numbers, Streams
 from misgen.topics.dogs.training import Training, train
@@ -57,6 +58,7 @@ def breed(
     settings: SelectionSettings | None = None,
     keep: Sequence[int] | None = None,
     lips_clarity: float = 1.0,
+    reward: RewardFunction | None = None,
     channel: Channel = as_it_is,
 ) -> Training:
     """Breed a population of dogs for each seed.
@@ -72,6 +74,7 @@ def breed(
         settings: Settings of the breeder.
         keep: Generations whose dogs are kept in the record; all by default.
         lips_clarity: See the environment.
+        reward: See the environment.
         channel: What happens to the rewards before the breeder adds them up.
 
     Returns:
@@ -80,16 +83,16 @@ def breed(
     chosen = settings or SelectionSettings()
 
     def improve(
-        weights: Numbers, _obs: FloatArray, _done: IntArray, reward: FloatArray, streams: Streams
+        weights: Numbers, _obs: FloatArray, _done: IntArray, earned: FloatArray, streams: Streams
     ) -> Numbers:
         ties = streams.random(weights.shape[:2])  # (seed, dog)
-        parents = choose_parents(reward.sum(axis=-1), ties, chosen.parents)  # (seed, parent)
+        parents = choose_parents(earned.sum(axis=-1), ties, chosen.parents)  # (seed, parent)
         return copies(weights, parents) + chosen.mutation * streams.normal(weights.shape)
 
     return train(
         improve, rounds=chosen.generations, dogs=chosen.dogs, commands=chosen.commands,
         first_spread=chosen.first_spread, distinguishing=distinguishing, seeds=seeds, keep=keep,
-        lips_clarity=lips_clarity, channel=channel,
+        lips_clarity=lips_clarity, reward=reward, channel=channel,
     )  # fmt: skip
 
 

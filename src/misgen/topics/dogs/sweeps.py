@@ -1,19 +1,15 @@
-"""Trainings of the dogs from fixed seeds: by shares, by the clarity of the lips, by strictness."""
+"""Trainings of the dogs from fixed seeds: by shares, and by the clarity of the lips."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from misgen.learn.progress import Progress
 from misgen.topics.dogs.policy import RELIABLE
-from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
-from misgen.topics.dogs.selection import SelectionSettings, breed
+from misgen.topics.dogs.reinforce import reinforce
+from misgen.topics.dogs.selection import breed
 from misgen.topics.dogs.streams import Numbers
 from misgen.topics.dogs.training import Training
 
@@ -109,59 +105,3 @@ def by_followed(training: Training, rates: Numbers) -> dict[str, Numbers]:
     voice, lips = against >= RELIABLE, against <= 1 - RELIABLE  # the lips' rate is 1 - against
     runs = (lips, ~(voice | lips), voice)
     return {name: rates[where] for name, where in zip(FOLLOWED, runs, strict=True)}
-
-
-# -------------------------------------------------------------------- how strictly they are trained
-
-
-Floats = NDArray[np.float64]
-
-STRICT_SHARES = (0.0, 0.02, 0.05, 0.1)
-"""Shares of commands in which the lips say the other word."""
-KEPT = (0.1, 0.2, 0.5)  # share of the dogs
-MUTATIONS = (0.0, 0.1, 0.3)  # standard deviation of the change of a weight
-LEARNING_RATES = (0.1, 0.3, 1.0)
-STRICT_SEEDS = 40
-
-
-def strictness_rates(*, seeds: int = STRICT_SEEDS, progress: bool = False) -> tuple[Floats, Floats]:
-    """Returns how often each run does what the voice says, voice against lips, after training.
-
-    Args:
-        seeds: Number of runs of each training; their seeds are 0, 1, 2 ...
-        progress: Whether to show a progress bar.
-
-    Returns:
-        Of breeding, `(KEPT, MUTATIONS, runs, STRICT_SHARES)`, and of REINFORCE,
-        `(LEARNING_RATES, runs, STRICT_SHARES)`.
-    """
-    settings = list(product(KEPT, MUTATIONS))
-    bred = []
-    with Progress(len(settings), "setting", shown=progress) as bar:
-        for i, (kept, mutation) in enumerate(settings):
-            bred.append(_bred(kept, mutation, seeds))
-            bar.advance_to(i + 1, f"{kept:g} kept, mutation {mutation:g}")
-    learned = np.array([_learned(rate, seeds) for rate in LEARNING_RATES])
-    # In `product` the last factor changes fastest, as in the reshape.
-    return np.array(bred).reshape(len(KEPT), len(MUTATIONS), *bred[0].shape), learned
-
-
-@lru_cache(maxsize=32)
-def _bred(kept: float, mutation: float, seeds: int) -> Floats:
-    settings = SelectionSettings(kept=kept, mutation=mutation)
-    last = [settings.generations]
-    rates = [
-        breed(distinguishing=share, seeds=range(seeds), settings=settings, keep=last).voice_rates()
-        for share in STRICT_SHARES
-    ]
-    return np.stack(rates, axis=1)  # (run, share)
-
-
-@lru_cache(maxsize=32)
-def _learned(rate: float, seeds: int) -> Floats:
-    settings = ReinforceSettings(learning_rate=rate)
-    rates = [
-        reinforce(distinguishing=share, seeds=range(seeds), settings=settings).voice_rates()
-        for share in STRICT_SHARES
-    ]
-    return np.stack(rates, axis=1)  # (run, share)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from misgen.core.arrays import FloatArray, IntArray
+from misgen.core.env import RewardFunction
 from misgen.core.intervals import Estimate, wilson
 from misgen.topics.dogs.channel import Channel
 from misgen.topics.dogs.env import Dogs
@@ -108,6 +109,7 @@ def train(
     seeds: Sequence[int],
     keep: Sequence[int] | None,
     lips_clarity: float,
+    reward: RewardFunction | None,
     channel: Channel,
 ) -> Training:
     """Lets the dogs of all runs hear commands and improves them, round after round.
@@ -122,6 +124,7 @@ def train(
         seeds: One run for each. A seed gives the same run alone and beside others.
         keep: Rounds whose dogs are kept in the record; None is all of them.
         lips_clarity: See the environment.
+        reward: See the environment.
         channel: What happens to the rewards on their way.
 
     Raises:
@@ -135,15 +138,16 @@ def train(
     streams, shuffles = Streams(seeds, purpose=1), Streams(seeds, purpose=2)
     # One environment for each command of each dog; the seeds divide them into equal blocks.
     env = Dogs(
-        math.prod(shape), distinguishing=distinguishing, lips_clarity=lips_clarity, seed=list(seeds)
-    )
+        math.prod(shape), distinguishing=distinguishing, lips_clarity=lips_clarity, reward=reward,
+        seed=list(seeds),
+    )  # fmt: skip
     weights = first_spread * streams.normal((*shape[:2], 2))  # (seed, dog, cue)
     record = {0: weights}
     for number in range(1, rounds + 1):
         obs = env.reset().reshape(*shape, 2)  # (seed, dog, command, cue)
         actions = DogPolicy(weights).act(obs, streams)
-        reward = env.step(actions.ravel()).reward.reshape(shape)  # (seed, dog, command)
-        weights = improve(weights, obs, actions, channel(reward, shuffles), streams)
+        earned = env.step(actions.ravel()).reward.reshape(shape)  # (seed, dog, command)
+        weights = improve(weights, obs, actions, channel(earned, shuffles), streams)
         if number in kept:
             record[number] = weights
     rows = np.stack([record[number] for number in kept])  # (round, seed, dog, cue)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arrays import IntArray
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, checked
 
 Array = NDArray[np.float64]
 Split = Callable[[Array, Array, IntArray, IntArray], Mapping[str, float]]
-_NAMES = ("suggestions", "users")
 
 
 def check_split(split: Split) -> Feedback:
@@ -27,21 +25,7 @@ def check_split(split: Split) -> Feedback:
             day accept the last suggestions than those of the first day would have. Both are means
             over the users; their sum is the rise of acceptance.
     """
-    try:
-        answers = [_answer(split, *case) for case in _CASES]
-    except Exception as error:
-        return raised(error)
-    if not all(answer.shape == (len(_NAMES),) for answer in answers):
-        return Feedback(False, "Return a dictionary with the numbers 'suggestions' and 'users'.")
-    return verdict(answers, _CASES, _split, MISTAKES)
-
-
-def _answer(split: Split, before: Array, now: Array, first: IntArray, last: IntArray) -> Array:
-    # Copies, so that a function that changes its arguments changes nothing here.
-    answer: Any = split(before.copy(), now.copy(), first.copy(), last.copy())
-    if not isinstance(answer, Mapping) or not set(_NAMES) <= set(answer):
-        return np.empty(0)  # another shape, of which `check_split` tells
-    return np.array([float(answer[name]) for name in _NAMES])
+    return checked(split, _CASES, _split, MISTAKES, names=("suggestions", "users"))
 
 
 def _case(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, described, is_untouched, raised, verdict
 from misgen.core.intervals import Estimate, wilson
 
 Answers = Mapping[str, int]
@@ -29,24 +29,19 @@ def check_control(control_holds: Control) -> Feedback:
         answers = [control_holds(dict(pandemic), dict(normal)) for pandemic, normal in HALVES]
     except Exception as error:
         return raised(error)
-    if not all(isinstance(answer, bool | np.bool_) for answer in answers):
-        return Feedback(False, "Return True or False.")
-    numbers = [np.float64(answer) for answer in answers]  # 1.0 or 0.0, which `verdict` compares
-    feedback = verdict(numbers, HALVES, lambda *halves: float(_holds(*halves)), MISTAKES)
-    # Where no known mistake explains the answers, one case may.
-    return feedback if feedback.right or feedback.mistake else _first_difference(answers)
+    wrong = [answer for answer in answers if not isinstance(answer, bool | np.bool_)]
+    if wrong and not is_untouched(answers):
+        return Feedback(False, f"Return True or False, not {described(wrong[0])}.")
+    return verdict(answers, HALVES, _holds, MISTAKES, stub=lambda *_: True, explain=_explained)
 
 
-def _first_difference(answers: Sequence[bool]) -> Feedback:
-    rights = [_holds(*halves) for halves in HALVES]
-    case = next(i for i, right in enumerate(rights) if right != answers[i])
+def _explained(case: int) -> str:
     pandemic, normal = HALVES[case]
-    return Feedback(
-        False,
-        f"On made-up case {case + 1} of {len(rights)}, {pandemic['video call']} of "
+    return (
+        f"On made-up case {case + 1} of {len(HALVES)}, {pandemic['video call']} of "
         f"{sum(pandemic.values())} answers in the pandemic are video calls and "
         f"{normal['restaurant']} of {sum(normal.values())} in normal weeks are restaurants: the "
-        f"control {'holds' if rights[case] else 'does not hold'}.",
+        f"control {'holds' if _holds(pandemic, normal) else 'does not hold'}."
     )
 
 

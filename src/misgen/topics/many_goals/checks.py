@@ -8,7 +8,7 @@ from operator import index
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misgen.core.feedback import Feedback, raised, verdict
+from misgen.core.feedback import UNCHANGED, Feedback, Mistakes, checked, numbers_of
 from misgen.topics.many_goals.gallery import FLEES, PRESETS, SEEKS, reward_of
 from misgen.topics.many_goals.gridworld import (
     CELLS,
@@ -33,6 +33,7 @@ DISCOUNT = 0.9
 
 MOST_PIECES = 3
 """Pieces of wall that the reader may put up. With fewer there is no such room."""
+_AS_PRINTED = {frozenset((0, 1))}  # the wall of the exercise before it is changed
 
 
 def check_room(walls: Iterable[Sequence[int]]) -> Feedback:
@@ -50,7 +51,7 @@ def check_room(walls: Iterable[Sequence[int]]) -> Feedback:
         return Feedback(False, "Give pairs of neighbouring cells, such as [(0, 1), (5, 6)].")
     except ValueError as error:
         return Feedback(False, str(error))
-    return _judged(made, len(pieces))
+    return UNCHANGED if pieces == _AS_PRINTED else _judged(made, len(pieces))
 
 
 def _judged(made: Dynamics, pieces: int) -> Feedback:
@@ -105,12 +106,12 @@ def check_other_reward(reward: ArrayLike) -> Feedback:
     Args:
         reward: 25 numbers, row by row, or 5 rows of 5.
     """
-    try:
-        numbers = np.asarray(reward, float).ravel()
-    except (TypeError, ValueError):
-        numbers = np.empty(0)
-    if numbers.shape != (CELLS,) or not np.isfinite(numbers).all():
+    given = numbers_of(reward)
+    if given is None or given.size != CELLS or not np.isfinite(given).all():
         return Feedback(False, f"Give {CELLS} numbers, one for each cell.")
+    if not given.any():
+        return UNCHANGED
+    numbers = given.ravel()
     mistake = _reward_mistake(numbers)
     if mistake:
         facts = _difference(numbers, mistake)
@@ -213,14 +214,7 @@ def check_condition(is_optimal: Condition) -> Feedback:
             of each state, `(states,)`. Returns whether the policy is an optimal one, by the
             condition of Ng & Russell.
     """
-    try:
-        answers = [
-            np.float64(bool(is_optimal(transitions.copy(), policy.copy(), discount, reward.copy())))
-            for transitions, policy, discount, reward in _CASES
-        ]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, _CASES, _condition, CONDITION_MISTAKES)
+    return checked(is_optimal, _CASES, _condition, CONDITION_MISTAKES)
 
 
 def _worlds() -> list[Case]:
@@ -272,11 +266,7 @@ def _against_fixed_actions(
 
 _condition = _by(lambda better, _: (better >= -TIE).all())
 _CASES = _worlds()
-CONDITION_MISTAKES = {
-    "never": (
-        lambda *_: np.float64(False),
-        "You call no policy optimal; if all rewards are 0, for one, every policy is.",
-    ),
+CONDITION_MISTAKES: Mistakes = {
     "always": (
         lambda *_: np.float64(True),
         "You call every policy optimal, also where the signs of all rewards are turned.",

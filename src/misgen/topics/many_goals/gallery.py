@@ -80,6 +80,14 @@ NAMES = (
     "The potential simply added", "Values in even steps", "Values on hills A",
     "Values on hills B", "Its opposite",
 )  # fmt: skip
+REASONS = (
+    "Another unit, and another zero.", "No move is better than any other.",
+    "A climb is paid for, a descent charged.", "Standing high is paid for.",
+    "The same order of the cells' values, in even steps.",
+    "The same order, in steps drawn by lot.", "The same order, other steps.",
+    "What was good is bad.",
+)  # fmt: skip
+"""What each of them is, in a line."""
 _SHAPED, _ADDED = 2, 3  # indices of `NAMES`
 
 

@@ -48,11 +48,12 @@ function miniature(table, { name, picture }) {
   return s("svg", { class: "mg-mini", viewBox: `-4 -4 ${size * UNIT + 8} ${size * UNIT + 8}`, role: "img", "aria-label": label }, ...cells);
 }
 
-function rivalCard(table, rival) {
+function rivalCard(table, rival, i) {
   const [mark, words] = table.verdicts[rival.verdict];
   return h("li", { class: "mg-rival" },
     miniature(table, rival),
     h("p", { class: "mg-name" }, rival.name),
+    h("p", { class: "mg-count" }, table.reasons[i]),
     h("p", { class: `mg-verdict mg-is-${rival.verdict}` }, h("b", {}, mark), ` ${words}`),
     h("p", { class: "mg-count" }, policiesText(rival.policies, table)));
 }
@@ -180,7 +181,7 @@ function presets({ presets: all }, paint) {
     const index = all.findIndex((preset) => preset.paint === word);
     select.value = index < 0 ? "" : `${index}`;
   };
-  return { element: h("label", { class: "mg-field" }, h("span", {}, "Rewards"), select), update };
+  return { element: h("label", { class: "mg-field" }, h("span", {}, "Rewards to begin with"), select), update };
 }
 
 // --------------------------------------------------------------------------------- explorer
@@ -193,17 +194,10 @@ class PainterExplorer {
     const cells = this.table.size ** 2;
     this.rooms = [next.subarray(0, half), next.subarray(half)].map((part) => roomOf(part, cells));
     this.sweeps = sweeps;
-    this.choices = this.#choices(model);
+    this.choices = new PainterChoices(model, this.table.controls, () => this.update());
     this.#build(model, el);
     this.update();
     this.live.listen();
-  }
-
-  #choices(model) {
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(controls.map(({ name, values }) => [name, values]));
-    const starts = Object.fromEntries(controls.map(({ name, start }) => [name, start]));
-    return new PainterChoices(model, allowed, () => this.update(), starts);
   }
 
   #build(model, el) {
@@ -256,7 +250,7 @@ class PainterExplorer {
     const rooms = [this.rooms[0], this.rooms[Number(wall)]];
     const found = new Rivals(table, rooms, { reward, discount, sweeps, potential });
     this.room.update(levels, found, wall ? table.walls : []);
-    this.gallery.replaceChildren(...found.here.map((rival) => rivalCard(table, rival)));
+    this.gallery.replaceChildren(...found.here.map((rival, i) => rivalCard(table, rival, i)));
     this.#tell(painterSentence(table, found, wall), discount, paint);
   }
 

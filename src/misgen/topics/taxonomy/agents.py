@@ -76,7 +76,7 @@ def _mapped(
 
 
 def coin_grid_agents() -> list[MappedAgent]:
-    """Returns the agents of the room, of the chapter on distributions."""
+    """Returns the agents of the room, of the companion of the chapter on distributions."""
     trials = _sorted("CoinGrid")
     # agents of shorter trainings have a section of their own
     longest = max(trial.steps for trial in trials)
@@ -88,15 +88,14 @@ def _coin_grid_agent(trial: Trial, longest: bool) -> MappedAgent:
     shown = code == SHIPPED_ENCODING and share in SHIPPED_SHARES
     link = (
         Link(
-            "distributions",
+            "coin_grid",
             "policy-shift",
             # at_test=1: the coin is elsewhere in all test levels
             {"at_test": 1, "distinguishing": share, "seed": trial.seed},
         )
         if shown
         else Link(
-            "distributions",
-            section="lost-or-on-the-way-to-something-else" if longest else "more-time",
+            "coin_grid", section="lost-or-on-the-way-to-something-else" if longest else "more-time"
         )
     )
     training = f"{_CODES[code]}, {trial.steps:,} steps"

@@ -1,6 +1,6 @@
 // The map of the book: filters, the plane, and one agent with its numbers and its replay.
 
-import { announcer, Choices, frame, h, plain, readArrays, s, sentence, sourceLine } from "../../explore/js/shared.js";
+import { announcer, bookLink, Choices, frame, h, plain, readArrays, s, sentence, sourceLine } from "../../explore/js/shared.js";
 import { MARKS } from "../../explore/js/slider.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { Plane } from "./plane.js";
@@ -11,11 +11,10 @@ class BookMapExplorer {
   constructor(model, el) {
     this.table = model.get("table");
     this.arrays = readArrays(model);
-    this.linked = Boolean(model.get("permalink")); // a notebook has no pages to lead to
+    this.model = model;
     this.ids = [...this.arrays.training].map((_, i) => this.#id(i));
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(Object.values(controls).map(({ name, values }) => [name, values]));
-    this.choices = new Choices(model, { ...allowed, agent: this.ids }, () => this.update());
+    const controls = [...Object.values(this.table.controls), { name: "agent", values: this.ids }];
+    this.choices = new Choices(model, controls, () => this.update());
     this.#build(model, el);
     this.update();
     this.live.listen();
@@ -139,8 +138,7 @@ class BookMapExplorer {
 
   #link(i, text) {
     const [replay, address] = this.table.links[i];
-    const words = text ?? this.table.linkTexts[this.seen][replay];
-    return this.linked ? h("a", { href: address }, words) : words;
+    return bookLink(this.model, address, text ?? this.table.linkTexts[this.seen][replay]);
   }
 
   #preview(i) {

@@ -19,7 +19,8 @@ class CasesExplorer {
     this.table = model.get("table");
     this.shuffles = readArrays(model).shuffles;
     const { rounds, orders } = this.table;
-    this.choices = new Choices(model, { round: rounds, order: orders }, () => this.#start());
+    const controls = [{ name: "round", values: rounds }, { name: "order", values: orders }];
+    this.choices = new Choices(model, controls, () => this.#start());
     this.#build(model, el);
     this.#start();
     this.live.listen();

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping, Set
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.feedback import Feedback, Mistakes, raised, verdict
+from misgen.core.feedback import (
+    UNCHANGED,
+    Feedback,
+    Mistakes,
+    described,
+    is_untouched,
+    raised,
+    verdict,
+)
 
 FAILURES = ("none", "specification", "capability", "goal")
 Diagnose = Callable[[int, int, int, bool], str]
@@ -62,13 +70,25 @@ def check_diagnose(diagnose: Diagnose) -> Feedback:
         given = [diagnose(*case) for case in _TESTS]
     except Exception as error:
         return raised(error)
-    unknown = [name for name in given if name not in FAILURES]
+    if is_untouched(given):
+        return UNCHANGED
+    unknown = [name for name in given if not isinstance(name, str) or name not in FAILURES]
     if unknown:
-        return Feedback(
-            False, f"Return one of {', '.join(FAILURES)}, not {unknown[0]!r}.", "unknown name"
-        )
-    answers = [np.float64(FAILURES.index(name)) for name in given]  # numbers, as `verdict` compares
-    return verdict(answers, _TESTS, _diagnose, MISDIAGNOSES)
+        told = f"Return one of {', '.join(FAILURES)}, not {described(unknown[0])}."
+        return Feedback(False, told, "unknown name")
+    return verdict(
+        [FAILURES.index(name) for name in given], _TESTS, _diagnose, MISDIAGNOSES,
+        stub=lambda *_: 0, explain=lambda case: _misdiagnosed(given[case], *_TESTS[case]),
+    )  # fmt: skip
+
+
+def _misdiagnosed(given: str, goal: int, proxy: int, neither: int, specified_right: bool) -> str:
+    right = FAILURES[_diagnose(goal, proxy, neither, specified_right)]
+    return (
+        f"With {goal} episodes at the goal, {proxy} at the proxy, {neither} at neither, and "
+        f"specified_right = {specified_right}, your function gives {given!r}, but {right!r} is "
+        "right."
+    )
 
 
 # Each asks one of the three questions, and returns a number in FAILURES; 0: go on to the next.
@@ -138,19 +158,42 @@ def check_guaranteed(guaranteed: Guaranteed) -> Feedback:
     try:
         # Copies, so that a function that changes its arguments changes nothing here.
         given = [
-            set(guaranteed({node: set(parts) for node, parts in tree.items()}, set(holding)))
+            guaranteed({node: set(parts) for node, parts in tree.items()}, set(holding))
             for tree, holding in _HOLDING
         ]
     except Exception as error:
         return raised(error)
+    if is_untouched(given):
+        return UNCHANGED
+    for found, (tree, _) in zip(given, _HOLDING, strict=True):
+        if not isinstance(found, Set) or not found <= set(_nodes(tree)):
+            return Feedback(False, f"Return a set of nodes of the tree, not {described(found)}.")
     answers = [_member(found, tree) for found, (tree, _) in zip(given, _HOLDING, strict=True)]
-    return verdict(answers, _HOLDING, _guaranteed, MISREADINGS)
+    return verdict(
+        answers, _HOLDING, _guaranteed, MISREADINGS, stub=lambda tree, held: _member(held, tree),
+        explain=lambda case: _explained(given[case], *_HOLDING[case]),
+    )  # fmt: skip
+
+
+def _explained(found: Set[str], tree: Tree, holding: Set[str]) -> str:
+    """Names the first node that a set of nodes has too much or too little."""
+    sure = _closed(holding, lambda closed: _completed(tree, closed))
+    node = min(found ^ sure)  # in one of the two
+    yours = f"has {node!r}, which is not" if node in found else f"lacks {node!r}, which is"
+    return (
+        f"In the tree {described(tree)}, where {described(holding)} hold, your set {yours} sure to "
+        "hold."
+    )
+
+
+def _nodes(tree: Tree) -> list[str]:
+    """Returns all nodes of a tree, sorted; leaves stand on the right-hand side only."""
+    return sorted(set(tree).union(*tree.values()))
 
 
 def _member(members: Set[str], tree: Tree) -> NDArray[np.float64]:
     """Returns 1 for each node of a tree that is in a set, in alphabetical order."""
-    nodes = sorted(set(tree).union(*tree.values()))  # leaves stand on the right-hand side only
-    return np.array([float(node in members) for node in nodes])
+    return np.array([float(node in members) for node in _nodes(tree)])
 
 
 def _closed(holding: Set[str], implied: Callable[[Set[str]], Set[str]]) -> Set[str]:

@@ -10,9 +10,11 @@ Scalar = str | int | float | bool
 
 CHAPTERS = {
     "distributions": 1,
+    "coin_grid": 1,
     "rewards": 2,
     "many_goals": 2,
     "coinrun": 3,
+    "coinrun_inside": 3,
     "tree_gridworld": 4,
     "assistant": 5,
     "taxonomy": 6,

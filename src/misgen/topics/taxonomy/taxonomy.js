@@ -1,18 +1,19 @@
 // The trees of alignment: choose a node or an experiment. Every word comes from Python.
 
-import { announcer, Choices, frame, h, plain, selector, sentence, sourceLine } from "../../explore/js/shared.js";
+import { announcer, bookLink, Choices, frame, h, plain, selector, sentence, sourceLine } from "../../explore/js/shared.js";
 import { AlignmentTree } from "./tree.js";
 
 class TaxonomyExplorer {
   constructor(model, el) {
     this.table = model.get("table");
-    this.linked = Boolean(model.get("permalink")); // a notebook has no pages to lead to
+    this.model = model;
     const { trees, experiments, nodes } = this.table;
-    const allowed = {
-      tree: trees.map(({ id }) => id), experiment: experiments.map(({ id }) => id), node: nodes,
-    };
-    const starts = { node: Math.max(0, nodes.indexOf("objective")) };
-    this.choices = new Choices(model, allowed, () => this.update(), starts);
+    const controls = [
+      { name: "tree", values: trees.map(({ id }) => id) },
+      { name: "experiment", values: experiments.map(({ id }) => id) },
+      { name: "node", values: nodes, start: Math.max(0, nodes.indexOf("objective")) },
+    ];
+    this.choices = new Choices(model, controls, () => this.update());
     this.#build(model, el);
     this.update();
     this.live.listen();
@@ -53,12 +54,8 @@ class TaxonomyExplorer {
     return Math.max(0, this.tree.nodes.findIndex(({ id }) => id === node));
   }
 
-  #link([text, address]) {
-    return this.linked ? h("a", { href: address }, text) : text;
-  }
-
   #links(experiment) {
-    const links = experiment.links.flatMap((link) => [", ", this.#link(link)]);
+    const links = experiment.links.flatMap(([text, address]) => [", ", bookLink(this.model, address, text)]);
     return links.slice(1);
   }
 

@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.arrays import BoolArray, FloatArray, IntArray
-from misgen.core.feedback import Feedback, Mistakes, checked, raised, verdict
+from misgen.core.feedback import (
+    UNCHANGED,
+    Feedback,
+    FormError,
+    Mistakes,
+    checked,
+    described,
+    raised,
+)
 from misgen.topics.tree_gridworld.env import TreeGridworld, spawn_probability
 from misgen.topics.tree_gridworld.scripted import NearestTree
 from misgen.topics.tree_gridworld.watch import Run, watch
@@ -32,11 +40,7 @@ def check_spawn(spawn: Spawn) -> Feedback:
     Args:
         spawn: Takes the number of trees, `n_max`, `r_min` and `r_max`; returns the probability.
     """
-    try:
-        answers = [np.float64(spawn(*forest)) for forest in _FORESTS]
-    except Exception as error:
-        return raised(error)
-    return verdict(answers, _FORESTS, _spawn, SPAWN_MISTAKES)
+    return checked(spawn, _FORESTS, _spawn, SPAWN_MISTAKES)
 
 
 def _spawn(n: int, n_max: int, r_min: float, r_max: float) -> ArrayLike:
@@ -104,13 +108,14 @@ def check_lumberjack(act: Lumberjack) -> Feedback:
             2 down, 3 left, 4 right.
     """
     env = TreeGridworld(_PLACES, seed=_SEED)
+    reader = _Reader(act, env)
     try:
-        run = watch(_Reader(act, env), env, steps=_STEPS, seed=_SEED)
-    except _NoActionsError as error:
+        run = watch(reader, env, steps=_STEPS, seed=_SEED)
+    except FormError as error:
         return Feedback(False, str(error))
     except Exception as error:
         return raised(error)
-    return _judge(run, _best_rate())
+    return _judge(run, _best_rate()) if reader.has_moved else UNCHANGED
 
 
 @cache
@@ -141,26 +146,35 @@ def _judge(run: Run, best: float) -> Feedback:
     return Feedback(False, f"{earned}; try another number of trees to keep.", "not enough")
 
 
-class _NoActionsError(Exception):
-    """What the reader's policy returned is not one action for each forest."""
-
-
 class _Reader:
     """The reader's function as an actor."""
 
     def __init__(self, act: Lumberjack, env: TreeGridworld) -> None:
         self._act, self._offsets = act, env.view_offsets
+        self.has_moved = False
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
         trees = obs[:, : len(self._offsets)] > 0  # (forest, cell); the agent's place follows
-        actions = np.asarray(self._act(trees, self._offsets.copy()))  # a reader may write in it
+        answer = self._act(trees, self._offsets.copy())  # a reader may write in it
+        actions = _whole_numbers(answer)
         moves = len(TreeGridworld.action_names)
         if actions.shape != (len(obs),) or not np.isin(actions, range(moves)).all():
-            raise _NoActionsError(
+            raise FormError(
                 f"Return one action from 0 to {moves - 1} for each forest, as an array of shape "
-                f"({len(obs)},)."
+                f"({len(obs)},), not {described(answer)}."
             )
-        return actions.astype(np.int64)
+        self.has_moved |= bool(actions.any())
+        return actions
+
+
+def _whole_numbers(answer: object) -> IntArray:
+    """Returns an answer as an array of whole numbers, or an empty one if it has no such form."""
+    try:
+        actions = np.asarray(answer)
+    except Exception:  # lists of unequal lengths, for one
+        return np.empty(0, np.int64)
+    whole = actions.dtype.kind in "biu" or (actions.dtype.kind == "f" and not (actions % 1).any())
+    return actions.astype(np.int64) if whole else np.empty(0, np.int64)
 
 
 # ---------------------------------------------------------------------------------------- half dead

@@ -24,7 +24,7 @@ from misgen.topics.tree_gridworld.experiment import (
     with_one,
 )
 from misgen.topics.tree_gridworld.explorers import Forest, Story
-from misgen.topics.tree_gridworld.figures import REWARD_TOP
+from misgen.topics.tree_gridworld.figures import REWARD_TOP, STEP_TICKS
 from misgen.topics.tree_gridworld.published import ForestRuns, films, runs
 from misgen.topics.tree_gridworld.runs import ForestRun
 
@@ -154,8 +154,7 @@ def _chart(
         f"{label}, over time",
         x=groups[0].ticks.tolist(),
         x_label="steps of each forest",
-        # nearly even on the log axis
-        x_ticks=[(x, f"{x:,}") for x in (100, 300, 1000, 3000, 10_000)],
+        x_ticks=STEP_TICKS,
         log_x=True,
         y_label=label.lower(),
         y_range=(0.0, top),

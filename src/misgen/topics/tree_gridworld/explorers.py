@@ -42,8 +42,13 @@ _FROZEN: Sentence = [
 
 
 def fell() -> Fell:
-    """Returns a forest that the reader fells, and the published agents in one that starts alike."""
+    """Returns a forest that the reader fells."""
     return Fell()
+
+
+def fell_beside() -> Fell:
+    """Returns his forest beside those of the published agents, which start alike."""
+    return Fell(beside=True, title="Your forest, and an agent's", key="fell-beside")
 
 
 def growing() -> Growing:

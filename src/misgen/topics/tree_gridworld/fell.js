@@ -1,4 +1,4 @@
-// Fell the forest yourself: one step for each press, beside an agent in a forest that starts alike.
+// Fell the forest yourself: one step for each press, alone, or beside an agent in a forest that starts alike.
 
 import { announcer, Choices, frame, h, plain, prefersStill, readArrays, sentence, sourceLine, withWords } from "../../explore/js/shared.js";
 import { ask, lineOf } from "../../explore/js/ask.js";
@@ -29,11 +29,11 @@ class FellExplorer {
     const table = (this.table = model.get("table"));
     this.line = lineOf(model);
     const arrays = readArrays(model);
-    const first = recordingReader(arrays);
-    this.agents = new Map(table.control.values.map((_, k) => [`0 ${k}`, first(k)])); // of the first forest
+    this.first = recordingReader(arrays); // of the first forest
+    const values = table.control?.values ?? [];
+    this.agents = new Map(values.map((_, k) => [`0 ${k}`, this.first(k)]));
     this.kept = { ...NOTHING, ...recall(KEPT, NOTHING) };
-    const { name, values } = table.control;
-    this.choices = new Choices(model, { [name]: values }, () => this.#showAgent());
+    this.choices = new Choices(model, table.control ? [table.control] : [], () => this.#showAgent());
     this.#build(el);
     this.#begin(0, []);
     this.unwatch = this.line.watch(() => this.#lineChanged());
@@ -46,14 +46,11 @@ class FellExplorer {
     this.live = announcer();
     this.bar = liveBar(this.model);
     this.mine = new ForestStage(table);
-    this.theirs = new ForestStage(table);
     this.curve = new Curve(table.lines, table.axes);
-    this.control = controlOf(table.control, this.choices, () => {});
     this.progress = h("progress", { max: table.steps, "aria-label": "Steps of your run" });
     this.amount = h("span", { class: "mg-amount" });
     this.say = h("p", { class: "mg-say" });
     this.tally = h("p", { class: "mg-story" });
-    this.heading = h("p", { class: "mg-heading" });
     this.source = sourceLine(table.source, this.model);
     const area = h("div", {
       class: "mg-player", role: "group", tabindex: "0", "aria-label": table.help,
@@ -61,10 +58,16 @@ class FellExplorer {
     }, this.mine.element, this.#pad(), h("div", { class: "mg-live mg-budget" }, this.progress, this.amount));
     el.append(frame(table.title, table.subtitle,
       h("div", { class: "mg-columns mg-pair" },
-        h("div", {}, h("p", { class: "mg-heading" }, "You"), area),
-        h("div", {}, this.heading, this.theirs.element, this.control.element)),
+        h("div", {}, h("p", { class: "mg-heading" }, "You"), area), table.control ? this.#beside() : ""),
       this.bar.element, this.say, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend),
       this.tally, this.source.element, this.live.element));
+  }
+
+  #beside() {
+    this.theirs = new ForestStage(this.table);
+    this.control = controlOf(this.table.control, this.choices, () => {});
+    this.heading = h("p", { class: "mg-heading" });
+    return h("div", {}, this.heading, this.theirs.element, this.control.element);
   }
 
   #pad() {
@@ -106,8 +109,8 @@ class FellExplorer {
 
   /** A forest before the first step: it starts as that of every agent. */
   #begin(forest, done) {
-    const agent = this.agents.get(`${forest} ${this.choices.indices.moment}`);
-    this.#set(forest, done, { ...agent, steps: 0, path: agent.path.slice(0, 1) });
+    const start = this.first(0);
+    this.#set(forest, done, { ...start, steps: 0, path: start.path.slice(0, 1) });
     this.#tell([["", this.table.begin]]);
     this.#showAgent();
   }
@@ -185,6 +188,7 @@ class FellExplorer {
 
   /** The chosen agent in this forest; that of the first forest came with the page. */
   async #showAgent() {
+    if (!this.control) return;
     const { moment } = this.choices.indices;
     const { forest } = this;
     const key = `${forest} ${moment}`;
@@ -213,28 +217,36 @@ class FellExplorer {
   #show() {
     const { table, agent, recording } = this;
     const step = this.done.length;
-    const tick = table.control.labels[this.choices.indices.moment];
-    this.heading.textContent = `The agent of step ${tick}, as far as you`;
     this.progress.value = step;
     this.amount.textContent = `${step} of ${table.steps} steps`;
-    if (agent) {
-      this.theirs.show(agent, `The forest of the agent of step ${tick}, after as many steps.`);
-      this.theirs.draw(step);
-    }
+    const dashed = this.control ? this.#showTheirs(step) : "";
     const shown = [pointsOf(recording, step, table.pace), agent ? pointsOf(agent, table.steps, table.pace) : []];
-    this.curve.show(shown, {}, `Trees left, and trees chopped, against steps. Yours: ${treesOf(recording, step)} left, ${recording.chopped[step]} chopped. Dashed: the agent of step ${tick}.`);
-    if (this.isOver && agent) this.#tell(withWords(table.ended, this.#words(tick)));
+    this.curve.show(shown, {}, `Trees left, and trees chopped, against steps. Yours: ${treesOf(recording, step)} left, ${recording.chopped[step]} chopped.${dashed}`);
+    if (this.isOver && (agent || !this.control)) this.#tell(withWords(table.ended, this.#words()));
     const { runs, most } = this.kept;
     this.tally.textContent = runs ? table.kept.replace("{runs}", runs).replace("{most}", most) : "";
     this.#enable();
   }
 
-  #words(tick) {
-    const { table, agent, recording } = this;
-    return {
-      tick, mine: recording.chopped[table.steps], left: treesOf(recording, table.steps),
-      theirs: agent.chopped[table.steps], theirLeft: treesOf(agent, table.steps),
-    };
+  get tick() {
+    return this.table.control.labels[this.choices.indices.moment];
+  }
+
+  /** Show how far the agent has come in as many steps; returns what the dashed lines are. */
+  #showTheirs(step) {
+    const { agent, tick } = this;
+    this.heading.textContent = `The agent of step ${tick}, as far as you`;
+    if (agent) {
+      this.theirs.show(agent, `The forest of the agent of step ${tick}, after as many steps.`);
+      this.theirs.draw(step);
+    }
+    return ` Dashed: the agent of step ${tick}.`;
+  }
+
+  #words() {
+    const { agent, recording, table: { steps } } = this;
+    const mine = { mine: recording.chopped[steps], left: treesOf(recording, steps) };
+    return agent ? { ...mine, tick: this.tick, theirs: agent.chopped[steps], theirLeft: treesOf(agent, steps) } : mine;
   }
 
   #tell(segments) {
@@ -245,7 +257,7 @@ class FellExplorer {
   stop() {
     cancelAnimationFrame(this.moving);
     this.unwatch();
-    for (const part of [this.choices, this.live, this.bar, this.curve, this.control, this.source]) part.stop();
+    for (const part of [this.choices, this.live, this.bar, this.curve, this.control, this.source]) part?.stop();
   }
 }
 

@@ -29,6 +29,8 @@ GROUPS: Mapping[str, tuple[int, int, float]] = {
 REWARD_TOP = 0.3
 """Upper end of an axis of rewards: hardly more trees appear in a step than 0.3, so that no agent
 can chop more in the long run."""
+STEP_TICKS = tuple((float(step), f"{step:,}") for step in (100, 300, 1000, 3000, 10_000))
+"""Ticks of an axis of steps, nearly even where it is logarithmic."""
 
 
 def grouped(shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,8 +86,8 @@ def _two_panels(title: str) -> dict[str, Any]:
         "height": 480,
         "xaxis": {
             "title": {"text": "steps of each forest"}, "anchor": "y2", "type": "log",
-            "tickvals": [100, 300, 1000, 3000, 10000],
-            "ticktext": ["100", "300", "1,000", "3,000", "10,000"],
+            "tickvals": [step for step, _ in STEP_TICKS],
+            "ticktext": [text for _, text in STEP_TICKS],
         },
         "yaxis": {
             # of the height; a gap between both

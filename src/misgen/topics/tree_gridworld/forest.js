@@ -1,6 +1,6 @@
 // The forest: an endless run over time, and its agent of any moment in forests of its own.
 
-import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEPS } from "../../explore/js/shared.js";
+import { announcer, Choices, frame, h, plain, readArrays, sentence, sourceLine, STEP } from "../../explore/js/shared.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { ChopProfile, RunChart } from "./chart.js";
 import { ForestStage, recordingReader, SmallForests } from "./grid.js";
@@ -13,9 +13,8 @@ class ForestExplorer {
     this.table = model.get("table");
     this.arrays = readArrays(model);
     this.recording = recordingReader(this.arrays);
-    const { controls } = this.table;
-    const allowed = Object.fromEntries(CONTROLS.map((name) => [name, controls[name].values]));
-    this.choices = new Choices(model, { ...allowed, step: STEPS }, () => this.update());
+    const controls = CONTROLS.map((name) => this.table.controls[name]);
+    this.choices = new Choices(model, [...controls, STEP], () => this.update());
     this.#build(model, el);
     this.update();
     this.live.listen();

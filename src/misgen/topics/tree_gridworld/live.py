@@ -149,6 +149,11 @@ def agent_run(forest: int, moment: int) -> Rollout:
     )  # fmt: skip
 
 
+def untouched(forest: int) -> Rollout:
+    """Returns a reader's forest before his first step."""
+    return _Game(forest).rollout()
+
+
 def packed(rollouts: Sequence[Rollout]) -> dict[str, NDArray[np.uint8]]:
     """Returns runs of the same length as `grid.js` reads them.
 

@@ -1,0 +1,1 @@
+"""Capability robust or not, goal robust or not; builds on `coinrun`."""

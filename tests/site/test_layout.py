@@ -1,0 +1,131 @@
+"""How a page is laid out: what the first screen shows, how long it is, what stands by what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from browsing import ROOT, happens, load_tool
+
+pytestmark = pytest.mark.site
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+LONGEST = 16_000  # pixels at 1280, with nothing unfolded
+CHAPTERS_HELD = 3  # so many, with their companions; the others follow
+TOO_LONG = {"chapters/distributions.html": 20_600, "chapters/rewards.html": 19_900,
+            "chapters/coinrun.html": 21_100}  # fmt: skip
+"""Pages that are to be shortened, and must not grow."""
+IMPORTS_ON_SCREEN = """(bottom) => [...document.querySelectorAll(".cell_input pre")]
+  .filter((code) => code.checkVisibility() && code.getBoundingClientRect().top + scrollY < bottom)
+  .map((code) => code.innerText).filter((text) => /^(from|import) /m.test(text))"""
+CUT_LINES = """() => [...document.querySelectorAll(".bd-article pre")]
+  .filter((pre) => pre.checkVisibility() && pre.scrollWidth > pre.clientWidth + 1)
+  .map((pre) => pre.innerText.slice(0, 120))"""
+
+# Boxes of what is seen of an explorer: pictures, and what changes them; a replay's own bar is both.
+BOXES = """(explorer) => {
+  const PICTURES = "canvas, svg:not(.mg-icon, .mg-key, .mg-mark), .mg-legend";
+  const CONTROLS = ".mg-track input, .mg-pick select, .mg-switch, .mg-brushes";
+  const boxes = (selector) => [...explorer.querySelectorAll(`.misgen-view :is(${selector})`)]
+    .filter((element) => element.checkVisibility())
+    .map((element) => element.getBoundingClientRect())
+    .map(({ top, bottom }) => [top + scrollY, bottom + scrollY]);
+  return { key: explorer.dataset.key, pictures: boxes(PICTURES), controls: boxes(CONTROLS) };
+}"""
+FARTHEST = 620  # pixels on a phone between a control and the next picture: both fit on its screen
+
+
+def held_pages() -> list[str]:
+    """The intro, the first chapters and their companions, as `_toc.yml` has them."""
+    companions = load_tool("contents").companions(ROOT / "_toc.yml")
+    chapters = [page for page in companions if page.startswith("chapters/")][:CHAPTERS_HELD]
+    names = ["intro", *(page for chapter in chapters for page in (chapter, *companions[chapter]))]
+    return [f"{name}.html" for name in names]
+
+
+def test_the_first_screen_shows_no_imports(at_desk):
+    assert at_desk.page.evaluate(IMPORTS_ON_SCREEN, DESK["height"]) == []
+
+
+@pytest.mark.parametrize("held", held_pages())
+def test_a_page_can_be_read_to_its_end(visit, site, held):
+    visited = visit(f"{site}/{held}", viewport=DESK)
+    visited.scroll_through()
+    height = visited.page.evaluate("document.documentElement.scrollHeight")
+    assert height <= TOO_LONG.get(held, LONGEST)
+    assert height > LONGEST or held not in TOO_LONG, "strike it off TOO_LONG"
+
+
+def test_no_line_of_code_or_of_what_it_prints_is_cut(at_desk):
+    assert at_desk.page.evaluate(CUT_LINES) == []
+
+
+def test_no_line_is_cut_on_a_phone_either(on_phone):
+    assert on_phone.page.evaluate(CUT_LINES) == []
+
+
+def up_again(page: Any) -> Any:
+    """Goes down a page and up a little, which is when the theme offers the way to the top."""
+    page.wait_for_load_state("load")
+    page.mouse.wheel(0, 3000)
+    page.wait_for_function("scrollY > 1000")
+    page.mouse.wheel(0, -400)
+    return page.locator("#pst-back-to-top")
+
+
+@pytest.mark.parametrize(("viewport", "is_offered"), [(DESK, True), (PHONE, False)])
+def test_the_way_to_the_top_floats_over_no_text_of_a_phone(visit, site, viewport, is_offered):
+    page = visit(f"{site}/chapters/coinrun.html", viewport=viewport).page
+    button = up_again(page)
+    appears = "id => document.getElementById(id).checkVisibility()"
+    assert happens(page, appears, "pst-back-to-top", 5000) == is_offered
+    assert button.is_visible() == is_offered
+
+
+Box = tuple[float, float]
+"""Top and bottom, in pixels."""
+
+
+def gap(one: Box, other: Box) -> float:
+    """How far apart two boxes are, one above the other; 0 if they stand side by side."""
+    return max(0.0, max(one[0], other[0]) - min(one[1], other[1]))
+
+
+def boxes_of(page: Any) -> list[dict[str, Any]]:
+    return [page.evaluate(BOXES, each) for each in page.query_selector_all(".misgen-explorer")]
+
+
+def test_on_a_phone_a_control_stands_by_a_picture(visit, site, page_name):
+    visited = visit(f"{site}/{page_name}", viewport=PHONE)
+    visited.mount_explorers()
+    far = {
+        boxes["key"]: farthest
+        for boxes in boxes_of(visited.page)
+        if boxes["pictures"] and (farthest := farthest_control(boxes)) > FARTHEST
+    }
+    assert far == {}
+
+
+def farthest_control(boxes: dict[str, Any]) -> float:
+    nearest = (
+        min(gap(control, each) for each in boxes["pictures"]) for control in boxes["controls"]
+    )
+    return max(nearest, default=0.0)
+
+
+def test_a_gap_is_measured_from_edge_to_edge():
+    boxes = {"pictures": [(0, 100), (900, 950)], "controls": [(120, 160), (50, 80), (600, 640)]}
+    assert farthest_control(boxes) == 260
+
+
+def test_picture_slider_and_rates_of_the_dial_are_seen_at_once(visit, site):
+    page = visit(f"{site}/chapters/coinrun.html", viewport=DESK).page
+    dial = page.locator("#explorer-dial")
+    dial.scroll_into_view_if_needed()
+    page.wait_for_selector("#explorer-dial .misgen-view .mg-chart path", state="attached")
+    boxes = page.evaluate(BOXES, dial.element_handle())
+    assert len(boxes["pictures"]) >= 3  # the level, the chart, the rates
+    tops, bottoms = zip(*boxes["pictures"], *boxes["controls"], strict=True)
+    header = page.locator(".bd-header-article").bounding_box()["height"]
+    assert max(bottoms) - min(tops) <= DESK["height"] - header
