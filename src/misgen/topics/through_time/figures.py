@@ -41,18 +41,19 @@ def course(trainings: Trainings) -> Figure:
     )  # fmt: skip
 
 
-def what_comes_first(all_trainings: Mapping[float, Trainings], level: float = 0.48) -> Numbers:
-    """Tabulates when the proxy is learned, and when the goal overtakes it.
-
-    Args:
-        all_trainings: The trainings by their share.
-        level: The rate at which the proxy counts as learned.
-    """
-    heads = ("coin and end apart in", f"proxy at {100 * level:.0f} %", "goal overtakes", "seeds",
-             "highest rate of accidents")  # fmt: skip
+def what_comes_first(all_trainings: Mapping[float, Trainings]) -> Numbers:
+    """Tabulates when the proxy leads, by how much at most, and when the goal overtakes it."""
+    heads = (
+        "coin and end apart in",
+        "proxy ahead",
+        "its largest lead",
+        "goal overtakes",
+        "seeds",
+        "highest rate of accidents",
+    )
     rows = [
-        (f"{100 * share:g} %", span(of.first(of.proxy >= level)), span(of.overtaken),
-         f"{np.isfinite(of.overtaken).sum()} of {len(of.goal)}",
+        (f"{100 * share:g} %", span(of.first(of.lead > 0)), str(over_seeds(of.lead.max(axis=1))),
+         span(of.overtaken), f"{np.isfinite(of.overtaken).sum()} of {len(of.goal)}",
          str(over_seeds(of.erased.max(axis=1))))
         for share, of in all_trainings.items()
     ]  # fmt: skip
@@ -61,7 +62,7 @@ def what_comes_first(all_trainings: Mapping[float, Trainings], level: float = 0.
         "The first moment of each seed, from the earliest to the latest, in thousands of steps; "
         "the agents were looked at at a few moments only, so that each may have come somewhat "
         "earlier. The goal overtakes when it is above the proxy and stays there; the seeds are "
-        "those in which it does. Accidents: the mean over seeds with its 95 % t-interval.",
+        "those in which it does. Lead and accidents: the mean over seeds with its 95 % t-interval.",
     )
 
 

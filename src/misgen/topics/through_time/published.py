@@ -39,6 +39,11 @@ class Trainings:
         """How much more often the coin is taken if it is seen: what is no accident."""
         return self.goal - self.erased
 
+    @property
+    def lead(self) -> Floats:
+        """How much more often the end is reached first than the coin; negative if the coin is."""
+        return self.proxy - self.goal
+
     def first(self, reached: NDArray[np.bool_]) -> Floats:
         """Returns the steps up to the first moment at which something is reached.
 
@@ -53,7 +58,7 @@ class Trainings:
     @property
     def overtaken(self) -> Floats:
         """The first steps from which on the goal stays above the proxy, `(seeds,)`; or `NEVER`."""
-        ahead = self.goal > self.proxy  # (seed, moment)
+        ahead = self.lead < 0  # (seed, moment)
         # backwards in time, so that an early lead that is lost does not count
         stays = np.logical_and.accumulate(ahead[:, ::-1], axis=1)[:, ::-1]
         return self.first(stays)

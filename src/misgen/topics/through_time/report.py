@@ -75,7 +75,7 @@ def figures() -> list[Figure]:
 
 def results(found: Mapping[float, Trainings]) -> str:
     """Returns what comes first, and the rates of every second moment."""
-    first = what_comes_first(found, LEARNED)
+    first = what_comes_first(found)
     parts = [first.caption, table(*first.table)]
     heads = ("steps", "capability", "proxy", "goal", "accidental")
     for share, of in found.items():
