@@ -17,6 +17,7 @@ BINDS = {
     ("four_scenarios", "coinrun"): "it leaves the hazards of CoinRun out",
     ("taxonomy", "coin_grid"): "the map of the book shows the agents of every ledger",
     ("taxonomy", "tree_gridworld"): "the map of the book shows the agents of every ledger",
+    ("why_the_end", "coinrun"): "it changes one thing of CoinRun at a time",
 }
 """(topic, other topic) -> why the first imports the second."""
 MOST_ROOMS = 8

@@ -430,12 +430,22 @@ LISTED = {
         "topics.persuasion.listeners topics.persuasion.networks topics.persuasion.orders "
         "topics.persuasion.strict"
     ),
+    "through_time": (
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.moments learn.randomness learn.sb3 "
+        "topics.coinrun.env topics.coinrun.levels"
+    ),
     "tree_gridworld": (
         "core.arrays core.env core.policy core.sb3_vec_env core.settings learn.continuing "
         "learn.history learn.randomness learn.sb3 "
         "topics.tree_gridworld.env topics.tree_gridworld.film topics.tree_gridworld.frozen "
         "topics.tree_gridworld.runs topics.tree_gridworld.trial "
         "topics.tree_gridworld.watch"
+    ),
+    "why_the_end": (
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.moments learn.randomness learn.sb3 "
+        "topics.coinrun.env topics.coinrun.levels topics.why_the_end.env topics.why_the_end.trial"
     ),
 }
 """Modules of which somebody decided that they decide the results of an experiment."""

@@ -82,11 +82,18 @@ def knowing_and_booking(result: Mapping[str, Any]) -> Numbers:
     }  # fmt: skip
 
 
+def ends_of_courses(result: Mapping[str, Any]) -> Numbers:
+    """Of a training through time: the goal rates at its end."""
+    last = {test: moments[-1] for test, moments in result["counts"].items()}
+    return goal_rates({"counts": last})
+
+
 KEY_NUMBERS: dict[str, Callable[[Mapping[str, Any]], Numbers]] = {
     "assistant": knowing_and_booking,
     "tree_gridworld": ends_of_forests,
     "language": what_a_model_says,
     "persuasion": orders_of_training,
+    "through_time": ends_of_courses,
 }
 """Experiment that publishes no trials -> the few numbers by which its runs are compared."""
 NEEDS: dict[str, Callable[[], None]] = {"language": require_model}

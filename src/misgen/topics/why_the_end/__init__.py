@@ -1,0 +1,1 @@
+"""What makes the end of a level easier to learn than the coin; builds on `coinrun`."""

@@ -1,0 +1,72 @@
+"""The figures on what makes the end easier to learn than the coin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misgen.core.intervals import mean_difference
+from misgen.explore.charts import DEAD, GOAL, MUTE, PROXY, Curve, Figure, Numbers, curves, endpoints
+from misgen.ledger.markdown import percent, points
+from misgen.ledger.published import Results
+from misgen.topics.why_the_end.experiment import SHARES
+from misgen.topics.why_the_end.hypotheses import HYPOTHESES, all_settings
+from misgen.topics.why_the_end.published import of_setting
+
+Rates = NDArray[np.float64]
+
+
+def one_change(trials: Results, hypothesis: str, distinguishing: float = 0.0) -> Figure:
+    """Draws what the settings of one hypothesis come to.
+
+    Args:
+        trials: The published trials.
+        hypothesis: One of `HYPOTHESES`.
+        distinguishing: Share of distinguishing training levels, one of `SHARES`.
+
+    Raises:
+        ValueError: If there is no such hypothesis or share.
+    """
+    if hypothesis not in HYPOTHESES:
+        raise ValueError(f"hypothesis must be one of {', '.join(HYPOTHESES)}, not {hypothesis!r}.")
+    asked = HYPOTHESES[hypothesis]
+    groups = [of_setting(trials, setting, distinguishing) for setting in asked.settings]
+    ticks = [setting.label for setting in asked.settings]
+    lines = _lines(groups)
+    return curves(
+        f"{asked.name}, coin and end apart in {percent(distinguishing)} of the levels", asked.axis,
+        ticks, lines, alt=endpoints(f"From one end of “{asked.axis}” to the other", ticks, lines),
+    )  # fmt: skip
+
+
+def _lines(groups: Sequence[Results]) -> list[Curve]:
+    def rates(test: str, what: str) -> list[Rates]:
+        return [group.rates(test, what) for group in groups]
+
+    return [
+        Curve("runs past the coin to the end", PROXY, "square", rates("shifted", "proxy")),
+        Curve("gets the coin", GOAL, "circle", rates("shifted", "goal")),
+        Curve("fails on ordinary levels", DEAD, "triangle-up",
+              [1 - r for r in rates("ordinary", "goal")]),
+        Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
+    ]  # fmt: skip
+
+
+def net(trials: Results) -> Numbers:
+    """Tabulates how much more often agents of each setting get a coin that they see."""
+    rows = [
+        (name, *(points(mean_difference(group.rates("shifted", "goal"),
+                                        group.rates("erased", "goal"))) for group in groups))
+        for name, groups in (
+            (name, [of_setting(trials, setting, share) for share in SHARES])
+            for name, setting in all_settings().items()
+        )
+    ]  # fmt: skip
+    heads = ("training", *(f"coin and end apart in {percent(share)}" for share in SHARES))
+    return Numbers(
+        (heads, rows),
+        "Goal rate with the coin visible less that with the coin erased, on the same levels: mean "
+        "over seeds with its 95 % t-interval. 0 means that the coin makes no difference.",
+    )
