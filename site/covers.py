@@ -18,7 +18,7 @@ from prose import PageHtml
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-UNTIL = "The rest of this chapter opens when you have chosen."
+UNTIL = "The rest of this page opens when you have chosen."
 BEHIND = "misgen-after-"
 """How the class of what is behind a prediction begins; its key follows."""
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.site
 
 GUESS, SKETCH = "#explorer-guess-coins", "#explorer-sketch-share"
 OUTCOME = f"{GUESS} .misgen-view .mg-outcome"
-UNTIL = "The rest of this chapter opens when you have chosen."
+UNTIL = "The rest of this page opens when you have chosen."
 BEHIND = ["They turn left in the end.", "Why they turn", "The chart", "Draw", "A door"]
 REFUSED = """Object.defineProperty(window, "localStorage", {
   configurable: true, get() { throw new DOMException("blocked", "SecurityError"); } });"""

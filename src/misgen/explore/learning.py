@@ -195,11 +195,12 @@ def _texts(words: Words, session: type[OfEpisodes]) -> dict[str, Any]:
 
 
 def _lines(words: Words) -> list[dict[str, str]]:
+    in_training = words.measures.get("success", words.measures["goal"])
     labels = {
         "goal": ("goal", words.measures["goal"]),
         "proxy": ("proxy", words.measures["proxy"]),
         "capability": ("ink", "either of them"),
-        "success": ("mute", "in training: " + words.measures["goal"]),
+        "success": ("mute", "in training: " + in_training),
     }
     return [
         {"name": name, "label": label, "colour": colour, "format": "percent"}
@@ -217,7 +218,7 @@ def _said(words: Words) -> Sentence:
 
 def _source(published: Published) -> Source:
     if not published.bands:
-        return Source("Proximal policy optimization in NumPy, as in the chapters that follow.")
+        return Source("Trained by proximal policy optimization, in NumPy.")
     return Source(
         f"Bands: 95 % t-intervals over {published.agents} published agents, trained with "
         "stable-baselines3; here the same algorithm runs in NumPy.",

@@ -64,7 +64,8 @@ class Words:
     dots: str
     """What a dot in the chart stands for, as a sentence."""
     measures: Mapping[str, str]
-    """Short label of each measure, for the chart."""
+    """Short label of each measure, for the chart; that of "success", the goal rate in training,
+    only if it says something else than that of "goal"."""
 
 
 @dataclass(frozen=True)

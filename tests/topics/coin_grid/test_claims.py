@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import misgen
-from misgen.core.divergence import total_variation
+from misgen.core.divergence import kl_divergence, total_variation
 from misgen.core.intervals import Estimate
 from misgen.learn.trial import EPISODES
 from misgen.ledger.published import Results
@@ -145,6 +145,14 @@ def test_longer_training_on_the_same_2_percent_raises_the_goal_rate(ledger, enco
     assert long.low > short.high
 
 
+def test_with_rows_and_columns_the_proxy_goes_before_the_goal_comes(ledger):
+    neither = [
+        _of(ledger, "row_column", LENGTHS_SHARE, steps).estimate("shifted", "timed_out").mean
+        for steps in sorted(LENGTHS)
+    ]
+    assert neither[1] > max(neither[0], neither[2]) + 0.1, neither
+
+
 def test_with_coordinates_four_times_the_training_changes_nothing(ledger):
     for steps in LENGTHS:
         goal = _of(ledger, "coordinates", LENGTHS_SHARE, steps).rates("shifted", "goal")
@@ -187,3 +195,15 @@ def test_the_agent_that_was_trained_on_one_coin_stands_where_it_never_stood_in_t
     narrow, varied = (_distances(trained, 1.0) for trained in SHIPPED_SHARES)
     assert narrow.min() >= 0.7
     assert varied.max() <= 0.4
+
+
+@pytest.mark.parametrize(("test", "back"), [(0.05, False), (0.5, False), (1.0, True)])
+def test_from_the_narrow_training_the_divergence_of_test_is_infinite_and_back_only_at_the_end(
+    test, back
+):
+    options = {"encoding": "cell"}
+    agent = misgen.published("CoinGrid", distinguishing=0.0, seed=SEEDS[0], options=options)
+    visits = expected_visits(action_probabilities(agent))
+    met, new = (visit_distribution(visits, share) for share in (0.0, test))
+    assert np.isinf(kl_divergence(new, met))
+    assert bool(np.isinf(kl_divergence(met, new))) == back

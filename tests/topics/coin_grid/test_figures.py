@@ -46,8 +46,14 @@ def test_agents_that_never_met_a_coin_in_the_corner_have_a_row_for_each_encoding
     assert f"{len(SEEDS)} seeds" in figures.coin_grid_unmet(results).caption
 
 
-def test_the_length_of_training_has_a_line_for_each_encoding(results):
+def test_the_length_of_training_has_two_lines_for_each_encoding(results):
     figure = figures.coin_grid_lengths(results, LENGTHS_SHARE)
+    by_name = {t.name: t.y for t in _means(figure)}
+    assert len(by_name) == 2 * len(ENCODINGS)
+    last = results.where(LENGTHS_SHARE, steps=max(LENGTHS), options={"encoding": "row_column"})
+    for does, what in {"takes the coin": "goal", "reaches neither": "timed_out"}.items():
+        told = by_name[f"rows and columns: {does}"][-1]
+        assert told == pytest.approx(last.rates("shifted", what).mean())
     assert all(len(t.y) == len(LENGTHS) * len(SEEDS) for t in _dots(figure))
     assert [row[0] for row in figure.table[1]] == [f"{steps:,}" for steps in sorted(LENGTHS)]
 

@@ -61,6 +61,14 @@ def test_the_spread_over_seeds_contains_the_chance_of_the_levels(ledger):
         assert rates.var(ddof=1) >= 0.15 * by_chance  # chi-square: missed once in 500
 
 
+def test_ten_agents_differ_most_at_shares_in_between(ledger):
+    spread = {
+        share: np.ptp(ledger.where(share).rates("shifted", "proxy")) for share in (0.0, 0.02, 1.0)
+    }
+    assert spread[0.02] > 0.2
+    assert max(spread[0.0], spread[1.0]) < 0.1
+
+
 # --- at 0 %: skilled, and after the wrong thing
 
 

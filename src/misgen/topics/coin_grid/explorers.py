@@ -102,7 +102,7 @@ def policy_shift() -> Panel:
     moving = (*_AGENT, "at_test")
     return Panel(
         title="How far does a shift move what an agent meets?",
-        subtitle="One agent of the coin grid: its policy in one state, and all the states that it "
+        subtitle="One agent in the room: its policy in one state, and all the states that it "
         "visits.",
         controls=_controls(),
         parts=[

@@ -28,7 +28,10 @@ _NAMES = {
 }
 _LOOKS = {"cell": (MUTE, "diamond"), "row_column": (FIRST, "circle"),
           "coordinates": (SECOND, "square")}  # fmt: skip
+_SHORT = {"cell": "cells", "row_column": "rows and columns", "coordinates": "two numbers"}
 _X_TITLE = "training levels with the coin elsewhere, in %"
+_OUTCOMES = (("goal", "takes the coin", "solid"), ("timed_out", "reaches neither", "dot"))
+"""Rate of the ledger, what an agent does, and the dash of its line."""
 
 
 def coin_grid_rates(results: Results, encoding: str) -> Figure:
@@ -83,7 +86,10 @@ def coin_grid_unmet(results: Results) -> Numbers:
 
 
 def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
-    """Draws how the goal rate rises with the length of the training, for each encoding.
+    """Draws what becomes of moved coins with the length of the training, for each encoding.
+
+    The rate of agents that reach neither shows whether the old behaviour goes before the new one
+    comes, which the goal rate alone would hide.
 
     Args:
         results: The published results of the coin grid.
@@ -99,11 +105,15 @@ def coin_grid_lengths(results: Results, distinguishing: float) -> Figure:
             "choose the share of the published ones."
         )
     ticks = [f"{steps:,}" for steps in lengths]
+
+    def rates(encoding: str, what: str) -> list[NDArray[np.float64]]:
+        options = {"encoding": encoding}
+        found = [results.where(distinguishing, steps=steps, options=options) for steps in lengths]
+        return [agents.rates("shifted", what) for agents in found]
+
     lines = [
-        Curve(_NAMES[e], *_LOOKS[e], [
-            results.where(distinguishing, steps=steps, options={"encoding": e})
-            .rates("shifted", "goal") for steps in lengths
-        ]) for e in ENCODINGS
+        Curve(f"{_SHORT[e]}: {does}", *_LOOKS[e], rates(e, what), dash)
+        for what, does, dash in _OUTCOMES for e in ENCODINGS
     ]  # fmt: skip
     return curves(
         f"Coins elsewhere, met in {100 * distinguishing:g} % of the training levels",

@@ -11,6 +11,6 @@ LIVE = (
         ("CoinLineExplorer(", "clone(", "score("),
         seeds="none: nothing is drawn",
     ),
-    Live("distributions", "200 networks at each share, in three encodings", ("train_networks(",)),
+    Live("distributions", "200 networks at each share, in two encodings", ("train_networks(",)),
     Live("distributions", "Four words, four curves", ("four_words(",), seeds="0 to 19"),
 )

@@ -71,7 +71,11 @@ WORDS = Words(
     usual="as the voice",
     question="The lips say the other word. What will the dog do?",
     dots="Each dot is one trained dog, tested on commands whose lips say the other word.",
-    measures={"goal": "follows the voice", "proxy": "follows the lips"},
+    measures={
+        "goal": "follows the voice",
+        "proxy": "follows the lips",
+        "success": "does what was said",
+    },
 )
 _CLARITIES = (0.0, 0.5, 1.0, 2.0, 4.0)
 

@@ -10,7 +10,7 @@ LIVE = (
     Live("rewards", "What trained dogs follow", ("explorers.against(",), seeds="0 to 99"),
     Live("rewards", "The learner and the breeder in full",
          ("reinforce(reward, apart", "breed(reward"), seeds="0 to 4"),
-    Live("rewards", "The hundred dogs, the dial, the turned back, the louder cue",
+    Live("rewards", "The hundred dogs, the dial, the turned back, the clearer cue",
          ("explorers.hundred_dogs(", "sweeps.sweep_shares(", "sweeps.sweep_clarities("),
          seeds="0 to 99"),
     Live("rewards", "The fingerprints of behaviour", ("behave(",)),

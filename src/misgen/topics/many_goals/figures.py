@@ -150,7 +150,7 @@ def ranges_left_open(shares: LeftOpen) -> Figure:
     )
     figure = curves(
         "More rooms tell little; a question made for it halves what is open",
-        "environments in which the agent was watched",
+        "rooms, or rounds of lots, in which it was watched",
         ticks,
         lines,
         alt=f"How much of each cell's range is open, on average over cells and agents. {ends}.",

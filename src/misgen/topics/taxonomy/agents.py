@@ -94,9 +94,7 @@ def _coin_grid_agent(trial: Trial, longest: bool) -> MappedAgent:
             {"at_test": 1, "distinguishing": share, "seed": trial.seed},
         )
         if shown
-        else Link(
-            "coin_grid", section="lost-or-on-the-way-to-something-else" if longest else "more-time"
-        )
+        else Link("coin_grid", section="what-they-do-with-a-moved-coin" if longest else "more-time")
     )
     training = f"{_CODES[code]}, {trial.steps:,} steps"
     # steps, share in percent
