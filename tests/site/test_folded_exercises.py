@@ -1,4 +1,4 @@
-"""Exercises are folded below their task."""
+"""Exercises are folded below their titles."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def cell() -> nodes.container:
     return nodes.container(nb_element="cell_code")
 
 
-def test_the_task_stays_and_all_from_the_first_cell_on_is_folded():
+def test_the_title_stays_and_all_below_it_is_folded():
     task, hint = nodes.paragraph(text="Compute."), nodes.paragraph(text="A hint.")
     section = page("Exercise 1: rates", task, cell(), hint, cell())
     kinds = [child.astext() for child in section]
-    assert kinds == ["Exercise 1: rates", "Compute.", OPEN, "", "A hint.", "", CLOSE]
+    assert kinds == ["Exercise 1: rates", OPEN, "Compute.", "", "A hint.", "", CLOSE]
 
 
 @pytest.mark.parametrize("title", ["The dial", "Exercises", "An exercise 1: no"])

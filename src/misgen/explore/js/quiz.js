@@ -16,7 +16,7 @@ class QuestionView {
     const onclick = () => this.#check();
     this.check = h("button", { type: "button", class: "mg-button", disabled: true, onclick }, "Check");
     // folded, so that a page does not end in a wall of questions
-    this.element = h("details", { class: "mg-question", open: number === 1, onchange: () => this.#choose() },
+    this.element = h("details", { class: "mg-question", onchange: () => this.#choose() },
       h("summary", { id }, h("span", { class: "mg-number" }, `${number}`), h("span", {}, ...sentence(prompt))),
       h("div", { role: "radiogroup", "aria-labelledby": id }, ...this.labels),
       h("div", { class: "mg-checkline" }, this.check, this.feedback));
