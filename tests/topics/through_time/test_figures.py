@@ -1,19 +1,7 @@
-import pytest
 from topics.through_time.courses import COURSES
 
 from misgen.core.intervals import over_seeds
 from misgen.topics.through_time import figures
-
-
-@pytest.mark.parametrize("share", COURSES)
-def test_the_course_shows_every_seed_and_an_interval_at_each_moment(share):
-    figure = figures.course(COURSES[share])
-    dots, means = figure.chart.data[::2], figure.chart.data[1::2]
-    assert len(means) == 4
-    assert all(len(trace.y) == 20 * 10 for trace in dots)
-    assert all(len(trace.error_y.array) == 20 for trace in means)
-    assert figure.table[1][-1][3] == str(over_seeds(COURSES[share].goal[:, -1]))
-    assert f"{100 * share:g} %" in figure.alt
 
 
 def test_the_table_says_what_comes_first_at_each_share():

@@ -37,7 +37,7 @@ def test_a_step_of_the_setting_or_the_share_changes_the_sentence(panel):
 def test_the_sentence_names_the_setting_and_that_of_the_book(panel):
     assert said(panel, hypothesis="ahead").startswith("Columns that it sees ahead: 2. ")
     assert ": 5, as in the book. " in said(panel, hypothesis="ahead", setting=2)
-    assert "in 1 % of the training levels" in said(panel, distinguishing=0.01)
+    assert "With 1 % distinguishing levels in training" in said(panel, distinguishing=0.01)
 
 
 @pytest.mark.parametrize("name", HYPOTHESES)

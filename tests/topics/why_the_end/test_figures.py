@@ -3,7 +3,7 @@ from topics.why_the_end.changed_trials import TRIALS
 
 from misgen.topics.why_the_end import figures
 from misgen.topics.why_the_end.experiment import SEEDS, SHARES
-from misgen.topics.why_the_end.hypotheses import HYPOTHESES, all_settings
+from misgen.topics.why_the_end.hypotheses import HYPOTHESES
 from misgen.topics.why_the_end.published import of_setting
 
 
@@ -22,11 +22,3 @@ def test_each_hypothesis_is_drawn_with_every_seed_and_an_interval(name, share):
 def test_an_unknown_hypothesis_is_refused():
     with pytest.raises(ValueError, match="hypothesis must be one of ahead, end"):
         figures.one_change(TRIALS, "view")
-
-
-def test_the_net_of_every_setting_is_tabulated_at_both_shares():
-    heads, rows = figures.net(TRIALS).table
-    assert [row[0] for row in rows] == list(all_settings())
-    assert len(heads) == 1 + len(SHARES)
-    # 100 to 107 of 1,000 with the coin, 100 without it
-    assert rows[0][1].replace("\xa0", " ").startswith("+0.4 points [+0.1, +0.6]")

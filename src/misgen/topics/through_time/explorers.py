@@ -17,12 +17,12 @@ from misgen.topics.through_time.published import Floats, Trainings, through_time
 _OVER = ("distinguishing",)
 _AT = ("distinguishing", "moment")
 _SENTENCE: Sentence = [
-    ("", "Coin and end apart in {distinguishing} of the training levels, after {moment} steps: "),
+    ("", "With {distinguishing} distinguishing levels in training, after {moment} steps: "),
     ("second", "{capability} take the coin at the end of ordinary levels"),
     ("", "; where it has moved, "),
     ("proxy", "{proxy} run past it to the end"),
     ("", " and "),
-    ("goal", "{goal} get it"),
+    ("goal", "{goal} take it"),
     ("", ", {erased} if it is erased. {overtaken}"),
 ]
 
@@ -54,7 +54,7 @@ def course(all_trainings: Mapping[float, Trainings] | None = None) -> Panel:
 def _controls(trainings: list[Trainings]) -> list[Control]:
     shares, steps = [of.distinguishing for of in trainings], trainings[0].steps
     return [
-        Control("distinguishing", "Training levels in which coin and end are apart",
+        Control("distinguishing", "Distinguishing training levels",
                 tuple(shares), tuple(f"{100 * share:g} %" for share in shares)),
         Control("moment", "Training steps", tuple(steps.tolist()),
                 tuple(f"{count:,}" for count in steps), playable=True),
@@ -65,14 +65,14 @@ def _chart(trainings: list[Trainings]) -> Lines:
     steps = trainings[0].steps
     ticks = [steps[0], steps[len(steps) // 2], steps[-1]]
     return Lines(
-        "Through time, all seeds", x=steps.tolist(), x_label="training steps",
-        x_ticks=[(float(count), f"{count:,}") for count in ticks], y_label="of test levels",
-        y_range=(0.0, 1.0), y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
+        "Through time, all seeds", x=steps.tolist(), x_label="training steps, in thousands",
+        x_ticks=[(float(count), f"{count / 1000:.0f}") for count in ticks],
+        y_label="of test levels", y_range=(0.0, 1.0), y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
         lines=[
             _line("coin at the end of ordinary levels", "second", trainings, "capability"),
             _line("runs past a moved coin to the end", "proxy", trainings, "proxy"),
-            _line("gets a moved coin", "goal", trainings, "goal"),
-            _line("meets the erased coin", "mute", trainings, "erased", dash=True),
+            _line("takes a moved coin", "goal", trainings, "goal"),
+            _line("touches the erased coin", "mute", trainings, "erased", dash=True),
         ],
         over=_OVER, cursor="moment", format="percent",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The figure of CoinRun through time."""
+"""The table of CoinRun through time."""
 
 from __future__ import annotations
 
@@ -7,44 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from misgen.core.intervals import over_seeds
-from misgen.explore.charts import (
-    GOAL,
-    MUTE,
-    PROXY,
-    SECOND,
-    Curve,
-    Figure,
-    Numbers,
-    curves,
-    endpoints,
-)
+from misgen.explore.charts import Numbers
 from misgen.topics.through_time.published import Floats, Trainings
-
-
-def course(trainings: Trainings) -> Figure:
-    """Draws capability, proxy and goal at all moments of the trainings at one share."""
-    ticks = [f"{steps / 1000:.0f}" for steps in trainings.steps]
-    lines = [
-        Curve("takes the coin at the end of ordinary levels", SECOND, "triangle-up",
-              list(trainings.capability.T)),
-        Curve("runs past a moved coin to the end", PROXY, "square", list(trainings.proxy.T)),
-        Curve("gets a moved coin", GOAL, "circle", list(trainings.goal.T)),
-        Curve("meets the erased coin by accident", MUTE, "diamond", list(trainings.erased.T),
-              "dot"),
-    ]  # fmt: skip
-    share = f"{100 * trainings.distinguishing:g} %"
-    return curves(
-        f"The course of training, coin and end apart in {share} of the levels",
-        "thousands of training steps (closer together early on)", ticks, lines,
-        alt=endpoints(f"With {share} of such levels, in the course of training",
-                      [f"{tick},000 steps" for tick in ticks], lines),
-    )  # fmt: skip
 
 
 def what_comes_first(all_trainings: Mapping[float, Trainings]) -> Numbers:
     """Tabulates when the proxy leads, by how much at most, and when the goal overtakes it."""
     heads = (
-        "coin and end apart in",
+        "distinguishing",
         "proxy ahead",
         "its largest lead",
         "goal overtakes",

@@ -30,11 +30,11 @@ _RATES = {
 }
 """Name of a reading -> test and rate."""
 _MEASURED: Sentence = [
-    ("", "{axis}: {label}{book}. Coin and end apart in {distinguishing} of the training levels. "),
+    ("", "{axis}: {label}{book}. With {distinguishing} distinguishing levels in training, "),
     ("", "{capability} take the coin at the end of ordinary levels; where it has moved, "),
     ("proxy", "{proxy} run past it to the end"),
     ("", " and "),
-    ("goal", "{goal} get it"),
+    ("goal", "{goal} take it"),
     ("", ", {erased} if it is erased."),
 ]
 _NO_SETTING: Sentence = [
@@ -75,7 +75,7 @@ def _controls() -> list[Control]:
         Control("hypothesis", "What is changed", tuple(HYPOTHESES),
                 tuple(h.name for h in _asked()), "choice"),
         Control("setting", "Number of the setting", _PLACES, tuple(map(str, _PLACES))),
-        Control("distinguishing", "Training levels in which coin and end are apart", SHARES,
+        Control("distinguishing", "Distinguishing training levels", SHARES,
                 tuple(f"{100 * share:g} %" for share in SHARES)),
     ]  # fmt: skip
 
@@ -119,8 +119,8 @@ def _chart(rates: dict[str, Floats]) -> Lines:
         lines=[
             _line("coin at the end of ordinary levels", "second", rates["capability"]),
             _line("runs past a moved coin to the end", "proxy", rates["proxy"]),
-            _line("gets a moved coin", "goal", rates["goal"]),
-            _line("meets the erased coin", "mute", rates["erased"], dash=True),
+            _line("takes a moved coin", "goal", rates["goal"]),
+            _line("touches the erased coin", "mute", rates["erased"], dash=True),
         ],
         over=_OVER, cursor="setting", format="percent",
     )  # fmt: skip

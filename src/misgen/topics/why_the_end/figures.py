@@ -7,12 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.intervals import mean_difference
-from misgen.explore.charts import DEAD, GOAL, MUTE, PROXY, Curve, Figure, Numbers, curves, endpoints
-from misgen.ledger.markdown import percent, points
+from misgen.explore.charts import DEAD, GOAL, MUTE, PROXY, Curve, Figure, curves, endpoints
+from misgen.ledger.markdown import percent
 from misgen.ledger.published import Results
-from misgen.topics.why_the_end.experiment import SHARES
-from misgen.topics.why_the_end.hypotheses import HYPOTHESES, all_settings
+from misgen.topics.why_the_end.hypotheses import HYPOTHESES
 from misgen.topics.why_the_end.published import of_setting
 
 Rates = NDArray[np.float64]
@@ -36,8 +34,8 @@ def one_change(trials: Results, hypothesis: str, distinguishing: float = 0.0) ->
     ticks = [setting.label for setting in asked.settings]
     lines = _lines(groups)
     return curves(
-        f"{asked.name}, coin and end apart in {percent(distinguishing)} of the levels", asked.axis,
-        ticks, lines, alt=endpoints(f"From one end of “{asked.axis}” to the other", ticks, lines),
+        f"{asked.name}, at {percent(distinguishing)} distinguishing levels", asked.axis, ticks,
+        lines, alt=endpoints(f"From one end of “{asked.axis}” to the other", ticks, lines),
     )  # fmt: skip
 
 
@@ -47,26 +45,8 @@ def _lines(groups: Sequence[Results]) -> list[Curve]:
 
     return [
         Curve("runs past the coin to the end", PROXY, "square", rates("shifted", "proxy")),
-        Curve("gets the coin", GOAL, "circle", rates("shifted", "goal")),
+        Curve("takes the coin", GOAL, "circle", rates("shifted", "goal")),
         Curve("fails on ordinary levels", DEAD, "triangle-up",
               [1 - r for r in rates("ordinary", "goal")]),
-        Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
+        Curve("accident (coin erased)", MUTE, "diamond", rates("erased", "goal"), "dot"),
     ]  # fmt: skip
-
-
-def net(trials: Results) -> Numbers:
-    """Tabulates how much more often agents of each setting get a coin that they see."""
-    rows = [
-        (name, *(points(mean_difference(group.rates("shifted", "goal"),
-                                        group.rates("erased", "goal"))) for group in groups))
-        for name, groups in (
-            (name, [of_setting(trials, setting, share) for share in SHARES])
-            for name, setting in all_settings().items()
-        )
-    ]  # fmt: skip
-    heads = ("training", *(f"coin and end apart in {percent(share)}" for share in SHARES))
-    return Numbers(
-        (heads, rows),
-        "Goal rate with the coin visible less that with the coin erased, on the same levels: mean "
-        "over seeds with its 95 % t-interval. 0 means that the coin makes no difference.",
-    )
