@@ -67,7 +67,8 @@ def _chart(trainings: list[Trainings]) -> Lines:
     return Lines(
         "Through time, all seeds", x=steps.tolist(), x_label="training steps, in thousands",
         x_ticks=[(float(count), f"{count / 1000:.0f}") for count in ticks],
-        y_label="of test levels", y_range=(0.0, 1.0), y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
+        y_label="of test levels", y_range=(0.0, 1.0),
+        y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
         lines=[
             _line("coin at the end of ordinary levels", "second", trainings, "capability"),
             _line("runs past a moved coin to the end", "proxy", trainings, "proxy"),
