@@ -92,4 +92,4 @@ def _layout() -> dict[str, Any]:
     axis = {"range": [-0.05, 1.05], "tickformat": ".0%"}  # so that markers at 0 and 1 are whole
     layout["xaxis"] = {**axis, "title": {"text": "capability index: success among hazards"}}
     layout["yaxis"] = {**axis, "title": {"text": "goal index: what seeing the coin adds"}}
-    return layout | {"height": 440, "margin": {**layout["margin"], "b": 170}}  # a long legend
+    return layout | {"height": 500, "margin": {**layout["margin"], "b": 170}}  # a long legend
