@@ -45,7 +45,7 @@ def test_an_exercise_without_a_cell_is_not_folded():
 
 
 @pytest.mark.site
-@pytest.mark.parametrize("notebook", chapters(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", list(chapters()), ids=lambda path: path.stem)
 def test_each_exercise_of_the_book_that_has_a_cell_is_folded(html, notebook: Path):
     source = notebook.read_text(encoding="utf-8")
     built = (html / "chapters" / f"{notebook.stem}.html").read_text(encoding="utf-8")

@@ -61,11 +61,14 @@ def test_no_line_is_cut_on_a_phone_either(on_phone):
     assert on_phone.page.evaluate(CUT_LINES) == []
 
 
+NEXT_FRAME = "() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))"
+
+
 def up_again(page: Any) -> Any:
     """Goes down a page and up a little, which is when the theme offers the way to the top."""
     page.wait_for_load_state("load")
     page.evaluate("scrollTo({ top: 3000, behavior: 'instant' })")
-    page.wait_for_function("scrollY > 1000")
+    page.evaluate(NEXT_FRAME)  # else both are one scroll to the theme
     page.evaluate("scrollBy({ top: -400, behavior: 'instant' })")
     return page.locator("#pst-back-to-top")
 
