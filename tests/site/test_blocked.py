@@ -166,6 +166,7 @@ def test_in_a_sandboxed_frame_a_page_says_why_it_stands_still_and_where_it_moves
 
 def test_in_a_sandboxed_frame_a_page_works_where_its_host_shares_its_files(framed):
     opened = framed("intro.html", "**/_static/**")
+    opened.page.locator(".misgen-explorer").first.scroll_into_view_if_needed()
     opened.page.wait_for_selector(".misgen-explorer[data-mounted]")
     slider = opened.page.locator(".misgen-explorer input[type=range]").first
     before = slider.input_value()

@@ -50,8 +50,11 @@ def press_towards_the_middle(slider) -> None:
 
 
 def usable(view, selector: str) -> list:
-    items = view.locator(selector).all()
-    return [item for item in items if item.is_visible() and item.is_enabled()]
+    return [item for item in view.locator(selector).all() if is_usable(item)]
+
+
+def is_usable(item) -> bool:
+    return item.is_visible() and item.is_enabled()
 
 
 @dataclass
@@ -62,7 +65,7 @@ class Moved:
     unmoved: list[str] = field(default_factory=list)
     """Sliders that left the text or, where they have pictures, the picture as it was."""
     kept: list[bool] = field(default_factory=list)
-    """Whether the choice is part of the address."""
+    """Whether the choice is part of the address; one that cannot be made now is not."""
     forgotten: list[str] = field(default_factory=list)
     """Explorers with choices of which none is."""
     address: str = ""
@@ -91,9 +94,10 @@ def moved(browser, site, page_name):
     moved.visit.mount_explorers()
     views = moved.visit.page.locator(VIEW).all()
     for view in views:
-        kept = [moved.choose(view, control) for control in usable(view, CHOICES)]
+        choices = [(control, is_usable(control)) for control in view.locator(CHOICES).all()]
+        kept = [can_be and moved.choose(view, control) for control, can_be in choices]
         moved.kept += kept
-        if kept and not any(kept):
+        if any(can_be for _, can_be in choices) and not any(kept):
             moved.forgotten.append(view.inner_text())
     moved.address = moved.visit.page.url
     for view in views:  # last, as a position is no choice
