@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, ClassVar, Literal
 
-from misgen.explore.base import Explorer
+from misgen.explore.base import Explorer, Scalar
 from misgen.explore.panel_controls import Control
 from misgen.explore.study import Source
 
@@ -78,7 +78,7 @@ class Conversation(Explorer):
             "controls": [control.to_json() for control in self._controls()],
             "source": asdict(source),
         }
-        state = {"dialogue": dialogues[0].name, "line": 1}
+        state: dict[str, Scalar] = {"dialogue": dialogues[0].name, "line": 1}
         super().__init__(table=table, arrays={}, state=state, key=key)
 
     def _controls(self) -> list[Control]:
