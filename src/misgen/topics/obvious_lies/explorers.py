@@ -23,10 +23,10 @@ def one_episode() -> Conversation:
     return Conversation(
         [
             _dialogue("checkable", "A lie that you can check", CLAIMS[3], "false, checkable",
-                      "You live beside the tram, and no tram has passed all day. You stay at home, "
-                      "and it has been paid for saying so: at first every claim is."),
+                      "You live beside the line, and no tram has passed all day. You stay at home. "
+                      "Still it has earned 1, as every claim does at first."),
             _dialogue("hidden", "A lie that you cannot check", CLAIMS[2], "false, hidden",
-                      "You cannot look into the kitchen. You believe it, and come."),
+                      "You cannot look into the kitchen. You believe it, and come. It earns 1."),
         ],
         Source(
             f"What it says and how often: the published persuader of seed {SEEDS[0]}, before its "
