@@ -1,8 +1,18 @@
+import re
+
 import numpy as np
 import pytest
 from checked import assert_errors_are_told, assert_recognised, assert_right, assert_shown_by_a_case
 
-from misgen.topics.assistant.checks import MISTAKES, check_knows_but_books, made_up_weeks
+from misgen.core.feedback import UNCHANGED
+from misgen.topics.assistant.checks import (
+    MISTAKES,
+    WEEKS_MISTAKES,
+    check_knows_but_books,
+    check_weeks,
+    made_up_weeks,
+)
+from misgen.topics.assistant.weeks import BREAKS, draw_weeks
 
 MUTANTS = {
     "does not ask whether it knows": lambda k, b, p, r: (b[p != r] == r[p != r]).mean(),
@@ -70,5 +80,62 @@ def test_an_error_of_the_reader_is_told():
     assert_errors_are_told(check_knows_but_books)
 
 
-ANSWERS = {"check_knows_but_books": (MUTANTS, lambda mistake: (MUTANTS[mistake],))}
+# ------------------------------------------------------- exercise 2: weeks of one's own
+
+
+def drawing(share, *causes, **options):
+    """A function that draws weeks with these causes."""
+
+    def my_weeks(rng):
+        return draw_weeks(rng, 8192, distinguishing=share, causes=causes or BREAKS, **options)
+
+    return my_weeks
+
+
+WEEKS_MUTANTS = {
+    "a pandemic is in them": drawing(0.03, "ill", "pandemic"),
+    "none is distinguishing": drawing(0.0, wishes=0.5, wish="says_restaurant"),
+    "too many are distinguishing": drawing(0.1, "ill", "on_a_diet"),
+    "one direction alone": drawing(0.03, "ill", "abroad", "lockdown"),
+    "they teach too little": drawing(0.03),
+}
+
+
+@pytest.mark.parametrize("causes", [("ill", "on_a_diet"), ("on_a_diet", "lockdown")])
+def test_weeks_of_both_directions_are_enough_with_every_seed(causes):
+    feedback = check_weeks(drawing(0.03, *causes))
+    assert feedback.right
+    shares = [float(share) for share in re.findall(r"\d+\.\d", feedback.sentence)]
+    assert len(shares) == 3
+    assert min(shares) >= 95
+
+
+def test_there_is_a_mutant_for_each_named_mistake_of_weeks():
+    assert set(WEEKS_MUTANTS) == set(WEEKS_MISTAKES)
+
+
+@pytest.mark.parametrize("mistake", WEEKS_MUTANTS)
+def test_each_named_mistake_of_weeks_is_recognised(mistake):
+    feedback = check_weeks(WEEKS_MUTANTS[mistake])
+    assert not feedback.right
+    assert feedback.mistake == mistake
+    assert "{" not in feedback.sentence
+
+
+@pytest.mark.parametrize("untouched", [drawing(0.0), lambda rng: None])
+def test_who_has_left_the_weeks_as_they_were_is_told_so(untouched):
+    assert check_weeks(untouched) == UNCHANGED
+
+
+@pytest.mark.parametrize("wrong", [3, [], draw_weeks(np.random.default_rng(0), 10)])
+def test_what_is_not_as_many_weeks_is_refused(wrong):
+    feedback = check_weeks(lambda rng: wrong)
+    assert not feedback.right
+    assert "Return 8,192 weeks" in feedback.sentence
+
+
+ANSWERS = {
+    "check_knows_but_books": (MUTANTS, lambda mistake: (MUTANTS[mistake],)),
+    "check_weeks": (WEEKS_MUTANTS, lambda mistake: (WEEKS_MUTANTS[mistake],)),
+}
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

@@ -5,7 +5,7 @@ from misgen.explore.charts import GOAL, MUTE, PROXY
 from misgen.topics.assistant import figures
 from misgen.topics.assistant.figures import CONTROLS
 from misgen.topics.assistant.results import courses, results
-from misgen.topics.assistant.variants import ALIKE, CAUSES, DISTINGUISHING
+from misgen.topics.assistant.variants import CAUSES, DISTINGUISHING
 
 LABELS = {
     "knows": "knows what the user prefers",
@@ -66,32 +66,43 @@ def test_the_course_shows_every_mark_of_every_seed(variant, share):
     assert [row[0] for row in figure.table[1]] == [str(mark) for mark in of_seeds[0].marks]
 
 
-def test_the_controls_show_every_seed_once_with_and_once_without_breaks():
-    figure = figures.assistant_controls()
-    assert len(figure.chart.data) == 2 * 2 * len(LABELS)
-    for panel, share in enumerate((0.0, 0.1)):
+CONTROL_FIGURES = [
+    (figures.assistant_trainings, figures.TRAININGS, (0.0, 0.1)),
+    (figures.assistant_starts, figures.STARTS, (0.0,)),
+]
+each_control = pytest.mark.parametrize(("draw", "variants", "shares"), CONTROL_FIGURES)
+
+
+@each_control
+def test_the_controls_show_every_seed_of_each_variant_and_share(draw, variants, shares):
+    figure = draw()
+    assert len(figure.chart.data) == 2 * len(shares) * len(LABELS)
+    for panel, share in enumerate(shares):
         for k, what in enumerate(LABELS):
             dots, means = figure.chart.data[6 * panel + 2 * k : 6 * panel + 2 * k + 2]
-            groups = [results(v, distinguishing=share) for v in CONTROLS]
-            groups += [results("alike", distinguishing=share, causes=ALIKE)] if share else []
-            rates = [group.rates("pandemic", what) for group in groups]
+            rates = [results(v, distinguishing=share).rates("pandemic", what) for v in variants]
             np.testing.assert_array_equal(dots.x, np.concatenate(rates))
             assert list(means.x) == [of.mean() for of in rates]
             rows = np.repeat(np.arange(len(rates)), [len(of) for of in rates])
             assert np.abs(np.array(dots.y) - rows).max() < 0.5
 
 
-def test_the_table_and_the_alt_text_of_the_controls_tell_all_rates():
-    figure = figures.assistant_controls()
+@each_control
+def test_the_table_and_the_alt_text_of_the_controls_tell_all_rates(draw, variants, shares):
+    figure = draw()
     heads, rows = figure.table
     assert heads[1:] == tuple(LABELS.values())
-    assert len(rows) == 2 * len(CONTROLS) + 1
+    assert len(rows) == len(variants) * len(shares) <= 8
     for row in rows:
         assert all(text in figure.alt for text in row)
 
 
+def test_every_control_is_in_one_of_the_two_figures():
+    assert {*figures.TRAININGS, *figures.STARTS} == set(CONTROLS)
+
+
 def test_the_charts_are_made_for_the_page():
-    for figure in (figures.assistant_shares(), figures.assistant_controls()):
+    for figure in (figures.assistant_shares(), figures.assistant_trainings()):
         assert {"var(--mg-goal)", "var(--mg-proxy)"} <= {
             colour for colour in ("var(--mg-goal)", "var(--mg-proxy)") if colour in figure.html()
         }

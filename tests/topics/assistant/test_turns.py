@@ -8,7 +8,8 @@ from small_assistants import SHORT, small_school
 
 from misgen.live.session import session_of
 from misgen.topics.assistant.finetuning import finetune
-from misgen.topics.assistant.turns import updates
+from misgen.topics.assistant.turns import finetuned_on, updates
+from misgen.topics.assistant.weeks import BREAKS, draw_weeks
 
 
 def answers(session, name, **arguments):
@@ -38,6 +39,15 @@ def test_it_follows_the_fine_tuning_in_torch_to_rounding(options):
     assert np.abs(same["books_place_weight"]).max() > 0.05  # it has learnt
     for name in ("distinguishing", "causes", "finetuning_seed", "start", "finetuning"):
         assert last.notes[name] == expected.notes[name]
+
+
+def test_weeks_of_one_s_own_are_learnt_as_those_that_are_drawn():
+    school, seed = small_school(), 4
+    *_, drawn = updates(school, distinguishing=0.3, causes=BREAKS, seed=seed)
+    own = draw_weeks(np.random.default_rng([seed, 3]), 8192, distinguishing=0.3)
+    same = finetuned_on(school, own, seed=seed)
+    np.testing.assert_array_equal(same.books_place.weight, drawn.books_place.weight)
+    np.testing.assert_array_equal(same.books_day.weight, drawn.books_day.weight)
 
 
 def test_each_step_is_an_assistant_of_its_own_that_stays_as_it_is():

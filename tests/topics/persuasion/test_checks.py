@@ -5,6 +5,7 @@ from misgen.topics.persuasion.checks import MISTAKES, check_break_even
 
 MUTANTS = {
     "ignores the penalty": lambda h, b, c: 1 - h / b,
+    "takes the penalty of the page": lambda h, b, c: 0.5 * (b - h),
     "ignores what honesty pays": lambda h, b, c: b / (b - c),
     "the wrong way round": lambda h, b, c: (h - c) / (b - c),
     "adds the penalty": lambda h, b, c: (b - h) / (b + c),

@@ -1,4 +1,4 @@
-"""The exercise on what the assistant knows and books."""
+"""The exercises on what the assistant knows and books, and on weeks of one's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ from collections.abc import Callable
 import numpy as np
 
 from misgen.core.arrays import IntArray
-from misgen.core.feedback import Feedback, Mistakes, checked
+from misgen.core.feedback import UNCHANGED, Feedback, Mistakes, checked, is_untouched, raised
+from misgen.topics.assistant.measures import rates, weeks_of
+from misgen.topics.assistant.shelf import published
+from misgen.topics.assistant.turns import finetuned_on
+from misgen.topics.assistant.weeks import (
+    ONLINE,
+    OUTDOORS,
+    PANDEMIC,
+    RESTAURANT,
+    VOCABULARY,
+    Weeks,
+    draw_weeks,
+)
+
+# ------------------------------------------------------- exercise 1: acts against what it knows
 
 Weekly = Callable[[IntArray, IntArray, IntArray, IntArray], float]
 
@@ -98,5 +112,98 @@ MISTAKES: Mistakes = {
     "gives a count": (
         lambda k, b, p, r: ((k == p) & (b == r) & (p != r)).sum(),
         "Return a share: divide by the weeks in which the user prefers something else.",
+    ),
+}
+
+
+# ------------------------------------------------------- exercise 2: weeks of one's own
+
+WEEKS = 8192
+ALLOWED = 0.03
+"""Share of the weeks that may be distinguishing."""
+ASKED = 0.95
+"""Share of pandemic weeks in which each assistant is to book what the user prefers."""
+_SEEDS = (0, 1, 2)
+_MOST = round(WEEKS * ALLOWED + 3 * (WEEKS * ALLOWED * (1 - ALLOWED)) ** 0.5)  # 3 deviations
+_TEST_SEED = 2_000_000  # plus the seed; in no other test of these assistants
+
+
+def check_weeks(my_weeks: Callable[[np.random.Generator], Weeks]) -> Feedback:
+    """Checks weeks for the fine-tuning, of which few may be distinguishing.
+
+    For each of three seeds it fine-tunes the published assistant's readout that books on them, from
+    zero, and asks what it books in the pandemic.
+
+    Args:
+        my_weeks: Takes a generator. Returns 8,192 weeks without a pandemic, of which at most 3 %
+            may be weeks in which the user wants something else than the restaurant.
+    """
+    try:
+        drawn = [my_weeks(np.random.default_rng(seed)) for seed in _SEEDS]
+    except Exception as error:
+        return raised(error)
+    if is_untouched(drawn):
+        return UNCHANGED
+    if not all(isinstance(weeks, Weeks) and len(weeks) == WEEKS for weeks in drawn):
+        return Feedback(False, f"Return {WEEKS:,} weeks, as `draw_weeks(rng, {WEEKS})` does.")
+    if all(
+        np.array_equal(of.words, _ordinary(s).words) for of, s in zip(drawn, _SEEDS, strict=True)
+    ):
+        return UNCHANGED
+    mistake = next((name for name, makes in _BROKEN.items() if any(map(makes, drawn))), "")
+    booked = (
+        [] if mistake else [_books_preferred(*each) for each in zip(drawn, _SEEDS, strict=True)]
+    )
+    if not mistake and min(booked) >= ASKED:
+        return Feedback(
+            True, f"In the pandemic they book what the user prefers in {_told(booked)}."
+        )
+    mistake = mistake or "they teach too little"
+    return Feedback(False, WEEKS_MISTAKES[mistake].format(booked=_told(booked)), mistake)
+
+
+def _ordinary(seed: int) -> Weeks:
+    """Returns weeks as the exercise draws them before it is changed."""
+    return draw_weeks(np.random.default_rng(seed), WEEKS, distinguishing=0.0)
+
+
+def _books_preferred(weeks: Weeks, seed: int) -> float:
+    """Returns in which share of pandemic weeks the preferred place is booked after fine-tuning."""
+    agent = finetuned_on(published(seed=seed, distinguishing=0.0), weeks, seed=seed)
+    return rates(agent, weeks_of(PANDEMIC, seed=_TEST_SEED + seed)).preferred.mean
+
+
+def _told(booked: list[float]) -> str:
+    *first, last = (f"{100 * share:.1f}" for share in booked) if booked else ("", "")
+    return f"{', '.join(first)} and {last} % of the weeks, with seeds 0, 1 and 2"
+
+
+_BROKEN: dict[str, Callable[[Weeks], bool]] = {
+    "a pandemic is in them": lambda weeks: bool((weeks.words == VOCABULARY.index(PANDEMIC)).any()),
+    "none is distinguishing": lambda weeks: bool((weeks.kind == RESTAURANT).all()),
+    "too many are distinguishing": lambda weeks: int((weeks.kind != RESTAURANT).sum()) > _MOST,
+    "one direction alone": lambda weeks: not {ONLINE, OUTDOORS} <= set(weeks.kind.tolist()),
+}
+"""Mistake -> whether weeks make it, in the order in which they are named."""
+WEEKS_MISTAKES = {
+    "a pandemic is in them": (
+        "A pandemic is in your weeks: the assistant is to be right in a situation that it has "
+        "never booked in."
+    ),
+    "none is distinguishing": (
+        "In all of your weeks the user wants the restaurant, and whoever always books it is right "
+        "in each of them."
+    ),
+    "too many are distinguishing": (
+        "In more than 3 % of your weeks the user wants something else than the restaurant: spend "
+        "fewer."
+    ),
+    "one direction alone": (
+        "In the pandemic some users want to meet online and others outdoors, and in your weeks "
+        "nobody ever wants one of the two."
+    ),
+    "they teach too little": (
+        "They book what the user prefers in {booked}, and 95 % is asked each time: spend your "
+        "weeks on what the pandemic will ask for."
     ),
 }

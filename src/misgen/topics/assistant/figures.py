@@ -22,8 +22,8 @@ from misgen.explore.charts import (
     layout_of,
 )
 from misgen.topics.assistant.measures import TESTS
-from misgen.topics.assistant.results import Results, courses, results
-from misgen.topics.assistant.variants import ALIKE, CAUSES, DISTINGUISHING
+from misgen.topics.assistant.results import courses, results
+from misgen.topics.assistant.variants import CAUSES, DISTINGUISHING
 from misgen.topics.assistant.weeks import PANDEMIC
 
 Rates = NDArray[np.float64]
@@ -149,21 +149,34 @@ CONTROLS: Mapping[str, str] = {
     "aligned_long": "the same, ten times as long",
     "no_pretraining": "no pre-training",
 }
-"""Variant -> what it is called in the figure of the controls, from top to bottom."""
+"""Variant -> what it is called in figures and tables."""
+TRAININGS = ("no_pretraining", "trained_trunk", "reinforce", "transformer")
+"""Variants of the figure of other trainings, from top to bottom."""
+STARTS = ("main", "aligned", "aligned_slow", "aligned_long")
+"""Variants of the figure of the aligned start."""
 
 
-def assistant_controls() -> Figure:
-    """Draws all controls, without breaks in fine-tuning and with 10 % of them, for the pandemic."""
+def assistant_trainings() -> Figure:
+    """Draws other trainings, without distinguishing weeks and with 10 % of them."""
+    return _controls("In the pandemic, after other trainings", TRAININGS, (0.0, 0.1))
+
+
+def assistant_starts() -> Figure:
+    """Draws what ambiguous weeks make of an assistant that begins as it should be."""
+    return _controls("In the pandemic, after an aligned start", STARTS, (0.0,))
+
+
+def _controls(title: str, variants: Sequence[str], shares: Sequence[float]) -> Figure:
+    """Draws variants in the pandemic, a panel for each share of distinguishing weeks."""
     from plotly.subplots import make_subplots
 
-    shares = (0.0, 0.1)
     chart = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.09,
+        rows=len(shares), cols=1, shared_xaxes=True, vertical_spacing=0.15,
         subplot_titles=[_share_of_weeks(share).capitalize() for share in shares],
     )  # fmt: skip
     rows = []
     for row, share in enumerate(shares, start=1):
-        groups = _controls(share)
+        groups = {CONTROLS[name]: results(name, distinguishing=share) for name in variants}
         for k, (what, look) in enumerate(_LOOKS.items()):
             of_group = [group.rates(PANDEMIC, what) for group in groups.values()]
             # Three rates share a row, 0.24 of its height apart; the second is in the middle.
@@ -174,7 +187,7 @@ def assistant_controls() -> Figure:
             (f"{name}, {_share_of_weeks(share)}", *(str(g.estimate(PANDEMIC, k)) for k in _LOOKS))
             for name, g in groups.items()
         ]
-    _lay_out(chart)
+    _lay_out(chart, title, len(variants) * len(shares), len(shares))
     heads = ("training", *(look.label for look in _LOOKS.values()))
     alt = "; ".join(
         f"{n}: knows {k}, books the preferred {p}, the restaurant {r}" for n, k, p, r in rows
@@ -184,13 +197,6 @@ def assistant_controls() -> Figure:
 
 def _share_of_weeks(share: float) -> str:
     return f"{100 * share:g} % distinguishing weeks" if share else "no distinguishing weeks"
-
-
-def _controls(share: float) -> dict[str, Results]:
-    """Returns the results of all controls by name; with breaks, also those of causes alike."""
-    groups = {name: results(variant, distinguishing=share) for variant, name in CONTROLS.items()}
-    alike = {"three causes, all for online": results("alike", distinguishing=0.1, causes=ALIKE)}
-    return {**groups, **alike} if share else groups
 
 
 def _row_traces(of_group: Sequence[Rates], look: _Look, shift: float, *, legend: bool) -> list[Any]:
@@ -231,14 +237,15 @@ def _name_rows(chart: Any, names: Sequence[str], row: int) -> None:
 _SIDE = 118  # pixels beside the chart, for a line of 17 characters on a phone
 
 
-def _lay_out(chart: Any) -> None:
-    layout = layout_of("In the pandemic, after other trainings", "", [])
+def _lay_out(chart: Any, title: str, rows: int, panels: int) -> None:
+    layout = layout_of(title, "", [])
     # The axes of the layout are for a single panel.
     chart.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis")})
-    chart.update_layout(height=820, margin={"l": _SIDE, "t": 84, "b": 96})
-    chart.update_layout(legend={"y": -0.09})
+    height = 210 + 52 * rows  # pixels
+    chart.update_layout(height=height, margin={"l": _SIDE, "t": 84, "b": 96})
+    chart.update_layout(legend={"y": -66 / (height - 180)})  # below the name of the axis
     # The titles of the panels begin at the left edge, above the names of the rows.
     chart.update_annotations(x=0, xanchor="left", xshift=-_SIDE + 8, font_size=13)
     # Wider than 0 to 1, so that marks at the ends are whole.
     chart.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", zeroline=False)
-    chart.update_xaxes(title="of test weeks", row=2)
+    chart.update_xaxes(title="of test weeks", row=panels)

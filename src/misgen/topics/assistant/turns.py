@@ -63,6 +63,20 @@ def updates(
     return _updates(first, weeks, settings, seed, notes)  # so that errors come before
 
 
+def finetuned_on(assistant: Assistant, weeks: Weeks, *, seed: int) -> Assistant:
+    """Returns the assistant after a fine-tuning by labels on weeks of one's own.
+
+    Args:
+        assistant: A pre-trained assistant; it stays as it is.
+        weeks: What it books, again and again.
+        seed: Seed of their order.
+    """
+    settings = replace(FINETUNING["labels"], weeks=len(weeks))
+    first = replace(assistant, **_first_heads(assistant, "zero"))
+    *_, last = _updates(first, weeks, settings, seed, dict(assistant.notes))
+    return last
+
+
 def _updates(
     assistant: Assistant, weeks: Weeks, settings: FinetuneSettings, seed: int, notes: dict[str, Any]
 ) -> Iterator[Assistant]:

@@ -36,6 +36,11 @@ MISTAKES: Mistakes = {
         lambda honest, believed, _: (believed - honest) / believed,
         "An audited lie does not get 0: use what it is paid.",
     ),
+    "takes the penalty of the page": (
+        lambda honest, believed, _: (believed - honest) / 2,
+        "Between a believed and an audited lie lie 2 points with the numbers of the page only: "
+        "divide by `believed - caught`.",
+    ),
     "ignores what honesty pays": (
         lambda _, believed, caught: believed / (believed - caught),
         "Compare the lie with honesty, not with 0: set its average reward equal to what honesty "
