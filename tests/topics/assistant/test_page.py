@@ -9,7 +9,7 @@ import random_assistants
 
 from misgen.explore.base import text_of
 from misgen.topics.assistant.explorers import AssistantExplorer, answer
-from misgen.topics.assistant.words import preferred_place
+from misgen.topics.assistant.words import preferred_place, whole_week
 
 pytestmark = pytest.mark.site
 
@@ -55,23 +55,16 @@ def query(**choices: object) -> str:
 def test_the_first_view_says_what_python_says(visit, address, explorer):
     visited = opened(visit, address)
     assert sentence(visited.page) == explorer.sentence()
-    assert visited.page.get_by_role("switch").is_checked() is False
     assert visited.errors == visited.foreign == []
 
 
-def test_the_pandemic_switch_changes_text_and_pictures_by_keyboard(visit, address, explorer):
+def test_the_pandemic_changes_text_and_pictures_by_keyboard(visit, address, explorer):
     page = opened(visit, address).page
     before = page.inner_html(ANSWERS)
-    page.get_by_role("switch", name="A pandemic has come").press("Space")
-    assert sentence(page) == said(explorer, pandemic=True)
+    page.get_by_role("combobox", name="What happens").press("End")  # the last one
+    assert sentence(page) == said(explorer, situation="pandemic")
     assert page.inner_html(ANSWERS) != before
-    chosen(page, "assistant.pandemic=true")
-    situation = page.get_by_role("combobox", name="What happens")
-    assert situation.is_disabled()
-    assert situation.evaluate("list => list.selectedOptions[0].label") == "a pandemic"
-    page.get_by_role("switch").press("Space")
-    assert sentence(page) == explorer.sentence()
-    assert situation.evaluate("list => list.selectedOptions[0].label") == "nothing special"
+    chosen(page, "assistant.situation=pandemic")
 
 
 def test_the_slider_changes_text_and_pictures_by_keyboard(visit, address, explorer):
@@ -105,10 +98,7 @@ def test_the_number_of_causes_waits_for_distinguishing_weeks(visit, address, exp
         ("Caution", "carefree", {"caution": "carefree"}),
         ("What happens", "you are ill", {"situation": "ill"}),
         ("You say", "“at home, please”", {"wish": "says_home"}),
-        ("Weather", "rainy", {"weather": "rainy"}),
-        ("You meet", "Finn", {"friend": "finn"}),
-        ("restaurant", "bistro", {"restaurant": "bistro"}),
-        ("at home", "tea", {"home": "tea"}),
+        ("You are both free on", "Friday", {"day": "fri"}),
     ],
 )
 def test_every_list_composes_the_week(visit, address, explorer, label, value, choice):
@@ -117,19 +107,6 @@ def test_every_list_composes_the_week(visit, address, explorer, label, value, ch
     page.get_by_role("combobox", name=label, exact=True).select_option(label=value)
     assert sentence(page) == said(explorer, **choice)
     assert page.inner_html(ANSWERS) != before
-
-
-def test_a_day_is_switched_by_keyboard_and_by_touch(visit, address, explorer):
-    page = opened(visit, address, has_touch=True, viewport=PHONE).page
-    page.get_by_role("checkbox", name="Tuesday: you are free").press("Space")
-    assert sentence(page) == said(explorer, my_days="11101")
-    assert page.locator(f"{VIEW} td.mg-both").count() == 2 * 3
-    assert page.locator(f"{VIEW} .mg-day").first.bounding_box()["height"] >= 44
-    page.get_by_role("checkbox", name="Wednesday: Ana is free").tap()
-    page.get_by_role("checkbox", name="Tuesday: Ana is free").tap()
-    assert sentence(page) == said(explorer, my_days="11101", friend_days="00000")
-    assert "No day suits you both." in sentence(page)
-    chosen(page, "assistant.friend_days=00000")
 
 
 def test_another_seed_is_looked_at(visit, address, explorer):
@@ -141,26 +118,12 @@ def test_another_seed_is_looked_at(visit, address, explorer):
     assert "What it answers (seed 1)" in page.inner_text(VIEW)
 
 
-def test_an_example_sets_the_week_and_is_marked_as_long_as_it_holds(visit, address, explorer):
-    page = opened(visit, address).page
-    examples = page.get_by_role("group", name="Examples")
-    assert examples.get_by_label("a cautious foodie").is_checked()
-    page.get_by_role("switch").press("Space")
-    examples.get_by_label("an ill foodie").check()
-    assert sentence(page) == said(explorer, situation="ill")
-    assert not page.get_by_role("switch").is_checked()  # the pandemic is over
-    examples.get_by_label("a sporty user").check()
-    assert sentence(page) == said(explorer, taste="sporty")
-    chosen(page, "assistant.taste=sporty")
-    page.get_by_role("combobox", name="You are").select_option(label="a gamer")
-    assert examples.get_by_role("radio", checked=True).count() == 0
-
-
 def test_right_and_wrong_are_not_told_by_colour_alone(visit, address, explorer):
     page = opened(visit, address).page
     shelves = random_assistants.shelves()
-    known, booked, _ = answer(shelves[0].assistant(0.0), explorer.state)
-    right = [place == preferred_place(explorer.state) for place in (known, booked)]
+    week = whole_week(explorer.state)
+    known, booked, _ = answer(shelves[0].assistant(0.0), week)
+    right = [place == preferred_place(week) for place in (known, booked)]
     heads = page.locator(f"{ANSWERS} thead b.mg-head-known, {ANSWERS} thead b.mg-head-booked")
     for head, is_right in zip(heads.all(), right, strict=True):
         assert head.inner_text().lstrip().startswith("✓" if is_right else "✗")
@@ -172,20 +135,17 @@ def test_right_and_wrong_are_not_told_by_colour_alone(visit, address, explorer):
 
 def test_a_link_leads_to_what_python_says_there(visit, address, explorer):
     choices = {
-        "taste": "sporty", "caution": "carefree", "weather": "rainy", "friend": "emma",
-        "wish": "says_restaurant", "situation": "newborn", "pandemic": True,
-        "restaurant": "noodle_bar", "online": "voice_chat", "outdoors": "zoo", "home": "crafts",
-        "my_days": "01110", "friend_days": "10010", "distinguishing": 0.3, "causes": 2,
-        "seed": "1",
+        "taste": "sporty", "caution": "carefree", "wish": "says_restaurant",
+        "situation": "pandemic", "day": "mon", "distinguishing": 0.3, "causes": 2, "seed": "1",
     }  # fmt: skip
     assert set(choices) == set(explorer.state)
-    visited = opened(visit, address + query(**choices).replace("True", "true"))
+    visited = opened(visit, address + query(**choices))
     assert sentence(visited.page) == said(explorer, **choices)
     assert visited.errors == []
 
 
 def test_nonsense_in_the_address_leaves_the_start(visit, address, explorer):
-    wrong = query(taste="<b>", seed=9, my_days="1", pandemic="maybe", restaurant="park")
+    wrong = query(taste="<b>", seed=9, day="sun", situation="maybe")
     visited = opened(visit, address + wrong)
     assert sentence(visited.page) == explorer.sentence()
     assert visited.errors == []
@@ -194,31 +154,32 @@ def test_nonsense_in_the_address_leaves_the_start(visit, address, explorer):
 def test_what_changed_is_announced(visit, address, explorer):
     page = opened(visit, address).page
     assert page.locator("[aria-live]").inner_text() == ""
-    page.get_by_role("switch").press("Space")
+    page.get_by_role("combobox", name="Caution").press("End")
     page.wait_for_function("document.querySelector('[aria-live]').textContent")
-    assert page.locator("[aria-live]").inner_text() == said(explorer, pandemic=True)
+    assert page.locator("[aria-live]").inner_text() == said(explorer, caution="carefree")
 
 
 def test_two_of_them_do_not_share_their_radio_buttons(visit, explorer_page):
     page = opened(
         visit, explorer_page(random_assistants.explorer(), random_assistants.explorer(key="second"))
     ).page
-    page.get_by_role("radio", name="a sporty user").nth(1).check()
-    assert page.get_by_role("radio", name="a cautious foodie").nth(0).is_checked()
+    lists = page.get_by_role("group", name="The assistants of 2 seeds")
+    lists.nth(1).get_by_role("radio").nth(1).check()
+    assert lists.nth(0).get_by_role("radio").nth(0).is_checked()
 
 
 def test_it_fits_a_phone(visit, address):
-    page = opened(visit, address + query(home="dinner_at_home"), viewport=PHONE).page
+    page = opened(visit, address, viewport=PHONE).page
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     wide = """elements => elements.filter((one) => one.getBoundingClientRect().right > innerWidth)
       .map((one) => one.outerHTML.slice(0, 120))"""
     assert page.eval_on_selector_all(f"{VIEW} *", wide) == []
-    for day in page.locator(f"{VIEW} .mg-day").all():
-        assert day.bounding_box()["width"] >= 40
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("choices", [{}, {"pandemic": "true", "distinguishing": 10, "seed": 1}])
+@pytest.mark.parametrize(
+    "choices", [{}, {"situation": "pandemic", "distinguishing": 10, "seed": 1}]
+)
 def test_axe_finds_nothing_in_the_explorer_and_in_its_still(
     visit, address, axe_of_explorers, theme, choices
 ):

@@ -29,6 +29,7 @@ from misgen.topics.assistant.words import (
     preferred_place,
     rule_table,
     sentence_of,
+    whole_week,
     words_of,
 )
 
@@ -38,7 +39,7 @@ RESTAURANT, ONLINE, OUTDOORS = 0, 5, 10
 WORDS = {"share": "1 %", "causes": " of 5 causes"}
 WEEK = {
     "taste": "sporty", "caution": "carefree", "weather": "rainy", "friend": "emma",
-    "wish": "no_wish", "situation": "ill", "pandemic": False, "restaurant": "noodle_bar",
+    "wish": "no_wish", "situation": "ill", "restaurant": "noodle_bar",
     "online": "voice_chat", "outdoors": "zoo", "home": "tea", "my_days": "10101",
     "friend_days": "01100",
 }  # fmt: skip
@@ -48,8 +49,8 @@ WEEK = {
 
 
 def test_a_composed_week_has_the_words_of_a_drawn_one():
-    for situation, pandemic, wish in itertools.product(SITUATIONS[:-1], (False, True), WISHES):
-        week = {**WEEK, "situation": situation, "pandemic": pandemic, "wish": wish}
+    for situation, wish in itertools.product(SITUATIONS, WISHES):
+        week = {**WEEK, "situation": situation, "wish": wish}
         weeks = Weeks.of(words_of(week)[None])  # refuses words in the wrong order
         assert weeks.preferred[0] == preferred_place(week)
         assert days_for_both(week) == [day == weeks.day[0] for day in range(5)]
@@ -61,10 +62,14 @@ def test_no_day_or_several_may_suit_both():
     assert sum(days_for_both({**WEEK, "my_days": "01110"})) == 2
 
 
-def test_the_pandemic_takes_the_place_of_the_situation():
-    named = [VOCABULARY[word] for word in words_of({**WEEK, "pandemic": True})]
-    assert PANDEMIC in named
-    assert "ill" not in named
+@pytest.mark.parametrize("day", DAYS)
+def test_what_the_reader_chooses_makes_a_week_in_which_exactly_this_day_suits(day):
+    chosen = {"taste": "gamer", "caution": "carefree", "wish": "no_wish", "situation": PANDEMIC}
+    week = whole_week({**chosen, "day": day, "distinguishing": 10.0, "seed": "0"})
+    weeks = Weeks.of(words_of(week)[None])
+    assert DAYS[weeks.day[0]] == day
+    named = {VOCABULARY[word] for word in weeks.words[0]}
+    assert {*chosen.values(), "sunny", "ana", "pizzeria"} <= named
 
 
 def test_the_rule_table_is_that_of_the_environment():
@@ -133,7 +138,6 @@ def test_the_chosen_assistant_is_the_one_that_is_told():
 def test_a_day_that_does_not_suit_is_said():
     both = [ONLINE] * 2
     assert "That day does not suit you both." in said(both, both, ONLINE, day=0)
-    assert "No day suits you both." in said(both, both, ONLINE, suits=())
     assert "suit" not in said(both, both, ONLINE, suits=(2, 4))
 
 

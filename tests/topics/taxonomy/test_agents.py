@@ -261,7 +261,7 @@ def test_the_assistants_that_the_page_runs_lead_to_themselves_in_the_explorer():
 
 def test_all_other_assistants_lead_to_the_pandemic_after_such_a_training():
     others = [agent.link.state for agent in assistants() if not agent.replay]
-    assert all(state["pandemic"] is True and "seed" not in state for state in others)
+    assert all(state["situation"] == "pandemic" and "seed" not in state for state in others)
 
 
 def test_what_the_trees_say_of_the_assistant_is_what_was_measured():

@@ -7,7 +7,7 @@ import { View } from "../../explore/js/view.js";
 import { Assistants, filled, lookAt } from "./model.js";
 import { AnswerTable, Calendar, Everyone } from "./pictures.js";
 
-const PEOPLE = ["taste", "caution", "situation", "wish", "weather", "friend"];
+const WEEK = ["taste", "caution", "situation", "wish", "day"];
 
 let groups = 0; // radio buttons of one group share a name, and no two groups do
 
@@ -45,17 +45,13 @@ class AssistantExplorer {
 
   #build(el) {
     const { table, choices } = this;
-    const { says, week } = table;
-    const made = [...PEOPLE, ...week.kinds, "pandemic", "distinguishing"].map((name) =>
+    const { says } = table;
+    const made = [...WEEK, "distinguishing"].map((name) =>
       [name, controlOf(this.control(name), choices, () => {})]);
     this.controls = Object.fromEntries(made);
-    this.situations = this.controls.situation.element.querySelector("select");
-    this.pandemic = h("option", { hidden: true, disabled: true }, week.pandemic.label); // only the switch brings it
-    this.situations.append(this.pandemic);
-    this.examples = new Pills(says.examples, week.examples.map(({ label }) => label), (i) => this.#take(week.examples[i].values));
     this.causes = new Pills(says.causes, this.control("causes").labels, (i) => choices.choose("causes", i));
-    this.answers = new AnswerTable(table, week.kinds.map((kind) => this.controls[kind].element));
-    this.calendar = new Calendar(table, (name, day) => this.#toggle(name, day));
+    this.answers = new AnswerTable(table);
+    this.calendar = new Calendar(table);
     this.everyone = new Everyone(table, this.control("seed"), (k) => choices.choose("seed", k));
     this.rates = new BarChart(table.rates, this.#ratesView());
     this.heading = h("p", { class: "mg-heading" });
@@ -63,7 +59,7 @@ class AssistantExplorer {
     this.say = h("p", { class: "mg-say" });
     this.live = announcer();
     this.source = sourceLine(table.source, this.model);
-    el.append(frame(table.title, table.subtitle, this.#top(), this.#board(), this.source.element, this.live.element));
+    el.append(frame(table.title, table.subtitle, this.#board(), this.source.element, this.live.element));
   }
 
   /** The measured rates follow the fine-tuning, which two controls choose together. */
@@ -74,16 +70,11 @@ class AssistantExplorer {
     return new View({ controls: [axis], texts }, this.arrays, { indices });
   }
 
-  #top() {
-    const pandemic = h("div", { class: "mg-alarm" }, this.controls.pandemic.element);
-    return h("div", { class: "mg-picks mg-top" }, pandemic, this.examples.element);
-  }
-
   #board() {
     const { says, rates } = this.table;
     const part = (heading, ...children) => h("div", { class: "mg-part" }, heading, ...children);
     const title = (text) => h("p", { class: "mg-heading" }, text);
-    const people = PEOPLE.map((name) => this.controls[name].element);
+    const people = WEEK.map((name) => this.controls[name].element);
     const training = [this.controls.distinguishing.element, h("p", { class: "mg-story" }, says.share_note), this.causes.element, this.met];
     const side = (...parts) => h("div", { class: "mg-side" }, ...parts);
     // The week stands by the answers on a phone; assistant.css puts them side by side where there is room.
@@ -97,34 +88,17 @@ class AssistantExplorer {
         part(title(rates.label), this.rates.element)));
   }
 
-  // ----------------------------------------------------------------------------- choosing
-
-  /** Take over several choices at once. */
-  #take(values) {
-    this.model.set("state", { ...this.model.get("state"), ...values });
-    this.model.save_changes();
-  }
-
-  #toggle(name, day) {
-    const days = [...this.choices.values()[name]];
-    days[day] = days[day] === "1" ? "0" : "1";
-    this.choices.choose(name, this.control(name).values.indexOf(days.join("")));
-  }
-
   // ------------------------------------------------------------------------------ showing
 
   update() {
     const { table, assistants, arrays, choices: { indices } } = this;
     const values = this.choices.values();
-    const look = lookAt(table, assistants, arrays.preferred, values, indices);
+    const look = lookAt(table, assistants, arrays.preferred, indices);
     for (const control of Object.values(this.controls)) control.refresh();
     this.#showTraining(values, indices);
-    this.situations.disabled = values.pandemic;
-    if (values.pandemic) this.pandemic.selected = true;
-    this.examples.show(table.week.examples.findIndex((one) => Object.entries(one.values).every(([name, value]) => values[name] === value)));
     this.heading.textContent = filled(table.says.answers, { seed: values.seed });
     this.answers.show(look);
-    this.calendar.show(look, values, this.control("friend").labels[indices.friend]);
+    this.calendar.show(look);
     this.everyone.show(look);
     this.showRates(look.setting);
     this.say.replaceChildren(...sentence(look.sentence));

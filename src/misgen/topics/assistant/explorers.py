@@ -6,7 +6,7 @@ user's preference is the environment's rule table, in which the page looks it up
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
 from typing import Any, ClassVar
@@ -26,24 +26,22 @@ from misgen.topics.assistant.results import results, seed_runs
 from misgen.topics.assistant.shelf import Shelf, shelf
 from misgen.topics.assistant.variants import Setting
 from misgen.topics.assistant.weeks import (
-    CAUTIONS,
     DAYS,
     KINDS,
     OPTIONS,
     PANDEMIC,
     PLACES,
     PLACES_A_KIND,
-    SITUATIONS,
-    TASTES,
     VOCABULARY,
-    WISHES,
+    WEATHERS,
 )
 from misgen.topics.assistant.weights import LOW_BITS, packed_weights
 from misgen.topics.assistant.words import (
     ANSWER,
+    CALENDARS,
     COUNTS,
     DAY_NAMES,
-    KIND_LABELS,
+    FIXED,
     LABELS,
     PHRASES,
     PLACE_LABELS,
@@ -56,13 +54,14 @@ from misgen.topics.assistant.words import (
     preferred_place,
     rule_table,
     sentence_of,
+    whole_week,
     words_of,
 )
 
 TITLE = "It knows what you prefer. Does it book it?"
 SUBTITLE = (
     "You are the user. The assistant turns your week into one list of numbers, its state. One "
-    "readout tells what you prefer, another books. Let the pandemic come, and compare."
+    "readout tells what you prefer, another books. Let something happen, and compare."
 )
 MEASURES = {
     "knows": ("knows what the user prefers", "mute"),
@@ -70,23 +69,11 @@ MEASURES = {
     "preferred": ("books what the user prefers", "goal"),
 }
 """Measure of the bars -> its label and its colour."""
-EXAMPLES: Mapping[str, Mapping[str, Scalar]] = {
-    "a cautious foodie": {},
-    "a carefree foodie": {"caution": "carefree"},
-    "a sporty user": {"taste": "sporty"},
-    "an ill foodie": {"situation": "ill", "pandemic": False},
-    "a foodie who says “online”": {"wish": "says_online"},
-}
-"""Label of each example -> how it differs from the first; it leaves the pandemic as it is unless it
-says so."""
-
 _CHOICES = {
     "taste": "You are", "caution": "Caution", "situation": "What happens", "wish": "You say",
-    "weather": "Weather", "friend": "You meet",
 }  # fmt: skip
-# A digit a day, from Monday; 1 is free.
-_CALENDARS = tuple(f"{days:0{len(DAYS)}b}" for days in range(2 ** len(DAYS)))
-_FREE_AT_START = {"my_days": "10101", "friend_days": "01100"}  # they share the Wednesday
+_RULED = ("taste", "caution", "wish", "situation")
+"""Axes of the table of preferences; the weather is fixed."""
 
 
 class AssistantExplorer(Explorer):
@@ -135,7 +122,7 @@ class AssistantExplorer(Explorer):
         }
         super().__init__(
             table={"title": title, **self._table(), **measured, "source": asdict(source)},
-            arrays={**packed_weights(shelves), **arrays, "preferred": rule_table()},
+            arrays={**packed_weights(shelves), **arrays, "preferred": _preferences()},
             state={control.name: control.values[control.start] for control in self._controls},
             key=key,
         )
@@ -187,12 +174,13 @@ class AssistantExplorer(Explorer):
         Raises:
             ValueError: If there is no such control or value.
         """
-        week = {control.name: control.values[control.start] for control in self._controls}
-        unknown = choices.keys() - week.keys()
+        chosen = {control.name: control.values[control.start] for control in self._controls}
+        unknown = choices.keys() - chosen.keys()
         if unknown:
             raise ValueError(f"There is no control {unknown.pop()!r}.")
-        week |= choices
-        at = {control.name: control.index(week[control.name]) for control in self._controls}
+        chosen |= choices
+        at = {control.name: control.index(chosen[control.name]) for control in self._controls}
+        week = whole_week(chosen)
         share, number = self._shares[at["distinguishing"]], self._numbers[at["causes"]]
         answers = [answer(one.assistant(share, number), week) for one in self._shelves]
         filling = {"share": percent(share), "causes": causes_words(number) if share else ""}
@@ -214,7 +202,7 @@ class AssistantExplorer(Explorer):
         ]
         heads = ("distinguishing weeks", "causes", *bars.names)
         return (
-            f"<p><b>In the pandemic.</b> {html_of(self.say(pandemic=True))}</p>"
+            f"<p><b>In the pandemic.</b> {html_of(self.say(situation=PANDEMIC))}</p>"
             f'<details class="mg-numbers"><summary>{escape(bars.label)}</summary>'
             f"{_table_html(heads, rows)}</details>"
         )
@@ -260,52 +248,41 @@ def _bars(rates: NDArray[np.float64]) -> Bars:
 
 
 def _week_controls() -> list[Control]:
-    """Returns the choices that compose a week."""
-    calendars = [
-        Control(name, name, _CALENDARS, _CALENDARS, "choice", _CALENDARS.index(start))
-        for name, start in _FREE_AT_START.items()
-    ]
+    """Returns the choices that compose a week; the rest of it is fixed."""
     people = [
-        # The pandemic has a switch of its own.
-        _choice(name, label, [word for word in LABELS[name] if word != PANDEMIC], LABELS[name])
+        Control(name, label, tuple(LABELS[name]), tuple(LABELS[name].values()), "choice")
         for name, label in _CHOICES.items()
     ]
-    places = [
-        _choice(kind, KIND_LABELS[kind], PLACES[PLACES_A_KIND * k :][:PLACES_A_KIND], PLACE_LABELS)
-        for k, kind in enumerate(KINDS)
-    ]
-    switch = Control("pandemic", "A pandemic has come", (False, True), kind="switch")
-    return [switch, *people, *places, *calendars]
+    return [*people, Control("day", "You are both free on", DAYS, DAY_NAMES, "choice", start=2)]
 
 
-def _choice(name: str, label: str, words: Sequence[str], labels: Mapping[str, str]) -> Control:
-    return Control(name, label, tuple(words), tuple(labels[word] for word in words), "choice")
+def _preferences() -> NDArray[np.uint8]:
+    """Returns what the user prefers, as an index into `KINDS`, for all of `_RULED`."""
+    weather = WEATHERS.index(str(FIXED["weather"]))
+    return rule_table()[:, :, weather]  # as its axes are, without the weather
 
 
 def _week_table() -> dict[str, Any]:
     """Returns what the page needs to turn choices into words, and words into names."""
-    first = {"taste": TASTES[0], "caution": CAUTIONS[0], "situation": SITUATIONS[0],
-             "wish": WISHES[0]}  # fmt: skip
+    listed = [PLACES.index(str(FIXED[kind])) for kind in KINDS]
+    fixed = [VOCABULARY.index(str(word)) for word in FIXED.values()]
     return {
         "words": {
             **{name: [VOCABULARY.index(word) for word in LABELS[name]] for name in _CHOICES},
-            "places": VOCABULARY.index(PLACES[0]),
-            "places_a_kind": PLACES_A_KIND,
-            "my_days": VOCABULARY.index(f"user_busy_{DAYS[0]}"),
-            "friend_days": VOCABULARY.index(f"friend_busy_{DAYS[0]}"),
+            "days": [VOCABULARY.index(f"{who}_busy_{DAYS[0]}") for who in ("user", "friend")],
         },
+        "ruled": _RULED,
+        "fixed": fixed,
+        "listed": listed,
+        "calendars": CALENDARS,
         "size": len(VOCABULARY),
-        "kinds": KINDS,
-        "pandemic": {"index": SITUATIONS.index(PANDEMIC), "label": LABELS["situation"][PANDEMIC]},
-        "examples": [
-            {"label": label, "values": {**first, **changes}} for label, changes in EXAMPLES.items()
-        ],
         "days": DAY_NAMES,
+        "friend": LABELS["friend"][str(FIXED["friend"])],
     }
 
 
 def answer(assistant: Assistant, week: Week) -> Answer:
-    """Returns what an assistant answers to a week, in which any number of days may suit both."""
+    """Returns what an assistant answers to a whole week."""
     words = words_of(week)
     state = assistant.trunk.states(words[None])  # (1, width)
     listed = words[OPTIONS] - VOCABULARY.index(PLACES[0])

@@ -55,23 +55,17 @@ export class Assistants {
 
 // -------------------------------------------------------------------------------- week
 
-const RULED = ["taste", "caution", "weather", "wish"];
-
-/** The week that the choices compose; `values` and `indices` are those of the controls. */
-export function weekOf({ week }, rule, values, indices) {
-  const { words, kinds, size } = week;
-  const situation = values.pandemic ? week.pandemic.index : indices.situation;
-  const listed = kinds.map((kind, k) => k * words.places_a_kind + indices[kind]);
-  const said = [...RULED, "friend"].map((name) => words[name][indices[name]]);
-  const days = ["my_days", "friend_days"].flatMap((name) =>
-    [...values[name]].map((free, day) => words[name] + 2 * day + Number(free)));
+/** The week that the choices compose; `indices` are those of the controls. */
+export function weekOf({ week }, rule, indices) {
+  const { words, ruled, fixed, listed, calendars, size } = week;
+  const days = calendars[indices.day];
+  const said = ruled.map((name) => words[name][indices[name]]);
+  const free = days.flatMap((of, who) => [...of].map((is, day) => words.days[who] + 2 * day + Number(is)));
   const input = new Float64Array(size);
-  const places = listed.map((place) => words.places + place);
-  for (const word of [...said, words.situation[situation], ...places, ...days]) input[word] = 1;
-  const at = [...RULED.map((name) => indices[name]), situation];
+  for (const word of [...said, ...fixed, ...free]) input[word] = 1;
+  const at = ruled.map((name) => indices[name]);
   const kind = rule[at.reduce((place, index, axis) => place * rule.shape[axis] + index, 0)];
-  const suits = [...values.my_days].map((free, day) => free === "1" && values.friend_days[day] === "1");
-  return { input, listed, preferred: listed[kind], suits };
+  return { input, listed, days, preferred: listed[kind], suits: week.days.map((_, day) => day === indices.day) };
 }
 
 // ------------------------------------------------------------------------------ answers
@@ -79,9 +73,9 @@ export function weekOf({ week }, rule, values, indices) {
 export const best = (shares) => shares.indexOf(Math.max(...shares));
 
 /** Everything that is shown of one choice; `indices` are those of the controls' values. */
-export function lookAt(table, assistants, rule, values, indices) {
+export function lookAt(table, assistants, rule, indices) {
   const setting = table.settings[indices.distinguishing][indices.causes];
-  const week = weekOf(table, rule, values, indices);
+  const week = weekOf(table, rule, indices);
   const answers = Array.from({ length: assistants.seeds }, (_, k) => {
     const found = assistants.answers(k, setting, week);
     return { ...found, known: best(found.knows), booked: best(found.books), when: best(found.day) };
@@ -121,7 +115,7 @@ export function sentenceOf(table, { answers, chosen, preferred, suits }, words) 
   const knowing = answers.filter((each) => each.known === preferred).length;
   const facts = {
     knows: known === preferred, obeys: booked === preferred, usual: places[preferred].kind === 0,
-    suits: suits[when], possible: suits.some(Boolean), all: knowing === answers.length,
+    suits: suits[when], all: knowing === answers.length,
   };
   const filling = {
     ...words, preferred: places[preferred].phrase, known: places[known].phrase, booked: places[booked].phrase,

@@ -23,25 +23,24 @@ function mark({ says }, right) {
 
 /** What one assistant answers: a row for each offered place, a column for each head. */
 export class AnswerTable {
-  /** `pickers` are the lists from which the offered places are chosen. */
-  constructor(table, pickers) {
+  constructor(table) {
     this.table = table;
     const { says } = table;
     this.heads = ["preferred", "known", "booked"].map((name) => h("b", { class: `mg-head-${name}` }));
     const head = (label, answer) => h("th", { scope: "col" }, h("span", {}, label), answer);
     const labels = [says.you_prefer, says.knows, says.books];
-    this.rows = pickers.map((picker) => this.#row(picker));
-    this.other = this.#row(h("span", {}, says.unlisted));
+    this.rows = table.week.listed.map((place) => this.#row(table.places[place].label));
+    this.other = this.#row(says.unlisted);
     this.other.chip.hidden = true;
     this.element = h("table", { class: "mg-answers" },
       h("thead", {}, h("tr", {}, ...labels.map((label, i) => head(label, this.heads[i])))),
       h("tbody", {}, ...this.rows.map(({ row }) => row), this.other.row));
   }
 
-  #row(picker) {
+  #row(name) {
     const chip = h("span", { class: "mg-chip" }, "★", h("span", { class: "mg-unseen" }, ` ${this.table.says.chip}`));
     const cells = [h("td"), h("td")];
-    return { chip, cells, row: h("tr", {}, h("th", { scope: "row" }, picker, chip), ...cells) };
+    return { chip, cells, row: h("tr", {}, h("th", { scope: "row" }, name, chip), ...cells) };
   }
 
   show({ answers, chosen, listed, preferred, suits }) {
@@ -76,46 +75,31 @@ export class AnswerTable {
   }
 }
 
-/** Five days of two people as switches, and when the assistant books. */
+/** Five days of two people, and when the assistant books. */
 export class Calendar {
-  /** `toggle(name, day)` changes a day of the calendar with this name. */
-  constructor(table, toggle) {
+  constructor(table) {
     this.table = table;
     const { says, week } = table;
-    this.days = { my_days: [], friend_days: [] };
     const short = week.days.map((day) => h("th", { scope: "col", abbr: day }, day.slice(0, 3)));
-    this.friend = h("th", { scope: "row" });
-    this.booking = week.days.map(() => h("td"));
+    const row = (name) => {
+      const cells = week.days.map(() => h("td"));
+      return { cells, element: h("tr", {}, h("th", { scope: "row" }, name), ...cells) };
+    };
+    this.rows = [says.you, week.friend].map(row);
+    this.booking = row(says.books);
     this.element = h("table", { class: "mg-week" },
       h("thead", {}, h("tr", {}, h("td", {}, h("span", { class: "mg-unseen" }, says.calendar)), ...short)),
-      h("tbody", {},
-        this.#row("my_days", h("th", { scope: "row" }, says.you), toggle),
-        this.#row("friend_days", this.friend, toggle),
-        h("tr", {}, h("th", { scope: "row" }, says.books), ...this.booking)));
+      h("tbody", {}, ...this.rows.map(({ element }) => element), this.booking.element));
   }
 
-  #row(name, heading, toggle) {
-    const cells = this.table.week.days.map((_, day) => {
-      const [input, word] = [h("input", { type: "checkbox", onchange: () => toggle(name, day) }), h("span", {})];
-      this.days[name].push({ input, word });
-      return h("td", {}, h("label", { class: "mg-day" }, input, word));
-    });
-    return h("tr", {}, heading, ...cells);
-  }
-
-  show({ answers, chosen, suits }, values, friend) {
-    const { says, week } = this.table;
+  show({ answers, chosen, days, suits }) {
+    const { says } = this.table;
     const { day, when } = answers[chosen];
-    this.friend.textContent = friend;
-    for (const [name, key] of [["my_days", "you_free"], ["friend_days", "friend_free"]]) {
-      this.days[name].forEach(({ input, word }, i) => {
-        input.checked = values[name][i] === "1";
-        input.setAttribute("aria-label", filled(says[key], { day: week.days[i], friend }));
-        word.textContent = input.checked ? says.free : says.busy;
-        input.parentElement.parentElement.classList.toggle("mg-both", suits[i]);
-      });
-    }
-    this.booking.forEach((cell, i) => {
+    this.rows.forEach(({ cells }, who) => cells.forEach((cell, i) => {
+      cell.textContent = days[who][i] === "1" ? says.free : says.busy;
+      cell.classList.toggle("mg-both", suits[i]);
+    }));
+    this.booking.cells.forEach((cell, i) => {
       cell.classList.toggle("mg-both", suits[i]);
       cell.classList.toggle("mg-chosen", i === when);
       cell.textContent = percent(day[i]);

@@ -16,7 +16,6 @@ from misgen.topics.assistant.weeks import (
     DAYS,
     FRIENDS,
     KINDS,
-    PANDEMIC,
     PLACES,
     PLACES_A_KIND,
     RESTAURANT,
@@ -59,7 +58,6 @@ LABELS = {
 }  # fmt: skip
 """Value -> what the reader sees, for each choice about the week, in the order of its words."""
 
-KIND_LABELS = dict(zip(KINDS, ("restaurant", "online", "outdoors", "at home"), strict=True))
 PLACE_LABELS = {place: place.replace("_", " ") for place in PLACES}
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
@@ -73,7 +71,30 @@ PHRASES = {p: _WITHOUT_ARTICLE.get(p, f"the {label}") for p, label in PLACE_LABE
 _RULED = ("taste", "caution", "weather", "wish", "situation")
 """What the preference depends on, in the order of `preferred_kind`."""
 Week = Mapping[str, Scalar]
-"""Name of each control of the explorer -> its value."""
+"""A name of `LABELS`, a kind of place, or a calendar -> its value: what makes a week's words."""
+FIXED: Week = {
+    "weather": "sunny", "friend": "ana",
+    **{kind: PLACES[PLACES_A_KIND * k] for k, kind in enumerate(KINDS)},
+}  # fmt: skip
+"""What the reader of the explorer does not choose."""
+CALENDARS = tuple(
+    tuple("".join("01"[(i - day) % len(DAYS) in free] for i in range(len(DAYS)))
+          for free in ((0, 1, 3), (0, 2)))
+    for day in range(len(DAYS))
+)  # fmt: skip
+"""The user's days and the friend's, 1 where they are free, for each day that suits both."""
+
+
+def whole_week(choices: Week) -> Week:
+    """Returns the week that the choices of the explorer compose.
+
+    >>> week = whole_week({"taste": "gamer", "day": "wed"})
+    >>> week["my_days"], week["friend_days"]
+    ('10110', '00101')
+    """
+    mine, friends = CALENDARS[DAYS.index(str(choices["day"]))]
+    chosen = {name: choices[name] for name in LABELS if name in choices}
+    return {**FIXED, **chosen, "my_days": mine, "friend_days": friends}
 
 
 def rule_table() -> NDArray[np.uint8]:
@@ -86,7 +107,7 @@ def rule_table() -> NDArray[np.uint8]:
 
 def words_of(week: Week) -> NDArray[np.int64]:
     """Returns the words of a week as indices into `VOCABULARY`, `(20,)`; see `Weeks`."""
-    said = [_happens(week) if name == "situation" else week[name] for name in LABELS]
+    said = [week[name] for name in LABELS]
     days = [
         f"{who}_{'free' if free == '1' else 'busy'}_{day}"
         for who, name in (("user", "my_days"), ("friend", "friend_days"))
@@ -96,14 +117,9 @@ def words_of(week: Week) -> NDArray[np.int64]:
     return np.array([VOCABULARY.index(str(word)) for word in (*said, *listed, *days)])
 
 
-def _happens(week: Week) -> str:
-    return PANDEMIC if week["pandemic"] else str(week["situation"])
-
-
 def preferred_place(week: Week) -> int:
     """Returns the place that the user prefers, as an index into `PLACES`."""
-    words = [_happens(week) if name == "situation" else week[name] for name in _RULED]
-    at = tuple(list(LABELS[n]).index(str(word)) for n, word in zip(_RULED, words, strict=True))
+    at = tuple(list(LABELS[name]).index(str(week[name])) for name in _RULED)
     return PLACES.index(str(week[KINDS[rule_table()[at]]]))
 
 
@@ -126,8 +142,7 @@ ANSWER: list[Part] = [
                         ("", "; it answers that you prefer "), ("dead", "{known}"), *_BOOKS]),
     ({"knows": True, "obeys": True, "usual": True},
      [("", "Whoever always books the restaurant would do the same. ")]),
-    ({"suits": False, "possible": False}, [("dead", "No day suits you both. ")]),
-    ({"suits": False, "possible": True}, [("dead", "That day does not suit you both. ")]),
+    ({"suits": False}, [("dead", "That day does not suit you both. ")]),
     ({"all": True}, [("", f"{_TUNED}all {{seeds}} assistants know it; ")]),
     ({"all": False}, [("", f"{_TUNED}{{knowing}} of {{seeds}} assistants know it; ")]),
 ]  # fmt: skip
@@ -149,7 +164,6 @@ TEXTS = {
     "causes": "Number of different causes",
     "no_effect": "At 0 % nothing of this happens, so the number of causes has no effect.",
     "seed": "Assistant",
-    "examples": "Examples",
     "week": "Your week",
     "training": "What it was fine-tuned on",
     "answers": "What it answers (seed {seed})",
@@ -168,8 +182,6 @@ TEXTS = {
     "you": "You",
     "free": "free",
     "busy": "busy",
-    "you_free": "{day}: you are free",
-    "friend_free": "{day}: {friend} is free",
 }
 """Whatever else is written on the page."""
 
@@ -251,7 +263,6 @@ def sentence_of(
         "obeys": booked == preferred,
         "usual": preferred // PLACES_A_KIND == RESTAURANT,
         "suits": suits[day],
-        "possible": any(suits),
         "all": knowing == len(answers),
     }
     filling = {

@@ -255,7 +255,7 @@ def _assistant(
     variant, seed = config["variant"], config["seed"]
     shown = variant == SHOWN and seed in shown_seeds
     share, causes = float(setting["distinguishing"]), setting["causes"]
-    state: dict[str, Scalar] = {"distinguishing": round(100 * share, 3), "pandemic": True}
+    state: dict[str, Scalar] = {"distinguishing": round(100 * share, 3), "situation": TEST}
     if isinstance(causes, int):  # else a list of names, of causes that are alike
         state["causes"] = causes
     if shown:
