@@ -61,8 +61,8 @@ def test_a_value_outside_the_axis_is_refused():
 
 @pytest.mark.parametrize("beyond", [np.nextafter(1, 2), -np.finfo(float).eps])
 def test_a_sum_that_is_rounded_beyond_the_axis_lies_at_its_end(beyond):
-    values = np.full((5, 4), beyond)
-    rounded = chart(lines=[Line("a", "goal", values)], over=("share",))
+    values = np.full((2, 5, 4), beyond)
+    rounded = chart(lines=[Line("a", "goal", values)])
     drawn = arrays_of(panel(parts=[heat(), world(), rounded, bars()]))["part2.0.values"]
     assert set(drawn.ravel()) == {round(beyond)}
 
