@@ -21,7 +21,7 @@ Sizes = Mapping[str, int]
 """Name of a control -> how many values it has."""
 
 ROUNDING = 1e-9
-"""Part of an axis by which a value may lie beyond its end: sums are rounded, as each machine does."""
+"""Part of an axis by which a value may lie beyond its end: each machine rounds sums its own way."""
 _MAX_TEXTS = 65536  # as many as 16 bits can number
 
 
