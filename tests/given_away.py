@@ -97,8 +97,8 @@ def texts_when_moved(page: Any, explorer: str) -> Iterator[str]:
             slider.press(key)
             yield page.inner_text(explorer)
     for choice in page.locator(f"{explorer} select:visible:enabled").all():
-        for i in range(choice.locator("option").count()):
-            choice.select_option(index=i)
+        for option in choice.locator("option:enabled").all():
+            choice.select_option(option.get_attribute("value"))
             yield page.inner_text(explorer)
     for switch in page.locator(f"{explorer} input:is([type=checkbox], [type=radio]):visible").all():
         switch.press("Space")
