@@ -98,7 +98,7 @@ def texts_when_moved(page: Any, explorer: str) -> Iterator[str]:
             yield page.inner_text(explorer)
     for choice in page.locator(f"{explorer} select:visible:enabled").all():
         for option in choice.locator("option:enabled").all():
-            choice.select_option(option.get_attribute("value"))
+            choice.select_option(option.evaluate("option => option.value"))
             yield page.inner_text(explorer)
     for switch in page.locator(f"{explorer} input:is([type=checkbox], [type=radio]):visible").all():
         switch.press("Space")
