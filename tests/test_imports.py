@@ -15,6 +15,10 @@ LAYERS = ("core", "learn", "ledger", "live", "explore", "topics")
 """Each may import itself and those before it."""
 BINDS = {
     ("four_scenarios", "coinrun"): "it leaves the hazards of CoinRun out",
+    (
+        "obvious_lies",
+        "persuasion",
+    ): "its persuaders are of the same networks, and meet the same users",
     ("taxonomy", "coin_grid"): "the map of the book shows the agents of every ledger",
     ("taxonomy", "tree_gridworld"): "the map of the book shows the agents of every ledger",
     ("why_the_end", "coinrun"): "it changes one thing of CoinRun at a time",

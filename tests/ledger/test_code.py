@@ -425,6 +425,10 @@ LISTED = {
         "topics.language.bookings topics.language.expressions topics.language.models "
         "topics.language.package topics.language.trial"
     ),
+    "obvious_lies": (
+        "core.arrays topics.obvious_lies.settings topics.obvious_lies.training "
+        "topics.persuasion.listeners topics.persuasion.networks"
+    ),
     "persuasion": (
         "core.arrays topics.persuasion.claims topics.persuasion.feedback topics.persuasion.flawed "
         "topics.persuasion.listeners topics.persuasion.networks topics.persuasion.orders "
