@@ -57,7 +57,7 @@ def takes_a_function(exercise: Exercise) -> bool:
 OF_FUNCTIONS = [name for name, each in EXERCISES.items() if takes_a_function(each)]
 SLOW = {"check_lumberjack": 8, "check_encoding": 8}
 """Those that run something long with an answer that fits: so many answers are enough."""
-TRAINS = ("check_behind", "check_paid_astray")
+TRAINS = ("check_behind", "check_paid_astray", "check_lasting")
 """Those that take a training, and measure the agents instead of reading numbers."""
 
 
@@ -74,7 +74,7 @@ def assert_plain(feedback: Feedback) -> None:
 
 
 def test_there_is_an_exercise_for_every_check():
-    assert {"check_spawn", "check_diagnose", "check_capability"} <= set(EXERCISES)
+    assert {"check_asked", "check_diagnose", "check_capability"} <= set(EXERCISES)
     assert len(OF_FUNCTIONS) >= 12
 
 

@@ -26,7 +26,8 @@ def what_comes_first(all_trainings: Mapping[float, Trainings]) -> Numbers:
     rows = [
         (f"{100 * share:g} %", span(of.capable), span(of.first(of.lead > 0)),
          str(over_seeds(of.lead.max(axis=1))), span(of.overtaken),
-         f"{np.isfinite(of.overtaken).sum()} of {len(of.goal)}", str(over_seeds(of.erased.max(axis=1))))
+         f"{np.isfinite(of.overtaken).sum()} of {len(of.goal)}",
+         str(over_seeds(of.erased.max(axis=1))))
         for share, of in all_trainings.items()
     ]  # fmt: skip
     return Numbers(
