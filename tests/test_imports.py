@@ -15,6 +15,8 @@ LAYERS = ("core", "learn", "ledger", "live", "explore", "topics")
 """Each may import itself and those before it."""
 BINDS = {
     ("four_scenarios", "coinrun"): "it leaves the hazards of CoinRun out",
+    ("mitigations", "coin_grid"): "it tries what would help in both worlds",
+    ("mitigations", "coinrun"): "it tries what would help in both worlds",
     ("taxonomy", "coin_grid"): "the map of the book shows the agents of every ledger",
     ("taxonomy", "tree_gridworld"): "the map of the book shows the agents of every ledger",
     ("why_the_end", "coinrun"): "it changes one thing of CoinRun at a time",

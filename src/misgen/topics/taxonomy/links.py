@@ -19,6 +19,7 @@ CHAPTERS = {
     "tree_gridworld": 4,
     "assistant": 5,
     "taxonomy": 6,
+    "mitigations": 6,
 }
 """Name of a notebook -> number of its chapter; a companion has that of the chapter it is below."""
 
