@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 HTML = ROOT / "_build" / "html"
-PAGE = "chapters/coinrun.html"
+PAGE = "chapters/coinrun_changes.html"
+EXPLORERS = ("place", "learning")
+"""What is used on it: a coin that is moved, and a training."""
 MOVES = 10
 TRAINING_S = 15
 TRAIN = "[data-key=learning] button:text-is('Train'):enabled"
@@ -69,7 +71,7 @@ def visit(running: Browser, address: str, home: str) -> Page:
     page = context.new_page()
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER[home]})
     page.goto(address)
-    for key in ("place", "learning"):
+    for key in EXPLORERS:
         page.locator(f"[data-key={key}]").scroll_into_view_if_needed()
         page.locator(f"[data-key={key}] .mg-live").wait_for(state="attached")
     page.locator("[data-key=place]").get_by_role("button", name="Run Python here").click()

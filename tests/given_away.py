@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from browsing import BRING_NEAR, Visit
@@ -30,6 +30,14 @@ SEEN_BEHIND = """(selector) => {
   return [...document.querySelectorAll(".misgen-explorer, .misgen-plot, .bd-article canvas")]
     .filter((element) => follows(element) && element.checkVisibility())
     .map((element) => element.id || element.outerHTML.slice(0, 120));
+}"""
+# Explorers before a prediction, which a reader may have moved by then.
+SEEN_BEFORE = """(selector) => {
+  const own = document.querySelector(selector);
+  const precedes = (element) =>
+    own.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING;
+  return [...document.querySelectorAll(".misgen-explorer")]
+    .filter((element) => precedes(element) && element.checkVisibility()).map(({ id }) => `#${id}`);
 }"""
 OUTCOME = """(selector) => JSON.parse(document.querySelector(`${selector} script.misgen-state`)
   .textContent).table.outcome.map(([, text]) => text).join("")"""
@@ -75,6 +83,28 @@ def assert_not_told(page: Any, explorer: str, patterns: list[str]) -> None:
     assert page.evaluate(OUTCOME, explorer) not in page.inner_text(explorer)
 
 
+def assert_not_told_when_moved(page: Any, explorer: str, patterns: list[str]) -> None:
+    """Nor does an explorer before a prediction tell it, whatever its controls are set to."""
+    for before in page.evaluate(SEEN_BEFORE, explorer):
+        text = "\n".join(texts_when_moved(page, before))
+        assert not (told := found_in(text, patterns)), (before, told)
+
+
+def texts_when_moved(page: Any, explorer: str) -> Iterator[str]:
+    """The texts of an explorer with each control at its ends, and each choice chosen."""
+    for slider in page.locator(f"{explorer} input[type=range]:visible:enabled").all():
+        for key in ("End", "Home"):
+            slider.press(key)
+            yield page.inner_text(explorer)
+    for choice in page.locator(f"{explorer} select:visible:enabled").all():
+        for option in choice.locator("option:enabled").all():
+            choice.select_option(option.evaluate("option => option.value"))
+            yield page.inner_text(explorer)
+    for switch in page.locator(f"{explorer} input:is([type=checkbox], [type=radio]):visible").all():
+        switch.press("Space")
+        yield page.inner_text(explorer)
+
+
 def assert_kept(page: Any, explorer: str) -> None:
     """The prediction is locked, and what came out stands beside it."""
     outcome = page.locator(f"{explorer} .mg-outcome")
@@ -96,6 +126,7 @@ def assert_nothing_is_given_away(
     page = visited.page
     for key, name in marks:
         assert_not_told(page, f"#explorer-{key}", gives_away[name])
+        assert_not_told_when_moved(page, f"#explorer-{key}", gives_away[name])
         choose(page, f"#explorer-{key}")
         assert_kept(page, f"#explorer-{key}")
     for _ in ("at once", "on the next visit"):

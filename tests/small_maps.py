@@ -1,4 +1,4 @@
-"""A map of five agents, with what a map must be able to show."""
+"""A map of six agents, with what a map must be able to show."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def coinrun(seed: int, place: Place, flipped: Place, **changes: object) -> Mappe
 
 
 def agents() -> list[MappedAgent]:
-    """Two of one training, an untrained one, one without a goal index, and a forest."""
+    """Two of one training, an untrained one, one without a goal index, and two forests, of which
+    one was told to fell."""
     tale = Link("tree_gridworld", section="recovery")
     return [
         coinrun(0, Place(0.98, 0.1), Place(0.3, 0.2)),
@@ -32,4 +33,6 @@ def agents() -> list[MappedAgent]:
                 training="on few levels"),
         MappedAgent("tree-gridworld", "discount 0.97", "0.97", 0.0, 3,
                     {"shifted": Place(0.7, 0.2)}, tale, replay=False),
+        MappedAgent("tree-gridworld", "discount 0.9", "0.9-0.3-0.000001", 0.0, 3,
+                    {"shifted": Place(0.9, 0.0)}, tale, replay=False),
     ]  # fmt: skip

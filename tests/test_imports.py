@@ -17,6 +17,10 @@ BINDS = {
     ("four_scenarios", "coinrun"): "it leaves the hazards of CoinRun out",
     ("mitigations", "coin_grid"): "it tries what would help in both worlds",
     ("mitigations", "coinrun"): "it tries what would help in both worlds",
+    (
+        "obvious_lies",
+        "persuasion",
+    ): "its persuaders are of the same networks, and meet the same users",
     ("taxonomy", "coin_grid"): "the map of the book shows the agents of every ledger",
     ("taxonomy", "tree_gridworld"): "the map of the book shows the agents of every ledger",
     ("why_the_end", "coinrun"): "it changes one thing of CoinRun at a time",

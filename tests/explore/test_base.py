@@ -3,6 +3,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html import escape, unescape
 
 import node
@@ -15,7 +16,18 @@ import small_predictions
 from book_explorers import explorers
 from small_replays import ordinary_replays, study
 
-from misgen.explore import Guesses, Option, Predict, Question, Quiz, Source, from_ledger
+from misgen.explore import (
+    Conversation,
+    Dialogue,
+    Guesses,
+    Option,
+    Predict,
+    Question,
+    Quiz,
+    Said,
+    Source,
+    from_ledger,
+)
 from misgen.explore.base import PACKAGE, STYLES, Explorer, bundle, for_notebooks, imports_of
 from misgen.explore.learning import Learning
 from misgen.explore.pack import unpack
@@ -37,11 +49,17 @@ from misgen.topics.tree_gridworld.fell import Fell
 from misgen.topics.tree_gridworld.growing import Growing
 
 QUESTION = Question("1 < 2?", (Option("`yes`", "Right & good.", correct=True), Option("no", "No.")))
+TALK = Dialogue(
+    "one", "a & b", (Said("you", "You", "1 < 2?"), Said("aside", "", "It nods.")), "So."
+)
 SOURCE = Source("2 agents & <few> levels.", "how.html", "colab.html")
 MAKERS = {
     "assistant": lambda **options: random_assistants.explorer(SOURCE, **options),
     "cases": lambda **options: Cases(source=SOURCE, **options),
     "book-map": lambda **options: BookMap(small_maps.agents(), SOURCE, **options),
+    "conversation": lambda title="A talk", **options: Conversation(
+        [TALK, replace(TALK, name="two")], SOURCE, title=title, **options
+    ),
     "guess": small_predictions.guess,
     "guesses": Guesses,
     "predict": lambda **options: Predict(study(), ordinary_replays(), name="maze.moved", **options),

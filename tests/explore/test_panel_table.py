@@ -59,6 +59,14 @@ def test_a_value_outside_the_axis_is_refused():
         table_of(bars(range=(0, 0.5)))
 
 
+@pytest.mark.parametrize("beyond", [np.nextafter(1, 2), -np.finfo(float).eps])
+def test_a_sum_that_is_rounded_beyond_the_axis_lies_at_its_end(beyond):
+    values = np.full((2, 5, 4), beyond)
+    rounded = chart(lines=[Line("a", "goal", values)])
+    drawn = arrays_of(panel(parts=[heat(), world(), rounded, bars()]))["part2.0.values"]
+    assert set(drawn.ravel()) == {round(beyond)}
+
+
 @pytest.mark.parametrize(
     ("part", "message"),
     [

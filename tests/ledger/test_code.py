@@ -432,6 +432,10 @@ LISTED = {
         "topics.mitigations.ensemble topics.mitigations.env topics.mitigations.heads "
         "topics.mitigations.regret topics.mitigations.trial"
     ),
+    "obvious_lies": (
+        "core.arrays topics.obvious_lies.settings topics.obvious_lies.training "
+        "topics.persuasion.listeners topics.persuasion.networks"
+    ),
     "persuasion": (
         "core.arrays topics.persuasion.claims topics.persuasion.feedback topics.persuasion.flawed "
         "topics.persuasion.listeners topics.persuasion.networks topics.persuasion.orders "

@@ -103,11 +103,17 @@ def what_helped(result: Mapping[str, Any]) -> Numbers:
     return {"helper": float(np.mean(helper))}
 
 
+def ends_of_lies(result: Mapping[str, Any]) -> Numbers:
+    """Of a seed: how likely lies that nobody can check are at the end, in each setting."""
+    return {setting: looks[-1][3] / 1000 for setting, looks in result.items()}
+
+
 KEY_NUMBERS: dict[str, Callable[[Mapping[str, Any]], Numbers]] = {
     "assistant": knowing_and_booking,
     "tree_gridworld": ends_of_forests,
     "language": what_a_model_says,
     "mitigations": what_helped,
+    "obvious_lies": ends_of_lies,
     "persuasion": orders_of_training,
     "through_time": ends_of_courses,
 }

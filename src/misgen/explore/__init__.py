@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from misgen.explore.base import Explorer
 from misgen.explore.beside import side_by_side
+from misgen.explore.conversation import Conversation, Dialogue, Said
 from misgen.explore.guess import Answer, Guess
 from misgen.explore.guesses import Guesses
 from misgen.explore.panel import Panel
@@ -19,7 +20,7 @@ from misgen.explore.sketch import Sketch
 from misgen.explore.study import Source, Study, Words
 
 __all__ = [
-    "Answer", "Bars", "Cells", "Control", "Explorer", "Guess", "Guesses", "Line", "Lines", "Option",
-    "Panel", "Predict", "Question", "Quiz", "Reading", "Replays", "Sketch", "Source", "Study",
-    "Words", "side_by_side",
+    "Answer", "Bars", "Cells", "Control", "Conversation", "Dialogue", "Explorer", "Guess",
+    "Guesses", "Line", "Lines", "Option", "Panel", "Predict", "Question", "Quiz", "Reading",
+    "Replays", "Said", "Sketch", "Source", "Study", "Words", "side_by_side",
 ]  # fmt: skip

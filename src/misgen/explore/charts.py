@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 # here, as plotly itself is imported only where a chart is made
 require("book", "A chart", "plotly")
 
-_NAMES = ("goal", "proxy", "dead", "first", "second", "mute")
-GOAL, PROXY, DEAD, FIRST, SECOND, MUTE = (PALETTE[name][0] for name in _NAMES)
+_NAMES = ("goal", "proxy", "dead", "first", "second", "mute", "ink")
+GOAL, PROXY, DEAD, FIRST, SECOND, MUTE, INK = (PALETTE[name][0] for name in _NAMES)
 """Colours of the palette on light ground; on the page the theme's own take their place. `FIRST`
 and `SECOND` are for series that are neither goal nor proxy."""
 _PAGE_COLOURS = {PALETTE[name][0]: f"var(--mg-{name})" for name in _NAMES}

@@ -20,6 +20,8 @@ Arrays = dict[str, NDArray[np.generic]]
 Sizes = Mapping[str, int]
 """Name of a control -> how many values it has."""
 
+ROUNDING = 1e-9
+"""Part of an axis by which a value may lie beyond its end: each machine rounds sums its own way."""
 _MAX_TEXTS = 65536  # as many as 16 bits can number
 
 
@@ -84,9 +86,10 @@ def _shares(
     """Returns values as shares of the way from one end of an axis to the other."""
     array = np.asarray(values, float)
     low, high = ends
-    outside = array[(array < low) | (array > high)]
+    slack = ROUNDING * (high - low)
+    outside = array[(array < low - slack) | (array > high + slack)]
     if outside.size and not cut:
-        raise ValueError(f"Widen the range {ends} of {what}: it has the value {outside[0]:g}.")
+        raise ValueError(f"Widen the range {ends} of {what}: it has the value {outside[0]:.10g}.")
     clipped: NDArray[np.float64] = np.clip((array - low) / (high - low), 0, 1)  # NaN stays NaN
     return clipped
 

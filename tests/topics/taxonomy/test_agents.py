@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,10 +31,12 @@ from misgen.topics.taxonomy.agents import (
     place_of_run,
     place_of_trial,
 )
-from misgen.topics.taxonomy.book_map import SEEN
+from misgen.topics.taxonomy.book_map import ASKED, FELLING_ASKED_FOR, SEEN
 from misgen.topics.tree_gridworld.dials import STORIES as FILMED
+from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.experiment import BASE, SUSTAINING
 from misgen.topics.tree_gridworld.published import affinities, all_runs, runs
+from misgen.topics.tree_gridworld.scripted import worth
 
 
 def of_world(world: str) -> list:
@@ -219,6 +222,31 @@ def test_collapsed_runs_serve_the_intended_goal_less_than_sustained_ones():
         for setting in (BASE, SUSTAINING)
     }
     assert goals[SUSTAINING] > goals[BASE] + 0.3
+
+
+def greed_is_worth(setting) -> float:
+    """Of the best yardstick's discounted reward, from a full forest or one tree: the less."""
+    kept = []
+    for trees in (TreeGridworld(1, seed=0, **setting.options).max_trees, 1):
+        options = {**setting.options, "start_trees": trees}
+        found = worth([setting.discount], forests=50, seed=0, options=options)
+        kept.append(float(found.kept_by_greedy[0]))
+    return min(kept)
+
+
+def test_felling_was_asked_for_where_greed_is_worth_as_much_as_restraint():
+    # the agents of one training share their discount and growth, whatever their forests at first
+    alike = {replace(run.setting, distinguishing=0.0, walls=False) for run in all_runs()}
+    asked = {(s.discount, s.r_max, s.r_min) for s in alike if greed_is_worth(s) >= 0.95}
+    hollow = {agent.slug for agent in forest_agents() if agent.asked_for}
+    assert hollow == set(FELLING_ASKED_FOR)
+    assert asked == {tuple(map(float, slug.split("-"))) for slug in hollow}
+
+
+def test_agents_that_did_what_was_asked_are_no_case_and_all_others_may_be():
+    asked = [agent for agent in agents() if agent.asked_for]
+    assert {agent.scenario("shifted") for agent in asked} == {ASKED}
+    assert all(agent.scenario("shifted") != ASKED for agent in agents() if not agent.asked_for)
 
 
 # ------------------------------------------------------------------------- the assistant

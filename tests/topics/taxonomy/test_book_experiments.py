@@ -87,10 +87,12 @@ def test_no_experiment_decides_inner_alignment(of):
 
 @each_experiment
 @pytest.mark.parametrize("tree", TREES.values(), ids=TREES)
-def test_a_failure_marks_the_whole_path_to_the_root(of, tree):
+def test_above_a_failure_nothing_is_implied_and_nothing_is_said_to_fail(of, tree):
     said = verdicts(of, tree)
     for identity in failing(of, tree):
-        assert {said[node.id] for node in tree.path(identity)} == {Verdict.FAILS}
+        node, *above = tree.path(identity)
+        assert said[node.id] is Verdict.FAILS
+        assert {said[each.id] for each in above} == {Verdict.UNSUPPORTED}
 
 
 @each_experiment
@@ -102,6 +104,14 @@ def test_no_node_contradicts_an_arrow(of, tree):
         assert not (below == {Verdict.HOLDS} and said[node.id] is Verdict.FAILS)
         if said[node.id] is Verdict.HOLDS and below and not node.condition:
             assert below == {Verdict.HOLDS}
+        if said[node.id] is Verdict.UNSUPPORTED:
+            assert below & {Verdict.FAILS, Verdict.UNSUPPORTED}
+
+
+def test_what_holds_climbs_a_tree():
+    said = verdicts(experiment_named("asked-for"), TREES["generalization"])
+    assert said["objective"] is said["capability"] is said["robustness"] is Verdict.HOLDS
+    assert (said["outer"], said["impact"]) == (Verdict.FAILS, Verdict.UNSUPPORTED)
 
 
 def test_moved_coin_and_upside_down_fail_in_different_nodes_of_hubinger_alone():

@@ -63,7 +63,7 @@ def test_a_story_is_two_to_four_sentences_and_does_not_name_its_class(case):
 
 @each_case
 def test_no_sentence_is_too_long_and_the_words_are_plain(case):
-    text = f"{case.story} {case.why}"
+    text = " ".join([case.story, case.why, *case.why_not.values()])
     filler = rf"\b(?:{'|'.join(map(re.escape, prose.FILLER))})\b"
     assert max(map(prose.word_count, sentences(text))) <= prose.LONGEST_SENTENCE
     assert not re.search(filler, text, re.I)
@@ -76,8 +76,15 @@ def test_an_explanation_has_at_least_two_sentences_of_its_own(case):
     assert len(own) >= 2
 
 
+@each_case
+def test_each_other_class_is_refused_in_one_to_three_sentences(case):
+    assert set(case.why_not) == {kind.key for kind in KINDS} - {case.kind.key}
+    assert all(1 <= len(sentences(text)) <= 3 for text in case.why_not.values())
+
+
 def test_no_explanation_is_told_twice():
-    told = Counter(sentence for case in cases() for sentence in sentences(case.why))
+    texts = [text for case in cases() for text in (case.why, *case.why_not.values())]
+    told = Counter(sentence for text in texts for sentence in sentences(text))
     assert [sentence for sentence, count in told.items() if count > 1] == []
 
 
@@ -90,10 +97,12 @@ title = "{title}"
 kind = "{kind}"
 story = "{story}"
 why = "{why}"
+not = {{ {others} }}
 sources = {sources}
 """
 GOOD = {
     "id": "one", "title": "One", "kind": "gaming", "story": "It ran.", "why": "It was asked to.",
+    "others": 'misgeneralization = "No.", capability = "No.", unknown = "No."',
     "sources": '["a2000"]',
 }  # fmt: skip
 
@@ -107,6 +116,7 @@ def test_a_case_is_read_with_its_class_and_its_sources():
         "It was asked to.",
     )
     assert case.kind == KINDS[0]
+    assert case.why_not == dict.fromkeys(("misgeneralization", "capability", "unknown"), "No.")
     assert [reference.label for reference in case.references] == ["A (2000)"]
 
 
@@ -115,6 +125,8 @@ def test_a_case_is_read_with_its_class_and_its_sources():
     [
         ({"story": ""}, "Give the case 'one' a story"),
         ({"why": ""}, "Give the case 'one' a why"),
+        ({"others": ""}, "Give the case 'one' a not"),
+        ({"others": 'unknown = "No."'}, "why the case 'one' is not misgeneralization, capability"),
         ({"sources": "[]"}, "Give the case 'one' a sources"),
         ({"kind": "luck"}, "one of the kinds gaming, misgeneralization"),
         ({"sources": '["b2001"]'}, "Add the source 'b2001' of the case 'one'"),

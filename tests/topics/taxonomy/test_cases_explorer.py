@@ -19,6 +19,9 @@ def test_every_case_travels_with_its_class_its_explanation_and_its_sources():
     for entry, case in zip(table["cases"], cases(), strict=True):
         assert table["kinds"][entry["kind"]]["name"] == case.kind.name
         assert (entry["story"], entry["why"]) == (case.story, case.why)
+        refused = dict(zip((kind.key for kind in KINDS), entry["whyNot"], strict=True))
+        assert refused.pop(case.kind.key) == ""
+        assert refused == case.why_not
         assert [s["label"] for s in entry["sources"]] == [r.label for r in case.references]
 
 

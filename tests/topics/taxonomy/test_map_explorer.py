@@ -12,7 +12,7 @@ from misgen.explore.pack import unpack
 from misgen.topics.taxonomy.book_map import WORLDS
 from misgen.topics.taxonomy.map_explorer import BookMap
 
-SOURCE = Source("Five agents.")
+SOURCE = Source("Six agents.")
 
 
 @pytest.fixture
@@ -44,14 +44,19 @@ def test_places_are_packed_to_a_thousandth_and_missing_ones_stay_missing(book_ma
             assert packed == pytest.approx(expected, abs=1e-3, nan_ok=True)
 
 
+def test_agents_that_did_what_was_asked_for_are_told_apart(book_map):
+    assert arrays(book_map)["asked"].tolist() == [0, 0, 0, 0, 0, 1]
+    assert [each["name"] for each in book_map.table["scenarios"]][-1] == "asked"
+
+
 def test_an_untrained_agent_fits_no_share_of_training(book_map):
-    assert arrays(book_map)["distinguishing"].tolist() == [0, 0, 255, 1, 0]
+    assert arrays(book_map)["distinguishing"].tolist() == [0, 0, 255, 1, 0, 0]
     assert book_map.table["controls"]["distinguishing"]["values"] == ["all", "0", "2"]
 
 
 @pytest.mark.parametrize(
     ("choices", "count"),
-    [({}, 5), ({"world": "coinrun"}, 4), ({"distinguishing": "0"}, 3), ({"seed": "0"}, 2),
+    [({}, 6), ({"world": "coinrun"}, 4), ({"distinguishing": "0"}, 4), ({"seed": "0"}, 2),
      ({"world": "tree-gridworld", "seed": "1"}, 0), ({"distinguishing": "2", "seed": "3"}, 1)],
 )  # fmt: skip
 def test_choices_narrow_the_agents(book_map, choices, count):
@@ -60,13 +65,15 @@ def test_choices_narrow_the_agents(book_map, choices, count):
 
 def test_the_sentence_counts_each_scenario(book_map):
     assert book_map.sentence() == (
-        "5 agents are on the map. Capable, mostly with the intended goal: 1. Capable, mostly with "
-        "another goal: 2. Not capable: 2."
+        "6 agents are on the map. Capable, mostly with the intended goal: 1. Capable, mostly with "
+        "another goal: 2. Not capable: 2. Did what was asked for: 1."
     )
 
 
 def test_an_agent_without_the_control_is_not_counted_in_it(book_map):
-    assert text_of(book_map.say(seen="flipped")).endswith("another goal: 0. Not capable: 4.")
+    assert text_of(book_map.say(seen="flipped")).endswith(
+        "another goal: 0. Not capable: 4. Did what was asked for: 0."
+    )
     said = text_of(book_map.say(seen="flipped", world="tree-gridworld"))
     assert said.startswith("No agent fits these choices.")
 

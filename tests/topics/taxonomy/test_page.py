@@ -94,10 +94,10 @@ def test_on_a_phone_the_tree_is_an_outline_that_is_walked_row_by_row(visit, addr
 
 def test_a_node_says_its_level_and_what_the_experiment_says_of_it(visit, address):
     page = opened(visit, address).page
-    node = page.locator(".mg-node-lit")
+    node = page.locator(".mg-node-fails")
     assert node.get_attribute("aria-level") == "3"
-    assert node.get_attribute("aria-label") == "objective robustness: fails here"
-    assert page.locator(".mg-node-fails").count() == 2
+    assert node.get_attribute("aria-label") == "objective robustness: fails"
+    assert page.locator(".mg-node-unsupported").count() == 2
     tree = page.get_by_role("tree").get_attribute("aria-label")
     assert "Intent alignment and capability robustness together imply impact alignment." in tree
 
@@ -110,8 +110,8 @@ def test_an_experiment_lights_up_its_node_and_marks_the_path(visit, address):
     of = experiment_named("coinrun-flipped")
     assert page.inner_text(".mg-say") == text_of(say(of, TREES["objective"]))
     assert page.inner_text(".mg-doubt").startswith("Caution: An agent without its skill")
-    lit = page.locator(".mg-node-lit").get_attribute("aria-label")
-    assert lit == "capability robustness: fails here"
+    lit = page.locator(".mg-node-fails").get_attribute("aria-label")
+    assert lit == "capability robustness: fails"
     assert page.locator(".mg-alignment").inner_html() != before
     page.wait_for_function("location.search.includes('taxonomy.experiment=coinrun-flipped')")
 

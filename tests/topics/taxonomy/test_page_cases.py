@@ -80,11 +80,17 @@ def test_a_right_answer_is_explained_with_its_sources_and_counted(visit, address
     assert "✓ the answer" in page.locator(".mg-choice").nth(answer(0)).inner_text()
 
 
-def test_a_wrong_answer_is_marked_beside_the_right_one(visit, address):
+@pytest.mark.parametrize("further", [1, 2, 3])
+def test_a_wrong_answer_is_refused_for_what_it_is_and_marked_beside_the_right_one(
+    visit, address, further
+):
     page = opened(visit, address).page
-    chosen = (answer(0) + 1) % len(KINDS)
+    chosen = (answer(0) + further) % len(KINDS)
     page.locator(".mg-choice").nth(chosen).click()
-    assert page.inner_text(".mg-verdictbox").startswith("Not quite: the answer is")
+    box = page.inner_text(".mg-verdictbox")
+    told = f"Not “{KINDS[chosen].name.lower()}”, but “{case(0).kind.name.lower()}”."
+    assert box.startswith(f"{told} {case(0).why_not[KINDS[chosen].key]}")
+    assert case(0).why in box
     assert "✗ your answer" in page.locator(".mg-choice").nth(chosen).inner_text()
     assert "✓ the answer" in page.locator(".mg-choice").nth(answer(0)).inner_text()
     assert progress(page) == f"Case 1 of {ROUND}, 0 right so far"
@@ -127,8 +133,10 @@ def test_the_result_is_told_by_class_and_the_wrong_ones_are_reviewed(visit, addr
     reviewed = page.locator(".mg-case .mg-review > li").all_inner_texts()
     assert [text.split(".")[0] for text in reviewed] == [case(1).title, case(4).title]
     for text, place in zip(reviewed, (1, 4), strict=True):
-        said = KINDS[(answer(place) + 1) % len(KINDS)].name.lower()
-        assert f"You said {said}; it is {case(place).kind.name.lower()}. {case(place).why}" in text
+        said = KINDS[(answer(place) + 1) % len(KINDS)]
+        told = f"You said {said.name.lower()}; it is {case(place).kind.name.lower()}."
+        assert f"{told} {case(place).why_not[said.key]}" in text
+        assert case(place).why in text
     places = range(ROUND)
     for kind in KINDS:
         of_kind = [place for place in places if case(place).kind == kind]

@@ -25,7 +25,7 @@ VISIBLE = ".mg-point:visible"
 
 @pytest.fixture(scope="module")
 def small() -> BookMap:
-    return BookMap(small_maps.agents(), Source("Five agents."))
+    return BookMap(small_maps.agents(), Source("Six agents."))
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +86,9 @@ def test_a_point_is_where_its_indices_are(visit, address):
     )
     xs, ys = zip(*places, strict=True)
     capabilities = [agent.places["shifted"].capability for agent in small_maps.agents()]
-    by_x = sorted(range(5), key=lambda i: xs[i])
-    assert by_x == sorted(range(5), key=lambda i: capabilities[i])
-    assert ys[2] < ys[1] < ys[4] < ys[0] < ys[3]  # the last has no goal index: under the axis
+    by_x = sorted(range(6), key=lambda i: xs[i])
+    assert by_x == sorted(range(6), key=lambda i: capabilities[i])
+    assert ys[2] < ys[1] < ys[4] < ys[0] < ys[5] < ys[3]  # 3: no goal index, under the axis
 
 
 def test_the_plane_is_one_stop_and_arrows_go_from_agent_to_agent(visit, address):
@@ -122,9 +122,18 @@ def test_the_agent_is_linked_to_its_replay_or_to_its_place_in_the_book(visit, ad
     assert link.get_attribute("href") == "tree_gridworld.html#recovery"
 
 
+def test_an_agent_that_did_what_was_asked_for_is_hollow_and_said_to_be_no_case(visit, address):
+    page = opened(visit, address).page
+    plane(page).press("End")
+    assert "does what its discount asked for: no case" in card(page)
+    filled = "all => all.map((one) => getComputedStyle(one).fill)"
+    # the point, and the one in the legend
+    assert page.locator(".mg-point-asked").evaluate_all(filled) == ["none", "none"]
+
+
 def test_arrows_stay_among_the_agents_that_are_shown(visit, address):
     page = opened(visit, f"{address}?book-map.seed=3").page
-    assert page.locator(VISIBLE).count() == 2
+    assert page.locator(VISIBLE).count() == 3
     assert "none" in card(page)
     plane(page).press("ArrowRight")
     assert "Tree Gridworld" in card(page)
@@ -214,7 +223,7 @@ def test_what_changed_is_announced(visit, address):
 def test_nonsense_in_the_address_leaves_all_agents(visit, address, value):
     names = ("world", "distinguishing", "seed", "seen", "agent")
     visited = opened(visit, f"{address}?" + "&".join(f"book-map.{n}={value}" for n in names))
-    assert visited.page.locator(VISIBLE).count() == 5
+    assert visited.page.locator(VISIBLE).count() == 6
     assert visited.errors == []
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.arguments import check_share
+from misgen.core.arrays import BoolArray
 from misgen.core.policy import Policy
 from misgen.topics.coin_grid.env import CELLS, CORNER, NEXT_CELL, TIME_LIMIT, CoinGrid
 
@@ -33,41 +34,44 @@ def coin_distribution(distinguishing: float) -> Array:
     return probabilities
 
 
-def action_probabilities(policy: Policy, encoding: str = "cell") -> Array:
+def action_probabilities(policy: Policy, encoding: str = "cell", *, flipped: bool = False) -> Array:
     """Returns what an agent does in every state: pi(action | coin, agent).
 
     Args:
         policy: The agent.
         encoding: The encoding that it was trained with.
+        flipped: Whether it sees the room upside down.
 
     Returns:
         Probabilities, `(coin cells, agent cells, actions)`.
     """
     # the agent's cell changes fastest
     coin, agent = (grid.ravel() for grid in np.indices((CELLS, CELLS)))
-    obs = CoinGrid(1, encoding=encoding, seed=0).view_from(agent, coin)
+    obs = CoinGrid(1, encoding=encoding, flipped=flipped, seed=0).view_from(agent, coin)
     odds = policy.probabilities(obs).astype(float)  # in 32 bits they add up to 1 only nearly
     return np.asarray(odds / odds.sum(axis=1, keepdims=True)).reshape(CELLS, CELLS, -1)
 
 
-def expected_visits(actions: Array) -> Array:
+def expected_visits(actions: Array, ends: BoolArray | None = None) -> Array:
     """Returns how often the agent is expected to act in each state of an episode.
 
     Args:
         actions: From `action_probabilities`.
+        ends: States that end an episode, `(coin cells, agent cells)`; by default those in which
+            the agent has the coin.
 
     Returns:
         Expected number of steps for each place of the coin, `(coin cells, agent cells)`. A row
         adds up to the mean length of an episode with the coin in that place.
     """
+    over = np.eye(CELLS, dtype=np.bool_) if ends is None else ends
     now = _start_distribution()  # (coin, agent), one whole episode a row
     visits = np.zeros_like(now)
     for _ in range(TIME_LIMIT):
         visits += now  # before it moves: a visit is a step that begins there
         # (coin, agent) for each action
         moved = [(now * actions[..., a]) @ matrix for a, matrix in enumerate(_MOVE_MATRICES)]
-        now = np.sum(moved, axis=0)
-        np.fill_diagonal(now, 0.0)  # the coin ends the episode
+        now = np.where(over, 0.0, np.sum(moved, axis=0))
     return visits
 
 

@@ -185,22 +185,23 @@ STEP_MISTAKES: Mistakes = {
     ),
     "forgets the label in the margin": (
         lambda w, x, y, s, size, p: _stepped(w, x, s * y * _sigmoid(-(x @ w)), size, p),
-        "The pull has its label, but the margin needs it too: a state is right where its label and "
-        "its logit have the same sign.",
+        "The front of your pull has the label, but its `exp` needs it too: a state is right where "
+        "its label and its logit have the same sign.",
     ),
     "forgets the label outside": (
         lambda w, x, y, s, size, p: _stepped(w, x, s * _sigmoid(-y * (x @ w)), size, p),
-        "The margin has its label, but the pull needs it too: the derivative of the margin is "
-        "label times features.",
+        "The `exp` of your pull has the label, but its front needs it too: a state with the label "
+        "-1 must pull its logit down.",
     ),
     "pulls what is right already": (
         lambda w, x, y, s, size, p: _stepped(w, x, s * y * _sigmoid(y * (x @ w)), size, p),
-        "A state with a large margin should hardly pull: use the sigmoid of minus the margin.",
+        "Yours pulls hardest where the answer is right already: it should hardly pull there, and "
+        "strongly where label and logit differ in sign.",
     ),
     "pulls all alike": (
         lambda w, x, y, s, size, p: _stepped(w, x, s * y, size, p),
-        "The pull of a state must fade as its margin grows: multiply it by the sigmoid of minus "
-        "the margin.",
+        "The pull of a state must fade as its answer becomes surely right: divide it by "
+        "`1 + exp(label * logit)`.",
     ),
     "forgets the step size": (
         lambda w, x, y, s, _, p: _descent_step(w, x, y, s, 1.0, p),

@@ -23,7 +23,7 @@ from misgen.topics.coinrun.env import CoinRun
 PLACES = ("on the ground under a moved coin", "two steps before the coin at the end")
 """Where the critic is asked; the first on distinguishing levels, the second on ordinary ones."""
 
-SCALE = "No tint is a value of 0, full amber is 1, the worth of a coin; ground has no value."
+SCALE = "No tint is a value of 0, full colour is 1, the worth of a coin; ground has no value."
 _SHARES, _STEPS_BACK = (1.0, 0.0), (0, 2)  # one of each for either of `PLACES`
 
 
@@ -123,7 +123,7 @@ def value_map(policy: Policy, *, seed: int, level: int) -> Panel:
         parts=[
             Cells(
                 "The critic's value of each free cell",
-                values=shares, over=("coin",), scale="goal", max_cell=26,
+                values=shares, over=("coin",), scale="first", max_cell=26,
                 ends=("0", "1, the worth of a coin"), marks=[_coin_mark(seed, level)],
             ),
             Lines(
@@ -132,7 +132,7 @@ def value_map(policy: Policy, *, seed: int, level: int) -> Panel:
                 x_ticks=[(x, str(x)) for x in (1, *range(5, columns + 1, 5))],
                 y_label="value", y_range=(0.0, 1.0), y_ticks=[(0.0, "0"), (0.5, "0.5"), (1.0, "1")],
                 lines=[
-                    Line("coin visible", "goal", in_columns[1]),
+                    Line("coin visible", "first", in_columns[1]),
                     Line("coin erased", "mute", in_columns[0], dash=True),
                 ],
                 format="fixed2",
@@ -140,7 +140,7 @@ def value_map(policy: Policy, *, seed: int, level: int) -> Panel:
         ],
         sentences=[[
             ("", "The value averages {first} in the first column and is highest, "),
-            ("goal", "{best}"), ("", f", in column {{place}} of {columns}."),
+            ("first", "{best}"), ("", f", in column {{place}} of {columns}."),
         ]],
         readings=readings,
         source=Source("One agent and one level; the table below it asks ten agents on 300 levels."),

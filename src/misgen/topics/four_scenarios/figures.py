@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate
-from misgen.explore.charts import DEAD, GOAL, MUTE, PROXY, SECOND, Figure, layout_of
+from misgen.explore.charts import DEAD, FIRST, INK, MUTE, SECOND, Figure, layout_of
 from misgen.ledger.markdown import rate
 from misgen.ledger.published import Results
 from misgen.topics.four_scenarios.scenarios import (
@@ -23,8 +23,8 @@ from misgen.topics.four_scenarios.scenarios import (
 _LOOKS = {
     "neither": (DEAD, "triangle-up"),
     "goal": (SECOND, "diamond"),
-    "capability": (PROXY, "square"),
-    "both": (GOAL, "circle"),
+    "capability": (FIRST, "square"),
+    "both": (INK, "circle"),
 }
 """Name of a scenario -> colour and symbol."""
 _HEADS = ("agents", "capability index", "coin visible", "coin erased", "goal index")

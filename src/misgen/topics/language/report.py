@@ -162,7 +162,7 @@ def facts() -> dict[str, str]:
 
 LIVE = (
     Live(
-        "assistant",
+        "language_model",
         "Prompts put to the language model, where it is installed",
         ("language.try_live(",),
         seeds="0 (draw of the shots)",

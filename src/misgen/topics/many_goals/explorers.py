@@ -87,21 +87,21 @@ VERDICTS = {
 
 _MOVES: Sentence = [
     ("", "The arrows are all the best moves; "),
-    ("goal", "{policies}"),
+    ("first", "{policies}"),
     ("", " {take} one of them in each cell. "),
 ]
 TEMPLATES: Mapping[str, Sentence] = {
     "open": [
         *_MOVES,
         ("", "This behaviour is optimal under "),
-        ("goal", "{explain} of the {all}"),
+        ("first", "{explain} of the {all}"),
         ("", " other rewards, too. Under {same} of them its moves are the only best ones."),
     ],
     "wall": [
         ("", "A wall stands in the way. "),
         *_MOVES,
         ("", "Of the {before} rewards that explain the behaviour in the open room, "),
-        ("goal", "{kept}"),
+        ("first", "{kept}"),
         ("", " explain it here, too."),
     ],
 }

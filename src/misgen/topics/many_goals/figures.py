@@ -110,7 +110,7 @@ def _bar(low: float, high: float, true: float) -> str:
         # a range of no width must be seen, too
         + f'<rect x="32" y="{top:.1f}" width="36" height="{max(2.0, bottom - top):.1f}" '
         f'style="fill:{_paint("second")}" fill-opacity="0.55"/>'
-        + _stroked(f"M22 {own:.1f}H78", "goal", 9)
+        + _stroked(f"M22 {own:.1f}H78", "first", 9)
     )
 
 
@@ -168,7 +168,7 @@ def ranges_left_open(shares: LeftOpen) -> Figure:
 
 
 def reward_pictures(rewards: Mapping[str, ArrayLike], caption: str) -> Picture:
-    """Draws rewards of the room side by side, amber above 0 and grey with strokes below.
+    """Draws rewards of the room side by side, coloured above 0 and grey with strokes below.
 
     Args:
         rewards: Name of each reward and its numbers, `(CELLS,)`, from -1 to 1.
@@ -195,7 +195,7 @@ def _ground(reward: float) -> str:
     ground = f'<rect {box} fill="none" style="stroke:{_paint("line")}" stroke-width="2"/>'
     if abs(reward) < 0.005:
         return ground
-    colour, opacity = "goal" if reward > 0 else "dead", STRONGEST * min(1.0, abs(reward))
+    colour, opacity = "first" if reward > 0 else "dead", STRONGEST * min(1.0, abs(reward))
     tint = f'<rect {box} style="fill:{_paint(colour)}" fill-opacity="{opacity:.2f}"/>'
     return tint + ground + (_stroked(HATCH, "ink", 7) if reward < 0 else "")
 

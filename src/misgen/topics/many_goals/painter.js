@@ -31,7 +31,7 @@ function ground(table, reward, strongest) {
   const parts = [s("rect", { class: "mg-ground", width: UNIT, height: UNIT })];
   if (Math.abs(reward) < 0.005) return parts;
   const opacity = (strongest * Math.min(1, Math.abs(reward))).toFixed(2);
-  const colour = reward > 0 ? "goal" : "dead";
+  const colour = reward > 0 ? "first" : "dead";
   parts.unshift(s("rect", { style: `fill:var(--mg-${colour})`, "fill-opacity": opacity, width: UNIT, height: UNIT }));
   if (reward < 0) parts.push(s("path", { class: "mg-hatching", d: table.hatch }));
   return parts;

@@ -85,9 +85,14 @@ class BookMapExplorer {
     const [capabilities, goals] = ["capability", "goal"].map((name) => this.arrays[`${name}.${seen}`]);
     this.looks = this.ids.map((_, i) => {
       const [capability, goal] = [capabilities[i], goals[i]];
-      const scenario = capability < this.table.half ? "incapable" : goal >= this.table.half ? "goal" : "other";
-      return { capability, goal, scenario };
+      return { capability, goal, scenario: this.#scenario(i, capability, goal) };
     });
+  }
+
+  #scenario(i, capability, goal) {
+    if (this.arrays.asked[i]) return "asked";
+    if (capability < this.table.half) return "incapable";
+    return goal >= this.table.half ? "goal" : "other";
   }
 
   /** Numbers of the agents that fit the choices and were measured so. */

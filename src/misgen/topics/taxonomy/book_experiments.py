@@ -25,6 +25,8 @@ class Verdict(Enum):
     HOLDS = "holds"
     OPEN = "open"
     """It does not decide it."""
+    UNSUPPORTED = "unsupported"
+    """A part below fails, so that the arrows no longer imply it; it may hold all the same."""
 
 
 @dataclass(frozen=True)
@@ -72,34 +74,40 @@ def experiment_named(identity: str) -> Experiment:
 
 
 def failing(experiment: Experiment, tree: Tree) -> tuple[str, ...]:
-    """Returns the ids of the nodes in which an experiment fails, without those above them.
+    """Returns the ids of the nodes in which an experiment fails.
 
     >>> from misgen.topics.taxonomy.trees import TREES
     >>> failing(experiment_named("coinrun"), TREES["objective"])
     ('objective',)
     """
-    # `verdicts` would add all above
-    return tuple(n.id for n in tree.nodes if _judged(experiment, n, tree) is Verdict.FAILS)
+    said = verdicts(experiment, tree)
+    return tuple(node for node, verdict in said.items() if verdict is Verdict.FAILS)
 
 
 def verdicts(experiment: Experiment, tree: Tree) -> dict[str, Verdict]:
     """Returns what an experiment says of every node of a tree.
 
-    A node fails if it fails itself or one below it does. The arrows alone would not allow that
-    (see `trees`); here it is observed, because each failure was seen in behaviour.
-    A node holds if it does itself or all its children hold; otherwise it is open.
+    What holds climbs the tree: a node holds if all its children do. What fails does not: above a
+    failure a node is no longer implied, which is less than to fail (see `trees`).
 
     >>> from misgen.topics.taxonomy.trees import TREES
     >>> [v.value for v in verdicts(experiment_named("coinrun"), TREES["generalization"]).values()]
-    ['fails', 'holds', 'fails', 'fails', 'open', 'holds']
+    ['unsupported', 'holds', 'unsupported', 'fails', 'open', 'holds']
     """
     said: dict[str, Verdict] = {}
     for node in reversed(tree.nodes):  # children come before their parents
         below = {said[child.id] for child in node.children}
-        # an empty set, of a leaf, is not equal
-        own = Verdict.HOLDS if below == {Verdict.HOLDS} else _judged(experiment, node, tree)
-        said[node.id] = Verdict.FAILS if Verdict.FAILS in below else own
+        said[node.id] = _climbed(_judged(experiment, node, tree), below)
     return {node.id: said[node.id] for node in tree.nodes}  # in the order of the picture again
+
+
+def _climbed(own: Verdict, below: set[Verdict]) -> Verdict:
+    """Returns the verdict of a node from its own and those of its children."""
+    if own is not Verdict.OPEN:
+        return own
+    if below == {Verdict.HOLDS}:  # the set of a leaf is empty
+        return Verdict.HOLDS
+    return Verdict.UNSUPPORTED if below & {Verdict.FAILS, Verdict.UNSUPPORTED} else Verdict.OPEN
 
 
 def _judged(experiment: Experiment, node: Node, tree: Tree) -> Verdict:

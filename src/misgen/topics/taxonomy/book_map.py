@@ -18,13 +18,18 @@ from misgen.topics.taxonomy.links import Link
 HALF = 0.5
 """Where the plane is divided: by us, for a word and a colour, and not by any theory."""
 
-CAPABLE, ELSEWHERE, INCAPABLE = "goal", "other", "incapable"
+CAPABLE, ELSEWHERE, INCAPABLE, ASKED = "goal", "other", "incapable", "asked"
 SCENARIOS: Mapping[str, str] = {
     CAPABLE: "capable, mostly the intended goal",
     ELSEWHERE: "capable, mostly another goal",
     INCAPABLE: "not capable: the goal index says little",
+    ASKED: "does what its discount asked for: no case",
 }
-"""What an agent's place on the plane is called."""
+"""What an agent's place on the plane is called; the last whatever its place."""
+
+FELLING_ASKED_FOR = ("0.9-0.3-0.000001", "0.97-0.1-0.000001")
+"""Slugs of the forest trainings whose discount and growth ask for felling: greed earns at least
+95 % of what the best yardstick does, from a full forest and from a single tree."""
 
 SEEN: Mapping[str, str] = {"shifted": "as in training", "flipped": "flipped: the control"}
 """What an agent sees at test -> label. The control is meant to break the capability."""
@@ -68,7 +73,8 @@ WORLDS = {
             "It is the affinity, cut to 0 to 1. A slow chopper may be restrained, and not "
             "unskilled.",
             "The share of full forests that it keeps alive for 2,000 steps where no dead forest "
-            "comes back. A low index may also mean that the discount asked for felling.",
+            "comes back. Hollow points: agents "
+            "whose discount and growth asked for felling.",
         ),
         World(
             "assistant", "the assistant", 5, "diamond",
@@ -91,7 +97,7 @@ class Place:
 
     @property
     def scenario(self) -> str:
-        """One of `SCENARIOS`.
+        """One of the first three of `SCENARIOS`.
 
         >>> Place(0.98, 0.12).scenario, Place(0.98, 0.9).scenario, Place(0.1, 0.9).scenario
         ('other', 'goal', 'incapable')
@@ -125,3 +131,12 @@ class MappedAgent:
     def id(self) -> str:
         """Name of the agent in an address."""
         return f"{self.world}-{self.slug}-s{self.seed}"
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether the harm that it does is what its training asked for."""
+        return self.world == "tree-gridworld" and self.slug in FELLING_ASKED_FOR
+
+    def scenario(self, seen: str) -> str:
+        """Returns what it is called as it sees at test: one of `SCENARIOS`."""
+        return ASKED if self.asked_for else self.places[seen].scenario

@@ -115,13 +115,21 @@ class CasesExplorer {
     const next = last
       ? button("See the result", () => this.#finish(), "mg-button mg-primary")
       : button("Next case", () => this.#next(), "mg-button mg-primary");
-    const verdict = this.#verdict(place);
-    const { why, sources } = this.#case(place);
-    this.after.replaceChildren(h("p", {}, h("strong", {}, `${verdict} `), why), references(sources), next);
+    this.after.replaceChildren(...this.#explained(place, this.#verdict(place)), next);
     this.after.hidden = false;
     this.#showScore();
     next.focus();
-    this.live.say(`${verdict} ${why}`);
+    const { why, whyNot } = this.#case(place);
+    this.live.say([this.#verdict(place), whyNot[answer], why].filter(Boolean).join(" "));
+  }
+
+  /** Why the chosen class does not fit, if it is not the answer; why the answer does; the sources. */
+  #explained(place, verdict) {
+    const { why, whyNot, sources } = this.#case(place);
+    const reason = whyNot[this.answers[place]];
+    const said = h("strong", {}, `${verdict} `);
+    const texts = reason ? [h("p", {}, said, reason), h("p", {}, why)] : [h("p", {}, said, why)];
+    return [...texts, references(sources)];
   }
 
   #settle(one, i, answer, kind) {
@@ -134,7 +142,11 @@ class CasesExplorer {
 
   #verdict(place) {
     const name = this.table.kinds[this.#case(place).kind].name.toLowerCase();
-    return this.#isRight(place) ? `Right: ${name}.` : `Not quite: the answer is “${name}”.`;
+    return this.#isRight(place) ? `Right: ${name}.` : `Not “${this.#chosen(place)}”, but “${name}”.`;
+  }
+
+  #chosen(place) {
+    return this.table.kinds[this.answers[place]].name.toLowerCase();
   }
 
   #next() {
@@ -174,11 +186,9 @@ class CasesExplorer {
   }
 
   #review(place) {
-    const { title, story, kind, why, sources } = this.#case(place);
-    const { kinds } = this.table;
-    const answers = `You said ${kinds[this.answers[place]].name.toLowerCase()}; it is ${kinds[kind].name.toLowerCase()}.`;
-    return h("li", {}, h("p", {}, h("b", {}, `${title}. `), story),
-      h("p", {}, h("strong", {}, `${answers} `), why), references(sources));
+    const { title, story, kind } = this.#case(place);
+    const answers = `You said ${this.#chosen(place)}; it is ${this.table.kinds[kind].name.toLowerCase()}.`;
+    return h("li", {}, h("p", {}, h("b", {}, `${title}. `), story), ...this.#explained(place, answers));
   }
 
   #showScore() {

@@ -1,7 +1,7 @@
 """Real cases, each of them published, and the class that each belongs to.
 
 The cases themselves are in `cases.toml`, beside this file: what happened, which of four classes it
-is and why not another one, and the sources. None of them is invented.
+is, why it is none of the others, and the sources. None of them is invented.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class Case:
     """What happened, in two to four sentences that do not name the class."""
     kind: Kind
     why: str
-    """Why it is this class and not a neighbouring one."""
+    """Why it is this class."""
+    why_not: Mapping[str, str]
+    """Key of each other class -> why it is not that one."""
     references: tuple[Reference, ...]
 
 
@@ -93,16 +95,22 @@ def read_cases(text: str) -> tuple[Case, ...]:
 
 def _case(entry: Mapping[str, Any], references: Mapping[str, Reference]) -> Case:
     name = entry.get("id", "without an id")
-    for part in ("id", "title", "kind", "story", "why", "sources"):
+    for part in ("id", "title", "kind", "story", "why", "not", "sources"):
         if not entry.get(part):  # also where it is empty
             raise ValueError(f"Give the case {name!r} a {part}.")
     kinds = {kind.key: kind for kind in KINDS}
     if entry["kind"] not in kinds:
         raise ValueError(f"Give the case {name!r} one of the kinds {', '.join(kinds)}.")
+    others = [key for key in kinds if key != entry["kind"]]
+    if sorted(entry["not"]) != sorted(others):
+        raise ValueError(f"Say why the case {name!r} is not {', '.join(others)}, each once.")
     if unknown := [key for key in entry["sources"] if key not in references]:
         raise ValueError(f"Add the source {unknown[0]!r} of the case {name!r} to the file.")
     sources = tuple(references[key] for key in entry["sources"])
-    return Case(name, entry["title"], entry["story"], kinds[entry["kind"]], entry["why"], sources)
+    kind = kinds[entry["kind"]]
+    return Case(
+        name, entry["title"], entry["story"], kind, entry["why"], entry["not"], sources
+    )  # fmt: skip
 
 
 def _check_unique(field: str, values: Iterable[str]) -> None:

@@ -92,6 +92,8 @@ def _case_table(case: Case) -> dict[str, Any]:
         "story": case.story,
         "kind": KINDS.index(case.kind),  # the number of the right button
         "why": case.why,
+        # for each button; empty for the right one
+        "whyNot": [case.why_not.get(kind.key, "") for kind in KINDS],
         "sources": [{"label": r.label, "url": r.url} for r in case.references],
     }
 

@@ -21,19 +21,23 @@ from misgen.topics.taxonomy.trees import TREES, Node, Tree
 
 ARROWS = (
     "Each arrow is an implication: if the parts hold, the whole holds. Backwards it says less: "
-    "where the whole fails, at least one part does."
+    "where the whole fails, at least one part does. Where a part fails, the whole is no longer "
+    "implied; it may hold all the same."
 )
 SOURCE = Source(
     "Trees: Hubinger (2020) and jbkjr et al. (2021), definitions in our words. Which node an "
     "experiment belongs to is our judgement"
 )
-_CODES = (Verdict.FAILS, Verdict.HOLDS, Verdict.OPEN)
-# the first three in the order of _CODES
-TAGS = ("✗ fails", "✓ holds", "? not decided", "✗ fails here")
-"""What is written below a node's name, never colour alone: for each verdict, and where the failure
-itself is."""
+TAGS = {
+    Verdict.FAILS: "✗ fails",
+    Verdict.HOLDS: "✓ holds",
+    Verdict.OPEN: "? not decided",
+    Verdict.UNSUPPORTED: "– no longer implied",
+}
+"""What is written below a node's name, never colour alone."""
 _NO_OPTIMIZER = "None: no agent of this book was shown to be an optimizer itself."
 _NOWHERE = "None of them."
+_AT_A_PART = "None: a failure is marked at the part in which it was seen."
 
 
 class Taxonomy(Explorer):
@@ -79,7 +83,8 @@ class Taxonomy(Explorer):
                 "nodes": list(dict.fromkeys(n.id for tree in TREES.values() for n in tree.nodes)),
                 "experiments": [_experiment_table(each) for each in EXPERIMENTS],
                 "arrows": ARROWS,
-                "tags": TAGS,
+                "tags": list(TAGS.values()),
+                "looks": [verdict.value for verdict in TAGS],
                 "source": asdict(source),
             },
             arrays={},
@@ -159,13 +164,15 @@ def _node_table(node: Node, tree: Tree) -> dict[str, Any]:
         "level": len(path),  # 1 for the root
         "parent": ids.index(path[1].id) if len(path) > 1 else -1,  # path: the node, its parent, ...
         "children": [ids.index(child.id) for child in node.children],
-        "fails": [
-            i
-            for i, each in enumerate(EXPERIMENTS)
-            if verdicts(each, tree)[node.id] is Verdict.FAILS
-        ],
-        "none": _NO_OPTIMIZER if node.id == "inner" else _NOWHERE,
+        "fails": [i for i, each in enumerate(EXPERIMENTS) if node.id in failing(each, tree)],
+        "none": _nowhere(node),
     }
+
+
+def _nowhere(node: Node) -> str:
+    if node.id == "inner":
+        return _NO_OPTIMIZER
+    return _AT_A_PART if node.children else _NOWHERE
 
 
 def _implies(node: Node) -> str:
@@ -176,10 +183,7 @@ def _implies(node: Node) -> str:
 
 def _codes(experiment: Experiment, tree: Tree) -> list[int]:
     """Returns the number in `TAGS` for each node."""
-    lit = failing(experiment, tree)
-    said = verdicts(experiment, tree).items()
-    # the last tag: the failure itself, not what follows above
-    return [len(_CODES) if node in lit else _CODES.index(verdict) for node, verdict in said]
+    return [list(TAGS).index(verdict) for verdict in verdicts(experiment, tree).values()]
 
 
 def _experiment_table(experiment: Experiment) -> dict[str, Any]:

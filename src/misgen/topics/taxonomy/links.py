@@ -18,6 +18,8 @@ CHAPTERS = {
     "coinrun_inside": 3,
     "tree_gridworld": 4,
     "assistant": 5,
+    "persuasion": 5,
+    "language_model": 5,
     "taxonomy": 6,
     "mitigations": 6,
 }

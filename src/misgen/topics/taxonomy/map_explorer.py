@@ -15,6 +15,7 @@ from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.study import Source, percent
 from misgen.topics.taxonomy.agents import agents
 from misgen.topics.taxonomy.book_map import (
+    ASKED,
     CAPABLE,
     ELSEWHERE,
     HALF,
@@ -37,10 +38,10 @@ TEMPLATE: Sentence = [
     ("second", "{other}"),
     ("", ". Not capable: "),
     ("dead", "{incapable}"),
-    ("", "."),
+    ("", ". Did what was asked for: {asked}."),
 ]
 """What is said of the chosen agents; the names in braces are counts."""
-_COLOURS = {CAPABLE: "goal", ELSEWHERE: "second", INCAPABLE: "dead"}
+_COLOURS = {CAPABLE: "goal", ELSEWHERE: "second", INCAPABLE: "dead", ASKED: "mute"}
 _DISCUSSED = "Where its training is discussed"
 _LINKS = {
     "shifted": (_DISCUSSED, "Watch this agent"),
@@ -148,6 +149,7 @@ class BookMap(Explorer):
             "training": np.array(trainings, np.uint16),
             "seed": np.array(seeds, np.uint8),
             "distinguishing": np.array(shares, np.uint8),
+            "asked": np.array([agent.asked_for for agent in self._agents], np.uint8),
         }
         for seen in SEEN:
             # nan where it was not measured
@@ -178,7 +180,7 @@ class BookMap(Explorer):
             choices: Values of the other controls.
         """
         fitting = self.chosen(**choices)
-        scenarios = [agent.places[seen].scenario for agent in fitting if seen in agent.places]
+        scenarios = [agent.scenario(seen) for agent in fitting if seen in agent.places]
         if not scenarios:
             return NOBODY
         words = {name: str(scenarios.count(name)) for name in SCENARIOS}

@@ -3,7 +3,6 @@
 import { h, onWidth, s } from "../../explore/js/shared.js";
 
 const NARROW_BELOW = 460; // pixels: then the tree is an outline, readable on a phone
-const LOOKS = ["fails", "holds", "open", "lit"];
 
 // Units of the picture. Wide, the tree grows downwards from the root, a column for each leaf; narrow, it
 // is an outline, a row for each node.
@@ -115,22 +114,23 @@ export class AlignmentTree {
     this.items.forEach(({ element, tag }, i) => {
       const code = this.codes[i];
       const chosen = i === this.node;
-      element.setAttribute("class", `mg-node mg-node-${LOOKS[code]}${chosen ? " mg-on" : ""}`);
+      element.setAttribute("class", `mg-node mg-node-${this.table.looks[code]}${chosen ? " mg-on" : ""}`);
       element.setAttribute("aria-selected", String(chosen));
       element.setAttribute("aria-label", `${this.tree.nodes[i].name}: ${this.table.tags[code].slice(2)}`);
       element.setAttribute("tabindex", chosen ? "0" : "-1");
       tag.textContent = this.table.tags[code];
     });
     this.tree.nodes.forEach((_, i) => {
-      const fails = this.#fails(i);
-      this.heads[i]?.setAttribute("class", fails ? "mg-arrowhead mg-head-fails" : "mg-arrowhead");
-      this.lines[i]?.setAttribute("class", fails ? "mg-arrow mg-arrow-fails" : "mg-arrow");
-      if (fails && this.lines[i]) this.strokes.append(this.lines[i]); // over the others
+      const cut = this.#isCut(i);
+      this.heads[i]?.setAttribute("class", cut ? "mg-arrowhead mg-head-cut" : "mg-arrowhead");
+      this.lines[i]?.setAttribute("class", cut ? "mg-arrow mg-arrow-cut" : "mg-arrow");
+      if (cut && this.lines[i]) this.strokes.append(this.lines[i]); // over the others
     });
   }
 
-  #fails(i) {
-    return ["fails", "lit"].includes(LOOKS[this.codes[i]]);
+  /** Whether the arrow into a node has lost its ground, as a part below it fails. */
+  #isCut(i) {
+    return this.table.looks[this.codes[i]] === "unsupported";
   }
 
   // ----------------------------------------------------------------------------- keyboard

@@ -105,15 +105,15 @@ def _paths(node: Node, *above: Node) -> Iterator[tuple[Node, ...]]:
 INNER = Node(
     "inner",
     "inner alignment",
-    "Said of a mesa-optimizer, a learned model that is itself an optimizer: a policy that is "
-    "perfect at the model's own objective would be aligned with the objective of the training.",
+    "Said of a mesa-optimizer, a learned model that is itself an optimizer. Whoever pursued the "
+    "model's own objective perfectly would be aligned with the objective of the training.",
     HUBINGER,
 )
 OBJECTIVE = Node(
     "objective",
     "objective robustness",
-    "A policy that is perfect at what this system's behaviour is directed at would be aligned with "
-    "the objective of the training. It is also called goal robustness.",
+    "This system behaves as if it pursued something. Whoever pursued that perfectly would be "
+    "aligned with the objective of the training. It is also called goal robustness.",
     HUBINGER,
     (INNER,),  # one child, and a condition: the arrow is for mesa-optimizers only
     "What a mesa-optimizer does should follow its own objective. If that one is aligned with the "
@@ -123,7 +123,7 @@ OBJECTIVE = Node(
 CAPABILITY = Node(
     "capability",
     "capability robustness",
-    "The system does well at what its behaviour is directed at, whatever that is, also in use and "
+    "The system does well at what it behaves as if it pursued, whatever that is, also in use and "
     "off the training distribution.",
     HUBINGER,
 )
@@ -137,8 +137,8 @@ OUTER = Node(
 INTENT = Node(
     "intent",
     "intent alignment",
-    "A policy that is perfect at what this system's behaviour is directed at would do nothing that "
-    "we judge to be bad.",
+    "This system behaves as if it pursued something. Whoever pursued that perfectly would do "
+    "nothing that we judge to be bad.",
     HUBINGER,
     (OUTER, OBJECTIVE),
     "The objective of the training is what we care about, and what the behaviour is directed at is "

@@ -1,0 +1,1 @@
+"""Lies that a user can check, and what feedback on these alone teaches; builds on `persuasion`."""
