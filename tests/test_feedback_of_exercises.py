@@ -57,8 +57,8 @@ def takes_a_function(exercise: Exercise) -> bool:
 OF_FUNCTIONS = [name for name, each in EXERCISES.items() if takes_a_function(each)]
 SLOW = {"check_lumberjack": 8, "check_encoding": 8}
 """Those that run something long with an answer that fits: so many answers are enough."""
-TRAINS = ("check_behind", "check_paid_astray", "check_lasting")
-"""Those that take a training, and measure the agents instead of reading numbers."""
+TRAINS = ("check_behind", "check_paid_astray", "check_lasting", "check_rule")
+"""Those that train, and measure the agents instead of reading numbers."""
 
 
 def assert_plain(feedback: Feedback) -> None:

@@ -15,6 +15,8 @@ LAYERS = ("core", "learn", "ledger", "live", "explore", "topics")
 """Each may import itself and those before it."""
 BINDS = {
     ("four_scenarios", "coinrun"): "it leaves the hazards of CoinRun out",
+    ("mitigations", "coin_grid"): "it tries what would help in both worlds",
+    ("mitigations", "coinrun"): "it tries what would help in both worlds",
     (
         "obvious_lies",
         "persuasion",

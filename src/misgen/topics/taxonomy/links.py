@@ -22,6 +22,7 @@ CHAPTERS = {
     "persuasion": 5,
     "language_model": 5,
     "taxonomy": 6,
+    "mitigations": 6,
 }
 """Name of a notebook -> number of its chapter; a companion has that of the chapter it is below."""
 
