@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    path = tests_of(options.assignment)
+    path = file_of_tests(options.assignment)
     assignment, out = load(path), options.out
     files = handed_in(options.submissions, assignment.name)
     roster = read_roster(options.roster)
@@ -90,7 +90,7 @@ def _grade(options: argparse.Namespace) -> int:
     return _summary(graded, out)
 
 
-def tests_of(name: str) -> Path:
+def file_of_tests(name: str) -> Path:
     """Returns the file with the tests of an assignment.
 
     Args:

@@ -172,6 +172,8 @@ def write(source: Source, out: Path, *, first_cell: str = "", wheel: Path | None
     write_json(out / f"{name}-tests.json", source.assignment.to_json())
     if wheel is not None:
         write_bytes(out / f"{name}-gradescope.zip", autograder(source.assignment, wheel))
+    for secret in out.glob(f"{name}-*"):
+        secret.chmod(0o600)  # as students' code may run as another user of this machine
 
 
 def student_notebook(source: Source, first_cell: str = "") -> Json:

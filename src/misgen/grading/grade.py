@@ -137,6 +137,8 @@ def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
     try:
         code = compile(part.source, part.name, "exec")
         exec(code, {**space, **sitting.names(part.seconds)})
+    except MachineError:
+        raise
     except LostError as error:
         sitting.lose()
         return str(error)
