@@ -33,8 +33,8 @@ def report() -> Report:
             "Seeds": f"{len(SEEDS)}. The k-th ensemble has the k-th agent and the four that follow "
             "it, from the first one again after the last.",
             "Helper": "in CoinRun the published agent at 50 % with seed 0. In the room the "
-            "shortest way, first up or down; in a few levels it leads over the corner, which counts as the "
-            "proxy.",
+            "shortest way, first up or down; in a few levels it leads over the corner, which "
+            "counts as the proxy.",
             "Agents on random levels": "those of CoinRun at 0, 1 and 10 % are published in its own "
             "ledger; all others are trained here, with the same settings.",
         },
