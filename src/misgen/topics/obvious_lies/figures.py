@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from misgen.core.intervals import over_seeds
-from misgen.explore.charts import FIRST, GOAL, PROXY, Curve, Figure, Numbers, curves, endpoints
+from misgen.explore.charts import FIRST, MUTE, PROXY, Curve, Figure, Numbers, curves, endpoints
 from misgen.topics.obvious_lies.published import Floats, Persuaders
 from misgen.topics.obvious_lies.settings import HIDDEN, ClaimKind, Schedule
 
 _LOOKS: Mapping[ClaimKind, tuple[str, str, str, str]] = {
     "false, hidden": ("tells a lie that the user cannot check", PROXY, "square", "solid"),
     "false, checkable": ("tells a lie that the user can check", FIRST, "triangle-up", "dash"),
-    "true, hidden": ("tells a truth that the user cannot check", GOAL, "circle", "solid"),
+    "true, hidden": ("tells a truth that the user cannot check", MUTE, "diamond", "dot"),
 }
 """Kind of claim -> label, colour, symbol and dash of its line."""
 CONTROLS: Mapping[str, str] = {
