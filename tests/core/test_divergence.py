@@ -81,3 +81,11 @@ def test_rounding_makes_no_divergence_negative():
     q = np.nextafter(p, 1)
     assert (p * np.log2(p / q)).sum() < 0
     assert kl_divergence(p, q) == 0.0
+
+
+def test_rounding_takes_no_two_distributions_farther_apart_than_one():
+    for outcomes in range(2, 300):
+        share = np.random.default_rng(outcomes).random(outcomes)
+        apart = share / share.sum()
+        nothing = np.zeros(outcomes)
+        assert total_variation(np.r_[apart, nothing], np.r_[nothing, apart]) <= 1.0
