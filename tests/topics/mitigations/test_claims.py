@@ -83,11 +83,14 @@ def test_one_in_a_thousand_is_too_few_in_the_room(rows):
 
 
 @each_world
-def test_members_without_distinguishing_levels_do_not_disagree_about_the_coin(rows, world):
-    found = ensembles(rows, world, NONE)
-    assert found.separated.max() <= 0.52
+@pytest.mark.parametrize("share", [NONE, RARE])
+def test_members_with_no_or_hardly_any_such_levels_do_not_disagree_about_the_coin(
+    rows, world, share
+):
+    found = ensembles(rows, world, share)
+    assert found.separated.max() <= 0.55
     for budget in range(1, len(BUDGETS) - 1):
-        assert found.asked[:, budget].mean() <= found.asked_ordinary[:, budget].mean() + 0.02
+        assert found.asked[:, budget].mean() <= found.asked_ordinary[:, budget].mean() + 0.03
         assert found.goal[:, budget].mean() <= found.at_random[:, budget].mean() + 0.03
 
 
@@ -98,11 +101,10 @@ def test_members_that_met_one_in_a_hundred_disagree_where_the_coin_has_moved(row
     assert (found.goal[:, 2] - found.at_random[:, 2]).mean() >= 0.015
 
 
-def test_asking_buys_most_where_agents_are_lost(rows):
+def test_asking_buys_most_in_the_room_at_one_in_a_hundred(rows):
     room, game = (gained_by_asking(rows, world, FEW) for world in ("CoinGrid", "CoinRun"))
     assert room.low >= 0.1
     assert room.mean >= game.mean + 0.3
-    assert rates(rows, "random", "CoinGrid", FEW, "shifted", "proxy").mean() <= 0.7
 
 
 @each_world

@@ -32,8 +32,8 @@ def report() -> Report:
             "unseen level.",
             "Seeds": f"{len(SEEDS)}. The k-th ensemble has the k-th agent and the four that follow "
             "it, from the first one again after the last.",
-            "Helper": "in CoinRun the published agent at 50 % with seed 0. In the room the "
-            "shortest way, first up or down; in a few levels it leads over the corner, which "
+            "Helper": "in CoinRun the published agent at 50 % with seed 0; in the room the "
+            "shortest way, first up or down, which in a few levels leads over the corner and "
             "counts as the proxy.",
             "Agents on random levels": "those of CoinRun at 0, 1 and 10 % are published in its own "
             "ledger; all others are trained here, with the same settings.",
