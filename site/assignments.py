@@ -1,7 +1,7 @@
 """Builds the assignments of the book into `_build/assignments`, apart from the site.
 
     python site/assignments.py            # all of them
-    python site/assignments.py coinrun
+    python site/assignments.py NAME
 
 What lies there is for instructors: of each assignment the notebook for students, the same with
 solutions, the tests for `misgen-grade`, and a zip for Gradescope.
