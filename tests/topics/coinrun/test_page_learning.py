@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from browsing import Visit
-from training_page import BUTTON, click, opened, points, says, wait_for_points
+from training_page import BUTTON, click, opened, points, says, train_a_little, wait_for_points
 
 from misgen.topics.coinrun import explorers
 
@@ -50,6 +50,37 @@ def test_two_trainings_are_compared(learning):
     says(learning, "Set the knobs, then train")
 
 
+BANDS = ".mg-chart .mg-interval"
+KNOBS = "The knobs count for the next run."
+
+
+def move_the_share(learning: Visit, key: str) -> None:
+    learning.page.focus("input[type=range]")
+    learning.page.keyboard.press(key)
+
+
+def drawn(learning: Visit) -> list[str | None]:
+    """Returns the published bands as they are drawn."""
+    return [band.get_attribute("points") for band in learning.page.locator(BANDS).all()]
+
+
+def test_knobs_that_are_moved_leave_the_bands_of_the_run_where_they_are(learning, beyond_the_edge):
+    move_the_share(learning, "End")
+    of_this_run = drawn(learning)
+    train_a_little(learning)
+    assert drawn(learning) == of_this_run
+    assert KNOBS not in learning.page.inner_text(".mg-root")
+    move_the_share(learning, "Home")
+    assert drawn(learning) == of_this_run
+    says(learning, f"{KNOBS} This one began with Distinguishing training levels: 100 %.")
+    click(learning, "Keep to compare")
+    assert drawn(learning) != of_this_run
+    says(learning, "the one before (Distinguishing training levels: 100 %)")
+    learning.page.set_viewport_size({"width": 320, "height": 700})
+    assert beyond_the_edge(learning.page) == []
+    assert KNOBS not in learning.page.inner_text(".mg-root")
+
+
 def test_an_agent_is_saved_and_loaded(learning, tmp_path):
     click(learning, "Train")
     says(learning, "of the test episodes")
@@ -61,14 +92,15 @@ def test_an_agent_is_saved_and_loaded(learning, tmp_path):
     assert file.read_bytes()[:2] == b"PK"
     click(learning, "Start over")
     learning.page.set_input_files("input[type=file]", str(file))
-    says(learning, "of the test episodes")
+    says(learning, f"This agent is from a file. {KNOBS}")
+    assert drawn(learning) == [], "nobody knows its settings"
     (tmp_path / "none.npz").write_bytes(b"no agent")
     learning.page.set_input_files("input[type=file]", str(tmp_path / "none.npz"))
     says(learning, "This file is damaged or is not an agent of this book; choose another one.")
 
 
 def test_the_published_bands_are_those_of_the_chosen_setting_only(learning):
-    bands = learning.page.locator(".mg-chart .mg-interval")
+    bands = learning.page.locator(BANDS)
     assert bands.count() == 2
     learning.page.uncheck("text=The agent sees the coin")
     assert bands.count() == 0

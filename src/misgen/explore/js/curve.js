@@ -20,10 +20,11 @@ export class Curve {
     this.end = right ? LEFT : RIGHT; // pixels on the right
     this.svg = s("svg", { role: "img", class: "mg-chart" });
     this.element = h("div", { class: "mg-plot" }, this.svg);
-    const entry = (key, text) => h("li", {}, key, h("span", { class: "mg-name" }, text));
+    const entry = (key, ...texts) => h("li", {}, key, h("span", { class: "mg-name" }, ...texts));
+    this.specified = runs.map(() => h("span", {}));
     this.legend = h("ul", { class: "mg-legend mg-kinds" },
       ...lines.map(({ label, colour }) => entry(this.#key(colour), label)),
-      ...runs.map((text, run) => (text ? entry(this.#key("mute", run), text) : "")));
+      ...runs.map((text, run) => (text ? entry(this.#key("mute", run), text, this.specified[run]) : "")));
     this.unwatch = onWidth(this.element, (width) => { this.width = width; this.#draw(); });
   }
 
@@ -40,6 +41,11 @@ export class Curve {
     Object.assign(this, { runs, bands });
     this.svg.setAttribute("aria-label", alt);
     this.#draw();
+  }
+
+  /** Say in the legend what a run was, beside its name. */
+  specify(run, text) {
+    this.specified[run].textContent = text && ` (${text})`;
   }
 
   #x(steps) {

@@ -8,12 +8,20 @@ import { liveBar } from "./live.js";
 import { Player } from "./player.js";
 
 const RUN = "current";
+const COMPARED = 1; // of the curve's runs
 const FILE_NAME = "agent.npz";
+const NEXT = "The knobs count for the next run.";
 const FORMATS = {
   percent: (share) => `${Math.round(100 * share)} %`,
   fixed1: (value) => value.toFixed(1),
   fixed3: (value) => value.toFixed(3),
 };
+
+/** What the knobs were in one run where they were not so in another one, in words. */
+function apart(controls, values, others) {
+  const differ = controls.filter(({ name }) => values[name] !== others[name]);
+  return differ.map(({ name, label, values: all, labels }) => `${label}: ${labels[all.indexOf(values[name])]}`).join(", ");
+}
 
 export class TrainingView {
   /**
@@ -27,7 +35,8 @@ export class TrainingView {
     this.line = lineOf(model);
     this.choices = new Choices(model, this.table.controls, () => this.#chosen());
     this.points = [];
-    this.compared = [];
+    this.values = null; // of the knobs when this run began, where that is known
+    this.compared = { points: [], values: null };
     this.#build(el);
     this.#chosen();
     this.unwatch = this.line.watch(() => this.#lineChanged());
@@ -44,11 +53,12 @@ export class TrainingView {
     this.player?.load([this.picture.first], [table.alt], { at: 0 });
     this.say = h("p", { class: "mg-say" });
     this.note = h("p", { class: "mg-story mg-note" });
+    this.next = h("p", { class: "mg-story mg-note" });
     this.source = sourceLine(table.source, this.model);
     const knobs = (isSlider) => this.controls.filter((_, i) => (table.controls[i].kind === "slider") === isSlider).map(({ element }) => element);
     el.append(frame(table.title, table.subtitle,
       h("div", { class: "mg-columns mg-trainer" },
-        h("div", {}, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend), this.#buttons(), this.bar.element, this.note),
+        h("div", {}, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend), this.#buttons(), this.bar.element, this.note, this.next),
         h("div", {}, ...knobs(true), h("div", { class: "mg-picks" }, ...knobs(false)))),
       this.say, this.player?.area ?? "", this.source.element, this.live.element));
   }
@@ -92,11 +102,11 @@ export class TrainingView {
 
   // -------------------------------------------------------------------------- training
 
-  /** What the reader has set, as the question `begin` takes it. */
-  #settings() {
+  /** What the knobs set, as the question `begin` takes it. */
+  #settings(values) {
     const settings = {};
-    for (const { name, sets: [group, key], gives } of this.table.controls) {
-      const value = gives[this.choices.indices[name]];
+    for (const { name, values: all, sets: [group, key], gives } of this.table.controls) {
+      const value = gives[all.indexOf(values[name])];
       if (key) (settings[group] ??= {})[key] = value;
       else settings[group] = value;
     }
@@ -120,8 +130,9 @@ export class TrainingView {
 
   #begin() {
     return this.#answered(async () => {
-      const { of, ...first } = await ask(this.model, "begin", { run: RUN, ...this.#settings() });
-      Object.assign(this, { points: [], isOver: false });
+      const values = this.choices.values();
+      const { of, ...first } = await ask(this.model, "begin", { run: RUN, ...this.#settings(values) });
+      Object.assign(this, { points: [], values, isOver: false });
       this.curve.top = of;
       this.#point(first);
     });
@@ -132,12 +143,12 @@ export class TrainingView {
   }
 
   #startOver() {
-    Object.assign(this, { points: [], isOver: false });
+    Object.assign(this, { points: [], values: null, isOver: false });
     this.#show();
   }
 
   #compare() {
-    this.compared = this.points;
+    this.compared = { points: this.points, values: this.values };
     this.#startOver();
   }
 
@@ -170,9 +181,9 @@ export class TrainingView {
     if (!file) return;
     await this.#answered(async () => {
       const data = new Uint8Array(await file.arrayBuffer());
-      const { options = {} } = this.#settings();
+      const { options = {} } = this.#settings(this.choices.values());
       const point = await ask(this.model, "loaded", { run: RUN, data, options });
-      Object.assign(this, { points: [], isOver: true });
+      Object.assign(this, { points: [], values: null, isOver: true });
       this.#point(point);
     });
   }
@@ -187,9 +198,11 @@ export class TrainingView {
 
   #show() {
     const told = this.#told();
-    this.curve.show([this.points, this.compared], this.#bands(), plain(told));
+    this.curve.show([this.points, this.compared.points], this.#bands(), plain(told));
+    this.curve.specify(COMPARED, this.#comparedWith());
     this.say.replaceChildren(...sentence(told));
-    if (!this.isTraining) this.live.say(plain(told));
+    this.next.textContent = this.#knobsMoved();
+    if (!this.isTraining) this.live.say(`${plain(told)} ${this.next.textContent}`);
     this.#enable();
   }
 
@@ -203,11 +216,30 @@ export class TrainingView {
     return withWords(said, { ...words, steps: last.steps.toLocaleString("en") });
   }
 
+  /** Where the knobs stand for what is shown: those of the run, or of the next one; null of a file. */
+  get #shown() {
+    return this.points.length ? this.values : this.choices.values();
+  }
+
   /** What is known of published agents of exactly these settings. */
   #bands() {
-    const chosen = this.choices.values();
-    const isChosen = ({ at }) => Object.entries(at).every(([name, value]) => chosen[name] === value);
-    return this.table.bands.find(isChosen)?.lines ?? {};
+    const shown = this.#shown;
+    const isShown = ({ at }) => Object.entries(at).every(([name, value]) => shown[name] === value);
+    return (shown && this.table.bands.find(isShown)?.lines) ?? {};
+  }
+
+  /** What is said where the knobs are not those of the run that is shown. */
+  #knobsMoved() {
+    if (!this.points.length) return "";
+    if (!this.values) return `This agent is from a file. ${NEXT}`;
+    const moved = apart(this.table.controls, this.values, this.choices.values());
+    return moved && `${NEXT} This one began with ${moved}.`;
+  }
+
+  /** What the settings of the other run were where they are not those of this one. */
+  #comparedWith() {
+    const { values } = this.compared;
+    return values && this.#shown ? apart(this.table.controls, values, this.#shown) : "";
   }
 
   #chosen() {
