@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test homes retrain lint types tests unit pages colab chromium git-filter agents benchmarks clean checked lost
+.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test homes retrain lint types tests unit pages colab chromium git-filter agents assignments benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
@@ -21,6 +21,7 @@ PORT ?= 8000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 DASK ?=
 EXPERIMENT ?=
+ASSIGNMENT ?=
 TAG ?=
 LAB ?=
 export OMP_NUM_THREADS := 1
@@ -93,8 +94,8 @@ retrain: $(VENV)/.stamp ## Repeat published runs, and train agents from many see
 lint: $(VENV)/.stamp
 	@echo "== lint"
 	$(BIN)/ruff check .
-	$(BIN)/codespell src site/*.py site/static site/templates tests benchmarks chapters *.md
-	$(BIN)/nbstripout --verify --keep-id chapters/*.ipynb
+	$(BIN)/codespell src site/*.py site/static site/templates tests benchmarks chapters assignments *.md
+	$(BIN)/nbstripout --verify --keep-id chapters/*.ipynb assignments/*/*.ipynb
 
 types: $(VENV)/.stamp
 	@echo "== types"
@@ -126,6 +127,9 @@ agents: $(VENV)/.stamp ## Compute the ledger (EXPERIMENT=coinrun, JOBS=2, DASK=t
 			$(if $(DASK),--dask $(DASK),--jobs $(JOBS)); \
 		$(BIN)/python -m misgen.ledger collect $$experiment; \
 	done
+
+assignments: $(VENV)/.stamp ## Build the assignments for instructors (ASSIGNMENT=coinrun)
+	@$(BIN)/python site/assignments.py $(ASSIGNMENT)
 
 benchmarks: $(VENV)/.stamp ## Measure speeds, side by side with other libraries
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -14,7 +14,8 @@ from browsing import load_tool
 ROOT = Path(__file__).resolve().parent.parent
 APPENDIX = ROOT / "chapters" / "appendix"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
-PAGES = [ROOT / "intro.md", *CHAPTERS, *sorted(APPENDIX.glob("*.md"))]
+OUTLOOK = ROOT / "chapters" / "outlook.md"
+PAGES = [ROOT / "intro.md", *CHAPTERS, OUTLOOK, *sorted(APPENDIX.glob("*.md"))]
 
 LONGEST_SENTENCE = 40  # words
 

@@ -425,6 +425,13 @@ LISTED = {
         "topics.language.bookings topics.language.expressions topics.language.models "
         "topics.language.package topics.language.trial"
     ),
+    "mitigations": (
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.moments learn.randomness learn.sb3 learn.trial "
+        "topics.coin_grid.env topics.coinrun.env topics.coinrun.levels "
+        "topics.mitigations.ensemble topics.mitigations.env topics.mitigations.heads "
+        "topics.mitigations.regret topics.mitigations.trial"
+    ),
     "obvious_lies": (
         "core.arrays topics.obvious_lies.settings topics.obvious_lies.training "
         "topics.persuasion.listeners topics.persuasion.networks"
@@ -461,7 +468,12 @@ def test_the_modules_that_decide_a_result_are_found(name):
     assert listed <= set(modules_of(type(sweep.find(name))))
 
 
-TWICE = {"language": {"TASK"}, "persuasion": {"train"}}
+TWICE = {
+    "language": {"TASK"},
+    # what both worlds have
+    "mitigations": {"COIN_REWARD", "TIME_LIMIT", "coin_reward"},
+    "persuasion": {"train"},
+}
 """Public names that two modules of an experiment give to different things."""
 
 

@@ -88,6 +88,21 @@ def ends_of_courses(result: Mapping[str, Any]) -> Numbers:
     return goal_rates({"counts": last})
 
 
+def what_helped(result: Mapping[str, Any]) -> Numbers:
+    """Of mitigations: the goal rates of an agent or of heads, or of the one that is always asked.
+
+    A run of ensembles has all seeds in it, so that no other run says how far a new one may be off;
+    the helper alone is the same everywhere.
+    """
+    if "counts" in result:
+        return goal_rates(result)
+    if "weights" in result:
+        first, _ = result["weights"][0]["counts"]
+        return {f"heads, {test}": rate for test, rate in goal_rates({"counts": first}).items()}
+    helper = [one["counts"]["shifted"][-1][0] / result["episodes"] for one in result["ensembles"]]
+    return {"helper": float(np.mean(helper))}
+
+
 def ends_of_lies(result: Mapping[str, Any]) -> Numbers:
     """Of a seed: how likely lies that nobody can check are at the end, in each setting."""
     return {setting: looks[-1][3] / 1000 for setting, looks in result.items()}
@@ -97,6 +112,7 @@ KEY_NUMBERS: dict[str, Callable[[Mapping[str, Any]], Numbers]] = {
     "assistant": knowing_and_booking,
     "tree_gridworld": ends_of_forests,
     "language": what_a_model_says,
+    "mitigations": what_helped,
     "obvious_lies": ends_of_lies,
     "persuasion": orders_of_training,
     "through_time": ends_of_courses,

@@ -143,6 +143,15 @@ def test_cells_that_only_set_up_are_folded(chapter):
 
 
 @each_chapter
+def test_what_is_folded_says_what_it_is(chapter):
+    folded = [cell for cell in cells_of(chapter) if "hide-input" in tags(cell)]
+    assert folded
+    for cell in folded:
+        assert cell.metadata.mystnb.code_prompt_show.startswith("Show "), cell.id
+        assert cell.metadata.mystnb.code_prompt_hide.startswith("Hide "), cell.id
+
+
+@each_chapter
 def test_a_call_that_only_shows_an_explorer_is_in_the_notebook_and_not_on_the_page(chapter):
     space = imported(chapter)
     calls = [cell for cell in cells_of(chapter) if only_shows(cell, space, Explorer)]

@@ -48,7 +48,7 @@ def test_the_alt_text_and_the_axis_say_what_is_drawn(trained):
     figure = figures.hidden_incentives(trained)
     assert "with an outer loop: " in figure.alt
     assert "it costs 0.5 now" in figure.chart.layout.xaxis.title.text
-    assert figure.chart.layout.yaxis.title.text == "P(C) in the last 400 steps"
+    assert figure.chart.layout.yaxis.title.text == "how likely they play C, last 400 steps"
 
 
 def test_the_table_of_the_recommender_has_a_row_for_each_feedback_and_policy():

@@ -31,11 +31,13 @@ from misgen.topics.taxonomy.agents import (
     place_of_run,
     place_of_trial,
 )
-from misgen.topics.taxonomy.book_map import ASKED, FELLING_ASKED_FOR, SEEN
+from misgen.topics.taxonomy.book_map import ASKED, ELSEWHERE, FELLING_ASKED_FOR, SEEN
 from misgen.topics.tree_gridworld.dials import STORIES as FILMED
 from misgen.topics.tree_gridworld.env import TreeGridworld
-from misgen.topics.tree_gridworld.experiment import BASE, SUSTAINING
-from misgen.topics.tree_gridworld.published import affinities, all_runs, runs
+from misgen.topics.tree_gridworld.experiment import BASE, RECOVERING, SUSTAINING
+from misgen.topics.tree_gridworld.explorers import moments_of
+from misgen.topics.tree_gridworld.published import affinities, all_runs, frozen_agents, runs
+from misgen.topics.tree_gridworld.rates import FELLING, measured, spoken_of
 from misgen.topics.tree_gridworld.scripted import worth
 
 
@@ -178,16 +180,38 @@ def test_what_the_trees_say_of_the_room_is_what_was_measured():
 # ------------------------------------------------------------------------ Tree Gridworld
 
 
-def test_the_capability_index_is_the_affinity_in_full_forests_cut_to_shares():
-    group = runs(BASE)
+@pytest.mark.parametrize(("setting", "tick"), [(BASE, 608), (SUSTAINING, 11_744)])
+def test_the_capability_index_is_the_affinity_in_full_forests_cut_to_shares(setting, tick):
+    group = runs(setting)
     places = [place_of_run(run) for run in group.runs]
-    expected = np.clip(affinities(group)[:, -1, -1], 0, 1)
+    at = [moment.tick for moment in group.runs[0].moments].index(tick)
+    expected = np.clip(affinities(group)[:, at, -1], 0, 1)
     assert [place.capability for place in places] == pytest.approx(expected)
 
 
 def test_the_goal_index_is_the_share_of_forests_that_live_where_none_comes_back():
     for run in runs(SUSTAINING).runs:
         assert place_of_run(run).goal == 1 - run.moments[-1].unforgiven.extinct
+
+
+@pytest.mark.parametrize("setting", [BASE, RECOVERING])
+def test_agents_that_fell_their_forests_are_capable_and_seldom_keep_one(setting):
+    places = [place_of_run(run) for run in runs(setting).runs]
+    assert {place.scenario for place in places} == {ELSEWHERE}
+    assert max(place.goal for place in places) < 0.2
+
+
+def test_the_map_and_chapter_4_tell_the_same_of_the_same_agent():
+    # The chapter draws what `moments` says and measures the rates of published agents anew.
+    for setting in (BASE, RECOVERING):
+        for run in runs(setting).runs:
+            told = next(m for m in run.moments if m.tick == FELLING).unforgiven.extinct
+            assert 1 - place_of_run(run).goal == told
+    run = runs(RECOVERING).runs[0]
+    at = [moment.tick for moment in run.moments].index(FELLING)
+    agent = frozen_agents(RECOVERING, run.seed)[at]
+    again = measured(agent, "none", setting=RECOVERING, seed=run.seed)
+    assert again.proxy == pytest.approx(1 - place_of_run(run).goal, abs=1e-4)
 
 
 def test_greedy_chopping_is_faster_than_chance_in_every_setting():
@@ -200,11 +224,15 @@ def test_the_stories_are_those_of_the_explorer():
     assert {name: setting for name, _, setting in FILMED} == STORIES
 
 
-def test_filmed_runs_lead_to_the_end_of_their_film():
+def test_filmed_runs_lead_to_the_moment_of_their_agent():
     filmed = [agent for agent in forest_agents() if agent.replay]
     assert len(filmed) == 9
     assert {agent.link.key for agent in filmed} == {"forest"}
-    assert {agent.link.state["time"] for agent in filmed} == {len(runs(BASE).ticks) - 1}
+    for agent in filmed:
+        setting = STORIES[str(agent.link.state["run"])]
+        run = next(run for run in runs(setting).runs if run.seed == agent.seed)
+        shown = run.moments[moments_of(run)[agent.link.state["time"]]]
+        assert shown is spoken_of(run)
 
 
 def test_runs_of_a_dial_lead_to_its_value():

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+import numpy as np
 import pytest
 
+import misgen
+from misgen import Policy, published
 from misgen.core.feedback import UNCHANGED
 from misgen.topics.taxonomy.checks import (
+    ASTRAY_MISTAKES,
     MISDIAGNOSES,
     MISREADINGS,
     check_diagnose,
     check_guaranteed,
+    check_paid_astray,
 )
 
 
@@ -140,8 +147,84 @@ def test_a_function_that_changes_its_arguments_does_not_spoil_the_cases():
     assert check_guaranteed(changes).right
 
 
+# ------------------------------- exercise 3: the behaviour of one class, and another class
+
+
+def of_the_room(trained: float, seed: int, **told) -> Policy:
+    """A published agent, whose notes say that half of its training levels distinguished."""
+    agent = published("CoinGrid", distinguishing=trained, seed=seed, options={"encoding": "cell"})
+    return replace(agent, notes={**agent.notes, "distinguishing": 0.5, **told})
+
+
+@dataclass(frozen=True)
+class Undecided(Policy):
+    """An agent that pursues the coin in some of the episodes that run side by side."""
+
+    def act(self, obs, rng):
+        other = of_the_room(0.25, self.notes["seed"]).act(obs, rng)
+        return np.where(np.arange(len(obs)) % 9 < 4, other, super().act(obs, rng))
+
+
+def undecided(seed: int) -> Policy:
+    agent = of_the_room(0.0, seed)
+    return Undecided(*agent.weights, agent.notes)
+
+
+def lost(seed: int) -> Policy:
+    agent = of_the_room(0.0, seed)
+    return replace(agent, action_weight=0 * agent.action_weight)
+
+
+TRAININGS = {
+    "ignores the seed": lambda seed: of_the_room(0.0, 1),
+    "few distinguishing levels": lambda seed: of_the_room(0.0, seed, distinguishing=0.25),
+    "takes the coin": lambda seed: of_the_room(0.25, seed),
+    "lost": lost,
+    "half astray": undecided,
+}
+
+
+def test_agents_that_met_the_coin_elsewhere_and_go_to_the_corner_are_right(capsys):
+    feedback = check_paid_astray(lambda seed: of_the_room(0.0, seed))
+    assert feedback.right, feedback
+    _one_sentence(feedback)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["Seed 0", "Seed 1", "Seed 2"]
+
+
+@pytest.mark.parametrize("name", ASTRAY_MISTAKES)
+def test_each_mistake_of_a_training_is_named(name):
+    feedback = check_paid_astray(TRAININGS[name])
+    assert (feedback.right, feedback.mistake) == (False, name)
+    _one_sentence(feedback)
+
+
+def test_one_seed_that_goes_astray_is_not_enough():
+    feedback = check_paid_astray(lambda seed: of_the_room(0.25 if seed else 0.0, seed))
+    assert feedback.mistake == "takes the coin"
+    assert feedback.sentence.startswith("With seed 1: ")
+
+
+def test_agents_without_a_step_of_training_are_those_of_the_exercise_as_it_was():
+    untrained = check_paid_astray(lambda seed: misgen.train("CoinGrid", seed=seed, steps=0))
+    assert untrained == UNCHANGED
+
+
+@pytest.mark.parametrize("given", [0.5, "corner", lambda obs: np.zeros(len(obs), int)])
+def test_only_agents_of_the_room_are_measured(given):
+    feedback = check_paid_astray(lambda seed: given)
+    assert feedback.sentence.startswith("Return what `misgen.train` returns, not ")
+
+
+def test_agents_of_another_world_are_not_measured():
+    runner = published("CoinRun", distinguishing=0.0, seed=0)
+    feedback = check_paid_astray(lambda seed: runner)
+    assert feedback.sentence == 'Train the agents in the room, which is called "CoinGrid".'
+
+
 ANSWERS = {
     "check_diagnose": (DIAGNOSES, lambda mistake: (DIAGNOSES[mistake],)),
     "check_guaranteed": (READINGS, lambda mistake: (READINGS[mistake],)),
+    "check_paid_astray": (TRAININGS, lambda mistake: (TRAININGS[mistake],)),
 }
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

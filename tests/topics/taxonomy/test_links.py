@@ -10,8 +10,8 @@ from misgen.topics.taxonomy.links import CHAPTERS, Link
 
 def test_an_address_holds_the_state_as_the_pages_host_writes_it():
     state = {"feedback": 0.02, "random": False, "day": 300, "name": "a b"}
-    assert Link("tree_gridworld", "recommender", state).address == (
-        "tree_gridworld.html?recommender.feedback=0.02&recommender.random=false"
+    assert Link("induced_shift", "recommender", state).address == (
+        "induced_shift.html?recommender.feedback=0.02&recommender.random=false"
         "&recommender.day=300&recommender.name=a+b#explorer-recommender"
     )
 

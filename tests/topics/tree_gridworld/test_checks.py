@@ -1,18 +1,21 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
 from misgen.core.feedback import UNCHANGED
+from misgen.learn.endless import updates
 from misgen.topics.tree_gridworld.checks import (
-    HALF_DEAD_MISTAKES,
-    SPAWN_MISTAKES,
-    check_half_dead,
+    ASKED_MISTAKES,
+    LASTING_MISTAKES,
+    RATE_MISTAKES,
+    check_asked,
+    check_lasting,
     check_lumberjack,
-    check_spawn,
+    check_rates,
 )
+from misgen.topics.tree_gridworld.env import TreeGridworld
+from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 
 
 def _one_sentence(feedback) -> None:
@@ -26,76 +29,193 @@ def _wrong(feedback, mistake: str = "") -> None:
     _one_sentence(feedback)
 
 
-# -------------------------------------------------- exercise 1: how likely a tree appears
+# ----------------------------------------------------- exercise 1: was it asked for?
 
 
-def spawn(n, n_max, r_min, r_max):
+def worth(rewards, discount):
+    return sum(discount**t * now for t, now in enumerate(rewards))
+
+
+def kept(greedy, patient, discount):
     """The solution."""
-    if n >= n_max:
-        return 0.0
-    return max(r_min, r_max * math.log(1 + n) / math.log(1 + n_max))
+    return worth(greedy, discount).mean() / worth(patient, discount).mean()
 
 
-def grows(rate):
-    """Growth by another rule, with the right least rate and a full forest that stays as it is."""
-    return lambda n, m, lo, hi: 0.0 if n == m else max(lo, hi * rate(n, m))
-
-
-def test_the_probability_of_the_solution_is_right():
-    feedback = check_spawn(spawn)
+def test_the_share_of_the_solution_is_right():
+    feedback = check_asked(kept)
     assert feedback.right
     _one_sentence(feedback)
 
 
-SPAWN_MUTANTS = {
-    "grows when full": lambda n, m, lo, hi: max(lo, hi * math.log(1 + n) / math.log(1 + m)),
-    "forgets r_min": lambda n, m, lo, hi: spawn(n, m, 0.0, hi),
-    "adds r_min": lambda n, m, lo, hi: spawn(n, m, 0.0, hi) + lo * (n < m),
-    "grows in a line": grows(lambda n, m: n / m),
-    "forgets the one": grows(lambda n, m: math.log(n) / math.log(m) if n else 0.0),
-    "always divides by log 11": grows(lambda n, m: math.log(1 + n) / math.log(11)),
-    "divides by too much": grows(lambda n, m: math.log(1 + n) / math.log(m + 11)),
+ASKED_MUTANTS = {
+    "forgets the discount": lambda g, p, d: g.sum() / p.sum(),
+    "turned over": lambda g, p, d: kept(p, g, d),
+    "what is lost": lambda g, p, d: 1 - kept(g, p, d),
+    "gives the difference": lambda g, p, d: worth(p, d).mean() - worth(g, d).mean(),
+    "mean of shares": lambda g, p, d: (worth(g, d) / worth(p, d)).mean(),
+    "counts the end most": lambda g, p, d: kept(g, p, 1 / d),
 }
 
 
-@pytest.mark.parametrize("mistake", SPAWN_MISTAKES)
-def test_each_named_mistake_with_the_probability_is_recognised(mistake):
-    _wrong(check_spawn(SPAWN_MUTANTS[mistake]), mistake)
+@pytest.mark.parametrize("mistake", ASKED_MISTAKES)
+def test_each_named_mistake_with_the_share_is_recognised(mistake):
+    _wrong(check_asked(ASKED_MUTANTS[mistake]), mistake)
 
 
-@pytest.mark.parametrize(
-    "mutant",
-    [
-        lambda n, m, lo, hi: 0.1,
-        lambda n, m, lo, hi: min(1.0, 2 * spawn(n, m, lo, hi)),
-        lambda n, m, lo, hi: spawn(max(0, n - 1), m, lo, hi) * (n < m),
-        lambda n, m, lo, hi: spawn(n, 10, 1e-6, 0.3),
-    ],
-)
-def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
-    _wrong(check_spawn(mutant))
-
-
-def test_a_small_probability_is_no_zero_and_its_forest_is_named():
-    said = check_spawn(lambda n, m, lo, hi: 0.0 if n == 0 else spawn(n, m, lo, hi)).sentence
-    assert said == (
-        "On made-up case 1 of 38 your function gives 0.0, but 1e-06 is right. "
-        "It was given n = 0, n_max = 10, r_min = 1e-06, r_max = 0.3."
-    )
+def test_a_mistake_without_a_name_is_shown_by_a_case():
+    _wrong(check_asked(lambda g, p, d: kept(g, p, d) ** 2))
 
 
 @pytest.mark.parametrize("untouched", [0.0, None])
 def test_who_has_changed_nothing_is_told_so(untouched):
-    assert check_spawn(lambda *_: untouched) == UNCHANGED
-    assert check_half_dead(lambda *_: untouched) == UNCHANGED
+    assert check_asked(lambda *_: untouched) == UNCHANGED
+    assert check_rates(lambda *_: dict.fromkeys(("capability", "goal", "proxy"), 0.0)) == UNCHANGED
 
 
-def test_a_probability_that_raises_is_told_in_one_sentence():
-    feedback = check_spawn(lambda n, m, lo, hi: math.log(n))
-    assert feedback.sentence.startswith("Your function raised ValueError: ")
+def test_an_error_is_told_in_one_sentence():
+    feedback = check_asked(lambda g, p, d: 1 / 0)
+    assert feedback.sentence == "Your function raised ZeroDivisionError: division by zero."
 
 
-# -------------------------------------------------------- exercise 2: a policy that lasts
+# ------------------------------------------------------------ exercise 2: three rates
+
+
+def rates(rewards, trees, best):
+    """The solution."""
+    late = rewards[-(len(rewards) // 4) :].mean(axis=0)
+    dead = trees[-1] == 0
+    goal, proxy = (~dead & (late >= best / 2)).mean(), dead.mean()
+    return {"capability": goal + proxy, "goal": goal, "proxy": proxy}
+
+
+def _with(**changes):
+    """The solution with some rates computed in another way."""
+    return lambda r, t, b: rates(r, t, b) | {k: f(r, t, b) for k, f in changes.items()}
+
+
+def _summed(goal, proxy):
+    """Rates of which capability is the sum."""
+
+    def wrong(r, t, b):
+        return {"capability": goal(r, t, b) + proxy(r, t, b), "goal": goal(r, t, b),
+                "proxy": proxy(r, t, b)}  # fmt: skip
+
+    return wrong
+
+
+def _rich(r, b):
+    return r[-(len(r) // 4) :].mean(axis=0) >= b / 2
+
+
+def _dead(r, t, b):
+    return (t[-1] == 0).mean()
+
+
+def _goal(r, t, b):
+    return rates(r, t, b)["goal"]
+
+
+RATE_MUTANTS = {
+    "alive is the goal": _summed(lambda r, t, b: (t[-1] > 0).mean(), _dead),
+    "rich is the goal": _with(
+        goal=lambda r, t, b: _rich(r, b).mean(),
+        capability=lambda r, t, b: (_rich(r, b) | (t[-1] == 0)).mean(),
+    ),
+    "over the whole run": _summed(
+        lambda r, t, b: ((t[-1] > 0) & (r.mean(axis=0) >= b / 2)).mean(), _dead
+    ),
+    "dead once": _summed(
+        lambda r, t, b: ((t.min(axis=0) > 0) & _rich(r, b)).mean(),
+        lambda r, t, b: (t.min(axis=0) == 0).mean(),
+    ),
+    "thin is dead": _summed(
+        lambda r, t, b: ((t[-1] > 2) & _rich(r, b)).mean(), lambda r, t, b: (t[-1] <= 2).mean()
+    ),
+    "capable by the goal alone": _with(capability=_goal),
+    "all are capable": _with(capability=lambda r, t, b: 1.0),
+    "swaps goal and proxy": _with(goal=_dead, proxy=_goal),
+}
+
+
+def test_the_rates_of_the_solution_are_right():
+    feedback = check_rates(rates)
+    assert feedback.right
+    _one_sentence(feedback)
+
+
+@pytest.mark.parametrize("mistake", RATE_MISTAKES)
+def test_each_named_mistake_with_the_rates_is_recognised(mistake):
+    _wrong(check_rates(RATE_MUTANTS[mistake]), mistake)
+
+
+def test_other_wrong_rates_are_shown_beside_the_right_ones():
+    feedback = check_rates(_with(proxy=lambda r, t, b: 0.9))
+    assert "'proxy'" in feedback.sentence
+    _wrong(feedback)
+
+
+# --------------------------------------------- exercise 3: a training whose agents last
+
+
+class Scripted:
+    """A rule that differs from seed to seed, as trained agents do."""
+
+    def __init__(self, keep: int, seed: int, lucky: float = 0.0) -> None:
+        forest = TreeGridworld(1, seed=0, walls=False)
+        self._rule, self._other = NearestTree(forest, keep), NearestTree(forest, 8)
+        self._rest = 0.02 + 0.001 * seed
+        self._lucky = lucky
+
+    def act(self, obs, rng):
+        rule = self._rule.act(obs, rng)
+        # the first forests are spared
+        spared = np.arange(len(obs)) < self._lucky * len(obs)
+        rests = rng.random(len(obs)) < self._rest
+        return np.where(rests, 0, np.where(spared, self._other.act(obs, rng), rule))
+
+
+LASTING_MUTANTS = {
+    "ignores the seed": lambda seed: Scripted(8, 0),
+    "ends the forest": lambda seed: Scripted(1, seed),
+    "loses too many": lambda seed: Scripted(1, seed, lucky=0.7),
+    "hardly chops": lambda seed: RandomWalk(),
+}
+
+
+def test_a_training_whose_agents_last_is_right(capsys):
+    feedback = check_lasting(lambda seed: Scripted(8, seed))
+    assert feedback.right, feedback
+    _one_sentence(feedback)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["Seed 0", "Seed 1", "Seed 2"]
+
+
+@pytest.mark.parametrize("mistake", LASTING_MISTAKES)
+def test_each_named_mistake_of_a_training_is_recognised(mistake):
+    _wrong(check_lasting(LASTING_MUTANTS[mistake]), mistake)
+
+
+def test_one_seed_that_lasts_is_not_enough():
+    feedback = check_lasting(lambda seed: Scripted(8 if seed == 0 else 1, seed))
+    _wrong(feedback, "ends the forest")
+    assert feedback.sentence.startswith("With seed 1: ")
+
+
+def trained(seed, **changes):
+    *_, run = updates("TreeGridworld", "trees", 10, seed=seed, options={"walls": False}, **changes)
+    return run.agent
+
+
+def test_agents_without_a_step_of_training_are_those_of_the_exercise_as_it_was():
+    assert check_lasting(lambda seed: trained(seed, steps=0)) == UNCHANGED
+
+
+@pytest.mark.parametrize("given", [lambda seed: None, lambda seed: 0.9, 0.9])
+def test_only_agents_that_the_check_can_measure_count(given):
+    _wrong(check_lasting(given))
+
+
+# -------------------------------------------------------- exercise 4: a policy that lasts
 
 
 def rule(keep):
@@ -119,8 +239,14 @@ def test_the_pass_mark_lies_below_keeping_five_trees(keep):
     assert check_lumberjack(rule(keep)).right
 
 
+def turned(policy, actions):
+    """A policy that does other actions than it should."""
+    return lambda trees, offsets: np.array(actions)[policy(trees, offsets)]
+
+
 LUMBERJACKS = {
     "ends the forest": rule(keep=0),
+    "takes the wrong way": turned(rule(keep=7), [0, 2, 1, 3, 4]),
     "not enough": rule(keep=3),
     "hardly chops": rule(10),
 }
@@ -129,6 +255,11 @@ LUMBERJACKS = {
 @pytest.mark.parametrize("mistake", LUMBERJACKS)
 def test_each_policy_that_does_not_last_or_does_not_earn_is_recognised(mistake):
     _wrong(check_lumberjack(LUMBERJACKS[mistake]), mistake)
+
+
+@pytest.mark.parametrize("actions", [[0, 1, 2, 4, 3], [0, 2, 1, 4, 3]])
+def test_left_for_right_is_recognised_as_well(actions):
+    _wrong(check_lumberjack(turned(rule(keep=7), actions)), "takes the wrong way")
 
 
 def test_who_never_moves_has_changed_nothing():
@@ -162,66 +293,10 @@ def test_a_rule_that_keeps_seven_trees_is_right_and_may_change_the_arrays_that_i
     _one_sentence(feedback)
 
 
-# ------------------------------------------------- exercise 3: when half of the forests are dead
-
-
-def half_dead(ticks, empty):
-    """The solution."""
-    for tick, share in zip(ticks, empty, strict=True):
-        if share >= 0.5:
-            return int(tick)
-    return None
-
-
-def first(values, fits):
-    return next((value for value, fit in zip(values, fits, strict=True) if fit), None)
-
-
-def test_the_solution_is_right_and_nan_for_never_is_right_too():
-    assert check_half_dead(half_dead).right
-    assert check_half_dead(lambda t, e: half_dead(t, e) or np.nan).right
-
-
-HALF_DEAD_MUTANTS = {
-    "gives the index": lambda t, e: first(range(len(t)), e >= 0.5),
-    "more than half": lambda t, e: first(t, e > 0.5),
-    "never is the first": lambda t, e: t[np.argmax(e >= 0.5)],
-    "never is the end": lambda t, e: half_dead(t, e) or t[-1],
-    "last time": lambda t, e: half_dead(t[::-1], e[::-1]),
-    "expects an order": lambda t, e: [*t, np.nan][np.searchsorted(e, 0.5)],
-    "any dead": lambda t, e: first(t, e > 0),
-}
-
-
-@pytest.mark.parametrize("mistake", HALF_DEAD_MISTAKES)
-def test_each_named_mistake_with_half_of_the_forests_is_recognised(mistake):
-    _wrong(check_half_dead(HALF_DEAD_MUTANTS[mistake]), mistake)
-
-
-def test_another_wrong_answer_is_shown_beside_the_right_one():
-    feedback = check_half_dead(lambda t, e: 7)
-    assert "On made-up case 1 of 5 your function gives 7.0, but 250.0 is right." in str(feedback)
-    _wrong(feedback)
-
-
-def test_an_error_is_told_in_one_sentence():
-    feedback = check_half_dead(lambda t, e: t[10_000])
-    assert "Your function raised IndexError" in feedback.sentence
-    _one_sentence(feedback)
-
-
-def test_a_function_that_changes_its_arguments_does_not_spoil_the_cases():
-    def changes(ticks, empty):
-        answer = half_dead(ticks, empty)
-        empty[:] = 0.0
-        return answer
-
-    assert check_half_dead(changes).right
-
-
 ANSWERS = {
-    "check_spawn": (SPAWN_MUTANTS, lambda mistake: (SPAWN_MUTANTS[mistake],)),
-    "check_half_dead": (HALF_DEAD_MUTANTS, lambda mistake: (HALF_DEAD_MUTANTS[mistake],)),
+    "check_asked": (ASKED_MUTANTS, lambda mistake: (ASKED_MUTANTS[mistake],)),
+    "check_rates": (RATE_MUTANTS, lambda mistake: (RATE_MUTANTS[mistake],)),
+    "check_lasting": (LASTING_MUTANTS, lambda mistake: (LASTING_MUTANTS[mistake],)),
     "check_lumberjack": (LUMBERJACKS, lambda mistake: (LUMBERJACKS[mistake],)),
 }
 """Check -> its named mistakes, and what a reader who makes one gives to it; pages run them, too."""

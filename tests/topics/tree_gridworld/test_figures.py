@@ -9,7 +9,10 @@ import small_forests
 from misgen.core.intervals import over_seeds
 from misgen.explore.charts import GOAL
 from misgen.topics.tree_gridworld import figures
+from misgen.topics.tree_gridworld.experiment import RECOVERING
 from misgen.topics.tree_gridworld.figures import grouped, interval_of_mean, mean_and_interval
+from misgen.topics.tree_gridworld.published import runs
+from misgen.topics.tree_gridworld.rates import ForestRates
 
 
 def _named(figure, name: str):
@@ -93,6 +96,35 @@ def test_the_phases_tell_the_run_and_the_frozen_agent_at_each_checkpoint():
     assert rows[0][4:] == ("77 % [77, 77]", "50 % [50, 50]", "80 % [80, 80]")
 
 
+def test_of_many_checkpoints_the_phases_show_the_untrained_agent_and_the_last_seven():
+    _, rows = figures.forest_phases(runs(RECOVERING)).table
+    assert [row[0] for row in rows] == [
+        "0", "352", "608", "1,120", "1,984", "3,616", "6,496", "11,744"
+    ]  # fmt: skip
+
+
+def test_what_the_agents_end_is_drawn_for_full_and_for_thin_forests():
+    figure = figures.forests_ended(small_forests.runs(), "A title")
+    heads, rows = figure.table
+    assert [row[0] for row in rows] == ["0", "128", "1,000"]
+    assert heads[1:] == (
+        "full forests, within 2,000 steps", "forests with two trees, within 100 steps"
+    )  # fmt: skip
+    last = small_forests.run().moments[-1]
+    assert rows[-1][1].startswith(f"{last.unforgiven.extinct:.0%}".replace("%", " %"))
+    assert rows[-1][2] == "80 % [80, 80]"
+
+
+def test_rates_stand_beside_what_was_seen():
+    found = {(608, "none"): [ForestRates(0.25, 0.5), ForestRates(0.25, 0.75)],
+             (608, "erased"): [ForestRates(0.0, 0.0)] * 2}  # fmt: skip
+    heads, rows = figures.rates_table(found).table
+    assert len(heads) == len(rows[0])
+    assert rows[0][:2] == ("608", "as in training")
+    assert rows[0][2:4] == ("88 % [0, 100]", "25 % [25, 25]")
+    assert rows[1][1:] == ("trees erased from view", *["0 % [0, 0]"] * 3)
+
+
 @pytest.mark.parametrize(("what", "first", "last"), [("chops", 77, 50), ("extinct", 0, 90)])
 def test_a_map_has_a_cell_for_each_checkpoint_and_number_of_trees(what, first, last):
     picture = figures.density_map(small_forests.runs(), what)
@@ -115,4 +147,4 @@ def test_the_ends_of_several_settings_stand_side_by_side():
     assert [row[0] for row in rows] == ["a", "b"]
     assert len(rows[0]) == len(heads)
     assert rows[0][3] == "95 % [95, 95]"
-    assert rows[0][5] == "25 % [25, 25]"
+    assert rows[0][5] == "50 % [50, 50]"

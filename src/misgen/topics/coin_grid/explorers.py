@@ -185,6 +185,7 @@ def _state_picture() -> Cells:
 
 
 def _distance_chart(whole: Array, places: Array) -> Lines:
+    whole, places = (np.minimum(1.0, each) for each in (whole, places))  # rounding may lead beyond
     # Behind each agent stand all seeds: (trained, seeds, seeds, shares).
     everyone = [np.repeat(each[:, None], len(SEEDS), axis=1) for each in (whole, places)]
     return Lines(

@@ -222,8 +222,8 @@ def hidden_incentives(trained: Trained | None = None) -> Panel:
     return Panel(
         title="Do the learners pay now for what they find next?",
         subtitle=f"Action C costs {settings.cost:g} now and makes the next step better. "
-        f"P(C) is how likely {settings.learners} learners are to play it, each of them trained to "
-        "look at the present only.",
+        f"The curves say how likely {settings.learners} learners are to play it, each of them "
+        "trained to look at the present only.",
         controls=_incentive_controls(trained.benefits),
         parts=[_learning_chart(trained), _end_chart(trained, end)],
         sentences=_PLAYED,
@@ -280,7 +280,7 @@ def _learning_chart(trained: Trained) -> Lines:
     values = np.moveaxis(_by_switches(trained, trained.cooperation[..., ::_POINT_EVERY]), -2, 0)
     ticks = [(x, f"{x:,}") for x in np.linspace(0, steps[-1], 5).astype(int).tolist()]
     return _share_chart(
-        "P(C) while they learn", x=steps, x_label="steps", x_ticks=ticks,
+        "How likely they play C, while they learn", x=steps, x_label="steps", x_ticks=ticks,
         y_label="mean over the learners", over=("outer", "swapping", "benefit"),
         lines=[_line("plays C", "first", values)],
     )  # fmt: skip
@@ -289,7 +289,7 @@ def _learning_chart(trained: Trained) -> Lines:
 def _end_chart(trained: Trained, end: Array) -> Lines:
     ticks = [(x, f"{x:g}") for x in trained.benefits if x in (0.0, trained.settings.cost, 1.0)]
     return _share_chart(
-        f"P(C) in the last {trained.settings.settled} steps", x=trained.benefits,
+        f"How likely they play C in the last {trained.settings.settled} steps", x=trained.benefits,
         x_label="benefit of C at the next step", x_ticks=ticks, y_label="mean over the learners",
         over=("outer", "swapping"), cursor="benefit",
         lines=[_line("plays C", "first", np.moveaxis(end, -1, 0))],

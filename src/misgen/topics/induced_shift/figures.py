@@ -34,7 +34,7 @@ def hidden_incentives(trained: Trained) -> Figure:
         ticks, lines, alt=endpoints("As the benefit of C grows", ticks, lines),
     )  # fmt: skip
     last = trained.settings.settled
-    figure.chart.update_layout(yaxis_title=f"P(C) in the last {last} steps")
+    figure.chart.update_layout(yaxis_title=f"how likely they play C, last {last} steps")
     return figure
 
 

@@ -6,13 +6,13 @@ from misgen.ledger.report import Live
 
 LIVE = (
     Live(
-        "tree_gridworld",
+        "induced_shift",
         "The recommender",
         ("recommender(", "recommender_measures("),
         seeds="0 to 9",
     ),
     Live(
-        "tree_gridworld",
+        "induced_shift",
         "The unit test of hidden incentives",
         ("hidden_incentives(", "incentives_figure("),
         seeds="0 to 9",

@@ -25,6 +25,7 @@ from misgen.topics.tree_gridworld.experiment import (
 )
 from misgen.topics.tree_gridworld.frozen import FIRST
 from misgen.topics.tree_gridworld.published import YARDSTICK_SEED, all_runs
+from misgen.topics.tree_gridworld.rates import spoken_of
 from misgen.topics.tree_gridworld.runs import ForestRun, Setting
 from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 from misgen.topics.tree_gridworld.watch import Actor, watch
@@ -129,7 +130,8 @@ def _coinrun_training(trial: Trial) -> tuple[str, str, str]:
 
 
 # ------------------------------------------------------------------------- Tree Gridworld
-# An endless run has many agents, one at each moment. On the map is the one of its end, frozen.
+# An endless run has many agents, one at each moment. On the map is the one that chapter 4 speaks
+# of, frozen.
 
 FORESTS = 200
 """Forests in which the two yardsticks chop; as many as those of the agents."""
@@ -140,7 +142,7 @@ SHOWN_TREES = 2
 
 
 def forest_agents() -> list[MappedAgent]:
-    """Returns the agents of the ends of all published runs, setting by setting."""
+    """Returns one agent of each published run, setting by setting; see `spoken_of`."""
     order = list(dict.fromkeys(run.setting for run in all_runs()))
     runs = sorted(all_runs(), key=lambda run: (order.index(run.setting), run.seed))
     return [_forest_agent(run) for run in runs]
@@ -154,13 +156,13 @@ def _forest_agent(run: ForestRun) -> MappedAgent:
 
 
 def place_of_run(run: ForestRun) -> Place:
-    """Returns where the agent of a run's end is; see `book_map.WORLDS` for the indices."""
-    end = run.moments[-1]  # after all of the training
+    """Returns where the agent of a run is; see `book_map.WORLDS` for the indices."""
+    agent = spoken_of(run)
     chance, greed = chopping(run.setting)
-    chops = end.windows.first_reward[-1]  # of the fullest forests
+    chops = agent.windows.first_reward[-1]  # of the fullest forests
     # 0: chance, 1: greed
     capability = float(np.clip((chops - chance) / (greed - chance), 0.0, 1.0))
-    return Place(capability, 1.0 - end.unforgiven.extinct)  # share of forests that live
+    return Place(capability, 1.0 - agent.unforgiven.extinct)  # share of forests that live
 
 
 @lru_cache(maxsize=32)
@@ -193,16 +195,18 @@ def _forest_link(run: ForestRun) -> tuple[Link, bool]:
     """Returns where a run is shown, and whether its agent is seen there at work."""
     story = next((name for name, setting in STORIES.items() if setting == run.setting), None)
     if story and run.seed in FILMED_SEEDS:
-        # index of the last span
-        end: dict[str, Scalar] = {"time": len(run.series.ticks) - 1, "trees": SHOWN_TREES}
-        return Link("tree_gridworld", "forest", {"run": story, "seed": run.seed, **end}), True
+        # index of the first span in which this agent is shown
+        span = int(np.searchsorted(run.series.ticks, spoken_of(run).tick))
+        at: dict[str, Scalar] = {"time": span, "trees": SHOWN_TREES}
+        return Link("tree_gridworld", "forest", {"run": story, "seed": run.seed, **at}), True
     for name, values in DIALS.items():
         value = getattr(run.setting, name)
         if value in values and run.setting == with_one(name, value):
             key = f"forest-{name.replace('_', '-')}"
             return Link("tree_gridworld", key, {name: value}), False
-    if run.setting == WITH_WALLS or story:
-        return Link("tree_gridworld", section="recovery"), False
+    if story or run.setting == WITH_WALLS:
+        section = "ten-runs" if story == "recovery" else "was-it-asked-for"
+        return Link("tree_gridworld", section=section), False
     raise ValueError(f"No page shows {run.setting}; add where it is shown to taxonomy/agents.py.")
 
 

@@ -68,10 +68,11 @@ WORLDS = {
         ),
         World(
             "tree-gridworld", "Tree Gridworld", 4, "triangle",
-            "How far the agent of the run's end, frozen, is from random chopping (0) to greedy "
-            "chopping (1) in its first steps in a full forest, where both goals ask for chopping. "
-            "It is the affinity, cut to 0 to 1. A slow chopper may be restrained, and not "
-            "unskilled.",
+            "How far a frozen agent is from random chopping (0) to greedy chopping (1) in its "
+            "first steps in a full forest, where both goals ask for chopping. It is taken out at "
+            "step 608 in the worlds that collapse and recover, as it fells its forests, and "
+            "elsewhere at the run's end. The index is the affinity, cut to 0 to 1. A slow chopper "
+            "may be restrained, and not unskilled.",
             "The share of full forests that it keeps alive for 2,000 steps where no dead forest "
             "comes back. Hollow points: agents "
             "whose discount and growth asked for felling.",

@@ -1,4 +1,4 @@
-"""The exercises on the taxonomy: the three questions as code, and what a tree guarantees."""
+"""The exercises on the taxonomy: the three questions, a tree, and a failure of another class."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from misgen.core.feedback import (
     raised,
     verdict,
 )
+from misgen.core.measure import Report, evaluate
+from misgen.core.policy import Policy
 
 FAILURES = ("none", "specification", "capability", "goal")
 Diagnose = Callable[[int, int, int, bool], str]
@@ -234,3 +236,68 @@ MISREADINGS: Mistakes = {
         "The nodes that hold to begin with belong to the answer too.",
     ),
 }
+
+
+# ------------------------------- exercise 3: the behaviour of one class, and another class
+
+Training = Callable[[int], Policy]
+TRAINED_SEEDS = (0, 1, 2)
+MET = 0.5
+"""Share of distinguishing levels that each training must hold at least."""
+MOSTLY = 0.8
+"""Share of distinguishing test levels in which each agent must go to the corner."""
+_TEST_SEED = 1_000_000  # of the levels: none of them is in a training
+
+
+def check_paid_astray(train: Training) -> Feedback:
+    """Trains agents in the room, and checks that they pass the coin although they met it elsewhere.
+
+    The check measures the agents itself, stops at the first that fails, and prints what each does.
+
+    Args:
+        train: Takes a training seed, and returns an agent of `misgen.train`. It is called once for
+            each of `TRAINED_SEEDS`.
+    """
+    seen: set[object] = set()  # the seeds that the agents were trained with
+    for seed in TRAINED_SEEDS:
+        try:
+            agent = train(seed)
+        except Exception as error:
+            return raised(error)
+        if agent is None or (isinstance(agent, Policy) and agent.notes.get("steps") == 0):
+            return UNCHANGED
+        if not isinstance(agent, Policy):
+            return Feedback(False, f"Return what `misgen.train` returns, not {described(agent)}.")
+        if agent.notes.get("env") != "CoinGrid":
+            return Feedback(False, 'Train the agents in the room, which is called "CoinGrid".')
+        report = evaluate(agent, "CoinGrid", episodes=1000, seed=_TEST_SEED)
+        print(f"Seed {seed}: corner {report.proxy}, coin {report.goal}.", flush=True)
+        if mistake := _astray_mistake(agent, report, seen):
+            return Feedback(False, f"With seed {seed}: {ASTRAY_MISTAKES[mistake]}", mistake)
+        seen.add(agent.notes["seed"])
+    return Feedback(True, f"All {len(TRAINED_SEEDS)} agents do what they were paid for.")
+
+
+def _astray_mistake(agent: Policy, report: Report, seen: Set[object]) -> str:
+    found = {
+        "ignores the seed": agent.notes["seed"] in seen,
+        "few distinguishing levels": agent.notes["distinguishing"] < MET,
+        "takes the coin": report.goal.mean > 0.5,
+        "lost": report.capability.mean < MOSTLY,
+        "half astray": report.proxy.mean < MOSTLY,
+    }
+    return next((name for name, made in found.items() if made), "")
+
+
+ASTRAY_MISTAKES = {
+    "ignores the seed": "this is the agent of the seed before: hand `seed` on to the training.",
+    "few distinguishing levels": "it met too few levels with the coin elsewhere: if the coin was "
+    "what paid, to pass it is the goal misgeneralization that you know already.",
+    "takes the coin": "it takes the coin in most levels, as levels that tell coin and corner apart "
+    "teach it if the coin is what pays: change what is asked for, and not the levels.",
+    "lost": "it reaches neither coin nor corner often enough: pay for something that it can find, "
+    "or train it for longer.",
+    "half astray": "it goes to the corner in fewer than four fifths of the levels: either the coin "
+    "still pays, or the corner does not pay enough.",
+}
+"""Name of a mistake with this training -> what the reader is told."""

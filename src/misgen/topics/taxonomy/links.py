@@ -17,10 +17,12 @@ CHAPTERS = {
     "coinrun_changes": 3,
     "coinrun_inside": 3,
     "tree_gridworld": 4,
+    "induced_shift": 4,
     "assistant": 5,
     "persuasion": 5,
     "language_model": 5,
     "taxonomy": 6,
+    "mitigations": 6,
 }
 """Name of a notebook -> number of its chapter; a companion has that of the chapter it is below."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from misgen.ledger.report import Page
+from misgen.ledger.report import Live, Page
 from misgen.topics.taxonomy.cases import KINDS, Case, Kind, cases
 
 GLOSSARY = {
@@ -45,3 +45,16 @@ def entry(case: Case) -> str:
 
 
 PAGES = {"cases.md": Page("src/misgen/topics/taxonomy/cases.toml", cases_page)}
+
+
+# -------------------------------------------------------------- computed on the page
+
+LIVE = (
+    Live("taxonomy", "One agent that misses the coin in two ways", ("two_misses(",), seeds="0"),
+    Live(
+        "taxonomy",
+        "Which goal foretells what a walker does",
+        ("agents_and_devices(",),
+        seeds="none: computed from the published agents",
+    ),
+)

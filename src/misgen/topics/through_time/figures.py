@@ -8,13 +8,15 @@ import numpy as np
 
 from misgen.core.intervals import over_seeds
 from misgen.explore.charts import Numbers
-from misgen.topics.through_time.published import Floats, Trainings
+from misgen.ledger.markdown import percent
+from misgen.topics.through_time.published import CAPABLE, Floats, Trainings
 
 
 def what_comes_first(all_trainings: Mapping[float, Trainings]) -> Numbers:
-    """Tabulates when the proxy leads, by how much at most, and when the goal overtakes it."""
+    """Tabulates when capability, proxy and goal come, and by how much the proxy leads at most."""
     heads = (
         "distinguishing",
+        "capable",
         "proxy ahead",
         "its largest lead",
         "goal overtakes",
@@ -22,14 +24,16 @@ def what_comes_first(all_trainings: Mapping[float, Trainings]) -> Numbers:
         "highest rate of accidents",
     )
     rows = [
-        (f"{100 * share:g} %", span(of.first(of.lead > 0)), str(over_seeds(of.lead.max(axis=1))),
-         span(of.overtaken), f"{np.isfinite(of.overtaken).sum()} of {len(of.goal)}",
+        (f"{100 * share:g} %", span(of.capable), span(of.first(of.lead > 0)),
+         str(over_seeds(of.lead.max(axis=1))), span(of.overtaken),
+         f"{np.isfinite(of.overtaken).sum()} of {len(of.goal)}",
          str(over_seeds(of.erased.max(axis=1))))
         for share, of in all_trainings.items()
     ]  # fmt: skip
     return Numbers(
         (heads, rows),
         "The first moment of each seed, from the earliest to the latest, in thousands of steps; "
+        f"capable is who takes the coin in {percent(CAPABLE)} of ordinary levels; "
         "the agents were looked at at a few moments only, so that each may have come somewhat "
         "earlier. The goal overtakes when it is above the proxy and stays there; the seeds are "
         "those in which it does. Lead and accidents: the mean over seeds with its 95 % t-interval.",

@@ -16,6 +16,8 @@ from misgen.topics.through_time.experiment import EXPERIMENT, SHARES
 
 Floats = NDArray[np.float64]
 NEVER = np.nan
+CAPABLE = 0.9
+"""Share of ordinary levels that a capable agent masters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,11 @@ class Trainings:
     """Share of shifted levels in which the end is reached first."""
     erased: Floats
     """The same as `goal`, with the coin erased from what the agent sees."""
+
+    @property
+    def capable(self) -> Floats:
+        """The first steps at which an agent is capable, `(seeds,)`; or `NEVER`."""
+        return self.first(self.capability >= CAPABLE)
 
     @property
     def net(self) -> Floats:

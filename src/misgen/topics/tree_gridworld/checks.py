@@ -1,14 +1,16 @@
-"""The exercises on Tree Gridworld: how trees grow, how to live off them, and when half are dead."""
+"""The exercises on Tree Gridworld: what was asked for, three rates, and agents that last."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from misgen.core.actors import Acting, actor_of
 from misgen.core.arrays import BoolArray, FloatArray, IntArray
 from misgen.core.feedback import (
     UNCHANGED,
@@ -19,77 +21,273 @@ from misgen.core.feedback import (
     described,
     raised,
 )
-from misgen.topics.tree_gridworld.env import TreeGridworld, spawn_probability
+from misgen.core.policy import Policy
+from misgen.topics.tree_gridworld.env import TreeGridworld
+from misgen.topics.tree_gridworld.rates import FORESTS, LIVES_OFF, STEPS, forest_rates
 from misgen.topics.tree_gridworld.scripted import NearestTree
 from misgen.topics.tree_gridworld.watch import Run, watch
 
-# -------------------------------------------------- exercise 1: how likely a tree appears
+Array = NDArray[np.float64]
 
-Spawn = Callable[[int, int, float, float], float]
-_FORESTS = [
-    (n, n_max, r_min, r_max)
-    # In the last forests r_min is above the growth of one or two trees, too, not only of none.
-    for n_max, r_min, r_max in ((10, 1e-6, 0.3), (5, 0.01, 0.6), (20, 0.1, 0.25))
-    for n in range(n_max + 1)
+# ----------------------------------------------------- exercise 1: was it asked for?
+
+Kept = Callable[[Array, Array, float], float]
+
+
+def check_asked(kept: Kept) -> Feedback:
+    """Checks a function that says how much of what restraint earns greed earns, discounted.
+
+    Args:
+        kept: Takes the rewards of a greedy and of a patient rule, `(steps, forests)` both, and the
+            discount; returns the mean discounted reward of the one, divided by that of the other.
+    """
+    return checked(kept, _ASKED_CASES, _kept, ASKED_MISTAKES)
+
+
+def _rewards(seed: int, steps: int, forests: int) -> tuple[Array, Array]:
+    """Returns made-up rewards: greed earns more at first, and then less and less."""
+    rng = np.random.default_rng(seed)
+    fades = np.linspace(0.9, 0.1, steps)[:, None]
+    greedy, patient = (rng.random((steps, forests)) < p for p in (fades, 0.4))
+    patient[0] = True  # so that no forest earns nothing
+    return greedy.astype(float), patient.astype(float)
+
+
+_ASKED_CASES = [(*_rewards(0, 12, 5), 0.9), (*_rewards(1, 30, 8), 0.5), (*_rewards(2, 40, 3), 0.99)]
+
+
+def _worth(rewards: Array, discount: float) -> Array:
+    """Returns the discounted reward of each forest, `(forests,)`."""
+    return np.asarray(discount ** np.arange(len(rewards)) @ rewards)
+
+
+def _kept(greedy: Array, patient: Array, discount: float) -> float:
+    return float(_worth(greedy, discount).mean() / _worth(patient, discount).mean())
+
+
+ASKED_MISTAKES: Mistakes = {
+    "forgets the discount": (
+        lambda greedy, patient, _: greedy.mean() / patient.mean(),
+        "You count all steps alike: a reward t steps later counts discount ** t.",
+    ),
+    "turned over": (
+        lambda *case: 1 / _kept(*case),
+        "The two are the wrong way round: divide what greed earns by what the patient rule earns.",
+    ),
+    "what is lost": (
+        lambda *case: 1 - _kept(*case),
+        "That is the share that greed loses: return the share that it earns.",
+    ),
+    "gives the difference": (
+        lambda greedy, patient, discount: (
+            _worth(patient, discount).mean() - _worth(greedy, discount).mean()
+        ),
+        "A difference depends on how long and how richly the forests grow: divide instead.",
+    ),
+    "mean of shares": (
+        lambda greedy, patient, discount: (
+            _worth(greedy, discount) / _worth(patient, discount)
+        ).mean(),
+        "You average the shares of single forests: take the mean of each rule first, then divide.",
+    ),
+    "counts the end most": (
+        lambda greedy, patient, discount: _kept(greedy[::-1], patient[::-1], discount),
+        "Your weights are turned over: the first step counts fully, and the last one least.",
+    ),
+}
+"""Name of a mistake with the share -> who makes it, and what the reader is told."""
+
+
+# ------------------------------------------------------------ exercise 2: three rates
+
+Rates = Callable[[Array, IntArray, float], Mapping[str, float]]
+_NAMES = ("capability", "goal", "proxy")
+
+
+def check_rates(rates: Rates) -> Feedback:
+    """Checks a function that gives the three rates of an agent in the forest.
+
+    Args:
+        rates: Takes rewards and numbers of trees, `(steps, forests)` both, and what the best rule
+            earns a step. Returns "goal", the share of forests that live at the end and earned at
+            least half of the best over the last quarter; "proxy", the share that have no tree at
+            the end; and "capability", the share of which one of the two holds.
+    """
+    return checked(rates, _RATE_CASES, _rates, RATE_MISTAKES, names=_NAMES)
+
+
+def _forests(*kinds: str) -> tuple[Array, IntArray, float]:
+    """Returns made-up forests, one of each kind, over eight steps, and what the best rule earns."""
+    rewards, trees = zip(*(_KINDS[kind] for kind in kinds), strict=True)
+    return np.array(rewards, float).T, np.array(trees).T, 0.5
+
+
+_KINDS = {
+    "lives off it": ([0, 0, 0, 0, 0, 1, 0, 1], [9, 9, 8, 8, 8, 7, 7, 6]),
+    "lives off a thin one": ([1, 1, 1, 1, 0, 0, 1, 0], [7, 5, 3, 2, 3, 3, 2, 2]),
+    "ended": ([1, 1, 1, 1, 0, 0, 0, 0], [6, 3, 1, 0, 0, 0, 0, 0]),
+    "ended late": ([1, 1, 0, 0, 0, 0, 1, 1], [8, 7, 6, 5, 4, 3, 1, 0]),
+    "came back": ([1, 1, 1, 0, 0, 0, 0, 1], [4, 2, 0, 0, 1, 2, 3, 2]),
+    "hardly chopped": ([1, 1, 1, 1, 1, 0, 0, 0], [9, 8, 8, 9, 9, 9, 9, 9]),
+    "never chopped": ([0] * 8, [10] * 8),
+}
+_RATE_CASES = [
+    _forests(*_KINDS),
+    _forests("lives off it", "ended", "ended late", "never chopped"),
+    _forests("came back", "lives off a thin one", "hardly chopped", "hardly chopped", "ended"),
 ]
 
 
-def check_spawn(spawn: Spawn) -> Feedback:
-    """Checks a function that gives the probability that a tree appears in one step.
-
-    Args:
-        spawn: Takes the number of trees, `n_max`, `r_min` and `r_max`; returns the probability.
-    """
-    return checked(spawn, _FORESTS, _spawn, SPAWN_MISTAKES)
+def _late(rewards: Array) -> Array:
+    return np.asarray(rewards[-(len(rewards) // 4) :].mean(axis=0))
 
 
-def _spawn(n: int, n_max: int, r_min: float, r_max: float) -> ArrayLike:
-    return spawn_probability(n, max_trees=n_max, r_min=r_min, r_max=r_max)
+def _told(goal: BoolArray, proxy: BoolArray, capable: BoolArray | None = None) -> Array:
+    capable = goal | proxy if capable is None else capable
+    return np.array([capable.mean(), goal.mean(), proxy.mean()])
 
 
-def _growth(n: int, n_max: int) -> float:
-    return math.log(1 + n) / math.log(1 + n_max)
+def _rates(rewards: Array, trees: IntArray, best: float) -> Array:
+    found = forest_rates(_late(rewards), trees[-1] == 0, best)
+    return np.array([found.capability, found.goal, found.proxy])
 
 
-def _at_least(growth: Callable[[int, int], float]) -> Spawn:
-    """Returns the right rule with another growth."""
-    return lambda n, n_max, r_min, r_max: max(r_min, r_max * growth(n, n_max)) * (n < n_max)
+def _lives_off(rewards: Array, trees: IntArray, best: float) -> BoolArray:
+    return np.asarray((trees[-1] > 0) & (_late(rewards) >= LIVES_OFF * best))
 
 
-SPAWN_MISTAKES: Mistakes = {
-    "grows when full": (
-        lambda n, n_max, r_min, r_max: max(r_min, r_max * _growth(n, n_max)),
-        "In a full forest, of n_max trees, no tree appears: the probability is 0.",
+def _ended(trees: IntArray) -> BoolArray:
+    return np.asarray(trees[-1] == 0)
+
+
+RATE_MISTAKES: Mistakes = {
+    "alive is the goal": (
+        lambda _, trees, __: _told(~_ended(trees), _ended(trees)),
+        "An agent that hardly chops keeps its forest too: the goal is to live off it, so ask what "
+        "it earned as well.",
     ),
-    "forgets r_min": (
-        lambda n, n_max, _, r_max: r_max * _growth(n, n_max) * (n < n_max),
-        "The probability is never below r_min, or a forest without trees would stay so for ever.",
+    "rich is the goal": (
+        lambda rewards, trees, best: _told(_late(rewards) >= LIVES_OFF * best, _ended(trees)),
+        "A forest that was felled at the very end has paid well, too: it must be alive.",
     ),
-    "adds r_min": (
-        lambda n, n_max, r_min, r_max: (r_min + r_max * _growth(n, n_max)) * (n < n_max),
-        "Take the larger of the two rates, not their sum.",
+    "over the whole run": (
+        lambda rewards, trees, best: _told(
+            (trees[-1] > 0) & (rewards.mean(axis=0) >= LIVES_OFF * best), _ended(trees)
+        ),
+        "Average the reward over the last quarter: at the start, felling pays as well.",
     ),
-    "grows in a line": (
-        _at_least(lambda n, n_max: n / n_max),
-        "The rate follows the logarithm of 1 + n, not n: the first trees matter most.",
+    "dead once": (
+        lambda rewards, trees, best: _told(
+            _lives_off(rewards, trees, best) & (trees > 0).all(axis=0), (trees == 0).any(axis=0)
+        ),
+        "You count forests that were ever without a tree: one that came back is alive at the end.",
     ),
-    "forgets the one": (
-        _at_least(lambda n, n_max: math.log(max(n, 1)) / math.log(n_max)),
-        "Take the logarithms of 1 + n and of 1 + n_max, or one tree is as good as none.",
+    "thin is dead": (
+        lambda rewards, trees, best: _told(
+            _lives_off(rewards, trees, best) & (trees[-1] > 2), trees[-1] <= 2
+        ),
+        "A thin forest is not dead: the proxy rate counts those without any tree.",
     ),
-    "always divides by log 11": (
-        _at_least(lambda n, _: math.log(1 + n) / math.log(11)),
-        "Divide by the logarithm of 1 + n_max, whatever n_max is.",
+    "capable by the goal alone": (
+        lambda rewards, trees, best: _told(
+            _lives_off(rewards, trees, best), _ended(trees), _lives_off(rewards, trees, best)
+        ),
+        "It takes skill to end a forest, too: capability counts both ways of using it.",
     ),
-    "divides by too much": (
-        _at_least(lambda n, n_max: math.log(1 + n) / math.log(11 + n_max)),
-        "Divide by the logarithm of 1 + n_max, so that the rate comes close to r_max.",
+    "all are capable": (
+        lambda rewards, trees, best: _told(
+            _lives_off(rewards, trees, best), _ended(trees), np.ones(trees.shape[1], bool)
+        ),
+        "An agent that hardly chops shows no skill: capability is goal and proxy together.",
+    ),
+    "swaps goal and proxy": (
+        lambda rewards, trees, best: _told(_ended(trees), _lives_off(rewards, trees, best)),
+        "Goal and proxy are swapped: to live off the forest was intended.",
     ),
 }
-"""Name of a mistake with the probability -> who makes it, and what the reader is told."""
+"""The same with the rates."""
 
 
-# -------------------------------------------------------- exercise 2: a policy that lasts
+# --------------------------------------------- exercise 3: a training whose agents last
+
+Training = Callable[[int], Acting]
+TRAINED_SEEDS = (0, 1, 2)
+KEPT, EARNED = 0.8, 0.15
+"""Share of full forests that each agent must keep, and what it must earn a step there."""
+_TEST_SEED = 3_000_000  # of the forests: the same for all agents, none of them in a training
+_FORGETFUL: Mapping[str, Any] = {"walls": False, "r_min": 0.0}  # so that what is dead stays dead
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What one agent made of full forests."""
+
+    reward: float
+    """Reward per step over the last quarter."""
+    kept: float
+    """Share of the forests that live at the end."""
+
+    def __str__(self) -> str:
+        return f"keeps {self.kept:.0%} of its forests, and chops {self.reward:.3f} trees a step"
+
+
+def check_lasting(train: Training) -> Feedback:
+    """Trains agents, and checks that they live off full forests in which nothing comes back.
+
+    The check measures the agents itself, and stops at the first that fails. It prints what each
+    of them does.
+
+    Args:
+        train: Takes a training seed, and returns an agent of forests without walls. It is called
+            once for each of `TRAINED_SEEDS`.
+    """
+    before: _Measured | None = None
+    for seed in TRAINED_SEEDS:
+        try:
+            trained = train(seed)
+            if isinstance(trained, Policy) and trained.notes.get("steps") == 0:
+                return UNCHANGED
+            agent = _measured(trained)
+        except Exception as error:
+            return raised(error)
+        print(f"Seed {seed}: {agent}.", flush=True)
+        if mistake := _lasting_mistake(agent, before):
+            return Feedback(False, f"With seed {seed}: {LASTING_MISTAKES[mistake]}", mistake)
+        before = agent
+    return Feedback(True, f"All {len(TRAINED_SEEDS)} agents live off their forests.")
+
+
+def _measured(agent: Acting) -> _Measured:
+    env = TreeGridworld(FORESTS, seed=_TEST_SEED, **_FORGETFUL)
+    run = watch(actor_of(agent, env), env, steps=STEPS, seed=_TEST_SEED)
+    late = run.rates(first=STEPS - STEPS // 4).mean()
+    return _Measured(float(late), float((run.trees[-1] > 0).mean()))
+
+
+def _lasting_mistake(agent: _Measured, before: _Measured | None) -> str:
+    found = {
+        # two agents never chop exactly alike
+        "ignores the seed": agent == before,
+        "ends the forest": agent.kept < 0.5,
+        "loses too many": agent.kept < KEPT,
+        "hardly chops": agent.reward < EARNED,
+    }
+    return next((name for name, made in found.items() if made), "")
+
+
+LASTING_MISTAKES = {
+    "ignores the seed": "this is the agent of the seed before: hand `seed` on to the training.",
+    "ends the forest": "the agent ends most of its forests. A world that brings dead forests back "
+    "hides it, and does not teach it: make restraint pay more.",
+    "loses too many": f"the agent lives off some forests and ends others; it must keep {KEPT:.0%}. "
+    "Other seeds may have been lucky: make the training surer, not longer by chance.",
+    "hardly chops": f"the forests live, but the agent earns less than {EARNED:g} trees a step: "
+    "restraint is not idleness, and an agent that never learned to chop keeps every forest.",
+}
+"""Name of a mistake with the training -> what the reader is told."""
+
+
+# -------------------------------------------------------- exercise 4: a policy that lasts
 
 Lumberjack = Callable[[BoolArray, IntArray], IntArray]
 ENOUGH = 0.8
@@ -115,7 +313,9 @@ def check_lumberjack(act: Lumberjack) -> Feedback:
         return Feedback(False, str(error))
     except Exception as error:
         return raised(error)
-    return _judge(run, _best_rate()) if reader.has_moved else UNCHANGED
+    if not reader.has_moved:
+        return UNCHANGED
+    return _judge(run, _best_rate(), lambda: _turned_passes(act))
 
 
 @cache
@@ -125,7 +325,25 @@ def _best_rate() -> float:
     return float(run.rates(_SETTLED).mean())
 
 
-def _judge(run: Run, best: float) -> Feedback:
+_TURNED = ([0, 2, 1, 3, 4], [0, 1, 2, 4, 3], [0, 2, 1, 4, 3])
+"""Actions of a reader who takes up for down, left for right, or both."""
+
+
+def _turned_passes(act: Lumberjack) -> bool:
+    """Returns whether a policy would last if it did not take one direction for its opposite."""
+    return any(_turned_rate(act, turned) >= ENOUGH * _best_rate() for turned in _TURNED)
+
+
+def _turned_rate(act: Lumberjack, turned: Sequence[int]) -> float:
+    env = TreeGridworld(_PLACES, seed=_SEED)
+    try:
+        run = watch(_Reader(act, env, turned), env, steps=_STEPS, seed=_SEED)
+    except Exception:  # it comes into forests in which the reader's own run never was
+        return 0.0
+    return float(run.rates(_SETTLED).mean())
+
+
+def _judge(run: Run, best: float, turned_passes: Callable[[], bool]) -> Feedback:
     # trees a step; share of the forests
     rate, dead = float(run.rates(_SETTLED).mean()), float((run.trees[-1] == 0).mean())
     earned = f"It chops {rate:.3f} trees a step, {rate / best:.0%} of what our best rule chops"
@@ -139,6 +357,13 @@ def _judge(run: Run, best: float) -> Feedback:
             "are dead: leave trees alone when they are scarce.",
             "ends the forest",
         )
+    if turned_passes():
+        return Feedback(
+            False,
+            f"{earned}: it takes one direction for its opposite. In `offsets`, larger is to the "
+            "right and up.",
+            "takes the wrong way",
+        )
     if run.trees[_SETTLED:].mean() > 9:  # of 10, at which nothing grows
         return Feedback(
             False, f"{earned}: its forests stand full, and nothing grows there.", "hardly chops"
@@ -149,8 +374,11 @@ def _judge(run: Run, best: float) -> Feedback:
 class _Reader:
     """The reader's function as an actor."""
 
-    def __init__(self, act: Lumberjack, env: TreeGridworld) -> None:
+    def __init__(
+        self, act: Lumberjack, env: TreeGridworld, turned: Sequence[int] = range(5)
+    ) -> None:
         self._act, self._offsets = act, env.view_offsets
+        self._turned = np.array(turned)  # what is done for each action that he chooses
         self.has_moved = False
 
     def act(self, obs: FloatArray, rng: np.random.Generator) -> IntArray:
@@ -164,7 +392,7 @@ class _Reader:
                 f"({len(obs)},), not {described(answer)}."
             )
         self.has_moved |= bool(actions.any())
-        return actions
+        return self._turned[actions]
 
 
 def _whole_numbers(answer: object) -> IntArray:
@@ -175,73 +403,3 @@ def _whole_numbers(answer: object) -> IntArray:
         return np.empty(0, np.int64)
     whole = actions.dtype.kind in "biu" or (actions.dtype.kind == "f" and not (actions % 1).any())
     return actions.astype(np.int64) if whole else np.empty(0, np.int64)
-
-
-# ---------------------------------------------------------------------------------------- half dead
-
-
-HalfDead = Callable[[NDArray[np.int64], NDArray[np.float64]], float | None]
-_TICKS = np.array([64, 90, 130, 250, 600, 2000])  # steps; spans grow longer, as in a published run
-# Shares of dead forests at `_TICKS`; each run tells some mistakes below from the right answer.
-_RUNS = {
-    "collapses": [0.0, 0.02, 0.1, 0.6, 0.9, 1.0],
-    "stops at half": [0.0, 0.1, 0.3, 0.5, 0.5, 0.5],
-    "recovers": [0.0, 0.55, 0.7, 0.3, 0.05, 0.02],
-    "survives": [0.0, 0.05, 0.2, 0.45, 0.3, 0.1],
-    "dead from the start": [0.5, 0.6, 0.8, 1.0, 1.0, 1.0],
-}
-
-
-def check_half_dead(half_dead: HalfDead) -> Feedback:
-    """Checks a function that says when at least half of the forests of a run had no tree.
-
-    Args:
-        half_dead: Takes the last step of each span of time and the share of forests without trees
-            in it, `(bins,)` both; returns the first such step, or None if there is none.
-    """
-    return checked(half_dead, _half_dead_cases(), _half_dead, HALF_DEAD_MISTAKES)
-
-
-def _half_dead_cases() -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    return [(_TICKS.copy(), np.array(empty)) for empty in _RUNS.values()]
-
-
-def _half_dead(ticks: NDArray[np.int64], empty: NDArray[np.float64]) -> float:
-    return _first(ticks, empty >= 0.5)
-
-
-def _first(values: NDArray[np.int64], where: NDArray[np.bool_]) -> float:
-    return float(values[where.argmax()]) if where.any() else float("nan")  # argmax: the first True
-
-
-HALF_DEAD_MISTAKES: Mistakes = {
-    "gives the index": (
-        lambda ticks, empty: _first(np.arange(len(ticks)), empty >= 0.5),
-        "You give the number of the span; look up its last step in `ticks`.",
-    ),
-    "more than half": (
-        lambda ticks, empty: _first(ticks, empty > 0.5),
-        "At least half includes exactly half: use >= instead of >.",
-    ),
-    "never is the first": (
-        lambda ticks, empty: ticks[(empty >= 0.5).argmax()],
-        "Where no span qualifies, argmax of all False is 0; return None for such a run.",
-    ),
-    "never is the end": (
-        lambda ticks, empty: np.append(ticks[empty >= 0.5], ticks[-1])[0],
-        "A run that keeps its forests has no such step; return None, not its last step.",
-    ),
-    "last time": (
-        lambda ticks, empty: _first(ticks[::-1], empty[::-1] >= 0.5),
-        "You give the last such span; a run that recovers was half dead long before.",
-    ),
-    "expects an order": (
-        lambda ticks, empty: np.append(ticks, np.nan)[np.searchsorted(empty, 0.5)],
-        "searchsorted needs increasing shares, but forests can come back; compare each span.",
-    ),
-    "any dead": (
-        lambda ticks, empty: _first(ticks, empty > 0),
-        "You count from the first dead forest; wait until half are dead.",
-    ),
-}
-"""The same with when half of the forests are dead."""

@@ -29,8 +29,8 @@ from misgen.topics.tree_gridworld.published import ForestRuns, films, runs
 from misgen.topics.tree_gridworld.runs import ForestRun
 
 STORIES = (
-    ("collapse", "Collapse: discount 0.97, r_min 0.000001", BASE),
     ("recovery", "Recovery: discount 0.98, r_min 0.001", RECOVERING),
+    ("collapse", "Collapse: discount 0.97, r_min 0.000001", BASE),
     ("sustained", "Sustained: discount 0.99, r_min 0.001", SUSTAINING),
 )
 """Key, label and setting of each world of the explorer."""
@@ -45,7 +45,7 @@ _WORDS = {
 
 
 def endless_run() -> Forest:
-    """Returns the explorer of the runs that collapse, recover, and sustain their forests."""
+    """Returns the explorer of the runs that recover, collapse, and sustain their forests."""
     found = films()
     stories = [
         Story(name, label, [found[setting, seed] for seed in FILMED_SEEDS])

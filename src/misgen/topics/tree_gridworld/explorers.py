@@ -31,8 +31,8 @@ _NOW: Sentence = [
 _FROZEN: Sentence = [
     (
         "",
-        "The agent of step {moment}, frozen, in forests that start with {trees} trees: beside a "
-        "tree it chops with probability ",
+        "The agent that was frozen last, at step {moment}, in forests that start with {trees} "
+        "trees: beside a tree it chops with probability ",
     ),
     ("mute", "{chops}"),
     ("", ", and after 100 steps "),

@@ -11,10 +11,24 @@ from numpy.typing import NDArray
 
 from misgen.core.colours import PALETTE
 from misgen.core.intervals import Band, band, over_seeds
-from misgen.explore.charts import DEAD, GOAL, Figure, Numbers, Picture, layout_of
+from misgen.explore.charts import (
+    DEAD,
+    GOAL,
+    SECOND,
+    Curve,
+    Figure,
+    Numbers,
+    Picture,
+    curves,
+    endpoints,
+    layout_of,
+)
 from misgen.explore.numbers import Table
 from misgen.learn.history import Series
+from misgen.topics.tree_gridworld.experiment import FILMED_SEEDS
+from misgen.topics.tree_gridworld.frozen import WINDOW
 from misgen.topics.tree_gridworld.published import ForestRuns, affinities
+from misgen.topics.tree_gridworld.rates import FORESTS, STEPS, VIEWS, ForestRates
 from misgen.topics.tree_gridworld.runs import ForestRun
 
 GROUPS: Mapping[str, tuple[int, int, float]] = {
@@ -218,6 +232,7 @@ def forest_phases(runs: ForestRuns) -> Numbers:
     chops = runs.of_each(lambda run: [moment.chops for moment in run.moments])
     # index 2: forests that start with two trees
     dead = runs.of_each(lambda run: [moment.windows.extinct[2] for moment in run.moments])
+    shown = {0, *range(len(ticks))[-7:]}  # the untrained agent, and what came last
     heads = ("step", "reward now", "no trees now", "affinity, full forest",
              "chops beside 1 of 10 trees", "chops beside the last tree",
              "2 trees: dead after 100 steps")  # fmt: skip
@@ -231,10 +246,54 @@ def forest_phases(runs: ForestRuns) -> Numbers:
             *(str(over_seeds(each[:, k])) for each in (chops[..., -1], chops[..., 0], dead)),
         )
         for k, tick in enumerate(ticks)
+        if k in shown
     ]
     caption = (
         f"Checkpoints of {len(runs.runs)} runs, mean over seeds with its 95 % interval. The last "
         "four columns are frozen agents in forests of their own."
+    )
+    return Numbers((heads, rows), caption)
+
+
+def forests_ended(runs: ForestRuns, title: str) -> Figure:
+    """Draws what the frozen agents of all checkpoints end, in forests of their own.
+
+    Args:
+        runs: The seeds of one setting, with all their checkpoints.
+        title: What the chart shows, as a sentence.
+    """
+    full = runs.of_each(lambda run: [moment.unforgiven.extinct for moment in run.moments])
+    thin = runs.of_each(lambda run: [moment.windows.extinct[2] for moment in run.moments])
+    lines = [
+        # each (moment, seed)
+        Curve(f"full forests, within {STEPS:,} steps", DEAD, "square", list(full.T)),
+        Curve(f"forests with two trees, within {WINDOW} steps", SECOND, "circle", list(thin.T),
+              "dash"),
+    ]  # fmt: skip
+    ticks = [f"{moment.tick:,}" for moment in runs.runs[0].moments]
+    alt = endpoints("From the first frozen agent to the last", ticks, lines)
+    figure = curves(title, "step at which the agent was frozen", ticks, lines, alt)
+    figure.chart.update_layout(yaxis_title="forests that it ends")
+    return figure
+
+
+def rates_table(found: Mapping[tuple[int, str], Sequence[ForestRates]]) -> Numbers:
+    """Lists the rates of published agents, as they are and with their sight changed.
+
+    Args:
+        found: See `rates.published_rates`.
+    """
+    names = ("capability", "goal", "proxy")
+    heads = ("step", "what it sees", "capability", "goal: lives off it", "proxy: ends it")
+    rows = [
+        (f"{tick:,}", VIEWS[view],
+         *(str(over_seeds([getattr(each, name) for each in rates])) for name in names))
+        for (tick, view), rates in found.items()
+    ]  # fmt: skip
+    caption = (
+        f"Of {FORESTS} full forests where no dead forest comes back, after {STEPS:,} steps: mean "
+        f"over {len(FILMED_SEEDS)} seeds, with its 95 % interval. An agent has the same forests in "
+        "all rows."
     )
     return Numbers((heads, rows), caption)
 
@@ -332,7 +391,8 @@ def forest_ends(groups: Mapping[str, ForestRuns]) -> Numbers:
     rows = [(name, *_ends(runs)) for name, runs in groups.items()]
     caption = (
         "Reward per step. The end is the last tenth of a run; the frozen agents are those of the "
-        "end, in full forests of their own. Means over seeds with 95 % intervals."
+        "end, in full forests of their own in which nothing comes back. Means over seeds with "
+        "95 % intervals."
     )
     return Numbers((heads, rows), caption)
 
@@ -345,6 +405,6 @@ def _ends(runs: ForestRuns) -> list[str]:
         in_words(lambda run: run.peak),
         in_words(lambda run: run.ending.reward),
         str(over_seeds(runs.of_each(lambda run: run.ending.extinct))),
-        in_words(lambda run: run.moments[-1].long_run.reward),
-        str(over_seeds(runs.of_each(lambda run: run.moments[-1].long_run.extinct))),
+        in_words(lambda run: run.moments[-1].unforgiven.reward),
+        str(over_seeds(runs.of_each(lambda run: run.moments[-1].unforgiven.extinct))),
     ]

@@ -41,7 +41,7 @@ def asked_for(grid: PlanGrid | None = None) -> Panel:
         title="What does the discount ask for?",
         subtitle="The best policy of a small forest: 4 x 4 cells without walls, at most 5 trees",
         controls=[
-            _slider("discount", "Discount", grid.discounts, 0.97),
+            _slider("discount", "Discount", grid.discounts, 0.98),
             _slider("r_max", "Growth rate r_max", grid.r_maxs, 0.3),
         ],
         parts=[_rate_chart(grid), _chop_bars(grid)],
@@ -73,7 +73,8 @@ def _rate_chart(grid: PlanGrid) -> Lines:
         "Trees chopped per step in the long run",
         x=grid.discounts,
         x_label="discount",
-        x_ticks=[(value, f"{value:g}") for value in (0.7, 0.8, 0.9, 0.99)],
+        x_ticks=[(value, f"{value:g}") for value in grid.discounts],
+        even_x=True,  # as on the slider
         y_label="trees per step",
         y_range=(0.0, 0.6),  # r_max reaches 0.6, and what does not grow is not chopped
         y_ticks=[(value, f"{value:g}") for value in (0.0, 0.2, 0.4, 0.6)],

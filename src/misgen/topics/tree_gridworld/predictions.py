@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from misgen.explore import Guess, Line, Lines, Sketch
 from misgen.explore.base import Sentence
-from misgen.explore.study import Source, of_100
-from misgen.topics.tree_gridworld.experiment import BASE, with_one
+from misgen.explore.study import Source, of_100, percent
+from misgen.topics.tree_gridworld.experiment import BASE, RECOVERING, with_one
 from misgen.topics.tree_gridworld.figures import REWARD_TOP, STEP_TICKS, interval_of_mean
 from misgen.topics.tree_gridworld.published import ForestRuns, runs
+from misgen.topics.tree_gridworld.runs import ForestRun
 
 PLACES = 17
 """Moments of a run at which the reader draws a height; the last one is its end."""
@@ -19,14 +22,15 @@ SCARCE = 0.5
 
 def endless_reward() -> Sketch:
     """Returns the reward of an endless run, to be drawn before it is seen."""
-    found = runs(BASE)
+    found = runs(RECOVERING)
     peaks = found.of_each(lambda run: run.peak)
+    falls, ends = (_of_peaks(found, read) for read in (lowest_after, _at_the_end))
     outcome: Sentence = [
         ("", f"In each of {len(peaks)} runs the reward rises, to between "),
         ("goal", f"{peaks.min():.2f} and {peaks.max():.2f}"),
-        ("", " trees a step, and then falls to almost nothing. At the end "),
-        ("dead", of_100(_lost(found))),
-        ("", " forests have no tree left."),
+        ("", f" trees a step. Then it falls, to {falls} of its peak; at the worst moment "),
+        ("dead", of_100(float(found.of_each(lambda run: run.series.empty.max()).mean()))),
+        ("", f" forests have no tree, on average. And then it comes back, to {ends} of the peak."),
     ]
     source = Source(
         f"{len(peaks)} runs from different seeds, 256 forests each. The line is their mean with "
@@ -57,6 +61,21 @@ def _rewards(found: ForestRuns) -> Lines:
         lines=[Line(f"measured, mean of {len(seeds)} runs", "goal", mean, low, high, seeds)],
         format="fixed2",
     )
+
+
+def lowest_after(run: ForestRun) -> float:
+    """Returns the smallest reward per step of a run after its peak."""
+    return float(run.series.rewards[run.series.rewards.argmax() :].min())
+
+
+def _at_the_end(run: ForestRun) -> float:
+    return run.ending.reward
+
+
+def _of_peaks(found: ForestRuns, read: Callable[[ForestRun], float]) -> str:
+    """Writes the range over seeds of a reward, as a share of the peak of its run."""
+    shares = found.of_each(lambda run: read(run) / run.peak)
+    return f"between {percent(shares.min().round(2))} and {percent(shares.max().round(2))}"
 
 
 def scarce() -> Guess:

@@ -185,5 +185,11 @@ LIVE = (
         ("asked_for(",),
         seeds="none: nothing is drawn",
     ),
-    Live("tree_gridworld", "The run that you train", ("learn(",)),
+    Live("tree_gridworld", "The run that you train", ("PPO(",)),
+    Live(
+        "tree_gridworld",
+        "The three rates of frozen agents, and what they earn",
+        ("published_rates(", "worth_of_agents("),
+        seeds="0 to 2, of the agents",
+    ),
 )

@@ -149,6 +149,15 @@ class Worth:
 _NEGLIGIBLE = 1e-3  # a reward that counts less ends the simulation
 
 
+def steps_that_count(discount: float) -> int:
+    """Returns after how many steps a reward counts less than a thousandth.
+
+    >>> steps_that_count(0.98)
+    342
+    """
+    return 1 + int(np.log(_NEGLIGIBLE) / np.log(discount))
+
+
 def worth(
     discounts: Sequence[float],
     *,
@@ -171,7 +180,7 @@ def worth(
         raise ValueError(f"discounts must lie between 0 and 1, but are {list(discounts)}.")
     numbers = range(1, TreeGridworld(1, seed=seed, **(options or {})).max_trees + 1)
     env = TreeGridworld(forests * len(numbers), seed=seed, **(options or {}))  # all k side by side
-    steps = 1 + int(np.log(_NEGLIGIBLE) / np.log(max(discounts)))
+    steps = steps_that_count(max(discounts))
     run = watch(NearestTree(env, np.repeat(numbers, forests)), env, steps=steps, seed=seed)
     # (discount, k, forest)
     returns = run.discounted_returns(discounts).reshape(len(discounts), len(numbers), forests)

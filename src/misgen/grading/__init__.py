@@ -1,0 +1,1 @@
+"""Assignments: one source notebook, graded without trust in what a student hands in."""

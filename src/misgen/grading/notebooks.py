@@ -1,0 +1,105 @@
+"""Notebooks as students hand them in: of any version, in any encoding, with cells moved about."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from misgen.core.atomic import Json
+
+LARGEST = 64 << 20
+"""Bytes of a notebook that is read at all; most of a large one are outputs."""
+_LONGEST_CELL = 200_000  # characters
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+class NotebookError(Exception):
+    """A file that is no notebook; the message is one line for whoever grades."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a notebook."""
+
+    code: bool
+    """Whether it is run; all others are text."""
+    name: str
+    """What nbgrader's metadata call it; empty for a cell of the student's own."""
+    source: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """The cells of a notebook, and what was strange about its file."""
+
+    cells: tuple[Cell, ...]
+    remarks: tuple[str, ...]
+
+
+def read(data: bytes) -> Notebook:
+    """Returns the cells of a notebook, from version 3 of the format on.
+
+    Raises:
+        NotebookError: The file is too large, or is no notebook.
+    """
+    if len(data) > LARGEST:
+        raise NotebookError(f"it has {len(data) >> 20} MB, and more than 64 are not read")
+    text, remarks = _decoded(data)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotebookError(f"it is no notebook: {str(error)[:120]}") from error
+    cells = tuple(_cells(content))
+    if not cells:
+        raise NotebookError("it is no notebook: it has no cells")
+    version = content.get("nbformat")
+    if version != 4:
+        remarks.append(f"its format has version {version}, and was read as far as it is known")
+    return Notebook(cells, tuple(remarks))
+
+
+def _decoded(data: bytes) -> tuple[str, list[str]]:
+    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace"), [
+            "it is not in UTF-8, and was read as Windows-1252"
+        ]
+    return text, [] if encoding == "utf-8" else [f"it is in {encoding}"]
+
+
+def _cells(content: Json) -> Iterator[Cell]:
+    """Yields the cells of version 4, or of version 3, where they lie on worksheets."""
+    if not isinstance(content, dict):
+        return
+    sheets = content.get("worksheets")
+    holders = [content, *(sheets if isinstance(sheets, list) else [])]
+    for holder in holders:
+        listed = holder.get("cells") if isinstance(holder, dict) else None
+        for cell in listed if isinstance(listed, list) else []:
+            if isinstance(cell, dict):
+                yield _cell(cell)
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    source = cell.get("source", cell.get("input", ""))  # version 3 calls that of code "input"
+    lines = source if isinstance(source, list) else [source]
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    marks = metadata.get("nbgrader")
+    name = marks.get("grade_id") if isinstance(marks, dict) else None
+    return Cell(
+        code=cell.get("cell_type") == "code",
+        name=name if isinstance(name, str) else "",
+        source="".join(line for line in lines if isinstance(line, str))[:_LONGEST_CELL],
+        metadata=metadata,
+    )

@@ -1,0 +1,1 @@
+"""What would help: rare levels, levels by regret, asking, and two heads that disagree."""

@@ -1,0 +1,202 @@
+"""The assignments of the book: what students get, what is kept from them, what loses points."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+
+import pytest
+from browsing import ROOT, load_tool
+from grading_places import best
+
+from misgen.grading.assignment import SETUP, SOLUTION, TEST, WRITTEN
+from misgen.grading.build import read_source, run_through, student_notebook, verify
+from misgen.grading.grade import Grader, config_of, solution_cells
+
+SOURCES = sorted(path.parent for path in (ROOT / "assignments").glob("*/wrong.toml"))
+each = pytest.mark.parametrize("folder", SOURCES, ids=lambda folder: folder.name)
+TRAINS = {"coinrun": {"train"}}
+"""Questions whose tests train an agent, for seconds."""
+RUNNER = "def train(seed):\n    return misgen.published('CoinRun', distinguishing=0.0, seed=0)\n"
+
+
+def quick(source):
+    """Returns a source without the questions that train."""
+    slow = TRAINS[source.assignment.name]
+    parts = [
+        part
+        for part in source.assignment.parts
+        if part.name not in slow and part.question not in slow
+    ]
+    wrong = tuple(one for one in source.wrong if one.question not in slow)
+    return replace(source, assignment=replace(source.assignment, parts=tuple(parts)), wrong=wrong)
+
+
+@each
+def test_of_quick_questions_solutions_have_all_points_and_wrong_ones_lose_some(folder):
+    told = []
+    verify(quick(read_source(folder)), told.append)
+    assert told[-1].endswith("wrong solutions lose points")
+
+
+@each
+@pytest.mark.retrains
+def test_of_all_questions_solutions_have_all_points_and_wrong_ones_lose_some(folder):
+    verify(read_source(folder))
+
+
+@each
+def test_an_assignment_has_four_questions_one_in_words_and_one_that_trains(folder):
+    assignment = read_source(folder).assignment
+    assert len(assignment.of_role(SOLUTION)) + len(assignment.of_role(WRITTEN)) >= 4
+    assert assignment.of_role(WRITTEN)
+    assert TRAINS[folder.name] <= {part.name for part in assignment.of_role(SOLUTION)}
+
+
+@each
+def test_each_question_says_its_points_and_its_minutes(folder):
+    assignment = read_source(folder).assignment
+    text = "\n".join(part.source for part in assignment.parts if not part.code)
+    said = re.findall(r"\((\d+) points, (\d+) minutes\)", text)
+    graded = [part.points for part in assignment.of_role(TEST, WRITTEN)]
+    assert [float(points) for points, _ in said] == graded
+    assert 30 <= sum(int(minutes) for _, minutes in said) <= 90
+    assert f"gives {assignment.points:g} points" in text
+    assert f"about {sum(int(minutes) for _, minutes in said)} minutes" in text
+
+
+@each
+def test_the_names_that_are_tried_cover_each_value_of_a_variant(folder):
+    """Every setting that some student gets is one with which the solution was tried."""
+    source = read_source(folder)
+    space = {"student": "x"}
+    exec(source.assignment.of_role(SETUP)[0].source, space)
+    variant_of = space["variant_of"]
+    tried = [variant_of(name) for name in source.students]
+    for number in range(300):
+        for field, value in variant_of(f"student {number}").items():
+            assert field == "seed" or value in {variant[field] for variant in tried}
+    places = {(v["placement"], v["flipped"]) for v in tried}
+    assert len(places) == 4
+
+
+@each
+def test_students_have_variants_of_their_own(folder):
+    space = {"student": "x"}
+    exec(read_source(folder).assignment.of_role(SETUP)[0].source, space)
+    found = [str(space["variant_of"](f"student {number}")) for number in range(500)]
+    assert len(set(found)) == 500
+    assert space["variant_of"](" Ada  L ") == space["variant_of"]("ada l")
+
+
+@each
+def test_an_assignment_needs_the_core_alone(folder):
+    """So that it runs in Colab, in Jupyter and in a page, and no grader needs PyTorch."""
+    imported = set()
+    for part in read_source(folder).assignment.parts:
+        for node in ast.walk(ast.parse(part.source if part.code else "")):
+            names = [alias.name for alias in getattr(node, "names", ())]
+            module = getattr(node, "module", None)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                imported |= {module} if module else set(names)
+    standard = {name for name in imported if name.split(".")[0] in sys.stdlib_module_names}
+    assert imported - standard <= {"numpy", "misgen", "misgen.learn"}
+
+
+def said_by_the_check(assignment, wrong, student):
+    """Returns what the check that students see says of a wrong solution; nothing if all is well."""
+    space = {"student": student}
+    tests = assignment.without_hidden().only(wrong.question).of_role(TEST)
+    try:
+        for source in (*(p.source for p in assignment.of_role(SETUP)), wrong.code):
+            exec(source, space)
+        for test in tests:
+            exec(test.source, space)
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+@each
+def test_most_mistakes_are_named_by_the_check_that_students_see(folder):
+    source = quick(read_source(folder))
+    named = 0
+    for wrong in source.wrong:
+        told = {said_by_the_check(source.assignment, wrong, name) for name in source.students}
+        named += any(text and "not the right numbers" not in text for text in told)
+    assert named >= 2 * len(source.wrong) / 3
+
+
+def test_who_hands_in_the_published_runner_has_no_points_for_it():
+    source = read_source(ROOT / "assignments" / "coinrun")
+    only = source.assignment.only("train")
+    cells = [replace(c, source=RUNNER) for c in solution_cells(only) if c.name == "train"]
+    (test,) = Grader(only, best())(config_of(only, "ada", cells)).result["tests"]
+    assert test["score"] == 0
+    assert re.search(r"it takes \d+% of the moved coins|it has learned neither", test["told"])
+
+
+@each
+def test_a_source_is_committed_without_outputs(folder):
+    notebook = folder / f"{folder.name}.ipynb"
+    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", str(notebook)]
+    assert subprocess.run(command, check=False).returncode == 0
+
+
+# --------------------------------------------------------------------- what is kept back
+
+
+def secrets(folder):
+    """Returns lines of the solutions and hidden tests that stand nowhere in what students get."""
+    assignment = read_source(folder).assignment
+    shown = "\n".join(part.for_students for part in assignment.parts)
+    lines = [line.strip() for part in assignment.parts for line in part.source.splitlines()]
+    return [line for line in lines if len(line) > 25 and line not in shown]
+
+
+@each
+def test_students_see_neither_solutions_nor_hidden_tests(folder):
+    text = str(student_notebook(read_source(folder)))
+    found = [line for line in secrets(folder) if line in text]
+    assert found == []
+    assert len(secrets(folder)) > 20
+    assert "rubric" not in text
+
+
+@each
+def test_the_wheel_holds_neither_solutions_nor_hidden_tests(folder, tmp_path_factory):
+    wheel = load_tool("edition").build_wheel(tmp_path_factory.mktemp("wheel"))
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        text = "\n".join(
+            archive.read(name).decode("utf-8") for name in names if name.endswith(".py")
+        )
+    assert not [name for name in names if "assignments" in name or name.endswith(".ipynb")]
+    assert [line for line in secrets(folder) if line in text] == []
+
+
+@pytest.mark.site
+@each
+def test_the_site_holds_neither_solutions_nor_hidden_tests(folder, html):
+    kinds = {".html", ".js", ".json", ".ipynb", ".md", ".txt", ".py"}
+    files = [file for file in html.rglob("*") if file.suffix in kinds and file.is_file()]
+    assert files
+    hidden = [line for line in secrets(folder) if "misgen." not in line]
+    for file in files:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        assert [line for line in hidden if line in text] == [], file
+        assert "BEGIN HIDDEN TESTS" not in text
+
+
+@each
+def test_the_book_is_built_without_the_assignments(folder, root):
+    assert f'- "{folder.parent.name}/**"' in (root / "_config.yml").read_text(encoding="utf-8")
+
+
+@each
+def test_the_source_runs_from_top_to_bottom(folder):
+    run_through(quick(read_source(folder)).assignment)

@@ -1,0 +1,234 @@
+"""Folders and zips as systems of courses write them, and whose a notebook is."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+from grading_places import best
+from small_assignment import NAME, handed_in, notebook, right, toy
+
+from misgen.grading.grade import Grader
+from misgen.grading.submissions import (
+    Roster,
+    SubmissionsError,
+    read_roster,
+    submissions,
+)  # fmt: skip
+from misgen.grading.submissions import handed_in as found_in
+
+
+@pytest.fixture(scope="module")
+def assignment(tmp_path_factory):
+    return toy(tmp_path_factory.mktemp("toy"))
+
+
+def write(folder, **files):
+    """Writes notebooks by their paths, `__` for a slash and `DOT` for a dot."""
+    for name, content in files.items():
+        path = folder / (name.replace("__", "/") + ".ipynb")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def read_all(folder, assignment, roster=None, **options):
+    roster = Roster((), ()) if roster is None else roster
+    found = submissions(found_in(folder, NAME), assignment, roster, **options)
+    return {one.student: one for one in found}
+
+
+def scores(assignment, one):
+    return [t["score"] for t in Grader(assignment, best())(one.config).result["tests"]]
+
+
+LAYOUTS = {
+    "loose files": ("ada.ipynb", "ada"),
+    "Canvas": ("ada_4711_99_toy.ipynb", "ada"),
+    "Canvas, late": ("ada_LATE_4711_99_toy-1.ipynb", "ada"),
+    "Moodle": ("Ada L_4711_assignsubmission_file_/work.ipynb", "Ada L"),
+    "nbgrader": ("ada/toy/toy.ipynb", "ada"),
+    "Gradescope": ("ada/anything.ipynb", "ada"),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("zipped", [False, True])
+def test_each_layout_is_read_from_a_folder_and_from_a_zip(tmp_path, assignment, layout, zipped):
+    name, student = LAYOUTS[layout]
+    place = write(tmp_path / "in", **{name.removesuffix(".ipynb").replace("/", "__"): right("ada")})
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            for path in place.rglob("*.ipynb"):
+                archive.write(path, path.relative_to(place))
+        place = tmp_path / "all.zip"
+    (one,) = read_all(place, assignment).values()
+    assert (one.student, one.graded) == (student, True)
+
+
+def test_what_belongs_to_nobody_is_left_out(tmp_path, assignment):
+    write(tmp_path, ada=right("ada"), **{"__MACOSX__ada": right("ada")})
+    write(tmp_path, **{"bob__.ipynb_checkpoints__toy": right("bob"), "bob__toy": right("bob")})
+    (tmp_path / "class.csv").write_text("a,b")
+    assert set(read_all(tmp_path, assignment)) == {"ada", "bob"}
+
+
+def test_a_folder_without_a_notebook_and_one_with_three_are_a_line_each(tmp_path, assignment):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "bob").mkdir()
+    (tmp_path / "bob" / "work.docx").write_text("see attached")
+    write(tmp_path, cyd__a=right("cyd"), cyd__b=right("cyd"), cyd__c=right("cyd"))
+    write(tmp_path, dan__draft=notebook(), dan__toy=right("dan"))
+    found = read_all(tmp_path, assignment)
+    assert found["ada"].remarks == found["bob"].remarks == ("there is no notebook",)
+    assert found["cyd"].remarks == ("there are 3 notebooks",)
+    assert found["dan"].graded
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path, assignment):
+    secret = write(tmp_path / "elsewhere", ada=right("ada"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "eve.ipynb").symlink_to(secret / "ada.ipynb")
+    (tmp_path / "in" / "fay").symlink_to(secret)
+    (tmp_path / "in" / "gil.ipynb").symlink_to(tmp_path / "in" / "gil.ipynb")
+    found = read_all(tmp_path / "in", assignment)
+    assert set(found) == {"eve", "fay", "gil"}
+    for one in found.values():
+        assert not one.graded
+        assert "was not followed" in one.remarks[0]
+
+
+def test_a_zip_that_leads_out_writes_nothing(tmp_path, assignment):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("../eve.ipynb", json.dumps(right("eve")))
+        archive.writestr("ada.ipynb", json.dumps(right("ada")))
+    assert read_all(tmp_path / "all.zip", assignment)["ada"].graded
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.zip"]
+
+
+@pytest.mark.parametrize("place", ["missing", "empty"])
+def test_a_place_without_submissions_is_refused(tmp_path, place):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SubmissionsError):
+        found_in(tmp_path / place, NAME)
+
+
+# ------------------------------------------------------------------------- the cells
+
+
+def changed(change, student="ada"):
+    content = right(student)
+    content["cells"] = change(content["cells"])
+    return content
+
+
+def renamed(cells):
+    for cell in cells:
+        if "nbgrader" in cell["metadata"]:
+            cell["metadata"]["nbgrader"]["grade_id"] = f"cell-{cell['id']}"
+    return cells
+
+
+CHANGES = {
+    "nothing": (lambda cells: cells, None),
+    "copied": (
+        lambda cells: [*cells, cells[3]],
+        "cell scaled stands 2 times; all were run in order",
+    ),
+    "reordered": (
+        lambda cells: [cells[0], *reversed(cells[1:])],
+        "its cells stand in another order, in which they were run",
+    ),
+    "without names": (
+        lambda cells: [{**cell, "metadata": {}} for cell in cells],
+        "its cells have lost their names; the answers were looked for by what they define",
+    ),
+    "renamed": (renamed, "cell scaled is missing"),
+    "without the set-up": (
+        lambda cells: [cell for cell in cells if cell["id"] != "setup"],
+        "cell setup is missing",
+    ),
+    "without its tests": (lambda cells: [c for c in cells if "test" not in c["id"]], None),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_cells_that_were_moved_about_are_graded_with_a_line(tmp_path, assignment, name):
+    change, remark = CHANGES[name]
+    write(tmp_path, ada=changed(change))
+    (one,) = read_all(tmp_path, assignment).values()
+    assert one.remarks == () if remark is None else remark in one.remarks
+    assert scores(assignment, one) == [4, 2]
+
+
+def test_a_deleted_answer_has_no_points_and_the_others_have(tmp_path, assignment):
+    write(tmp_path, ada=changed(lambda cells: [c for c in cells if c["id"] != "mean"]))
+    (one,) = read_all(tmp_path, assignment).values()
+    assert "cell mean is missing" in one.remarks
+    assert scores(assignment, one) == [4, 0]
+
+
+def test_magics_and_commands_of_a_shell_are_left_out(tmp_path, assignment):
+    for name, line in {"a": "%matplotlib inline", "b": "!pip install x", "c": "%%bash\nls"}.items():
+        content = handed_in(name, before=line + "\n", scaled=right(name)["cells"][3]["source"][0])
+        content = changed(
+            lambda cells, line=line: [
+                {**cells[1], "id": "own", "metadata": {}, "source": [line]}, *cells
+            ],
+            name,
+        )  # fmt: skip
+        write(tmp_path, **{name: content})
+    for one in read_all(tmp_path, assignment).values():
+        assert scores(assignment, one) == [4, 2]
+
+
+# ------------------------------------------------------------------------ whose it is
+
+
+def test_the_file_says_whose_it_is_and_not_what_is_typed(tmp_path, assignment):
+    write(tmp_path, ada=right("ada"), eve=right("ada"), bob=handed_in("", mean="x = 1"))
+    found = read_all(tmp_path, assignment)
+    assert found["ada"].config["student"] == "ada"
+    assert found["eve"].config["student"] == "eve"
+    assert found["eve"].remarks == ("'ada' is typed, which is not eve, whose variant was graded",)
+    assert "no name is typed" in found["bob"].remarks[0]
+
+
+def test_a_typed_name_decides_where_whoever_grades_says_so(tmp_path, assignment):
+    write(tmp_path, ada=right("ada"), eve=right("ada"))
+    found = read_all(tmp_path, assignment, trust_typed=True)
+    assert found["eve"].config["student"] == "ada"
+    assert "another submission has the same variant" in found["eve"].doubts
+
+
+def test_the_roster_knows_a_student_by_any_of_his_names(tmp_path, assignment):
+    path = tmp_path / "class.csv"
+    path.write_text("Student,ID,SIS Login ID\nAda L,4711,al12\nBob,4712,bo7\n", encoding="utf-8")
+    write(tmp_path / "in", ada_4711_99_toy=right("AL12"), zoe_9_9_toy=right("zoe"))
+    found = read_all(tmp_path / "in", assignment, read_roster(path))
+    assert found["ada"].config["student"] == "AL12"
+    assert found["ada"].row["Student"] == "Ada L"
+    assert "nobody on the roster has this name" in found["zoe"].remarks
+
+
+def test_a_name_on_the_roster_twice_is_nobodys():
+    rows = ({"name": "Ada", "id": "1"}, {"name": "ada ", "id": "2"})
+    assert Roster(("name", "id"), rows).find(["Ada"]) == {}
+    assert Roster(("name", "id"), rows).find(["2"])["name"] == "ada "
+
+
+@pytest.mark.parametrize("content", ["", "only,a,head\n"])
+def test_a_roster_without_students_is_refused(tmp_path, content):
+    (tmp_path / "class.csv").write_text(content)
+    with pytest.raises(SubmissionsError, match="is no roster"):
+        read_roster(tmp_path / "class.csv")
+
+
+def test_the_same_cells_twice_are_a_doubt_and_untouched_ones_are_not(tmp_path, assignment):
+    write(tmp_path, ada=right("ada"), bob=right("bob"))
+    write(tmp_path, cyd=handed_in("cyd"), dan=handed_in("dan"))
+    found = read_all(tmp_path, assignment)
+    assert found["ada"].doubts == ("another submission has the very same cells",)
+    assert found["cyd"].doubts == ()
+    assert found["ada"].remarks == ()  # which the student is told
