@@ -23,7 +23,7 @@ def coinrun(seed: int, place: Place, flipped: Place, **changes: object) -> Mappe
 def agents() -> list[MappedAgent]:
     """Two of one training, an untrained one, one without a goal index, and two forests, of which
     one was told to fell."""
-    tale = Link("tree_gridworld", section="ten-runs")
+    tale = Link("forest_changes", section="how-the-worlds-end")
     return [
         coinrun(0, Place(0.98, 0.1), Place(0.3, 0.2)),
         coinrun(1, Place(0.96, 0.7), Place(0.2, 0.9)),

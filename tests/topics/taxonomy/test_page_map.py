@@ -119,7 +119,7 @@ def test_the_agent_is_linked_to_its_replay_or_to_its_place_in_the_book(visit, ad
     )
     plane(page).press("End")
     assert link.inner_text() == "Where its training is discussed"
-    assert link.get_attribute("href") == "tree_gridworld.html#ten-runs"
+    assert link.get_attribute("href") == "forest_changes.html#how-the-worlds-end"
 
 
 def test_an_agent_that_did_what_was_asked_for_is_hollow_and_said_to_be_no_case(visit, address):

@@ -203,10 +203,9 @@ def _forest_link(run: ForestRun) -> tuple[Link, bool]:
         value = getattr(run.setting, name)
         if value in values and run.setting == with_one(name, value):
             key = f"forest-{name.replace('_', '-')}"
-            return Link("tree_gridworld", key, {name: value}), False
+            return Link("forest_changes", key, {name: value}), False
     if story or run.setting == WITH_WALLS:
-        section = "ten-runs" if story == "recovery" else "was-it-asked-for"
-        return Link("tree_gridworld", section=section), False
+        return Link("forest_changes", section="how-the-worlds-end"), False
     raise ValueError(f"No page shows {run.setting}; add where it is shown to taxonomy/agents.py.")
 
 

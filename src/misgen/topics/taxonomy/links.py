@@ -17,6 +17,7 @@ CHAPTERS = {
     "coinrun_changes": 3,
     "coinrun_inside": 3,
     "tree_gridworld": 4,
+    "forest_changes": 4,
     "induced_shift": 4,
     "assistant": 5,
     "persuasion": 5,

@@ -178,7 +178,8 @@ def facts() -> dict[str, str]:
 # -------------------------------------------------------------- computed on the page
 
 LIVE = (
-    Live("tree_gridworld", "The yardsticks, and what greed is worth", ("yardsticks(", "worth(")),
+    Live("tree_gridworld", "What greed is worth", ("worth(",)),
+    Live("forest_changes", "The rules written by hand", ("yardsticks(",)),
     Live(
         "tree_gridworld",
         "What a small forest asks for",
