@@ -2,17 +2,17 @@
 
 What a cell needs is found in its code and in that of the cells above it (`misgen.live.prelude`),
 not listed by hand. Cells that need what no page has, such as torch, charts and explorers, stay as
-they are: what they show is on the page, and the button on top opens the chapter in Colab.
+they are: what they show is on the page, and a link below their code opens the chapter in Colab.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import live_modules
 from contents import ROOT, page_names
@@ -21,6 +21,8 @@ from sphinx.application import Sphinx
 
 from misgen.live.prelude import missing, needed
 
+ELSEWHERE = "misgen-elsewhere"
+"""Class of the line that says where a cell can run that the page cannot."""
 SHOWN, RUNS = "misgen-code", "misgen-runs"
 """Classes of the cells that show their code, and of those that a page can run."""
 HIDDEN = {"remove-cell", "remove-input"}
@@ -40,6 +42,8 @@ class Cell(NamedTuple):
     """What must run for it: what it needs of the cells above, and itself."""
     runs: bool
     """Whether a page can run it."""
+    elsewhere: bool
+    """Whether it could be run in another place only, and is not folded."""
 
 
 @cache
@@ -54,8 +58,9 @@ def cells_of(notebook: Path) -> list[Cell]:
         sources = [*(above.source for above in found), source]
         parts = needed(sources)
         code = ast.Module([statement for part in parts for statement in part.body], [])
-        runs = FOLDED not in tags and _does_something(parts[-1]) and not missing(parts)
-        found.append(Cell(number, cell["id"], source, code, runs and not live_modules.lacks(code)))
+        stands_open = FOLDED not in tags and _does_something(parts[-1])
+        runs = stands_open and not missing(parts) and not live_modules.lacks(code)
+        found.append(Cell(number, cell["id"], source, code, runs, stands_open and not runs))
     return found
 
 
@@ -86,6 +91,18 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
         if node.get("nb_element") == "cell_code" and (cell := shown.get(node["cell_index"])):
             node["ids"].append(f"cell-{cell.id}")
             node["classes"] += [SHOWN, RUNS] if cell.runs else [SHOWN]
+            if cell.elsewhere:
+                node.insert(1, _to_colab(app.config.html_theme_options, notebook))
+
+
+def _to_colab(options: Mapping[str, Any], notebook: Path) -> nodes.paragraph:
+    """Returns the line with the link; it leads where the button on top of the page does."""
+    colab = options["launch_buttons"]["colab_url"].rstrip("/")
+    repository = options["repository_url"].rstrip("/").removeprefix("https://github.com/")
+    path = notebook.relative_to(ROOT) if notebook.is_relative_to(ROOT) else notebook.name
+    address = f"{colab}/github/{repository}/blob/{options['repository_branch']}/{path}"
+    link = nodes.reference("", "Open in Colab", refuri=address, internal=False)
+    return nodes.paragraph("", "", link, classes=[ELSEWHERE])
 
 
 def setup(app: Sphinx) -> None:

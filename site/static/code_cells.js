@@ -19,6 +19,7 @@ const GRACE_MS = 5000; // from when Python should have ended it to when it is en
 const OVERLONG = `Stopped after ${LIMIT_S} s, in the middle of a single long call.`;
 const HINT = "Shift+Enter runs the cell. Tab indents; press Escape first to leave the editor by Tab.";
 const OTHER = "This edition of the book has changed the cell; this is your text of an earlier one.";
+const OTHER_TAB = "Another tab of this page has changed this cell: its text is put aside here, and this one stays.";
 const NOT_KEPT = "Your browser keeps no texts: copy yours before you leave the page.";
 const STOPPED = new DOMException("Stopped.", "AbortError");
 const UNTOUCHED = "unchanged"; // what checks call an exercise that nobody has worked on
@@ -85,7 +86,7 @@ class CodeCell {
 
   constructor(element, original) {
     this.#element = element;
-    this.#edit = new Edit(`${page}.${element.id}`, original);
+    this.#edit = new Edit(`${page}.${element.id}`, original, () => this.#otherTab());
     connectCell(this.#model, { key: element.id, topic: "cells" });
     this.#build();
     this.#line.watch(() => this.#showState());
@@ -112,6 +113,7 @@ class CodeCell {
     this.run.classList.add("misgen-run-button");
     this.edit = button("Edit", async () => (await this.#open()).focus());
     this.reset = button("Reset", () => this.#swap());
+    this.other = button("My other text", () => this.#replace(() => this.#edit.undo()));
     this.words = h("span", { role: "status" });
     const keep = button("Keep mine", () => this.#choose(() => this.#keep(this.text)));
     const renew = button("Show the new one", () => this.#choose(() => this.#swap()));
@@ -120,7 +122,7 @@ class CodeCell {
     this.bar = h("div", { hidden: true });
     this.printed = h("pre", { role: "group", "aria-label": "What the cell gives", tabindex: "0" });
     this.verdict = h("p", { role: "status" });
-    const tools = h("div", { class: "misgen-tools" }, this.run, this.edit, this.reset, this.words);
+    const tools = h("div", { class: "misgen-tools" }, this.run, this.edit, this.reset, this.other, this.words);
     const group = { class: "misgen-live-cell", role: "group", "aria-label": this.label };
     const element = h("div", group, this.note, tools, this.hint, this.bar, this.printed, this.verdict);
     this.#element.querySelector(".cell_input").after(element);
@@ -129,10 +131,16 @@ class CodeCell {
 
   #showEdit() {
     const { isChanged, aside, isOfOther, isKept } = this.#edit;
-    this.reset.hidden = !isChanged && aside === null;
+    this.reset.hidden = !isChanged && !aside.length;
+    this.other.hidden = !isChanged || !aside.length;
     this.reset.textContent = isChanged ? "Reset" : "Bring back my text";
     this.note.hidden = !isOfOther;
     if (!isKept) this.#say(NOT_KEPT);
+  }
+
+  #otherTab() {
+    this.#showEdit();
+    this.#say(OTHER_TAB);
   }
 
   #showState() {
@@ -200,10 +208,14 @@ class CodeCell {
   }
 
   /** Shows the original in place of the reader's text, or that again. */
-  async #swap() {
+  #swap() {
+    return this.#replace(() => (this.#edit.isChanged ? this.#edit.reset() : this.#edit.undo()));
+  }
+
+  /** Shows another text, which `act` has chosen. */
+  async #replace(act) {
     const editor = await this.#open();
-    if (this.#edit.isChanged) this.#edit.reset();
-    else this.#edit.undo();
+    act();
     editor.replace(this.text);
     this.#clear();
     this.#said = null;

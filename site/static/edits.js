@@ -1,6 +1,8 @@
 // A reader's text of a code cell, kept in his browser beside the hash of the original he changed.
 
-import { forget, keep, recall } from "./misgen/explore/js/kept.js";
+import { forget, keep, onKept, recall } from "./misgen/explore/js/kept.js";
+
+const MOST_ASIDE = 20; // texts; then the oldest goes
 
 /** A short name for a text (FNV-1a): enough to see that an original is another one. */
 export function hashOf(text) {
@@ -13,20 +15,39 @@ export function hashOf(text) {
 export class Edit {
   #name;
   #original;
+  #heard = null; // the text of another tab, which changes while somebody types there
 
-  /** `name` is that of the cell in all editions, `original` its text in this one. */
-  constructor(name, original) {
+  /**
+   * `name` is that of the cell in all editions, `original` its text in this one; `onother` is called
+   * when another tab has changed the cell, and its text has been put aside here.
+   */
+  constructor(name, original, onother) {
     this.#name = `cell.${name}`;
     this.#original = original;
-    const { text, aside = null, of } = recall(this.#name, {});
+    const { text, aside, of } = recall(this.#name, {});
     /** What stands in the cell. */
     this.text = text ?? original;
-    /** The reader's text that he has put aside, or null. */
-    this.aside = aside;
+    /** The reader's texts that he has put aside, the latest last. */
+    this.aside = this.#others(aside);
     /** Whether his text is of another original, and he has not said yet what he wants. */
     this.isOfOther = this.isChanged && of !== hashOf(original);
     /** Whether the browser keeps it. */
     this.isKept = true;
+    onKept((changed) => changed === this.#name && this.#hear(onother));
+  }
+
+  /** Texts that are neither what stands here nor the original, each once; one text, or none, is a list, too. */
+  #others(...texts) {
+    const all = new Set(texts.flat().filter((text) => ![this.text, this.#original, null, undefined].includes(text)));
+    return [...all].slice(-MOST_ASIDE);
+  }
+
+  #hear(onother) {
+    const { text, aside } = recall(this.#name, {});
+    const before = this.aside.filter((other) => other !== this.#heard);
+    this.#heard = text;
+    this.aside = this.#others(before, aside, text);
+    if (this.aside.includes(text)) onother();
   }
 
   get isChanged() {
@@ -40,17 +61,18 @@ export class Edit {
 
   /** Show the original, and put the reader's text aside. */
   reset() {
-    this.#set(this.#original, this.text);
+    this.#set(this.#original, [...this.aside, this.text]);
   }
 
-  /** Bring back what was put aside. */
+  /** Bring back what was put aside last; what stands here goes to the end of the row. */
   undo() {
-    this.#set(this.aside, null);
+    this.#set(this.aside.at(-1), [this.text, ...this.aside.slice(0, -1)]);
   }
 
   #set(text, aside) {
-    Object.assign(this, { text, aside, isOfOther: false });
-    const kept = { text: this.isChanged ? text : null, aside, of: hashOf(this.#original) };
-    this.isKept = this.isChanged || aside !== null ? keep(this.#name, kept) : forget(this.#name);
+    Object.assign(this, { text, isOfOther: false });
+    this.aside = this.#others(aside);
+    const kept = { text: this.isChanged ? text : null, aside: this.aside, of: hashOf(this.#original) };
+    this.isKept = this.isChanged || this.aside.length ? keep(this.#name, kept) : forget(this.#name);
   }
 }

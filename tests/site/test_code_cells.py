@@ -70,14 +70,40 @@ def test_cells_of_a_page_get_their_classes_and_an_id_that_stays(tmp_path):
     doctree = new_document("book")
     for number in (1, 3, 5):  # a text before each
         doctree += nodes.container(nb_element="cell_code", cell_index=number, classes=["cell"])
-    env = SimpleNamespace(docname="book", doc2path=lambda name: str(tmp_path / f"{name}.ipynb"))
-    code_cells.mark_cells(SimpleNamespace(env=env), doctree)
+    code_cells.mark_cells(app_of(tmp_path), doctree)
     assert [(cell["ids"], cell["classes"]) for cell in doctree.children] == [
         (["cell-id0"], ["cell", "misgen-code"]),
         (["cell-id1"], ["cell", "misgen-code", "misgen-runs"]),
         ([], ["cell"]),
     ]
     assert path.is_file()
+
+
+def app_of(folder):
+    """Returns what is used of Sphinx for the page of a notebook."""
+    env = SimpleNamespace(docname="book", doc2path=lambda name: str(folder / f"{name}.ipynb"))
+    options = {
+        "launch_buttons": {"colab_url": "https://colab.example"},
+        "repository_url": "https://github.com/somebody/book/", "repository_branch": "v1",
+    }  # fmt: skip
+    return SimpleNamespace(env=env, config=SimpleNamespace(html_theme_options=options))
+
+
+def test_a_cell_that_only_another_place_can_run_says_where(tmp_path):
+    above = "import torch", "hide-input"
+    notebook(tmp_path, above, "import torch\ntorch.ones(3)", "2", "import re")
+    doctree = new_document("book")
+    for number in (1, 3, 5, 7):
+        inside = nodes.container(nb_element="cell_code_source")
+        of = {"nb_element": "cell_code", "cell_index": number}
+        doctree += nodes.container("", inside, nodes.container(), **of)
+    code_cells.mark_cells(app_of(tmp_path), doctree)
+    cells = [list(cell.findall(nodes.reference)) for cell in doctree.children]
+    assert [len(links) for links in cells] == [0, 1, 0, 0]
+    (link,) = cells[1]
+    assert link["refuri"] == "https://colab.example/github/somebody/book/blob/v1/book.ipynb"
+    assert link.astext() == "Open in Colab"
+    assert doctree.children[1].index(link.parent) == 1, "between the code and what it gives"
 
 
 def test_each_exercise_of_the_book_runs_in_the_page():
@@ -144,6 +170,18 @@ def new_site(tmp_path_factory, tools):
 @pytest.fixture(scope="module")
 def address(new_site) -> str:
     return new_site(**CELLS)
+
+
+@pytest.fixture(scope="module")
+def asleep(tmp_path_factory, tools):
+    """The same without Python, for what a reader does before he runs anything."""
+    folder = tmp_path_factory.mktemp("asleep")
+    cell_site.make(folder, *[cell_site.html_of(*cell) for cell in CELLS.items()], live=False)
+    page = folder / "index.html"
+    mark = '<meta name="misgen-live" content="_static/live/none/" data-megabytes="10"></head>'
+    page.write_text(page.read_text(encoding="utf-8").replace("</head>", mark), encoding="utf-8")
+    with tools("serve").served(folder) as running:
+        yield f"{running}/index.html"
 
 
 class Cell:
@@ -344,6 +382,34 @@ def test_a_cell_that_a_new_edition_has_changed_says_so_and_loses_nothing(reader,
     cell.page.reload()
     cell.button("Reset" if choice == "Keep mine" else "Bring back my text").wait_for()
     assert cell.button(choice).is_hidden()
+
+
+@site
+def test_two_tabs_that_edit_a_cell_lose_neither_text(browser, asleep):
+    page = browser.new_context().new_page()
+    page.goto(asleep)
+    cell = Cell(page, "exercise").edit(SOLVED)
+    tab = cell.page.context.new_page()
+    tab.goto(cell.page.url)
+    other = Cell(tab, "exercise").edit(PERCENT)
+    cell.says("Another tab of this page has changed this cell")
+    assert "return 100 *" not in cell.editor.inner_text(), "nothing changes under one's hands"
+    cell.editor.press("Control+End")
+    cell.page.keyboard.insert_text("  # mine")
+    other.says("Another tab of this page has changed this cell")
+    for one in (cell, other):
+        one.page.reload()
+        one.editor.wait_for()
+        assert "# mine" in one.editor.inner_text()
+    other.press("My other text")
+    other.page.wait_for_function(
+        "() => document.querySelector('#cell-exercise').innerText.includes('100 *')"
+    )
+    other.press("My other text")
+    other.page.wait_for_function(
+        "() => document.querySelector('#cell-exercise').innerText.includes('# mine')"
+    )
+    page.context.close()
 
 
 @site

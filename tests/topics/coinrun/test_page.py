@@ -152,6 +152,13 @@ def step(visit: Visit, key: str) -> None:
     visit.page.wait_for_timeout(180)
 
 
+def die(visit: Visit) -> None:
+    visit.page.focus(".mg-player")
+    step(visit, "ArrowRight")
+    step(visit, "ArrowRight")  # into the saw
+    says(visit, "You died.")
+
+
 def test_a_reader_plays_to_the_end_by_keys(play):
     play.page.focus(".mg-player")
     step(play, "ArrowRight")
@@ -217,6 +224,27 @@ def test_what_was_played_is_kept_in_the_browser(play, play_address):
     play.page.goto(play_address)
     play.mount_explorers()
     says(play, "0 of 1 levels")
+
+
+def test_what_is_played_in_another_tab_is_counted_too(play, play_address):
+    other = play.page.context.new_page()
+    other.goto(play_address)
+    kept = '{"levels": 4, "goal": 3}'
+    other.evaluate("kept => { localStorage['misgen.coinrun.play'] = kept; }", kept)
+    die(play)
+    says(play, "You took the coin in 3 of 5 levels. This is kept in your browser.")
+
+
+REFUSED = "Storage.prototype.setItem = () => { throw new Error('refused'); };"
+
+
+def test_where_the_browser_keeps_nothing_the_tally_says_so(play):
+    play.page.add_init_script(REFUSED)
+    play.page.reload()
+    play.mount_explorers()
+    play.page.wait_for_function("document.querySelector('.mg-live')?.hidden")
+    die(play)
+    says(play, "0 of 1 levels. Your browser keeps nothing: this ends with the page.")
 
 
 def test_the_next_level_has_its_coin_elsewhere_if_the_reader_wants(play):

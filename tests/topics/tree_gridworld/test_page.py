@@ -66,7 +66,7 @@ def test_keys_and_buttons_walk_and_the_curve_grows(fell):
 def test_after_the_last_step_both_forests_are_counted_and_it_is_kept(fell, address):
     stay_to_the_end(fell)
     says(fell, "You chopped 0 and leave 10")
-    says(fell, "Runs to the end: 1. Your best felled 0 trees")
+    says(fell, "Runs to the end: 1. Most trees felled in one: 0. This is kept in your browser.")
     assert fell.page.is_disabled(WAIT)
     said = fell.page.inner_text(".mg-say")
     fell.page.focus("input[type=range]")
@@ -100,6 +100,27 @@ def test_before_python_runs_the_agents_curve_is_there(visit, explorer_page):
     alone.page.focus(".mg-player")
     alone.page.keyboard.press("ArrowUp")
     says(alone, "Start Python below, then walk")
+
+
+KEPT = "misgen.tree_gridworld.fell"
+KEEP = "([name, kept]) => { localStorage[name] = JSON.stringify(kept); }"
+
+
+def test_a_finished_run_of_an_earlier_visit_does_not_claim_to_go_on(visit, explorer_page):
+    alone = visit(explorer_page(explorers.fell_beside()))
+    kept = {"forest": 0, "actions": [0] * LAST_STEPS, "runs": 1, "most": 1}
+    alone.page.evaluate(KEEP, [KEPT, kept])
+    alone.page.reload()
+    alone.mount_explorers()
+    says(alone, "You have finished this run")
+    says(alone, f"{LAST_STEPS} of {LAST_STEPS} steps")
+
+
+def test_the_runs_of_another_tab_are_counted_too(fell):
+    fell.page.evaluate(KEEP, [KEPT, {"forest": 0, "actions": [], "runs": 7, "most": 9}])
+    fell.page.click(WAIT)
+    says(fell, f"10 of {LAST_STEPS} steps")
+    assert fell.page.evaluate("name => JSON.parse(localStorage[name]).runs", KEPT) == 7
 
 
 def test_alone_nothing_of_an_agent_is_there_and_the_run_is_counted(visit, answered_page):

@@ -21,6 +21,11 @@ export function keep(name, value) {
   }
 }
 
+/** What is told of what a reader did, where it was kept for another visit, and where not. */
+export function keptOrNot(isKept) {
+  return isKept ? "This is kept in your browser." : "Your browser keeps nothing: this ends with the page.";
+}
+
 /** Keep it no longer; returns whether the browser let it be removed. */
 export function forget(name) {
   try {

@@ -4,7 +4,7 @@ import { announcer, Choices, frame, h, plain, prefersStill, readArrays, sentence
 import { ask, lineOf } from "../../explore/js/ask.js";
 import { Board, pathsOf, replaysOf } from "../../explore/js/board.js";
 import { controlOf } from "../../explore/js/controls.js";
-import { keep, recall } from "../../explore/js/kept.js";
+import { keep, keptOrNot, recall } from "../../explore/js/kept.js";
 import { liveBar } from "../../explore/js/live.js";
 import { allGuesses, onGuess } from "../../explore/js/prediction.js";
 import { OpenReplay } from "../../explore/js/stage.js";
@@ -20,6 +20,7 @@ class PlayExplorer {
     this.table = model.get("table");
     this.line = lineOf(model);
     this.tally = recall(KEPT, NOTHING);
+    this.isKept = true;
     this.isGuessed = allGuesses().some(([name]) => name === this.table.prediction);
     this.choices = new Choices(model, this.table.controls, () => this.#chosen());
     this.#build(el);
@@ -143,9 +144,9 @@ class PlayExplorer {
 
   #ended(outcome) {
     this.#tell([...this.table.ended[outcome], ...(this.tellsTooMuch ? this.table.guessFirst : [])]);
-    const { levels, goal } = this.tally;
+    const { levels, goal } = recall(KEPT, this.tally); // another tab may have counted meanwhile
     this.tally = { levels: levels + 1, goal: goal + (outcome === "goal") };
-    keep(KEPT, this.tally);
+    this.isKept = keep(KEPT, this.tally);
     this.#chosen();
     this.#enable();
   }
@@ -190,7 +191,7 @@ class PlayExplorer {
     const { window } = this.choices.values();
     this.board.refresh({ window: window ? this.table.view : null });
     const { levels, goal } = this.tally;
-    this.kept.textContent = levels ? this.table.kept.replace("{goal}", goal).replace("{levels}", levels) : "";
+    this.kept.textContent = levels ? `${this.table.kept.replace("{goal}", goal).replace("{levels}", levels)} ${keptOrNot(this.isKept)}` : "";
     if (this.board.paths.length) this.#compare();
   }
 

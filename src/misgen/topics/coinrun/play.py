@@ -109,7 +109,7 @@ class Play(Explorer):
             "guessFirst": _GUESS_FIRST,
             "compared": _COMPARED,
             "comparedAtEnd": _COMPARED_AT_END,
-            "kept": "You took the coin in {goal} of {levels} levels. This is kept in your browser.",
+            "kept": "You took the coin in {goal} of {levels} levels.",
             "controls": [control.to_json() for control in controls],
             "shares": list(self._study.settings),
             "actions": actions,

@@ -4,7 +4,7 @@ import { announcer, Choices, frame, h, plain, prefersStill, readArrays, sentence
 import { ask, lineOf } from "../../explore/js/ask.js";
 import { controlOf } from "../../explore/js/controls.js";
 import { Curve } from "../../explore/js/curve.js";
-import { keep, recall } from "../../explore/js/kept.js";
+import { keep, keptOrNot, recall } from "../../explore/js/kept.js";
 import { liveBar } from "../../explore/js/live.js";
 import { ForestStage, recordingReader } from "./grid.js";
 
@@ -33,6 +33,7 @@ class FellExplorer {
     const values = table.control?.values ?? [];
     this.agents = new Map(values.map((_, k) => [`0 ${k}`, this.first(k)]));
     this.kept = { ...NOTHING, ...recall(KEPT, NOTHING) };
+    this.isKept = true;
     this.choices = new Choices(model, table.control ? [table.control] : [], () => this.#showAgent());
     this.#build(el);
     this.#begin(0, []);
@@ -101,8 +102,15 @@ class FellExplorer {
     const { forest, actions } = this.kept;
     const isBehind = forest !== this.forest || actions.length !== this.done.length;
     if (isBehind && this.isReady) this.#take(forest, actions);
-    else if (isBehind) this.#tell(withWords([["", this.table.goOn]], { step: actions.length }));
+    else if (isBehind) this.#announce(actions.length);
     this.#enable();
+  }
+
+  /** Say where the kept run stands, which nobody can show yet. */
+  #announce(step) {
+    const { steps, finished, goOn } = this.table;
+    this.#count(step);
+    this.#tell(withWords([["", step < steps ? goOn : finished]], { step }));
   }
 
   // ------------------------------------------------------------------------------- the run
@@ -174,14 +182,20 @@ class FellExplorer {
   }
 
   #ended() {
-    const { runs, most } = this.kept;
+    const { runs, most } = this.#tally;
     this.#keep({ runs: runs + 1, most: Math.max(most, this.recording.chopped.at(-1)) });
     this.#show();
   }
 
+  /** What all runs came to, those in other tabs too. */
+  get #tally() {
+    const { runs, most } = { ...NOTHING, ...recall(KEPT, this.kept) };
+    return { runs, most };
+  }
+
   #keep(what) {
-    this.kept = { ...this.kept, ...what };
-    keep(KEPT, this.kept);
+    this.kept = { ...this.kept, ...this.#tally, ...what };
+    this.isKept = keep(KEPT, this.kept);
   }
 
   // ----------------------------------------------------------------------------- the agent
@@ -217,15 +231,19 @@ class FellExplorer {
   #show() {
     const { table, agent, recording } = this;
     const step = this.done.length;
-    this.progress.value = step;
-    this.amount.textContent = `${step} of ${table.steps} steps`;
+    this.#count(step);
     const dashed = this.control ? this.#showTheirs(step) : "";
     const shown = [pointsOf(recording, step, table.pace), agent ? pointsOf(agent, table.steps, table.pace) : []];
     this.curve.show(shown, {}, `Trees left, and trees chopped, against steps. Yours: ${treesOf(recording, step)} left, ${recording.chopped[step]} chopped.${dashed}`);
     if (this.isOver && (agent || !this.control)) this.#tell(withWords(table.ended, this.#words()));
     const { runs, most } = this.kept;
-    this.tally.textContent = runs ? table.kept.replace("{runs}", runs).replace("{most}", most) : "";
+    this.tally.textContent = runs ? `${table.kept.replace("{runs}", runs).replace("{most}", most)} ${keptOrNot(this.isKept)}` : "";
     this.#enable();
+  }
+
+  #count(step) {
+    this.progress.value = step;
+    this.amount.textContent = `${step} of ${this.table.steps} steps`;
   }
 
   get tick() {

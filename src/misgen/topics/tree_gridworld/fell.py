@@ -106,8 +106,8 @@ def _texts(names_of_runs: Sequence[str]) -> dict[str, Any]:
         "what you chop, or what you leave.",
         "start": "Start Python below, then walk.",
         "goOn": "Your run is at step {step}: it goes on once Python runs.",
-        "kept": "Runs to the end: {runs}. Your best felled {most} trees. This is kept in your "
-        "browser.",
+        "finished": "You have finished this run: it is shown once Python runs.",
+        "kept": "Runs to the end: {runs}. Most trees felled in one: {most}.",
         "actions": [
             {"action": names.index(name), "label": label, "called": called, "keys": keys}
             for name, label, called, keys in _ACTIONS
