@@ -51,7 +51,7 @@ def test_each_chapter_and_no_other_page_says_how_long_it_takes(visit, site, root
     if not is_chapter:
         return
     told = LINE.fullmatch(page.locator("h1 + .misgen-effort").inner_text())
-    assert 5 <= int(told[1]) <= 60
+    assert 3 <= int(told[1]) <= 60
     games = "[data-module='explore/js/quiz'], [data-prediction]"
     shown = page.locator(f".misgen-explorer:not({games})").count()
     assert int(told[3] or 0) == shown

@@ -93,7 +93,8 @@ def figures() -> list[Figure]:
     return [
         Figure("The same few levels, drawn more often", "random levels, and levels by regret",
                f"{tests}; the same with the coin erased",
-               [c for c in grid if c["method"] in ("random", "regret")]),
+               [c for c in grid if c["method"] in ("random", "regret")],
+               ("method=random", "method=regret")),
         Figure("Five agents that stop and ask", "random levels", tests,
                [c for c in grid if c["method"] == "random"], ("method=random",)),
         Figure("Two heads that disagree, and a few labels", "imitation of agents at 0 %", tests,

@@ -32,9 +32,9 @@ def what_comes_first(all_trainings: Mapping[float, Trainings]) -> Numbers:
     ]  # fmt: skip
     return Numbers(
         (heads, rows),
-        "The first moment of each seed, from the earliest to the latest, in thousands of steps; "
-        f"capable is who takes the coin in {percent(CAPABLE)} of ordinary levels; "
-        "the agents were looked at at a few moments only, so that each may have come somewhat "
+        "The first moment of each seed, from the earliest to the latest, in thousands of steps. "
+        f"Capable is who takes the coin in {percent(CAPABLE)} of ordinary levels. "
+        "The agents were looked at at a few moments only, so that each may have come somewhat "
         "earlier. The goal overtakes when it is above the proxy and stays there; the seeds are "
         "those in which it does. Lead and accidents: the mean over seeds with its 95 % t-interval.",
     )
