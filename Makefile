@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test homes retrain lint types tests unit pages colab chromium git-filter agents assignments benchmarks clean checked lost
+.PHONY: help book site serve print paper release edition lock budget lighthouse links lab assets test homes retrain lint types tests unit pages chromium git-filter agents assignments benchmarks clean checked lost
 
 VENV := .venv
 COLAB := .venv-colab
@@ -79,13 +79,13 @@ lock: $(VENV)/.stamp ## Renew the hashes of all Python packages in constraints/l
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/uv.txt
 	@$(BIN)/python site/lock.py
 
-test: $(VENV)/.stamp node_modules/.test-stamp chromium ## Set up and run lint, types, the build and all tests but homes and retrain
+test: $(VENV)/.jupyter-stamp node_modules/.test-stamp chromium ## Set up and run lint, types, the build and all tests but homes and retrain
 	@$(MAKE) --no-print-directory --jobs=2 lint types site
 	@$(MAKE) --no-print-directory paper tests
 
-homes: $(VENV)/.jupyter-stamp $(COLAB)/.stamp chromium ## Run chapters in JupyterLab and Notebook, and all on Colab's versions
-	@echo "== JupyterLab, Notebook and Colab's versions"
-	$(BIN)/python -m pytest -q -n 2 -m "jupyter or colab" tests
+homes: $(COLAB)/.stamp ## Run all notebooks on Colab's versions
+	@echo "== notebooks on Colab's versions"
+	$(BIN)/python -m pytest -q -n 2 -m colab tests
 
 retrain: $(VENV)/.stamp ## Repeat published runs, and train agents from many seeds (10 minutes)
 	@echo "== trainings repeated"
@@ -103,9 +103,9 @@ types: $(VENV)/.stamp
 
 # The next two in one run, so that they are collected once and no process waits in between. One
 # process more than there are cores, as a test of a page waits for the browser half of its time.
-tests: $(VENV)/.stamp node_modules/.test-stamp chromium
-	@echo "== unit tests and pages"
-	$(BIN)/python -m pytest -q -n 3 -m "not jupyter and not colab and not retrains"
+tests: $(VENV)/.jupyter-stamp node_modules/.test-stamp chromium
+	@echo "== unit tests, pages, JupyterLab and Notebook"
+	$(BIN)/python -m pytest -q -n 3 -m "not colab and not retrains"
 
 unit: $(VENV)/.stamp
 	@echo "== unit tests"
@@ -114,10 +114,6 @@ unit: $(VENV)/.stamp
 pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"
 	$(BIN)/python -m pytest -q -n 2 -m site tests
-
-colab: $(VENV)/.stamp $(COLAB)/.stamp
-	@echo "== notebooks on Colab's versions"
-	$(BIN)/python -m pytest -q -n 2 -m colab tests/site/test_colab.py tests/explore
 
 agents: $(VENV)/.stamp ## Compute the ledger (EXPERIMENT=coinrun, JOBS=2, DASK=tcp://host:8786)
 	@experiments="$(or $(EXPERIMENT),$$($(BIN)/python -m misgen.ledger list))"; \

@@ -15,12 +15,12 @@ from sphinx.search.en import SearchEnglish
 
 SPLIT_QUERY = (Path(__file__).resolve().parent / "split_query.js").read_text(encoding="utf-8")
 
-# A power of ten, or digits in groups, what is behind the point, an exponent; and a per cent sign.
-# What ends in letters is a word, such as "2nd".
+# A power of ten, or digits in groups, what is behind the point, an exponent; and per cent, the sign
+# or the word. What ends in letters is a word, such as "2nd".
 _NUMBER = (
     r"(?<![\w.])(?:10\^\{?(?P<power>-?\d+)\}?"
     r"|(?P<whole>\d{1,3}(?:[,_\u202f]\d{3})+|\d+)(?P<rest>(?:\.\d+)*)(?:[eE](?P<exponent>[-+]?\d+))?"
-    r")(?!\w)(?P<percent>\s?%)?"
+    r")(?!\w)(?P<percent>\s?(?:%|per\s?cent\b))?"
 )
 _TOKEN = re.compile(rf"{_NUMBER}|\w+")
 _MINUS = "\u2212"
@@ -36,6 +36,8 @@ class SearchWords(SearchEnglish):
 
         >>> SearchWords({}).split("2\u202f% of 10,000 levels, at 1e-06")
         ['2%', '2', 'of', '10000', 'levels', 'at', '1e-6']
+        >>> SearchWords({}).split("50 percent, 50 per cent")
+        ['50%', '50', '50%', '50']
         """
         found = _TOKEN.finditer(input.replace(_MINUS, "-"))
         return [word for match in found for word in _words(match)]

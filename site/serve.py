@@ -107,11 +107,12 @@ class SiteHandler(StaticFileHandler):
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self.path = self.parse_url_path(path)
         absolute = self.get_absolute_path(self.root, self.path)
-        if (
-            path.endswith("/") and not Path(absolute).is_dir()
-        ):  # its relative links would lead astray
-            raise HTTPError(HTTPStatus.NOT_FOUND)
-        return self.validate_absolute_path(self.root, absolute)
+        try:
+            if path.endswith("/") and not Path(absolute).is_dir():
+                raise HTTPError(HTTPStatus.NOT_FOUND)  # its relative links would lead astray
+            return self.validate_absolute_path(self.root, absolute)
+        except OSError:  # no file has a name or a path of such a length
+            raise HTTPError(HTTPStatus.NOT_FOUND) from None
 
     async def _send(self, path: Path) -> None:
         about = path.stat()

@@ -5,10 +5,12 @@ import json
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 import misgen
+from misgen.core import measure
 from misgen.learn import sb3
 
 HEAVY = ("torch", "stable_baselines3", "gymnasium", "plotly", "anywidget", "ipywidgets", "IPython",
@@ -62,10 +64,19 @@ def test_the_trainer_of_the_package_is_the_one_of_stable_baselines3():
 
 def test_the_trainer_of_the_package_hands_on_every_argument(monkeypatch):
     monkeypatch.setattr(sb3, "train", lambda *given, **named: (given, named))
-    fields = ("distinguishing", "seed", "settings", "steps", "until", "options", "progress")
-    named = {field: object() for field in fields}
-    assert misgen.train("CoinRun", **named) == (("CoinRun",), named)
-    assert {"name", *fields} == set(inspect.signature(misgen.train).parameters)
+    settings = misgen.PPOSettings(hidden=8)
+    named = {
+        "distinguishing": 0.5, "seed": 7, "settings": settings, "until": 0.9,
+        "options": {"levels": 3}, "progress": True,
+    }  # fmt: skip
+    given = misgen.train("CoinRun", **named, steps=64)
+    assert given == (("CoinRun",), {**named, "settings": replace(settings, steps=64)})
+    assert {"name", "steps", *named} == set(inspect.signature(misgen.train).parameters)
+
+
+def test_the_measure_of_the_package_has_the_arguments_of_its_module_and_can_be_pickled():
+    assert inspect.signature(misgen.evaluate) == inspect.signature(measure.evaluate)
+    assert pickle.loads(pickle.dumps(misgen.evaluate)) is misgen.evaluate
 
 
 def test_without_the_packages_of_the_trainer_it_says_how_to_install_them(monkeypatch):

@@ -121,6 +121,40 @@ def test_a_lost_npm_package_is_fetched_again(checkout, name):
     assert "npm ci" in checkout.make("-n", target).stdout
 
 
+@pytest.mark.parametrize("target", ["test", "lab", "tests"])
+def test_jupyterlab_is_installed_for_what_needs_it(checkout, target):
+    checkout.install()
+    install = "--requirement constraints/locks/jupyter.txt"
+    assert install in checkout.make("-n", target).stdout
+    (checkout.folder / ".venv" / ".jupyter-stamp").touch()
+    assert install not in checkout.make("-n", target).stdout, "it is there"
+
+
+@pytest.mark.parametrize("target", ["site", "unit", "retrain"])
+def test_what_does_without_jupyterlab_does_not_install_it(checkout, target):
+    checkout.install()
+    assert "jupyter.txt" not in checkout.make("-n", target).stdout
+
+
+def test_lab_opens_the_chapters_with_the_readers_options(checkout):
+    checkout.install()
+    (*_, last) = checkout.make("-n", "lab", "LAB=--no-browser --port 8890").stdout.splitlines()
+    assert last == "cd chapters && ../.venv/bin/python -m jupyterlab --no-browser --port 8890"
+
+
+def test_each_test_is_run_by_test_or_homes_or_retrain_and_once(checkout):
+    checkout.install()
+    chosen = []
+    for target in ("test", "homes", "retrain"):
+        recipe = checkout.make("-n", target).stdout
+        chosen += re.findall(r"-m pytest .*-m (?:\"(.+?)\"|(\w+))", recipe)
+    expressions = [quoted or word for quoted, word in chosen]
+    assert len(expressions) == 3
+    for mark in ("", "site", "jupyter", "colab", "retrains"):
+        words = {name: name == mark for name in ("site", "jupyter", "colab", "retrains")}
+        assert sum(eval(expression, words) for expression in expressions) == 1, mark
+
+
 def test_a_folder_that_cannot_be_written_is_one_sentence():
     # not in `tmp_path`, which another user may not enter
     with tempfile.TemporaryDirectory() as folder:

@@ -116,13 +116,13 @@
 
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-  /** How a number may be written in a text: 10,000 and 10000, 2 % and 2%, 1e-06 and 10^{-6}. */
+  /** How a number may be written in a text: 10,000 and 10000, 2 %, 2% and 2 percent, 1e-06 and 10^{-6}. */
   function writtenAs(number) {
     const [, digits, rest, exponent, percent] = /^(\d+)(.*?)(?:e(-?\d+))?(%?)$/.exec(number);
     const grouped = digits.replace(/\d(?=(\d{3})+$)/g, "$&[,_\u202f]?");
     const power = exponent && `e[+]?${exponent.replace(/^-/, "[-\u2212]")}`.replace(/(\d+)$/, "0*$1");
     const ten = digits === "1" && exponent ? `|10\\^\\{?${exponent}\\b` : "";
-    return `(?<![\\d.])(?:${grouped}${escaped(rest)}${power ?? ""}(?!\\d)${percent ? "\\s?%" : ""}${ten})`;
+    return `(?<![\\d.])(?:${grouped}${escaped(rest)}${power ?? ""}(?!\\d)${percent ? "\\s?(?:%|per\\s?cent)" : ""}${ten})`;
   }
 
   const pattern = (word) => new RegExp(isNumber(word) ? writtenAs(word) : stemsOf(word).map(escaped).join("|"), "u");

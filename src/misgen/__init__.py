@@ -10,15 +10,27 @@ alone: torch, gymnasium, plotly and anywidget are imported where they are used.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from misgen.core import measure
+from misgen.core.arguments import (
+    check_count,
+    check_flag,
+    check_kind,
+    check_options,
+    check_rollout,
+    options_checked,
+)
 from misgen.core.interrupts import held, import_whole
 from misgen.core.intervals import Estimate, over_seeds, wilson
-from misgen.core.measure import Report, evaluate
+from misgen.core.measure import Report
 from misgen.core.notebook import in_page
 from misgen.core.policy import Policy, load
-from misgen.core.registry import ENVIRONMENTS, make
+from misgen.core.registry import ENVIRONMENTS, environment, make
 from misgen.core.replay import Replay, record
 from misgen.core.settings import PPOSettings
 from misgen.ledger.published import published, replays, results, table
@@ -32,6 +44,9 @@ __all__ = [
     "vec_env", "wilson",
 ]  # fmt: skip
 __version__ = "0.2.0"
+
+evaluate = options_checked(measure.evaluate)
+evaluate.__module__ = __name__  # where it is found, so that it can be pickled
 
 import_whole("torch")  # whose import cannot be repeated in a process that interrupted it
 
@@ -75,17 +90,30 @@ def train(
         ValueError: If there is no such environment or an argument is out of range.
         ImportError: If stable-baselines3 or torch is not installed; it says what to install.
     """
+    options, seed = check_options(options), check_count("seed", seed, minimum=0)
+    settings = _plain(name, settings, steps)
+    one = make(name, 1, distinguishing=distinguishing, seed=seed, **options)
+    check_rollout(settings.rollout_steps, settings.num_envs, one.obs_size)
     with held():  # the learner hears interruptions between two updates
         return _trainer()(
             name,
             distinguishing=distinguishing,
             seed=seed,
             settings=settings,
-            steps=steps,
             until=until,
             options=options,
-            progress=progress,
+            progress=check_flag("progress", progress),
         )
+
+
+def _plain(name: str, settings: PPOSettings | None, steps: int | None) -> PPOSettings:
+    """Returns the settings of a training with Python's numbers; torch does not take NumPy's."""
+    if settings is None:
+        settings = environment(name).ppo
+    check_kind("settings", settings, PPOSettings, "misgen.PPOSettings(hidden=8)")
+    given = settings.to_json() if steps is None else {**settings.to_json(), "steps": steps}
+    plain = {field: v.item() for field, v in given.items() if isinstance(v, np.generic)}
+    return replace(settings, **{**given, **plain})
 
 
 def _trainer() -> Callable[..., Policy]:

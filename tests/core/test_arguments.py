@@ -23,7 +23,13 @@ CHECKS = {
 
 def test_each_check_of_one_value_is_looked_at():
     found = {name for name, _ in inspect.getmembers(arguments, inspect.isfunction)}
-    assert {name for name in found if name.startswith("check_")} == {*CHECKS, "check_batch"}
+    assert {name for name in found if name.startswith("check_")} == {
+        *CHECKS,
+        "check_batch",
+        "check_kind",
+        "check_options",
+        "check_rollout",
+    }
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -40,3 +46,28 @@ def test_what_is_let_pass_is_what_was_given(name, data):
 @given(st.integers(1, 1000))
 def test_a_batch_that_fits_is_as_large_as_asked_for(num_envs):
     assert arguments.check_batch(num_envs, numbers=100, maximum=100_000) == num_envs
+
+
+@pytest.mark.parametrize("given", [5, "levels=3", [("levels", 3)], {1: 3}, True])
+def test_what_are_no_options_is_one_sentence(given):
+    with pytest.raises(ValueError, match=r"^options must be a dictionary from names to values, "):
+        arguments.check_options(given)
+
+
+def test_options_are_copied_and_none_are_an_empty_dictionary():
+    given = {"levels": 3}
+    assert arguments.check_options(given) == given
+    assert arguments.check_options(given) is not given
+    assert arguments.check_options(None) == {}
+
+
+def test_what_is_no_object_of_its_class_is_one_sentence():
+    with pytest.raises(ValueError, match=r"^word must be a str, such as 'end', but is 5\.$"):
+        arguments.check_kind("word", 5, str, "'end'")
+
+
+def test_a_rollout_is_refused_from_the_first_step_on_that_does_not_fit():
+    most = arguments.LARGEST_BATCH // (92 + 8)
+    arguments.check_rollout(most // 10, 10, 92)
+    with pytest.raises(ValueError, match=rf"whose product is at most {most:,}\.$"):
+        arguments.check_rollout(most // 10 + 1, 10, 92)

@@ -184,6 +184,12 @@ def test_bad_arguments_are_refused_in_one_sentence(arguments, word):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("options", [5, "placement", [("placement", "behind")]])
+def test_options_that_are_none_are_one_sentence(options):
+    with pytest.raises(ValueError, match=r"^options must be a dictionary from names to values"):
+        evaluate(lambda obs: np.zeros(len(obs), int), "CoinRun", seed=1, options=options)
+
+
 def test_an_agent_of_another_environment_is_refused():
     with pytest.raises(ValueError, match="expects 1 inputs and has 1 actions, but CoinRun has 310"):
         evaluate(WAIT, "CoinRun", episodes=2, seed=0)

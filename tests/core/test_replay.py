@@ -102,3 +102,15 @@ def test_a_replay_is_shown_as_one_line(recorded):
     for replay in recorded:
         words = f"level {replay.level}, {replay.steps} steps, {replay.outcome}"
         assert repr(replay) == f"<Replay: {words}>"
+
+
+@pytest.mark.parametrize("env", ["CoinRun", None, 4])
+def test_what_is_no_environment_is_one_sentence(env):
+    with pytest.raises(ValueError, match=r"^env must be a BatchedEnv, such as misgen\.make\("):
+        record(UNTRAINED, env, seed=1)
+
+
+def test_the_level_of_a_replay_is_a_number_of_python():
+    env = make("CoinRun", 2, seed=0)
+    (replay,) = record(UNTRAINED, env, np.int64(0), levels=np.array([1]))
+    assert (replay.level, type(replay.level)) == (1, int)

@@ -88,7 +88,7 @@ def kernel(request):
     """A real kernel, as a notebook starts it: of the book's versions, and of Colab's."""
     from jupyter_client.manager import KernelManager
 
-    assert Path(request.param).is_file(), "There is no second stack: run `make test`."
+    assert Path(request.param).is_file(), "There is no second stack: run `make homes`."
     manager = KernelManager(kernel_name="python3")
     manager.kernel_spec.argv[0] = request.param
     manager.start_kernel()

@@ -170,6 +170,11 @@ def test_bad_arguments_are_refused_in_one_sentence(arguments, word):
     assert "\n" not in str(caught.value)
 
 
+def test_a_rollout_that_does_not_fit_into_memory_is_refused_before_it_is_made():
+    with pytest.raises(ValueError, match="does not fit into memory; choose rollout_steps"):
+        updates("CoinRun", seed=0, settings=PPOSettings(rollout_steps=10**6, num_envs=1000))
+
+
 def test_bad_arguments_are_refused_before_the_first_update():
     with pytest.raises(ValueError, match="There is no environment"):
         updates("CoinRum", seed=0)

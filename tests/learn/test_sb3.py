@@ -304,6 +304,59 @@ def test_bad_arguments_are_refused_in_one_sentence(arguments, word):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ({"options": 5}, "options must be a dictionary"),
+        ({"options": [("levels", 3)]}, "options must be a dictionary"),
+        ({"options": {3: "levels"}}, "options must be a dictionary"),
+        ({"settings": {"hidden": 8}}, "settings must be a PPOSettings, such as"),
+        ({"settings": 8}, "settings must be a PPOSettings, such as"),
+        ({"settings": PPOSettings}, "settings must be a PPOSettings, such as"),
+        ({"progress": "no"}, "progress must be True or False, but is 'no'"),
+        ({"progress": 1}, "progress must be True or False, but is 1"),
+        ({"progress": None}, "progress must be True or False, but is None"),
+        ({"seed": "3"}, "seed must be a whole number of at least 0, but is '3'"),
+    ],
+)
+def test_misgen_train_refuses_what_is_of_the_wrong_kind_in_one_sentence(arguments, word):
+    with pytest.raises(ValueError, match=word) as caught:
+        misgen.train(**{"name": "CoinRun", "seed": 0, "settings": SMALL, **arguments})
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("in_a_page", [False, True])
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"rollout_steps": 10**6, "num_envs": 1000},
+        {"rollout_steps": 10**5, "num_envs": 10**4},
+        {"rollout_steps": 10, "num_envs": 200_000},
+    ],
+)
+def test_a_rollout_that_does_not_fit_into_memory_is_refused_by_both_learners(
+    size, in_a_page, monkeypatch
+):
+    monkeypatch.setattr(misgen, "in_page", lambda: in_a_page)
+    monkeypatch.setattr(misgen, "find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r"does not fit into memory; choose rollout_steps and num"):
+        misgen.train("CoinRun", seed=0, settings=PPOSettings(**size))
+
+
+@pytest.mark.parametrize("seed", [np.arange(3)[1], np.uint8(1), np.int32(1)])
+def test_a_seed_of_numpy_trains_the_agent_of_the_same_number(seed):
+    given = {"name": "CoinRun", "settings": SMALL, "steps": 512}
+    agent = misgen.train(**given, seed=seed)
+    assert _same(agent, misgen.train(**given, seed=1))
+    assert type(agent.notes["seed"]) is int
+
+
+def test_settings_of_numpys_numbers_train_the_agent_of_the_same_numbers():
+    theirs = {name: np.asarray(value)[()] for name, value in SMALL.to_json().items()}
+    agent = misgen.train("CoinRun", seed=0, settings=PPOSettings(**theirs), steps=np.int64(512))
+    assert _same(agent, misgen.train("CoinRun", seed=0, settings=SMALL, steps=512))
+
+
 def test_an_unknown_option_is_refused_by_name():
     with pytest.raises(TypeError, match="moonlight"):
         train("CoinRun", seed=0, settings=SMALL, options={"moonlight": True})

@@ -228,6 +228,24 @@ def test_a_seed_that_is_not_published_is_refused_with_those_that_are(folder):
         misgen.published("CoinRun", distinguishing=0.02, seed=9)
 
 
+@pytest.mark.parametrize("seed", [True, 1.0, "1", None, np.float64(1)])
+def test_a_seed_that_is_no_whole_number_is_no_agent(folder, seed):
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0, but is"):
+        misgen.published("CoinRun", distinguishing=0.02, seed=seed)
+
+
+@pytest.mark.parametrize("options", [5, "levels", [("levels", 1)]])
+def test_options_that_are_none_are_refused_wherever_they_are_given(folder, options):
+    asked = (
+        lambda: misgen.published("CoinRun", distinguishing=0.02, seed=0, options=options),
+        lambda: misgen.results("CoinRun").where(0.02, options=options),
+        lambda: misgen.replays("CoinRun", "shifted", options),
+    )
+    for ask in asked:
+        with pytest.raises(ValueError, match="options must be a dictionary"):
+            ask()
+
+
 def test_an_agent_that_was_measured_but_not_shipped_is_refused(folder):
     with pytest.raises(ValueError, match="Seed 0 is not published for this setting"):
         misgen.published("CoinRun", distinguishing=0.0, seed=0, options={"levels": 10})

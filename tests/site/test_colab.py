@@ -39,7 +39,7 @@ class _widgets:
 def colab_python() -> str:
     """The Python of the second stack."""
     python = COLAB / "bin" / "python"
-    assert python.is_file(), "There is no second stack: run `make test`, which sets it up."
+    assert python.is_file(), "There is no second stack: run `make homes`, which sets it up."
     return str(python)
 
 

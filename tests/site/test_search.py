@@ -146,6 +146,7 @@ def test_a_query_that_names_a_property_shows_no_error(visit, site):
     [
         ("2 %25", "chapters/coinrun.html", r"\b2\s?%"),
         ("2%25", "chapters/coinrun.html", r"\b2\s?%"),
+        ("2 percent", "chapters/coinrun.html", r"\b2\s?%"),
         ("1e-6", "chapters/tree_gridworld.html", r"1e-0?6|10\^\{-6\}"),
         ("10000 commands", "chapters/rewards.html", "10,000"),
     ],
@@ -172,6 +173,27 @@ def test_a_query_is_split_as_the_pages_are(tools, tmp_path):
     assert asked[:6] == ["2%", "of", "10000", "1000000", "or", "95%"]
     indexed = words.SearchWords({}).split(NUMBERS)
     assert [word for word in asked if word not in indexed] == []
+
+
+@pytest.mark.parametrize("query", ["50 percent", "50 per cent", "50 Percent", "50%"])
+def test_the_word_for_per_cent_asks_for_the_sign(tools, tmp_path, query):
+    words = tools("search_words")
+    (tmp_path / "split.cjs").write_text(
+        f"{words.SPLIT_QUERY}\nconsole.log(splitQuery({json.dumps(query)}).join())",
+        encoding="utf-8",
+    )
+    if (node := find_node()) is None:
+        pytest.skip("There is no Node: `make assets` installs one.")
+    asked = subprocess.run(
+        [node, tmp_path / "split.cjs"], capture_output=True, check=True, text=True
+    ).stdout.strip()
+    assert asked == "50%"
+    assert asked in words.SearchWords({}).split("50\u202f% of the levels")
+
+
+def test_a_longer_word_behind_a_number_is_a_word_of_its_own(tools):
+    split = tools("search_words").SearchWords({}).split
+    assert split("50 percentages, 3 centuries") == ["50", "percentages", "3", "centuries"]
 
 
 def test_nothing_found_is_said_in_words_of_the_book(visit, site):

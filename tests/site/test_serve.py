@@ -92,6 +92,9 @@ def test_a_page_is_sent_as_it_is_to_those_who_do_not(address, refused):
         "/%2e%2e/outside.html",
         "//outside.html",
         f"/{'a' * 5000}",
+        f"/{'a' * 300}/",
+        f"/{'a/' * 5000}",
+        f"/chapters/{'%C3%A4' * 200}/",
     ],
 )
 def test_what_is_not_there_is_the_sites_own_page(address, path):

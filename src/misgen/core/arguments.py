@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
 LARGEST_BATCH = 2**29
 """Numbers of 4 bytes, 2 GiB, that a batch may hold; what a step computes takes as much again."""
+_BESIDE_OBSERVATION = 8
+"""Numbers of 4 bytes that a learner keeps of a step besides: action, reward, value and the like."""
 
 
 def check_share(name: str, value: float) -> float:
@@ -105,6 +112,76 @@ def check_batch(num_envs: int, numbers: int, maximum: int = LARGEST_BATCH) -> in
             "of them, or episodes, side by side."
         )
     return int(num_envs)
+
+
+def check_rollout(rollout_steps: int, num_envs: int, obs_size: int) -> None:
+    """Refuses a rollout that does not fit into memory.
+
+    Args:
+        rollout_steps: Steps of each environment.
+        num_envs: Number of environments.
+        obs_size: Entries of an observation.
+
+    Raises:
+        ValueError: If it does not; the sentence says what would do.
+    """
+    most = LARGEST_BATCH // (obs_size + _BESIDE_OBSERVATION)
+    if rollout_steps * num_envs > most:
+        raise ValueError(
+            f"A rollout of {rollout_steps:,} steps in {num_envs:,} environments does not fit into "
+            f"memory; choose rollout_steps and num_envs whose product is at most {most:,}."
+        )
+
+
+def check_options(options: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Returns options of an environment as a dictionary of one's own, empty for None.
+
+    >>> check_options({"levels": 100})
+    {'levels': 100}
+
+    Raises:
+        ValueError: If they are no mapping from names to values, in a sentence that says so.
+    """
+    named = isinstance(options, Mapping) and all(isinstance(name, str) for name in options)
+    if options is not None and not named:
+        raise ValueError(
+            "options must be a dictionary from names to values, such as {'levels': 100}, but is "
+            f"{options!r}."
+        )
+    return dict(options or {})
+
+
+def options_checked(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Returns the function with its argument `options` checked before all else.
+
+    For functions whose own code is part of the ledger, and which so cannot check it themselves.
+    """
+
+    @wraps(function)
+    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        given: Any = kwargs.get("options")
+        check_options(given)
+        return function(*args, **kwargs)
+
+    return checked
+
+
+def check_kind(name: str, value: Any, kind: type, example: str) -> None:
+    """Refuses what is no object of a class.
+
+    Args:
+        name: Name of the parameter.
+        value: What was given for it.
+        kind: The class.
+        example: What a caller would write.
+
+    Raises:
+        ValueError: If it is something else, in a sentence that names the parameter.
+    """
+    if not isinstance(value, kind):
+        raise ValueError(  # noqa: TRY004  # as the other checks
+            f"{name} must be a {kind.__name__}, such as {example}, but is {value!r}."
+        )
 
 
 def _is_number(value: Any) -> bool:

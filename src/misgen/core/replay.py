@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.actors import Acting
-from misgen.core.arguments import check_count
+from misgen.core.arguments import check_count, check_flag, check_kind
 from misgen.core.env import BatchedEnv, Frame
 from misgen.core.measure import OUTCOMES, run_episodes
 
@@ -64,10 +64,11 @@ def record(
     Raises:
         ValueError: If there is no such level, or the episodes of the environment never end.
     """
-    check_count("seed", seed, minimum=0)
-    chosen = range(env.num_envs) if levels is None else levels
-    for level in chosen:
-        check_count("levels", level, minimum=0, maximum=env.num_envs - 1)
+    check_kind("env", env, BatchedEnv, 'misgen.make("CoinRun", 4, seed=0)')
+    seed, erased = check_count("seed", seed, minimum=0), check_flag("erased", erased)
+    every = range(env.num_envs)
+    wanted = every if levels is None else levels
+    chosen = [check_count("levels", k, minimum=0, maximum=every[-1]) for k in wanted]
     frames: list[list[Frame]] = []  # [step][level]
 
     def watch() -> None:

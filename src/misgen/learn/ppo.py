@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from misgen.core.arguments import check_count, check_share
+from misgen.core.arguments import check_count, check_rollout, check_share
 from misgen.core.arrays import BoolArray, FloatArray
 from misgen.core.env import BatchedEnv, Step
 from misgen.core.policy import Policy
@@ -201,6 +201,7 @@ class Learner:
             kernels: By default those that are in use.
         """
         check_count("seed", seed, minimum=0)
+        check_rollout(settings.rollout_steps, env.num_envs, env.obs_size)
         first = Policy.random(
             obs_size=env.obs_size, num_actions=env.num_actions, hidden=settings.hidden, seed=seed
         )

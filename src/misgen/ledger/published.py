@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.arguments import check_share
+from misgen.core.arguments import check_count, check_options, check_share
 from misgen.core.atomic import read_json
 from misgen.core.intervals import Estimate, over_seeds
 from misgen.core.measure import OUTCOMES
@@ -99,8 +99,9 @@ class Results:
         Raises:
             ValueError: If there are none; the message names the published values.
         """
+        options = check_options(options)
         # before the share: for the message
-        alike = [t for t in self.trials if dict(t.options) == dict(options or {})]
+        alike = [t for t in self.trials if dict(t.options) == options]
         found = tuple(
             trial
             for trial in alike
@@ -115,7 +116,7 @@ class Results:
                 choice = f"published options are {', '.join(published)}"
             raise ValueError(
                 f"No published {self.env} agent was trained with distinguishing={distinguishing} "
-                f"and options {dict(options or {})}; {choice}."
+                f"and options {options}; {choice}."
             )
         return Results(self.env, found)
 
@@ -176,6 +177,7 @@ def published(
         ValueError: If no such agent is published, or its file is damaged.
     """
     check_share("distinguishing", distinguishing)  # None would mean any
+    check_count("seed", seed, minimum=0)
     trials = results(name).where(distinguishing, options=options).trials
     # not every agent is published, some are only counted
     of_seed = [t for t in trials if t.seed == seed and t.agent is not None]
@@ -203,6 +205,7 @@ def replays(
     Raises:
         ValueError: If there are none, or their file is damaged.
     """
+    options = check_options(options)
     if kind not in REPLAY_KINDS:
         raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
     path = folder_of(name) / REPLAYS
@@ -218,7 +221,7 @@ def replays(
         found = read_replays(arrays, environment(name).sprites, kind, options)
     if not found:
         raise ValueError(
-            f"No {kind} episodes of {name} agents with options {dict(options or {})} are recorded; "
+            f"No {kind} episodes of {name} agents with options {options} are recorded; "
             "add them to the recording of its experiment."
         )
     keys = "(distinguishing, training seed, level)"
