@@ -10,7 +10,7 @@ from misgen.explore.palette import custom_properties
 from misgen.explore.panel_parts import INKS
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?\b")
-SERIES = ("goal", "proxy", "first", "second", "mute")
+SERIES = ("goal", "proxy", "capability", "first", "second", "mute")
 # Machado, Oliveira and Fernandes (2009), table 1, severity 1: matrices on linear sRGB.
 DEFICIENCIES = {
     "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
@@ -71,7 +71,8 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-TEXTS = ["ink", "mute", "goal-text", "proxy-text", "first-text", "second", "dead", "good", "bad"]
+TEXTS = ["ink", "mute", "goal-text", "proxy-text", "capability", "first-text", "second", "dead",
+         "good", "bad"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -91,7 +92,7 @@ def test_what_a_sentence_says_of_a_series_has_the_colour_of_text_that_is_its_own
 
 
 @pytest.mark.parametrize(
-    "mark", ["goal", "proxy", "dead", "first", "second", "control", "accent", "focus"]
+    "mark", ["goal", "proxy", "capability", "dead", "first", "second", "control", "accent", "focus"]
 )
 def test_marks_and_controls_have_a_contrast_of_at_least_3_in_both_themes(mark):
     for one, other in zip(PALETTE[mark], PALETTE["card"], strict=True):

@@ -16,6 +16,12 @@ def test_a_value_has_its_index():
         share().index(3)
 
 
+def test_labels_may_depend_on_another_control():
+    control = Control("n", "N", (1, 2), ("1", "2"), labels_by=("m", (("a", "b"), ("c", "d"))))
+    assert [control.label_of({"n": 1, "m": m}) for m in (0, 1)] == ["b", "d"]
+    assert share().labels_at({}) == share().labels
+
+
 def test_a_switch_needs_no_labels():
     assert Control("flipped", "Flipped", (False, True), kind="switch").labels == ("off", "on")
 
@@ -36,6 +42,8 @@ def test_a_switch_needs_no_labels():
         ({"values": (1, float("inf"))}, "finite numbers"),
         ({"start": 2}, "index from 0 to 1"),
         ({"start": -1}, "index from 0 to 1"),
+        ({"labels_by": ("m", (("a", "b"), ("c",)))}, "one label for each of its 2 values"),
+        ({"labels_by": ("m", (("a", "b"),)), "kind": "choice"}, "Only a slider has `labels_by`"),
     ],
 )
 def test_a_control_that_cannot_work_is_refused_in_one_sentence(options, message):

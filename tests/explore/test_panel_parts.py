@@ -57,7 +57,7 @@ def test_a_chart_that_cannot_be_drawn_is_refused(options, message):
     ("options", "message"),
     [
         ({"colours": ["goal"]}, "one colour for each bar"),
-        ({"colours": ["goal", "pink"]}, "goal, proxy, dead, first, second, mute, not 'pink'"),
+        ({"colours": ["goal", "pink"]}, "proxy, capability, dead, first, second, mute, not 'pink'"),
         ({"low": None}, "both ends of its intervals, or neither"),
         ({"range": (1, 0)}, "two increasing numbers"),
     ],

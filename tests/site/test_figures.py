@@ -1,4 +1,4 @@
-"""No figure shows more than a reader can tell apart: at most eight rows or series at once."""
+"""Figures: at most eight rows or series at once, and the same look for the same measure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from misgen.explore.looks import LOOKS
 
 pytestmark = pytest.mark.site
 
@@ -87,3 +89,76 @@ def test_a_figure_of_too_many_rows_would_be_found():
 
 def test_each_exception_is_a_page_of_the_book(html: Path):
     assert all((html / name).is_file() for name in TOO_FULL)
+
+
+# ------------------------------------------------------------------------------- looks
+
+
+class Series(NamedTuple):
+    """A line, a bar or a trace, and how it is drawn: what it does not have is None."""
+
+    label: str
+    colour: str
+    mark: str | None = None
+    dash: bool | None = None
+
+
+def all_series(html: str) -> list[Series]:
+    traces = [trace for _, spec in PLOT.findall(html) for trace in json.loads(spec)["data"]]
+    found = [of_trace(trace) for trace in traces if "name" in trace and "line" in trace]
+    for _, state in EXPLORER.findall(html):
+        table = json.loads(state)["table"]
+        rows = [row for part in parts_of(table) for row in part.get("rows", ())]
+        lines = [line for part in [*parts_of(table), table] for line in part.get("lines", ())]
+        found += [Series(row["name"], row["colour"]) for row in rows if "colour" in row]
+        found += [Series(n["label"], n["colour"], n.get("mark"), n.get("dash")) for n in lines]
+    return found
+
+
+def of_trace(trace: dict[str, Any]) -> Series:
+    line, marker = trace["line"], trace.get("marker", {})
+    colour = re.sub(r"var\(--mg-([\w-]+)\)", r"\1", str(line.get("color")))
+    mark = str(marker.get("symbol", "")).removesuffix("-up").removesuffix("-open")
+    return Series(trace["name"], colour, mark or None, line.get("dash", "solid") != "solid")
+
+
+def strangers(html: str) -> list[Series]:
+    """The series that do not look like what they measure."""
+    return [series for series in all_series(html) if is_strange(series)]
+
+
+def is_strange(series: Series) -> bool:
+    if series.label.startswith("capability") != (series.colour == "capability"):
+        return True
+    for begin, look in (
+        (r"on (new )?ordinary levels: the coin", LOOKS["ordinary"]),
+        (r"takes (the|a moved) coin", LOOKS["goal"]),
+    ):
+        if re.match(begin, series.label):
+            is_marked = series.mark in (None, look.mark)
+            is_dashed = not look.dash or series.dash in (None, True)
+            return series.colour != look.colour or not is_marked or not is_dashed
+    return False
+
+
+def test_a_measure_has_its_look_on_every_page(html, page_name):
+    assert strangers((html / page_name).read_text(encoding="utf-8")) == []
+
+
+def test_the_dial_is_among_what_is_looked_at(html):
+    found = all_series((html / "chapters/coinrun.html").read_text(encoding="utf-8"))
+    assert Series("capability (coin or end)", *LOOKS["capability"]) in found
+    assert Series("on ordinary levels: the coin", *LOOKS["ordinary"]) in found
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        Series("capability (either of them)", "first"),
+        Series("goal", "capability"),
+        Series("takes the coin", "goal", "triangle", False),
+        Series("on ordinary levels: the coin", "first", "triangle", True),
+    ],
+)
+def test_a_series_in_the_look_of_another_would_be_found(series):
+    assert is_strange(series)

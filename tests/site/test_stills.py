@@ -61,6 +61,25 @@ def test_each_explorer_shows_what_its_script_draws_and_each_chart_its_picture(ht
         assert ((html / page_name).parent / source).resolve().stat().st_size > 500
 
 
+HEIGHTS = """() => [...document.querySelectorAll(".misgen-explorer")].map((explorer) => {
+  const [still, view] = ["still", "view"].map((each) => explorer.querySelector(`.misgen-${each}`));
+  const height = view.offsetHeight;
+  explorer.dataset.mounted = "";
+  const before = still.offsetHeight;
+  explorer.dataset.mounted = "true";
+  return [explorer.id, before, height];
+})"""
+LISTS_ALL = ("explorer-cases",)  # all of its text, for who reads it without scripts
+
+
+@pytest.mark.site
+def test_no_still_is_far_higher_than_what_takes_its_place(at_desk):
+    heights = at_desk.page.evaluate(HEIGHTS)
+    shown = [each for each in heights if each[2] > 0]  # not what is folded
+    high = [(name, still, view) for name, still, view in shown if still > 2 * view]
+    assert [each for each in high if each[0] not in LISTS_ALL] == []
+
+
 @pytest.mark.site
 def test_without_scripts_the_pictures_are_there(visit, site):
     page = visit(f"{site}/chapters/coinrun.html", java_script_enabled=False).page

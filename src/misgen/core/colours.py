@@ -1,8 +1,9 @@
 """The colours of the book, on light and on dark ground: one source for all that is drawn.
 
-The colour of the goal means the goal everywhere and nothing else, and so does that of the proxy.
-What is neither takes `first`, `second`, `mute` or `control`. All differ for colour-blind readers,
-and no picture relies on colour alone. `misgen.explore.palette` makes CSS of them.
+The colour of the goal means the goal everywhere and nothing else, and so do those of the proxy
+and of capability. What is none of them takes `first`, `second`, `mute` or `control`. All differ for
+colour-blind readers, and no picture relies on colour alone. `misgen.explore.palette` makes CSS of
+them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ PALETTE: dict[str, tuple[str, str]] = {
     "proxy": ("#1f6feb", "#6cb0ff"),
     "proxy-text": ("#1a62d3", "#6cb0ff"),
     "proxy-soft": ("#1f6feb1f", "#6cb0ff29"),
+    "capability": ("#a3142b", "#ff7b72"),
     "dead": ("#5f6975", "#98a3af"),
     "dead-soft": ("#5f69751f", "#98a3af26"),
-    # --- series that are neither goal nor proxy
+    # --- series that are neither goal, proxy nor capability
     "first": ("#0d9488", "#7df0dc"),
     "first-text": ("#0f766e", "#7df0dc"),
     "second": ("#8250a8", "#c3a0e2"),

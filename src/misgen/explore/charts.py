@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from misgen.core.colours import PALETTE
 from misgen.core.extras import require
 from misgen.core.intervals import Estimate, over_seeds
+from misgen.explore.looks import LOOKS
 from misgen.explore.numbers import Table, folded_table, table_html
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 # here, as plotly itself is imported only where a chart is made
 require("book", "A chart", "plotly")
 
-_NAMES = ("goal", "proxy", "dead", "first", "second", "mute", "ink")
-GOAL, PROXY, DEAD, FIRST, SECOND, MUTE, INK = (PALETTE[name][0] for name in _NAMES)
+_NAMES = ("goal", "proxy", "capability", "dead", "first", "second", "mute", "ink")
+GOAL, PROXY, CAPABILITY, DEAD, FIRST, SECOND, MUTE, INK = (PALETTE[name][0] for name in _NAMES)
 """Colours of the palette on light ground; on the page the theme's own take their place. `FIRST`
-and `SECOND` are for series that are neither goal nor proxy."""
+and `SECOND` are for series that are neither goal, proxy nor capability."""
+_SYMBOLS = {"triangle": "triangle-up"}  # where plotly's name of a mark is another
 _PAGE_COLOURS = {PALETTE[name][0]: f"var(--mg-{name})" for name in _NAMES}
 
 
@@ -116,6 +118,13 @@ class Curve:
     rates: Sequence[NDArray[np.float64]]
     """Rates of all seeds at each value."""
     dash: str = "solid"
+
+    @classmethod
+    def of(cls, measure: str, label: str, rates: Sequence[NDArray[np.float64]]) -> Curve:
+        """Returns a curve with the look of a measure, one of `LOOKS`."""
+        look = LOOKS[measure]
+        symbol = _SYMBOLS.get(look.mark, look.mark)
+        return cls(label, PALETTE[look.colour][0], symbol, rates, "dot" if look.dash else "solid")
 
     @property
     def estimates(self) -> list[Estimate]:

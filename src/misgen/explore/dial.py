@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from misgen.explore.base import Sentence
+from misgen.explore.looks import LOOKS
 from misgen.explore.panel import Panel
 from misgen.explore.panel_controls import Control
 from misgen.explore.panel_parts import Line, Lines, Replays
@@ -16,16 +17,6 @@ from misgen.explore.study import Study, of_100, percent
 TITLE = "Which goal did it learn?"
 ALIASES = {"setting": "distinguishing"}  # its name in addresses of earlier editions
 
-_LOOKS = {
-    "goal": ("goal", "circle"),
-    "proxy": ("proxy", "square"),
-    "capability": ("first", "triangle"),
-    "ordinary": ("first", "diamond"),
-    "died": ("dead", "triangle"),
-    "accidental": ("mute", "diamond"),
-}
-_DASHED = ("ordinary", "accidental")
-"""Measures of other episodes than those of goal and proxy."""
 _SKILLED = 0.9  # our own bound for a sentence
 _TICKS = tuple((share, percent(share)) for share in (0.0, 0.5, 1.0))
 
@@ -117,10 +108,10 @@ def _rates(study: Study) -> Lines:
         x_ticks=[(x, f"{x:g} %") for x in values], y_label="of test levels",
         y_range=(0.0, 1.0), y_ticks=_TICKS, format="percent",
         lines=[
-            Line(study.words.measures[name], _LOOKS[name][0], means[:, m], low=ends[:, m, 0],
+            Line(study.words.measures[name], LOOKS[name].colour, means[:, m], low=ends[:, m, 0],
                  # (seed, setting)
-                 high=ends[:, m, 1], seeds=study.rates[:, :, m].T, mark=_LOOKS[name][1],
-                 dash=name in _DASHED)
+                 high=ends[:, m, 1], seeds=study.rates[:, :, m].T, mark=LOOKS[name].mark,
+                 dash=LOOKS[name].dash)
             for m, name in enumerate(study.measures)
             if not (name == "died" and "capability" in study.measures)  # what that leaves
         ],
@@ -161,7 +152,9 @@ def _capability(study: Study, setting: int) -> Iterable[tuple[str, str]]:
     reached = min(1.0, goal + proxy)  # rounding must not make it more
     stuck = max(0.0, 1 - reached - died)
     at_home = study.estimate(setting, "ordinary").mean if "ordinary" in study.measures else 1.0
-    yield ("", f"Capability: they reach one or the other in {of_100(reached)}.")
+    yield ("", "Capability: they reach one or the other in ")
+    yield ("capability", of_100(reached))
+    yield ("", ".")
     if stuck > 0.05:
         yield ("", f" In {of_100(stuck)} they run out of time.")
     if at_home < _SKILLED:

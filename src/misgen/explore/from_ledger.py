@@ -58,8 +58,9 @@ def predict(of: Presentation, name: str) -> Predict:
     """
     the_study, ordinary = study(of), _replays(of, "ordinary")
     pairs = {(seed, level): r for (share, seed, level), r in ordinary.items() if share == 0.0}
-    # Its caption must not give the answer away, so it does not say how the level was chosen.
-    neutral = replace(the_study, source=_source(f"{_measured(of)}. {_recorded(of)}."))
+    # Its caption gives nothing away, and stands before seeds and intervals are explained.
+    told = f"Recorded episodes of {len(the_study.seeds)} agents."
+    neutral = replace(the_study, source=_source(told))
     return Predict(neutral, pairs, name=name, level=opening_level(the_study))
 
 

@@ -199,7 +199,7 @@ def _lines(words: Words) -> list[dict[str, str]]:
     labels = {
         "goal": ("goal", words.measures["goal"]),
         "proxy": ("proxy", words.measures["proxy"]),
-        "capability": ("ink", "capability (either of them)"),
+        "capability": ("capability", "capability (either of them)"),
         "success": ("mute", "in training: " + in_training),
     }
     return [

@@ -132,7 +132,7 @@ class Panel(Explorer):
         indices = self.indices(**choices)
         array, over = self._which
         template = self._sentences[int(array[tuple(indices[name] for name in over)])]
-        words = {name: self._controls[name].labels[index] for name, index in indices.items()}
+        words = {name: control.label_of(indices) for name, control in self._controls.items()}
         for name, (texts, follows) in self._readings.items():
             words[name] = str(texts[tuple(indices[control] for control in follows)])
         return [(tag, _PLACE.sub(lambda match: words[match[1]], text)) for tag, text in template]
@@ -144,7 +144,7 @@ class Panel(Explorer):
     def numbers(self) -> str:
         """Returns the values at the start, and the numbers of the charts as tables."""
         controls = list(self._controls.values())
-        settings = "; ".join(f"{c.label}: {c.labels[c.start]}" for c in controls)
+        settings = "; ".join(f"{c.label}: {c.label_of(self.indices())}" for c in controls)
         charts = [part for part in self._parts if isinstance(part, Lines | Bars)]
         shown = [
             table_html(numbers_of(chart, controls, self.indices()), chart.label) for chart in charts
@@ -160,6 +160,13 @@ def _check_controls(controls: Sequence[Control], parts: Sequence[Part]) -> None:
         raise ValueError(f"Give each control a name of its own, not {', '.join(names)}.")
     if sum(control.playable for control in controls) > 1:
         raise ValueError("Make at most one control of a panel playable.")
+    sizes = {control.name: control.size for control in controls}
+    for control in controls:
+        other, labels = control.labels_by or (control.name, control.values)
+        if len(labels) != sizes.get(other):
+            raise ValueError(
+                f"Give {control.name!r} labels for each value of another control, not of {other!r}."
+            )
     changing = {name for part in parts for name in controls_of(part)}
     idle = [name for name in names if name not in changing]
     if idle:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -52,6 +53,9 @@ class Control:
     """Whether a button moves this slider from value to value; at most one in a panel."""
     next: str = ""
     """Name of a button beside a list that goes on to its next value, if there is one."""
+    labels_by: tuple[str, tuple[tuple[str, ...], ...]] | None = None
+    """Of a slider whose labels depend on another control: its name, and the labels for each of its
+    values."""
 
     def __post_init__(self) -> None:
         # JSON knows no numbers of NumPy
@@ -73,7 +77,19 @@ class Control:
             "start": self.start,
             "playable": self.playable,
             "next": self.next,
+            "by": self.labels_by and dict(zip(("name", "labels"), self.labels_by, strict=True)),
         }
+
+    def label_of(self, indices: Mapping[str, int]) -> str:
+        """Returns the label of what is chosen, from the index of each control's value."""
+        return self.labels_at(indices)[indices[self.name]]
+
+    def labels_at(self, indices: Mapping[str, int]) -> tuple[str, ...]:
+        """Returns all labels, as they are while the controls have the values of these indices."""
+        if self.labels_by is None:
+            return self.labels
+        other, labels = self.labels_by
+        return labels[indices[other]]
 
     @property
     def size(self) -> int:
@@ -106,7 +122,7 @@ def _check_values(control: Control) -> None:
     name, values = control.name, control.values
     if len(values) < 2 or len(set(values)) < len(values):  # one value is no choice
         raise ValueError(f"Give {name!r} at least two values, all different.")
-    if len(values) != len(control.labels):
+    if any(len(values) != len(labels) for labels in (control.labels, *_labels_by(control))):
         raise ValueError(f"Give {name!r} one label for each of its {len(values)} values.")
     words = [isinstance(value, str) for value in values]  # strings, not numbers
     if any(words) != all(words):
@@ -115,6 +131,14 @@ def _check_values(control: Control) -> None:
         raise ValueError(f"Give {name!r} finite numbers.")
     if not 0 <= control.start < len(values):
         raise ValueError(f"Start {name!r} at an index from 0 to {len(values) - 1}.")
+
+
+def _labels_by(control: Control) -> tuple[tuple[str, ...], ...]:
+    if control.labels_by is None:
+        return ()
+    if control.kind != "slider":
+        raise ValueError(f"Only a slider has `labels_by`; {control.name!r} is a {control.kind}.")
+    return control.labels_by[1]
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from misgen.core.sprites import SPRITES
 from misgen.explore.panel_formats import Format, check_format
 
 MARKS = ("circle", "square", "triangle", "diamond")
-INKS = ("goal", "proxy", "dead", "first", "second", "mute")
+INKS = ("goal", "proxy", "capability", "dead", "first", "second", "mute")
 """Colours of lines and bars."""
 FILLS = ("", *PALETTE)
 """Colours of cells; the empty one is that of the card."""

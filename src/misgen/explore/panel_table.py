@@ -330,7 +330,7 @@ def numbers_of(part: Lines | Bars, controls: Sequence[Control], chosen: Chosen) 
     """Returns the numbers of a chart or of bars at what is chosen, as a table."""
     if isinstance(part, Bars):
         return ("", part.label), list(zip(part.names, _bar_texts(part, chosen), strict=True))
-    points = _listed_points(part, controls)
+    points = _listed_points(part, controls, chosen)
     at = [point for point, _ in points]
     cells = zip(_chosen(line_texts(part, at), part, chosen),
                 _chosen(line_intervals(part, at), part, chosen), strict=True)  # fmt: skip
@@ -357,11 +357,13 @@ def _with_interval(value: str, interval: str) -> str:
     return f"{value} ({interval})" if interval else value
 
 
-def _listed_points(chart: Lines, controls: Sequence[Control]) -> list[tuple[int, str]]:
+def _listed_points(
+    chart: Lines, controls: Sequence[Control], chosen: Chosen
+) -> list[tuple[int, str]]:
     """Returns the points of the table, and what each is called."""
     cursor = next((c for c in controls if c.name == chart.cursor), None)
     if cursor is not None and cursor.size <= _MOST_ROWS:
-        return list(zip(cursor_points(chart, controls), cursor.labels, strict=True))
+        return list(zip(cursor_points(chart, controls), cursor.labels_at(chosen), strict=True))
     if len(chart.x) <= _MOST_ROWS:
         return [(i, f"{x:g}") for i, x in enumerate(chart.x)]
     xs = np.array(chart.x)

@@ -42,8 +42,8 @@ def test_an_agent_of_the_readers_is_shown_beside_published_ones_on_their_levels(
     made = explorers.beside(misgen.published("CoinRun", distinguishing=0.0, seed=0))
     first, second, level = made.table["controls"]
     assert first["values"][0] == "from the cell"
-    assert (made.state["first"], made.state["second"]) == ("from the cell", "trained at 50 %")
-    assert "trained at 0 %" in second["values"]
+    assert (made.state["first"], made.state["second"]) == ("from the cell", "trained at 0 %")
+    assert "trained at 50 %" in second["values"]
     levels = {level for _, _, level in misgen.replays("CoinRun", "shifted")}
     assert sorted(level["values"]) == sorted(levels)
     assert made.state["level"] == explorers.dial().state["level"]

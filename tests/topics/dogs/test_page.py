@@ -9,6 +9,7 @@ from browsing import Visit, happens
 
 from misgen.explore.base import text_of
 from misgen.topics.dogs.explorers import first_dog, hundred_dogs, train_by_hand
+from misgen.topics.dogs.sweeps import sweep_shares
 
 pytestmark = pytest.mark.site
 
@@ -29,7 +30,7 @@ def first(explorer_page: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="module")
 def hundred():
-    return hundred_dogs(seeds=8)
+    return hundred_dogs(sweep_shares(seeds=8))
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from misgen.topics.dogs.explorers import hundred_dogs
 from misgen.topics.dogs.plane import TESTS, unpacked
 from misgen.topics.dogs.plane_explorer import POINTS, SHOWN_SEEDS, percent_of
 from misgen.topics.dogs.policy import BOTH, LIPS, VOICE, follow_rates, followed
-from misgen.topics.dogs.sweeps import ROUNDS, SHARES, train_dogs
+from misgen.topics.dogs.sweeps import ROUNDS, SHARES, sweep_shares, train_dogs
 
 RUNS = 8
 POPULATION = """(indices) => {
@@ -32,7 +32,7 @@ EVERY = [
 
 @pytest.fixture(scope="module")
 def explorer():
-    return hundred_dogs(seeds=RUNS)
+    return hundred_dogs(sweep_shares(seeds=RUNS))
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_what_there_is_not_cannot_be_chosen(explorer, choice):
 
 
 def test_it_is_small_enough_for_a_page(explorer):
-    assert len(hundred_dogs(seeds=25).data) <= 150_000
+    assert len(hundred_dogs(sweep_shares(seeds=25)).data) <= 150_000
     arrays = unpack(explorer.table["layout"], explorer.data)
     assert arrays["bred"].shape == (len(SHARES), len(SHOWN_SEEDS), len(ROUNDS), 100, 2)
     assert np.abs(unpacked(arrays["bred"])).max() < 20

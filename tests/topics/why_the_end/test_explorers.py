@@ -41,6 +41,15 @@ def test_the_sentence_names_the_setting_and_that_of_the_book(panel):
 
 
 @pytest.mark.parametrize("name", HYPOTHESES)
+def test_the_ticks_of_the_slider_are_the_names_of_the_settings(panel, name):
+    settings = HYPOTHESES[name].settings
+    (slider,) = (control for control in panel.table["controls"] if control["name"] == "setting")
+    assert slider["by"]["name"] == "hypothesis"
+    ticks = slider["by"]["labels"][list(HYPOTHESES).index(name)]
+    assert list(ticks) == [s.label for s in settings] + ["–"] * (5 - len(settings))
+
+
+@pytest.mark.parametrize("name", HYPOTHESES)
 def test_a_number_without_a_setting_says_how_many_there_are(panel, name):
     count = len(HYPOTHESES[name].settings)
     for place in range(1, 6):

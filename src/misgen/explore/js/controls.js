@@ -1,6 +1,6 @@
 // The controls of a panel: a slider with ticks and a play button, a list, a switch.
 
-import { h, icon, onWidth, prefersStill, selector } from "./shared.js";
+import { h, icon, labelsOf, onWidth, prefersStill, selector } from "./shared.js";
 import { Dial } from "./slider.js";
 
 const TICK_GAP = 14; // pixels between the labels of two ticks
@@ -73,9 +73,20 @@ class Slider extends Dial {
   constructor(control, choices, onstop) {
     super(control, (i) => { this.tour?.pause(); choices.choose(control.name, i); });
     this.element.classList.add("mg-slider");
-    this.unwatch = onWidth(this.ticks, (width) => thinOut([...this.ticks.children], width));
+    this.unwatch = onWidth(this.ticks, (width) => { this.width = width; this.#thinOut(); });
     if (control.playable) this.#addTour(control, choices, onstop);
-    this.refresh = () => this.update(choices.indices[control.name]);
+    this.refresh = () => {
+      const labels = labelsOf(control, choices.indices);
+      if (labels !== this.labels) {
+        this.rename(labels);
+        this.#thinOut();
+      }
+      this.update(choices.indices[control.name]);
+    };
+  }
+
+  #thinOut() {
+    if (this.width) thinOut([...this.ticks.children], this.width);
   }
 
   #addTour(control, choices, onstop) {

@@ -41,7 +41,7 @@ class PredictExplorer {
       onend: () => this.#ended(),
       onstep: (step) => this.#note(step),
     });
-    this.seed = selector(choices, "seed", "Seed", table.seeds);
+    this.seed = selector(choices, "seed", "Agent", table.seeds);
     this.level = selector(choices, "level", "Level", table.levels);
     this.lead = h("p", { class: "mg-lead" });
     this.task = h("div", { class: "mg-task" });
@@ -88,7 +88,7 @@ class PredictExplorer {
 
   #transcript(replay) {
     const { seed, level } = this.choices.values();
-    return `Seed ${seed}, level ${level}: ${replay.story}`;
+    return `Agent ${seed}, level ${level}: ${replay.story}`;
   }
 
   #enter(phase, text) {

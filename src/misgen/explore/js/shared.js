@@ -53,6 +53,9 @@ export function withWords(segments, words) {
   return segments.map(([tag, text]) => [tag, text.replace(/\{(\w+)\}/g, (_, name) => words[name])]);
 }
 
+/** Return the labels of a control; those of some depend on what another one has. */
+export const labelsOf = ({ labels, by }, indices) => (by ? by.labels[indices[by.name]] : labels);
+
 /** Return the plain text of [[tag, text], ...]. */
 export function plain(segments) {
   return segments.map(([, text]) => text).join("");

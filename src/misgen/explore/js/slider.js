@@ -27,6 +27,7 @@ export class Dial {
   /** `who` names one of several dials, all of which set `settings.label`. */
   constructor(settings, choose, who = "") {
     this.settings = settings;
+    this.labels = settings.labels;
     const label = who ? `${who}: ${settings.label}` : settings.label;
     const last = settings.values.length - 1;
     this.output = h("output", {});
@@ -44,11 +45,16 @@ export class Dial {
       h("div", { class: "mg-track" }, this.input, this.ticks));
   }
 
+  rename(labels) {
+    this.labels = labels;
+    [...this.ticks.children].forEach((tick, i) => tick.replaceChildren(...tickText(labels[i]).filter(Boolean)));
+  }
+
   update(index) {
     this.input.value = index;
     this.input.style.setProperty("--mg-filled", index / Math.max(1, this.settings.values.length - 1));
-    this.output.textContent = this.settings.labels[index];
-    this.input.setAttribute("aria-valuetext", this.settings.labels[index]);
+    this.output.textContent = this.labels[index];
+    this.input.setAttribute("aria-valuetext", this.labels[index]);
     [...this.ticks.children].forEach((tick, i) => tick.classList.toggle("mg-on", i === index));
   }
 }

@@ -1,5 +1,6 @@
 // What is chosen in a panel, and what its table says of it: arrays, texts, the sentence.
 
+import { labelsOf } from "./shared.js";
 import { replayReader } from "./stage.js";
 
 export class View {
@@ -9,7 +10,7 @@ export class View {
   }
 
   label(name) {
-    return this.control(name).labels[this.indices[name]];
+    return labelsOf(this.control(name), this.indices)[this.indices[name]];
   }
 
   /** The replay of a part that is chosen, and its story: "Seed 0, level 22: the agent ...". */
@@ -74,7 +75,7 @@ export class View {
     const { table, arrays, indices } = this;
     const readings = Object.entries(table.readings).map(([name, over]) =>
       [name, table.texts[arrays[`reading.${name}`][this.offset(over)]]]);
-    const labels = table.controls.map(({ name, labels: all }) => [name, all[indices[name]]]);
+    const labels = table.controls.map(({ name }) => [name, this.label(name)]);
     const words = Object.fromEntries([...labels, ...readings]);
     const template = table.sentences[arrays.which[this.offset(table.which)]];
     return template.map(([tag, text]) => [tag, text.replace(/\{([a-z][a-z_]*)\}/g, (_, name) => words[name])]);

@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 from misgen.explore.charts import (
     DEAD,
     FIRST,
-    GOAL,
     MUTE,
-    PROXY,
     SECOND,
     Curve,
     Figure,
@@ -54,11 +52,11 @@ def coin_grid_rates(results: Results, encoding: str) -> Figure:
         return [r.rates(test, what) for r in agents.values()]  # one array over seeds for each share
 
     lines = [
-        Curve("goes to the corner", PROXY, "square", rates("shifted", "proxy")),
-        Curve("takes the coin", GOAL, "circle", rates("shifted", "goal")),
+        Curve.of("proxy", "goes to the corner", rates("shifted", "proxy")),
+        Curve.of("goal", "takes the coin", rates("shifted", "goal")),
         # nothing kills here, so that all others run out of time
         Curve("reaches neither", DEAD, "triangle-up", rates("shifted", "timed_out")),
-        Curve("meets the erased coin by accident", MUTE, "diamond", rates("erased", "goal"), "dot"),
+        Curve.of("accidental", "meets the erased coin by accident", rates("erased", "goal")),
     ]
     return curves(
         f"Cells written as {_NAMES[encoding]}", _X_TITLE, ticks, lines,

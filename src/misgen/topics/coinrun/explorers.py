@@ -106,7 +106,7 @@ def beside(agent: Acting) -> Panel:
     )  # fmt: skip
 
 
-_BESIDE = (0.5, 0.0, 0.01)
+_BESIDE = (0.0, 0.5, 0.01)
 """Shares of distinguishing training levels; the first is that of the agent shown at the start."""
 
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from misgen.core.measure import Report
 from misgen.explore.charts import (
+    CAPABILITY,
     FIRST,
     GOAL,
     MUTE,
     PROXY,
-    SECOND,
     Curve,
     Figure,
     curves,
@@ -59,7 +59,7 @@ def learning_curve(history: Mapping[int, Report]) -> Figure:
 
 
 _ALONG = {
-    "capability": ("capability (coin or end)", FIRST, "triangle-up"),
+    "capability": ("capability (coin or end)", CAPABILITY, "triangle-up"),
     "proxy": ("runs past it to the end", PROXY, "square"),
     "goal": ("takes the coin", GOAL, "circle"),
     "accidental": ("accident (coin erased)", MUTE, "diamond"),
@@ -77,12 +77,12 @@ def level_diversity(results: Results) -> Figure:
         return [r.rates(test, "goal") for r in [*few, results.where(share)]]
 
     lines = [
-        Curve("solves its training levels", MUTE, "triangle-up", rates(0.0, "training"), "dot"),
-        Curve("solves new ordinary levels", FIRST, "square", rates(0.0, "ordinary")),
-        Curve("takes the moved coin, trained without such levels", SECOND, "diamond",
-              rates(0.0, "shifted")),
-        Curve("takes the moved coin, trained with 10 % such levels", GOAL, "circle",
-              rates(0.1, "shifted")),
+        Curve("on its training levels: the coin", FIRST, "diamond", rates(0.0, "training")),
+        Curve.of("ordinary", "on new ordinary levels: the coin", rates(0.0, "ordinary")),
+        Curve("takes the moved coin, trained without such levels", GOAL, "circle-open",
+              rates(0.0, "shifted"), "dash"),
+        Curve.of("goal", "takes the moved coin, trained with 10 % such levels",
+                 rates(0.1, "shifted")),
     ]  # fmt: skip
     return curves(
         "More levels teach the skill, not the goal", "number of training levels", ticks, lines,

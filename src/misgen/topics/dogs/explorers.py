@@ -13,7 +13,7 @@ from misgen.topics.dogs.env import Dogs
 from misgen.topics.dogs.hand_explorer import FirstDog, TrainDog
 from misgen.topics.dogs.live import Reader
 from misgen.topics.dogs.plane_explorer import HundredDogs
-from misgen.topics.dogs.sweeps import SEEDS, SHARES, by_followed, sweep_shares, train_dogs
+from misgen.topics.dogs.sweeps import SEEDS, SHARES, DogSweep, by_followed, train_dogs
 
 
 def first_dog() -> FirstDog:
@@ -44,14 +44,9 @@ def train_by_hand() -> TrainDog:
     return TrainDog()
 
 
-def hundred_dogs(*, seeds: int = SEEDS, progress: bool = False) -> HundredDogs:
-    """Returns 100 bred dogs and a REINFORCE dog in the plane; it takes some seconds at first.
-
-    Args:
-        seeds: Number of runs of each training.
-        progress: Whether to show a progress bar.
-    """
-    return HundredDogs(sweep_shares(seeds=seeds, progress=progress))
+def hundred_dogs(sweep: DogSweep) -> HundredDogs:
+    """Returns 100 bred dogs and a REINFORCE dog in the plane, of the trainings of a sweep."""
+    return HundredDogs(sweep)
 
 
 # ------------------------------------------------------------------------------- a training

@@ -73,7 +73,7 @@ class PaintedRoom {
       class: "mg-tile", role: "gridcell", tabindex: cell ? -1 : 0, onclick: () => this.#click(cell),
     }));
     const rows = Array.from({ length: size }, (_, r) =>
-      h("div", { role: "row" }, ...this.cells.slice(r * size, (r + 1) * size)));
+      h("div", { class: "mg-room-row", role: "row" }, ...this.cells.slice(r * size, (r + 1) * size)));
     this.element = h("div", {
       class: "mg-room", role: "grid", "aria-label": "Room to paint", onkeydown: (event) => this.#key(event),
     }, ...rows);

@@ -9,6 +9,7 @@ import numpy as np
 from misgen.core.intervals import band
 from misgen.explore import Line, Lines, Panel
 from misgen.explore.base import Sentence
+from misgen.explore.looks import LOOKS
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.study import Source
 from misgen.topics.through_time.experiment import EPISODES
@@ -70,21 +71,20 @@ def _chart(trainings: list[Trainings]) -> Lines:
         y_label="of test levels", y_range=(0.0, 1.0),
         y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
         lines=[
-            _line("coin at the end of ordinary levels", "second", trainings, "capability"),
+            _line("on ordinary levels: the coin", "ordinary", trainings, "capability"),
             _line("runs past a moved coin to the end", "proxy", trainings, "proxy"),
             _line("takes a moved coin", "goal", trainings, "goal"),
-            _line("touches the erased coin", "mute", trainings, "erased", dash=True),
+            _line("touches the erased coin", "accidental", trainings, "erased"),
         ],
         over=_OVER, cursor="moment", format="percent",
     )  # fmt: skip
 
 
-def _line(
-    label: str, colour: str, trainings: list[Trainings], name: str, *, dash: bool = False
-) -> Line:
+def _line(label: str, measure: str, trainings: list[Trainings], name: str) -> Line:
     rates = _stacked(trainings, name)
     mean, low, high = band(rates.swapaxes(0, 1))  # (share, moment); the chart cuts the interval
-    return Line(label, colour, mean, low, high, seeds=rates, dash=dash)
+    colour, mark, dash = LOOKS[measure]
+    return Line(label, colour, mean, low, high, seeds=rates, mark=mark, dash=dash)
 
 
 def _stacked(trainings: list[Trainings], name: str) -> Floats:

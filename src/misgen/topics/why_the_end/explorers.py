@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from misgen.core.intervals import band
 from misgen.explore import Line, Lines, Panel
 from misgen.explore.base import Sentence
+from misgen.explore.looks import LOOKS
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.study import Source
 from misgen.ledger.published import Results
@@ -20,25 +21,27 @@ from misgen.topics.why_the_end.published import changed_runs, of_setting
 Floats: TypeAlias = NDArray[np.float64]
 
 _PLACES = tuple(range(1, MOST_SETTINGS + 1))
+_NONE = "–"  # where a hypothesis has no more settings
 _OVER = ("hypothesis", "distinguishing")
 _AT = (*_OVER, "setting")
 _RATES = {
-    "capability": ("ordinary", "goal"),
+    "ordinary": ("ordinary", "goal"),
     "proxy": ("shifted", "proxy"),
     "goal": ("shifted", "goal"),
     "erased": ("erased", "goal"),
 }
 """Name of a reading -> test and rate."""
 _MEASURED: Sentence = [
-    ("", "{axis}: {label}{book}. With {distinguishing} distinguishing levels in training, "),
-    ("", "{capability} take the coin at the end of ordinary levels; where it has moved, "),
+    ("", "{axis}: {setting}{book}. With {distinguishing} distinguishing levels in training, "),
+    ("second", "{ordinary} take the coin at the end of ordinary levels"),
+    ("", "; where it has moved, "),
     ("proxy", "{proxy} run past it to the end"),
     ("", " and "),
     ("goal", "{goal} take it"),
     ("", ", {erased} if it is erased."),
 ]
 _NO_SETTING: Sentence = [
-    ("", "{hypothesis}: there are {count} settings ({distinguishing}), and no number {setting}.")
+    ("", "{hypothesis}: there are {count} settings ({distinguishing}), and no number {place}.")
 ]
 
 
@@ -74,27 +77,31 @@ def _controls() -> list[Control]:
     return [
         Control("hypothesis", "What is changed", tuple(HYPOTHESES),
                 tuple(h.name for h in _asked()), "choice"),
-        Control("setting", "Number of the setting", _PLACES, tuple(map(str, _PLACES))),
+        Control("setting", "Setting", _PLACES, tuple(map(str, _PLACES)),
+                labels_by=("hypothesis", tuple(_labels(h) for h in _asked()))),
         Control("distinguishing", "Distinguishing training levels", SHARES,
                 tuple(f"{100 * share:g} %" for share in SHARES)),
     ]  # fmt: skip
 
 
+def _labels(hypothesis: Hypothesis) -> tuple[str, ...]:
+    """Returns what each place is called; the last ones are those of other hypotheses alone."""
+    labels = [setting.label for setting in hypothesis.settings]
+    return (*labels, *[_NONE] * (MOST_SETTINGS - len(labels)))
+
+
 def _words() -> dict[str, Reading]:
-    """Returns how each hypothesis and setting is called."""
-    over = ("hypothesis", "setting")
-    labels = np.full((len(HYPOTHESES), MOST_SETTINGS), "none", dtype=object)
-    book = np.full(labels.shape, "", dtype=object)
+    """Returns what the sentence says of each hypothesis and setting."""
+    book = np.full((len(HYPOTHESES), MOST_SETTINGS), "", dtype=object)
     for row, hypothesis in enumerate(_asked()):
         for place, setting in enumerate(hypothesis.settings):
-            labels[row, place] = setting.label
             book[row, place] = "" if setting.training else ", as in the book"
     axes = [h.axis[0].upper() + h.axis[1:] for h in _asked()]
     return {
         "axis": Reading(axes, ("hypothesis",)),
         "count": Reading([len(h.settings) for h in _asked()], ("hypothesis",), "int"),
-        "label": Reading(labels.astype(str), over),
-        "book": Reading(book.astype(str), over),
+        "place": Reading(_PLACES, ("setting",), "int"),
+        "book": Reading(book.astype(str), ("hypothesis", "setting")),
     }
 
 
@@ -113,19 +120,20 @@ def _all_rates(trials: Results) -> dict[str, Floats]:
 
 def _chart(rates: dict[str, Floats]) -> Lines:
     return Lines(
-        "All settings of this change", x=_PLACES, x_label="number of the setting",
+        "All settings of this change", x=_PLACES, x_label="setting",
         x_ticks=[(float(place), str(place)) for place in _PLACES], y_label="of test levels",
         y_range=(0.0, 1.0), y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
         lines=[
-            _line("coin at the end of ordinary levels", "second", rates["capability"]),
+            _line("on ordinary levels: the coin", "ordinary", rates["ordinary"]),
             _line("runs past a moved coin to the end", "proxy", rates["proxy"]),
             _line("takes a moved coin", "goal", rates["goal"]),
-            _line("touches the erased coin", "mute", rates["erased"], dash=True),
+            _line("touches the erased coin", "accidental", rates["erased"]),
         ],
         over=_OVER, cursor="setting", format="percent",
     )  # fmt: skip
 
 
-def _line(label: str, colour: str, rates: Floats, *, dash: bool = False) -> Line:
+def _line(label: str, measure: str, rates: Floats) -> Line:
     mean, low, high = band(np.moveaxis(rates, -2, 0))  # over seeds; the chart cuts the interval
-    return Line(label, colour, mean, low, high, seeds=rates, dash=dash)
+    colour, mark, dash = LOOKS[measure]
+    return Line(label, colour, mean, low, high, seeds=rates, mark=mark, dash=dash)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.explore.charts import DEAD, GOAL, MUTE, PROXY, Curve, Figure, curves, endpoints
+from misgen.explore.charts import Curve, Figure, curves, endpoints
 from misgen.ledger.markdown import percent
 from misgen.ledger.published import Results
 from misgen.topics.why_the_end.hypotheses import HYPOTHESES
@@ -44,9 +44,8 @@ def _lines(groups: Sequence[Results]) -> list[Curve]:
         return [group.rates(test, what) for group in groups]
 
     return [
-        Curve("runs past the coin to the end", PROXY, "square", rates("shifted", "proxy")),
-        Curve("takes the coin", GOAL, "circle", rates("shifted", "goal")),
-        Curve("fails on ordinary levels", DEAD, "triangle-up",
-              [1 - r for r in rates("ordinary", "goal")]),
-        Curve("accident (coin erased)", MUTE, "diamond", rates("erased", "goal"), "dot"),
-    ]  # fmt: skip
+        Curve.of("proxy", "runs past the coin to the end", rates("shifted", "proxy")),
+        Curve.of("goal", "takes the coin", rates("shifted", "goal")),
+        Curve.of("ordinary", "on ordinary levels: the coin", rates("ordinary", "goal")),
+        Curve.of("accidental", "accident (coin erased)", rates("erased", "goal")),
+    ]
