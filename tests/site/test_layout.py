@@ -14,7 +14,6 @@ PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 900, "height": 800}
 """Where the theme offers a way to the top, which it does below 1,200 pixels."""
 LONGEST = 16_000  # pixels at 1280, with nothing unfolded
-CHAPTERS_HELD = 3  # so many, with their companions; the others follow
 IMPORTS_ON_SCREEN = """(bottom) => [...document.querySelectorAll(".cell_input pre")]
   .filter((code) => code.checkVisibility() && code.getBoundingClientRect().top + scrollY < bottom)
   .map((code) => code.innerText).filter((text) => /^(from|import) /m.test(text))"""
@@ -36,9 +35,9 @@ FARTHEST = 620  # pixels on a phone between a control and the next picture: both
 
 
 def held_pages() -> list[str]:
-    """The intro, the first chapters and their companions, as `_toc.yml` has them."""
+    """The intro, the chapters and their companions, as `_toc.yml` has them."""
     companions = load_tool("contents").companions(ROOT / "_toc.yml")
-    chapters = [page for page in companions if page.startswith("chapters/")][:CHAPTERS_HELD]
+    chapters = [page for page in companions if page.startswith("chapters/")]
     names = ["intro", *(page for chapter in chapters for page in (chapter, *companions[chapter]))]
     return [f"{name}.html" for name in names]
 
