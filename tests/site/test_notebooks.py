@@ -22,7 +22,6 @@ from misgen.explore.charts import Figure, Numbers
 LONGEST_CELL = 40
 MEDIAN_CELL = 8
 WIDEST_LINE = 79  # what fits on a page of 1,280 px
-REWRITTEN = ("tree_gridworld",)  # at the moment; to be struck off when it is there
 AT_ONCE = {"assistant.finetune"}  # a tenth of a second, see benchmarks/README.md
 CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").glob("*.ipynb"))
 
@@ -79,14 +78,14 @@ def test_no_line_of_visible_code_breaks_on_a_page(chapter):
     hidden = {"remove-cell", "remove-input", "hide-input", "hide-cell"}
     shown = [cell.source for cell in cells_of(chapter) if not tags(cell) & hidden]
     wide = [line for cell in shown for line in cell.splitlines() if len(line) > WIDEST_LINE]
-    assert bool(wide) == (chapter.stem in REWRITTEN), wide
+    assert wide == []
 
 
 @each_chapter
 def test_what_a_page_imports_is_folded_under_a_name(chapter):
     folds = [cell.metadata.get("mystnb", {}) for cell in cells_of(chapter) if only_imports(cell)]
     named = {fold.get("code_prompt_show") for fold in folds}
-    assert named <= {"Show what this page imports"} or chapter.stem in (*REWRITTEN, "taxonomy")
+    assert named == {"Show what this page imports"}
 
 
 @each_chapter
