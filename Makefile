@@ -193,7 +193,7 @@ git-filter:
 	@! git rev-parse --is-inside-work-tree > /dev/null 2>&1 || git config filter.nbstripout.clean \
 		'if test -x $(BIN)/nbstripout; then $(BIN)/nbstripout --keep-id --extra-keys "$(WRITTEN_BY_JUPYTER)"; else cat; fi'
 
-# JupyterLab and Notebook, for `make lab` and the tests; the book itself does without.
+# JupyterLab and Notebook, for `make lab` and the tests, and what films and plays episodes.
 $(VENV)/.jupyter-stamp: $(LOCKS)/jupyter.txt | $(VENV)/.stamp
 	@echo "== installing JupyterLab"
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) $(LOCKS)/jupyter.txt

@@ -2,6 +2,10 @@
 
 Colab's own Python and torch are taken where that Python is installed and a small build of that
 torch can be had, else the book's. It says which, and what was therefore not run.
+
+Colab's Python goes with that build because torch has to be fetched anew for it: on Linux, where
+PyTorch's own index cannot be reached, this would be the build with CUDA, gigabytes that nothing
+here uses. The torch of the book has been fetched before, and pip takes it from its cache.
 """
 
 from __future__ import annotations

@@ -218,7 +218,7 @@ def test_the_vector_environment_shows_each_level(name):
     assert all(isinstance(level, str) for level in as_text.render())
 
 
-# moviepy and pygame are no test tools of this book: 60 MB for these three tests.
+# `make test` installs moviepy and pygame (constraints/jupyter.txt); other targets do without.
 
 
 def test_gymnasium_records_a_film(tmp_path):

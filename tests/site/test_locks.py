@@ -57,6 +57,14 @@ def test_a_lock_names_no_index_and_no_machine(file):
     )
 
 
+def test_what_a_test_is_skipped_without_is_in_a_lock():
+    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")]
+    needed = {name for text in texts for name in re.findall(r'importorskip\("(\w+)"\)', text)}
+    locked = {name for lock in LISTS for name, _ in pins(lock.read_text(encoding="utf-8"))}
+    assert {"moviepy", "pygame"} <= needed
+    assert needed - locked == set()
+
+
 def test_the_lock_of_the_book_serves_the_first_release_of_python_3_11():
     text = (ROOT / "constraints" / "locks" / "book.txt").read_text(encoding="utf-8")
     entries = [entry for entry in ENTRY.finditer(text) if entry["name"] == "soupsieve"]

@@ -176,7 +176,8 @@ class Policy:
 
         Raises:
             ValueError: If there is no such type, weights are too large for it, or the notes have a
-                key "format" or hold what is no JSON.
+                key "format" or hold what is no JSON. Python's JSON has NaN and Infinity as well.
+            TypeError: If the notes are no dictionary, or their keys are not all words.
         """
         write_npz(Path(path), self.to_arrays(dtype))
 
