@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -100,3 +101,12 @@ def panel(**options: Any) -> Panel:
         "source": Source("2 agents & <few> levels.", "how.html", "colab.html"),
     }  # fmt: skip
     return Panel(**{**settings, **options})
+
+
+NAMED = (("none", "few", "more", "many", "most"), ("0 %", "1 %", "2 %", "5 %", "10 %"))
+"""Labels of the share, by the place of the coin."""
+
+
+def named_by_place(by: Any = ("place", NAMED)) -> Panel:
+    """The same with a slider whose labels depend on the choice of a place."""
+    return panel(controls=[replace(share(), labels_by=by), steps(), place(), flipped()])

@@ -7,6 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 from small_panels import (
+    NAMED,
     READINGS,
     SENTENCES,
     SHARES,
@@ -15,6 +16,7 @@ from small_panels import (
     chart,
     flipped,
     heat,
+    named_by_place,
     panel,
     place,
     share,
@@ -210,3 +212,9 @@ def test_a_list_that_parts_share_is_stored_once():
     made = of_replays(shared, [pass_by(1), take(2)], shared)
     assert [part["first"] for part in made.table["parts"]] == [0, 2, 0]
     assert len(unpack(made.table["layout"], made.data)["replays.frames"]) == 4
+
+
+@pytest.mark.parametrize("by", [("places", NAMED), ("place", NAMED[:1]), ("steps", ())])
+def test_labels_for_other_values_than_another_control_has_are_refused(by):
+    with pytest.raises(ValueError, match="'share' labels for each value of another control"):
+        named_by_place(by)

@@ -216,3 +216,16 @@ def test_a_change_is_drawn_at_once(visit, address):
           return document.querySelector(".mg-cells").outerHTML !== before;
         }"""
     )
+
+
+def test_the_labels_of_a_slider_follow_another_control(visit, explorer_page):
+    made = small_panels.named_by_place()
+    page = opened(visit, explorer_page(made)).page
+    ticks = page.locator(".mg-slider").first.locator(".mg-tick")
+    for place, names in zip(("left", "right"), small_panels.NAMED, strict=True):
+        shown = [text.replace("\n", "") for text in ticks.all_text_contents()]
+        assert shown == list(names)
+        assert slider(page, "share").get_attribute("aria-valuetext") == names[1]
+        assert sentence(page) == "".join(text for _, text in made.say(place=place))
+        assert f"with {names[1]} it" in sentence(page)
+        page.get_by_role("combobox").press("ArrowDown")
