@@ -36,6 +36,11 @@ async function addTo(name, addresses) {
   }
 }
 
+/** The editor of the cells is loaded by the first Edit, which may come when there is no network. */
+function addressesOfLater() {
+  return document.querySelector(".misgen-runs") ? [new URL("_static/editor/editor.js", ROOT).href] : [];
+}
+
 /** Keeps this page, and the scripts of Python, which the worker has not fetched itself. */
 async function keepPage() {
   try {
@@ -43,7 +48,7 @@ async function keepPage() {
     const scripts = ["python.js", "worker.js", "pyodide.mjs", "pyodide.asm.mjs"];
     await addTo(cacheName("live"), scripts.map((name) => new URL(name, HERE).href));
     const isOther = (address) => !address.startsWith(HERE.href);
-    await addTo(cacheName("pages"), addressesOfThisPage().filter(isOther));
+    await addTo(cacheName("pages"), [...addressesOfThisPage().filter(isOther), ...addressesOfLater()]);
     return "";
   } catch (error) {
     console.info("Python is not kept:", error);

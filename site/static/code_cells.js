@@ -18,6 +18,7 @@ const IDLE_MS = 180_000; // then Python of the cells ends, and frees 110 MB: no 
 const GRACE_MS = 5000; // from when Python should have ended it to when it is ended for it
 const OVERLONG = `Stopped after ${LIMIT_S} s, in the middle of a single long call.`;
 const HINT = "Shift+Enter runs the cell. Tab indents; press Escape first to leave the editor by Tab.";
+const PLAIN_HINT = "Shift+Enter runs the cell. The editor could not be loaded: this is a plain field.";
 const OTHER = "This edition of the book has changed the cell; this is your text of an earlier one.";
 const OTHER_TAB = "Another tab of this page has changed this cell: its text is put aside here, and this one stays.";
 const NOT_KEPT = "Your browser keeps no texts: copy yours before you leave the page.";
@@ -180,7 +181,10 @@ class CodeCell {
   }
 
   async #makeEditor() {
-    const { makeEditor } = await import(EDITOR).catch(() => ({ makeEditor: makeField }));
+    const { makeEditor } = await import(EDITOR).catch(() => {
+      this.hint.textContent = PLAIN_HINT;
+      return { makeEditor: makeField };
+    });
     const editor = makeEditor({
       text: this.text,
       label: this.label,
@@ -241,8 +245,9 @@ class CodeCell {
       await unlessAborted(startedFor(this.#line), signal);
       this.#hasAsked = false;
       this.#say("Runs …");
-      this.#show(await this.#answer(signal));
-      this.#said = "Done.";
+      const answer = await this.#answer(signal);
+      this.#show(answer);
+      this.#said = answer.error ? "" : "Done."; // what went wrong says that it stopped
     } catch (error) {
       const isStopped = error.name === "AbortError";
       this.#said = isStopped ? error.message : "";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import cell_site
 import firefox
 import nbformat
 import pytest
-from browsing import opened_in
+from browsing import ROOT, opened_in
 from docutils import nodes
 from docutils.utils import new_document
 from exercises import code_cells, exercises
@@ -177,6 +178,9 @@ def asleep(tmp_path_factory, tools):
     """The same without Python, for what a reader does before he runs anything."""
     folder = tmp_path_factory.mktemp("asleep")
     cell_site.make(folder, *[cell_site.html_of(*cell) for cell in CELLS.items()], live=False)
+    live = folder / "_static" / "live" / "none"
+    live.mkdir(parents=True)
+    shutil.copyfile(ROOT / "site" / "live" / "python.js", live / "python.js")
     page = folder / "index.html"
     mark = '<meta name="misgen-live" content="_static/live/none/" data-megabytes="10"></head>'
     page.write_text(page.read_text(encoding="utf-8").replace("</head>", mark), encoding="utf-8")
@@ -286,6 +290,7 @@ def test_what_is_printed_and_the_value_and_an_error_with_its_line(started):
     cell.edit("print('far')\n1 / 0").press("Run")
     assert "misgen-error" in cell.says("It stopped. Line 2: ZeroDivisionError: division by zero.")
     assert cell.gives() == "far\n"
+    assert cell.element.get_by_text("Done.").count() == 0
     cell.edit("import plotly").press("Run").says("Line 1: there is no plotly in the page: open th")
     cell.press("Reset")
 
@@ -425,15 +430,36 @@ def test_where_the_browser_keeps_nothing_a_cell_works_and_says_so(browser, addre
 
 
 @site
-def test_without_the_editor_there_is_a_plain_field(browser, address):
+def test_without_the_editor_there_is_a_plain_field(browser, asleep):
     page = browser.new_page()
     page.route("**/editor.js", lambda route: route.abort())
-    page.goto(address)
+    page.goto(asleep)
     cell = Cell(page, "exercise").press("Edit")
+    cell.editor.wait_for()
+    hint = page.locator(f"#{cell.editor.get_attribute('aria-describedby')}").inner_text()
+    assert "plain field" in hint
+    assert "Tab" not in hint
     cell.editor.fill(SOLVED)
     page.reload()
     cell.editor.wait_for()
     assert cell.editor.input_value() == SOLVED
+    page.context.close()
+
+
+KEEP_THE_PAGE = """async () => {
+  const { Python } = await import("/_static/live/none/python.js");
+  const note = await new Python(() => {}).keep();
+  const kept = await caches.match("/_static/editor/editor.js");
+  return [note, Boolean(kept)];
+}"""
+
+
+@site
+def test_what_is_kept_for_a_visit_offline_has_the_editor_too(browser, asleep):
+    page = browser.new_page()
+    page.goto(asleep)
+    Cell(page, "exercise").button("Edit").wait_for()
+    assert page.evaluate(KEEP_THE_PAGE) == ["", True]
     page.context.close()
 
 

@@ -112,6 +112,7 @@ class LiveTraining(Explorer):
         super().__init__(
             table={
                 "begin": _BEGIN,
+                "keeps": f"{self.live}.{key}",
                 **table,
                 "controls": [knob.to_json() for knob in knobs],
                 "bands": [{"at": {**stand, **band.at}, "lines": band.lines} for band in bands],

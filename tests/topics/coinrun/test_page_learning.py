@@ -1,21 +1,30 @@
 """A reader trains an agent on CoinRun, in Chromium, with Python at the other end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from browsing import Visit
 from training_page import BUTTON, click, opened, points, says, train_a_little, wait_for_points
 
 from misgen.topics.coinrun import explorers
+from misgen.topics.coinrun.env import CoinRun
 
 pytestmark = pytest.mark.site
 SAID = ".mg-say"
 GOAL, TRAINING = 0, 3  # lines of the current run
+LINES = 4  # of each run
 
 
 @pytest.fixture(scope="module")
 def address(answered_page: Callable[..., str]) -> str:
     return answered_page(explorers.learning())
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ends each training after eight updates."""
+    monkeypatch.setattr(CoinRun, "ppo", replace(CoinRun.ppo, steps=30_000))
 
 
 @pytest.fixture
@@ -79,6 +88,73 @@ def test_knobs_that_are_moved_leave_the_bands_of_the_run_where_they_are(learning
     learning.page.set_viewport_size({"width": 320, "height": 700})
     assert beyond_the_edge(learning.page) == []
     assert KNOBS not in learning.page.inner_text(".mg-root")
+
+
+def test_an_agent_of_an_earlier_visit_is_brought_back_with_its_curve(learning):
+    move_the_share(learning, "End")
+    train_a_little(learning)
+    says(learning, "This agent is kept in your browser for your next visit")
+    bands, seen = drawn(learning), points(learning, TRAINING)
+    learning.page.goto(learning.page.url.partition("?")[0])
+    learning.mount_explorers()
+    click(learning, "Bring it back")
+    says(learning, "of the test episodes")
+    assert points(learning, TRAINING) >= seen
+    assert drawn(learning) == bands
+    click(learning, "Forget it")
+    learning.page.reload()
+    learning.mount_explorers()
+    assert learning.page.locator(BUTTON.format("Forget it")).count() == 0
+    assert not learning.errors
+
+
+def test_where_the_browser_keeps_no_agent_that_is_said(learning):
+    learning.page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error(); }; }")
+    train_a_little(learning)
+    says(learning, "Your browser does not keep this agent: Save writes it into a file.")
+
+
+def test_whoever_leaves_in_mid_training_is_asked(learning):
+    leave = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert not learning.page.evaluate(leave)
+    click(learning, "Train")
+    wait_for_points(learning, TRAINING, 2)
+    assert learning.page.evaluate(leave)
+    click(learning, "Pause")
+    learning.page.wait_for_selector(BUTTON.format("Go on"))
+    assert not learning.page.evaluate(leave)
+
+
+# As soon as the button says Train again, the run has ended.
+TRAIN_AND_PRESS_TOO_LATE = """() => new Promise((resolve) => {
+  const train = [...document.querySelectorAll("button")].find((b) => b.textContent === "Train");
+  train.click();
+  const watch = new MutationObserver(() => {
+    if (train.textContent !== "Train" || train.disabled) return;
+    watch.disconnect();
+    train.click();
+    setTimeout(() => resolve(train.textContent), 300);
+  });
+  watch.observe(train, { childList: true });
+})"""
+
+
+def test_a_pause_that_comes_too_late_begins_no_other_run(visit, answered_page, short):
+    learning = opened(visit, answered_page(explorers.learning()))
+    assert learning.page.evaluate(TRAIN_AND_PRESS_TOO_LATE) == "Train"
+    seen = points(learning, GOAL)
+    assert seen > 1
+    learning.page.wait_for_timeout(600)
+    click(learning, "Train")
+    learning.page.wait_for_selector(BUTTON.format("Pause"))
+    assert points(learning, GOAL + LINES) == seen, "the finished run is the one before"
+
+
+def test_the_axis_keeps_its_numbers(visit, answered_page, short):
+    learning = opened(visit, answered_page(explorers.learning()))
+    before = learning.page.locator(".mg-chart text").all_inner_texts()
+    learning.page.evaluate(TRAIN_AND_PRESS_TOO_LATE)
+    assert learning.page.locator(".mg-chart text").all_inner_texts() == before
 
 
 def test_an_agent_is_saved_and_loaded(learning, tmp_path):

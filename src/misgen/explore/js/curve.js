@@ -50,7 +50,7 @@ export class Curve {
 
   #x(steps) {
     const log = (n) => Math.log(Math.max(n, this.first) / this.first);
-    const share = this.first ? log(steps) / log(this.top) : steps / this.top;
+    const share = this.first ? log(steps) / log(this.reach) : steps / this.reach;
     return LEFT + share * (this.width - LEFT - this.end);
   }
 
@@ -65,7 +65,7 @@ export class Curve {
 
   #draw() {
     if (!this.width) return;
-    this.top = Math.max(this.top, ...this.runs.flat().map(({ steps }) => steps));
+    this.reach = Math.max(this.top, ...this.runs.flat().map(({ steps }) => steps)); // the axis keeps its numbers
     this.height = Math.round(Math.max(200, Math.min(270, this.width * 0.5)));
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.svg.setAttribute("height", this.height);
@@ -92,14 +92,14 @@ export class Curve {
   #steps() {
     if (!this.first) return [0, this.top / 2, this.top];
     const round = Array.from({ length: 16 }, (_, i) => (i % 2 ? 3 : 1) * 10 ** (i >> 1));
-    return round.filter((steps) => steps >= this.first && steps <= this.top);
+    return round.filter((steps) => steps >= this.first && steps <= this.reach);
   }
 
   #band(line) {
     const band = this.bands[line.name];
     if (!band) return null;
     const [first, last] = [band[0], band.at(-1)];
-    const whole = band.length > 1 ? band : [[0, ...first.slice(1)], [this.top, ...last.slice(1)]]; // one value holds everywhere
+    const whole = band.length > 1 ? band : [[0, ...first.slice(1)], [this.reach, ...last.slice(1)]]; // one value holds everywhere
     const edge = (height) => whole.map((point) => `${this.#x(point[0]).toFixed(1)} ${height(point).toFixed(1)}`);
     const upper = (point) => this.#at(line, point[2]);
     const lower = (point) => Math.max(upper(point) + 2, this.#at(line, point[1])); // the narrowest is seen, too

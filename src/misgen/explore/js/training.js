@@ -4,18 +4,29 @@ import { announcer, Choices, frame, h, plain, sentence, sourceLine, withWords } 
 import { ask, lineOf } from "./ask.js";
 import { controlOf } from "./controls.js";
 import { Curve } from "./curve.js";
+import { forget, keep, onKept, recall } from "./kept.js";
 import { liveBar } from "./live.js";
 import { Player } from "./player.js";
 
 const RUN = "current";
 const COMPARED = 1; // of the curve's runs
 const FILE_NAME = "agent.npz";
+const LATE_MS = 500; // a Pause that comes when the run has just ended is not meant to begin another one
+const IS_KEPT = "This agent is kept in your browser for your next visit, in place of an earlier one.";
+const NOT_KEPT = "Your browser does not keep this agent: Save writes it into a file.";
 const NEXT = "The knobs count for the next run.";
 const FORMATS = {
   percent: (share) => `${Math.round(100 * share)} %`,
   fixed1: (value) => value.toFixed(1),
   fixed3: (value) => value.toFixed(3),
 };
+
+/** Bytes as text that the browser's storage takes, and back. */
+const toText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const toBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** A reader who leaves the page is asked whether he means it. */
+const warn = (event) => event.preventDefault();
 
 /** What the knobs were in one run where they were not so in another one, in words. */
 function apart(controls, values, others) {
@@ -37,9 +48,13 @@ export class TrainingView {
     this.points = [];
     this.values = null; // of the knobs when this run began, where that is known
     this.compared = { points: [], values: null };
+    this.endedAt = -Infinity; // of the last run, in ms
+    this.keptAs = `agent.${this.table.keeps}`; // his last agent
     this.#build(el);
     this.#chosen();
+    this.#showKept();
     this.unwatch = this.line.watch(() => this.#lineChanged());
+    this.unkept = onKept((name) => name === this.keptAs && this.#showKept());
     this.live.listen();
   }
 
@@ -54,11 +69,12 @@ export class TrainingView {
     this.say = h("p", { class: "mg-say" });
     this.note = h("p", { class: "mg-story mg-note" });
     this.next = h("p", { class: "mg-story mg-note" });
+    this.mine = h("p", { class: "mg-story mg-note" });
     this.source = sourceLine(table.source, this.model);
     const knobs = (isSlider) => this.controls.filter((_, i) => (table.controls[i].kind === "slider") === isSlider).map(({ element }) => element);
     el.append(frame(table.title, table.subtitle,
       h("div", { class: "mg-columns mg-trainer" },
-        h("div", {}, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend), this.#buttons(), this.bar.element, this.note, this.next),
+        h("div", {}, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend), this.#buttons(), this.bar.element, this.note, this.next, this.mine),
         h("div", {}, ...knobs(true), h("div", { class: "mg-picks" }, ...knobs(false)))),
       this.say, this.player?.area ?? "", this.source.element, this.live.element));
   }
@@ -92,6 +108,7 @@ export class TrainingView {
     this.keep.disabled = !isIdle || this.points.length < 2;
     this.save.disabled = !isIdle || !hasRun;
     this.open.disabled = !isIdle;
+    if (this.back) this.back.disabled = !isIdle;
   }
 
   /** A Python that was started again has forgotten the run; its curve stays to be compared. */
@@ -114,24 +131,30 @@ export class TrainingView {
   }
 
   async #train() {
+    if (performance.now() - this.endedAt < LATE_MS) return;
     if (!this.points.length || this.isOver) {
       if (!(await this.#begin())) return;
     }
     this.stopping = new AbortController();
+    addEventListener("beforeunload", warn);
     this.#enable();
     await this.#answered(async () => {
       const onProgress = (point) => this.#point(point);
       this.#point(await ask(this.model, "go_on", { run: RUN }, { signal: this.stopping.signal, onProgress }));
       this.isOver = true;
+      this.endedAt = performance.now();
     });
     this.stopping = undefined;
+    removeEventListener("beforeunload", warn);
     this.#enable();
+    if (this.isReady && this.points.length) await this.#keepAgent();
   }
 
   #begin() {
     return this.#answered(async () => {
       const values = this.choices.values();
       const { of, ...first } = await ask(this.model, "begin", { run: RUN, ...this.#settings(values) });
+      if (this.points.length > 1) this.compared = { points: this.points, values: this.values };
       Object.assign(this, { points: [], values, isOver: false });
       this.curve.top = of;
       this.#point(first);
@@ -178,14 +201,47 @@ export class TrainingView {
   async #load() {
     const [file] = this.file.files;
     this.file.value = ""; // the same file may be chosen again
-    if (!file) return;
-    await this.#answered(async () => {
-      const data = new Uint8Array(await file.arrayBuffer());
-      const { options = {} } = this.#settings(this.choices.values());
-      const point = await ask(this.model, "loaded", { run: RUN, data, options });
-      Object.assign(this, { points: [], values: null, isOver: true });
-      this.#point(point);
-    });
+    if (file) await this.#answered(async () => this.#take(new Uint8Array(await file.arrayBuffer())));
+  }
+
+  /** Take an agent in place of the run, with what is known of the knobs and of the way to it. */
+  async #take(data, values = null, way = []) {
+    const { options = {} } = this.#settings(values ?? this.choices.values());
+    const point = await ask(this.model, "loaded", { run: RUN, data, options });
+    Object.assign(this, { points: [...way], values, isOver: true });
+    this.#point(point);
+  }
+
+  // ------------------------------------------------------------------ the agent that is kept
+
+  /** Keep the agent as it is now, and the way to it. */
+  async #keepAgent() {
+    const { points, values } = this;
+    let isKept = false;
+    try {
+      const data = toText(await ask(this.model, "saved", { run: RUN }));
+      isKept = keep(this.keptAs, { data, values, points });
+    } catch (error) {
+      if (error.name === "AbortError") return; // something else was asked meanwhile
+    }
+    if (isKept) this.#showKept(IS_KEPT);
+    else this.mine.replaceChildren(NOT_KEPT);
+  }
+
+  /** Say what is kept: the agent of an earlier visit is offered. */
+  #showKept(said = "") {
+    const { data, values, points } = recall(this.keptAs, {});
+    const button = (text, onclick) => h("button", { type: "button", class: "mg-button", onclick }, text);
+    this.back = data && !said ? button("Bring it back", () => this.#answered(() => this.#take(toBytes(data), values, points))) : null;
+    const offer = data && `Your last agent is kept in your browser, as it was after ${points.at(-1).steps.toLocaleString("en")} steps. `;
+    this.mine.replaceChildren(...(data ? [said || offer, " ", this.back ?? "", " ", button("Forget it", () => this.#forget())] : []));
+    this.#enable();
+  }
+
+  #forget() {
+    forget(this.keptAs);
+    this.#showKept();
+    this.train.focus();
   }
 
   // ------------------------------------------------------------------------------ pictures
@@ -249,7 +305,9 @@ export class TrainingView {
 
   stop() {
     this.stopping?.abort();
+    removeEventListener("beforeunload", warn);
     this.unwatch();
+    this.unkept();
     for (const part of [this.choices, this.live, this.bar, this.curve, this.player, this.source, ...this.controls]) part?.stop();
   }
 }
