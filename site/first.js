@@ -2,6 +2,8 @@
 // theme writes into the head is put behind it, into one file (policy.py).
 
 (() => {
+  document.documentElement.dataset.scripted = ""; // else each page says why nothing moves (stills.py)
+
   /** Where a browser keeps nothing for a page, as in some frames, it is kept until the page closes. */
   function standIn() {
     const kept = new Map();

@@ -32,6 +32,14 @@ ALL_IS_NEAR = """window.IntersectionObserver = class {
 };"""
 """Nothing waits until a reader scrolls to it."""
 
+UNSCRIPTED = (
+    '<p class="misgen-unscripted">The figures of this page stand still, as scripts are switched '
+    "off or blocked here: "
+    '<a href="{}chapters/appendix/troubleshooting.html#a-slider-does-nothing">what to do</a>.</p>'
+)
+"""For readers without scripts; `first.js` hides it for all others, before anything is shown."""
+
+_TITLE = re.compile(r'</h1>(\s*<p class="misgen-effort">.*?</p>)?', re.DOTALL)
 _VIEW = re.compile(r'(<div class="misgen-explorer" id="([^"]+)"[^>]*>.*?<div class="mg-still-view)'
                    r'">.*?</div><!-- view -->', re.DOTALL)  # fmt: skip
 _PLACE = re.compile(r'<img data-canvas="(\d+)" ([^>]*)>')
@@ -125,7 +133,21 @@ def with_stills(name: str, text: str, taken: Mapping[str, Any]) -> tuple[str, Fi
         )
         return f"{match[1]}{image(f'{match[2]}.svg', drawn['svg'].encode(), words)}</div>"
 
-    return _PLOT.sub(plot, _VIEW.sub(view, text)), files  # `files` is filled on the way
+    drawn = _PLOT.sub(plot, _VIEW.sub(view, text))
+    return with_reason(drawn, "../" * name.count("/")), files  # `files` is filled on the way
+
+
+def with_reason(text: str, root: str) -> str:
+    """Puts below the title why nothing moves, for who reads without scripts.
+
+    Args:
+        text: The HTML of a page.
+        root: The way from it to the root of the site.
+
+    >>> with_reason("<h1>Mazes</h1>", "../")[:46]
+    '<h1>Mazes</h1><p class="misgen-unscripted">The'
+    """
+    return _TITLE.sub(lambda title: f"{title[0]}{UNSCRIPTED.format(root)}", text, count=1)
 
 
 def _decoded(address: str) -> bytes:

@@ -93,7 +93,8 @@ async (book) => {
   await embedPictures();
   leadToLiveFigures();
   relink();
-  drop("script, style, button, .headerlink, .copybtn, .misgen-failed, .misgen-until, .toctree-wrapper");
+  drop("script, style, button, .headerlink, .copybtn, .misgen-failed, .misgen-until, "
+    + ".misgen-unscripted, .toctree-wrapper");
   unfold();
   leaveKeyboardToLinks();
   rename();

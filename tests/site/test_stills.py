@@ -89,6 +89,34 @@ def test_without_scripts_the_pictures_are_there(visit, site):
         page.wait_for_function("image => image.naturalWidth > 0", arg=picture.element_handle())
 
 
+NO_SCRIPTS = {"content-security-policy": "script-src 'none'"}
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("page_with_stills", ["chapters/coinrun.html", "intro.html"])
+def test_where_scripts_are_blocked_a_page_says_why_it_stands_still(visit, site, page_with_stills):
+    page = visit("about:blank").page
+    only_page = f"{site}/{page_with_stills}"
+
+    def answer(route):
+        response = route.fetch()
+        route.fulfill(response=response, headers=response.headers | NO_SCRIPTS)
+
+    page.route(only_page, answer)
+    page.goto(only_page)
+    assert page.locator(".misgen-unscripted").is_visible()
+    page.locator(".misgen-unscripted a").click()
+    assert page.url == f"{site}/chapters/appendix/troubleshooting.html#a-slider-does-nothing"
+
+
+@pytest.mark.site
+def test_without_scripts_too_and_with_them_it_does_not(visit, site):
+    address = f"{site}/chapters/coinrun.html"
+    switched_off = visit(address, java_script_enabled=False).page
+    assert switched_off.locator(".misgen-unscripted").is_visible()
+    assert visit(address).page.locator(".misgen-unscripted").is_hidden()
+
+
 @pytest.mark.site
 def test_a_lost_plotly_leaves_the_still_and_the_next_try_draws(visit, site):
     page = visit("about:blank").page
