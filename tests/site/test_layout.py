@@ -37,7 +37,7 @@ FARTHEST = 620  # pixels on a phone between a control and the next picture: both
 def held_pages() -> list[str]:
     """The intro, the chapters and their companions, as `_toc.yml` has them."""
     companions = load_tool("contents").companions(ROOT / "_toc.yml")
-    chapters = [page for page in companions if page.startswith("chapters/")]
+    chapters = [p for p in companions if p.startswith("chapters/") and "appendix" not in p]
     names = ["intro", *(page for chapter in chapters for page in (chapter, *companions[chapter]))]
     return [f"{name}.html" for name in names]
 
