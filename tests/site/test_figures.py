@@ -111,7 +111,8 @@ def all_series(html: str) -> list[Series]:
         rows = [row for part in parts_of(table) for row in part.get("rows", ())]
         lines = [line for part in [*parts_of(table), table] for line in part.get("lines", ())]
         found += [Series(row["name"], row["colour"]) for row in rows if "colour" in row]
-        found += [Series(n["label"], n["colour"], n.get("mark"), n.get("dash")) for n in lines]
+        drawn = [line for line in lines if "colour" in line]  # others have a look of their own
+        found += [Series(n["label"], n["colour"], n.get("mark"), n.get("dash")) for n in drawn]
     return found
 
 
