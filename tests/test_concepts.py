@@ -12,6 +12,8 @@ from test_prose import ROOT, glossary_terms, markdown_of, slug
 
 EVERYDAY = {"control", "outcome", "return", "selection", "step", "value"}
 """Terms that are also everyday words: most of their uses are not the term."""
+GUIDE = "chapters/appendix/instructors.md"
+"""What an instructor reads alone, as a chapter is read."""
 OWN_PAGE = {"CoinRun", "Ledger"}
 """Terms that have a page of their own in the book, to which the text links instead."""
 
@@ -68,9 +70,9 @@ def first_use(term: str, markdown: str) -> Use | None:
     return Use(found.start(), bool(linked) or line.startswith("> **"), context)
 
 
-@pytest.mark.parametrize("chapter", reading_order())
-def test_each_term_is_linked_or_defined_where_a_chapter_first_uses_it(chapter):
-    markdown = markdown_of(ROOT / f"{chapter}.ipynb")
+@pytest.mark.parametrize("page", [*map("{}.ipynb".format, reading_order()), GUIDE])
+def test_each_term_is_linked_or_defined_where_a_page_first_uses_it(page):
+    markdown = markdown_of(ROOT / page)
     uses = {term: first_use(term, markdown) for term in glossary_terms()}
     bare = {
         term: use.context
