@@ -76,8 +76,11 @@ def pages(html: Path) -> list[str]:
     """Returns the pages of a built site that are measured: the first, and those of `MOST_OF`."""
     names = [f"{name}.html" for name in page_names(ROOT / "_toc.yml")]
     texts = {name: (html / name).read_text(encoding="utf-8") for name in names}
-    most = [max(texts, key=lambda n: len(re.findall(rf'class="{c}\b', texts[n]))) for c in MOST_OF]
-    return [names[0], *most]
+    chosen = [names[0]]
+    for kind in MOST_OF:
+        others = [name for name in names if name not in chosen]
+        chosen.append(max(others, key=lambda n: len(re.findall(rf'class="{kind}\b', texts[n]))))
+    return chosen
 
 
 def main() -> int:

@@ -39,7 +39,10 @@ UNSCRIPTED = (
 )
 """For readers without scripts; `first.js` hides it for all others, before anything is shown."""
 
-_TITLE = re.compile(r'</h1>(\s*<p class="misgen-effort">.*?</p>)?', re.DOTALL)
+# the title on the page, and not the one above it that the theme prints on paper
+_TITLE = re.compile(
+    r'<a class="headerlink"[^>]*>[^<]*</a></h1>(\s*<p class="misgen-effort">.*?</p>)?', re.DOTALL
+)
 _VIEW = re.compile(r'(<div class="misgen-explorer" id="([^"]+)"[^>]*>.*?<div class="mg-still-view)'
                    r'">.*?</div><!-- view -->', re.DOTALL)  # fmt: skip
 _PLACE = re.compile(r'<img data-canvas="(\d+)" ([^>]*)>')
@@ -144,8 +147,9 @@ def with_reason(text: str, root: str) -> str:
         text: The HTML of a page.
         root: The way from it to the root of the site.
 
-    >>> with_reason("<h1>Mazes</h1>", "../")[:46]
-    '<h1>Mazes</h1><p class="misgen-unscripted">The'
+    >>> title = '<h1>Mazes<a class="headerlink" href="#">#</a></h1>'
+    >>> with_reason(title, "../").removeprefix(title)[:30]
+    '<p class="misgen-unscripted">T'
     """
     return _TITLE.sub(lambda title: f"{title[0]}{UNSCRIPTED.format(root)}", text, count=1)
 
