@@ -18,10 +18,10 @@ export class Edit {
   #heard = null; // the text of another tab, which changes while somebody types there
 
   /**
-   * `name` is that of the cell in all editions, `original` its text in this one; `onother` is called
+   * `name` is that of the cell in all editions, `original` its text in this one; `otherTab` is called
    * when another tab has changed the cell, and its text has been put aside here.
    */
-  constructor(name, original, onother) {
+  constructor(name, original, otherTab) {
     this.#name = `cell.${name}`;
     this.#original = original;
     const { text, aside, of } = recall(this.#name, {});
@@ -33,7 +33,7 @@ export class Edit {
     this.isOfOther = this.isChanged && of !== hashOf(original);
     /** Whether the browser keeps it. */
     this.isKept = true;
-    onKept((changed) => changed === this.#name && this.#hear(onother));
+    onKept((changed) => changed === this.#name && this.#hear(otherTab));
   }
 
   /** Texts that are neither what stands here nor the original, each once; one text, or none, is a list, too. */
@@ -42,12 +42,12 @@ export class Edit {
     return [...all].slice(-MOST_ASIDE);
   }
 
-  #hear(onother) {
+  #hear(otherTab) {
     const { text, aside } = recall(this.#name, {});
     const before = this.aside.filter((other) => other !== this.#heard);
     this.#heard = text;
     this.aside = this.#others(before, aside, text);
-    if (this.aside.includes(text)) onother();
+    if (this.aside.includes(text)) otherTab();
   }
 
   get isChanged() {
