@@ -19,8 +19,13 @@ from misgen.grading.grade import Grader, config_of, solution_cells
 
 SOURCES = sorted(path.parent for path in (ROOT / "assignments").glob("*/wrong.toml"))
 each = pytest.mark.parametrize("folder", SOURCES, ids=lambda folder: folder.name)
-TRAINS = {"coinrun": {"train"}}
+TRAINS = {"coinrun": {"train"}, "tree_gridworld": {"train"}}
 """Questions whose tests train an agent, for seconds."""
+TOGETHER = {
+    "coinrun": [("placement", "flipped")],
+    "tree_gridworld": [("r_max", "shift"), ("r_max", "start")],
+}
+"""Fields of a variant whose combinations matter, so that each of them is tried."""
 RUNNER = "def train(seed):\n    return misgen.published('CoinRun', distinguishing=0.0, seed=0)\n"
 
 
@@ -80,8 +85,8 @@ def test_the_names_that_are_tried_cover_each_value_of_a_variant(folder):
     for number in range(300):
         for field, value in variant_of(f"student {number}").items():
             assert field == "seed" or value in {variant[field] for variant in tried}
-    places = {(v["placement"], v["flipped"]) for v in tried}
-    assert len(places) == 4
+    for first, second in TOGETHER[folder.name]:
+        assert len({(variant[first], variant[second]) for variant in tried}) == 4
 
 
 @each
@@ -111,8 +116,10 @@ def said_by_the_check(assignment, wrong, student):
     """Returns what the check that students see says of a wrong solution; nothing if all is well."""
     space = {"student": student}
     tests = assignment.without_hidden().only(wrong.question).of_role(TEST)
+    # one question may build on another, which is then answered rightly
+    right = [p.source for p in assignment.of_role(SETUP, SOLUTION) if p.name != wrong.question]
     try:
-        for source in (*(p.source for p in assignment.of_role(SETUP)), wrong.code):
+        for source in (*right, wrong.code):
             exec(source, space)
         for test in tests:
             exec(test.source, space)
@@ -138,6 +145,16 @@ def test_who_hands_in_the_published_runner_has_no_points_for_it():
     (test,) = Grader(only, best())(config_of(only, "ada", cells)).result["tests"]
     assert test["score"] == 0
     assert re.search(r"it takes \d+% of the moved coins|it has learned neither", test["told"])
+
+
+@pytest.mark.retrains
+def test_the_forester_as_it_is_given_ends_its_forests_for_every_growth_and_shift():
+    """What is to be mended is broken in each variant, and the check says so."""
+    source = read_source(ROOT / "assignments" / "tree_gridworld")
+    given = next(wrong for wrong in source.wrong if wrong.name == "leaves the training as it is")
+    for student in source.students:
+        told = said_by_the_check(source.assignment, given, student)
+        assert re.search("it keeps [0-9]% of ordinary forests: what does the discount", told)
 
 
 @each
