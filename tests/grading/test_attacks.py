@@ -17,7 +17,7 @@ from misgen.grading.notebooks import read
 from misgen.grading.sandbox import Limits
 from misgen.grading.student import StudentError, started
 
-QUICK = Times(cell=3, total=60)
+QUICK = Times(cell=6, total=60)
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,9 @@ def test_a_notebook_full_of_loops_is_given_up(assignment):
 
 def test_a_gibibyte_of_output_is_not_kept(assignment):
     loud = "import sys\nfor _ in range(1024):\n    print('x' * (1 << 20))\n"
-    assert graded(assignment, right("eve", mean=loud + GOOD["mean"]), best())[0] == ALL
+    content = right("eve", mean=loud + GOOD["mean"])
+    # printing takes long on a busy machine
+    assert graded(assignment, content, best(), times=Times())[0] == ALL
 
 
 # ------------------------------------------------------------------- what it can reach
