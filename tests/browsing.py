@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request, WebSocket
+    from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, WebSocket
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
 LOCAL = {"127.0.0.1", "localhost", ""}
 WEB = {"http", "https", "ws", "wss"}
+RESTING_MS = 100
 # One call for a whole page: each question from here to the browser and back costs milliseconds.
 BRING_NEAR = """async ([selector, done]) => {
   const moment = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -84,6 +85,16 @@ def happens(page: Page, script: str, arg: object, within_ms: float) -> bool:
     except PlaywrightTimeout:
         return False
     return True
+
+
+def resting_box(locator: Locator) -> FloatRect:
+    """Returns where something is once it has stopped moving: a page that loads still shifts."""
+    locator.scroll_into_view_if_needed()
+    before, box = None, locator.bounding_box()
+    while box != before:
+        locator.page.wait_for_timeout(RESTING_MS)
+        before, box = box, locator.bounding_box()
+    return box
 
 
 def opened_in(browser: Browser, address: str, *, covered: bool = False, **options: Any) -> Visit:

@@ -131,6 +131,23 @@ def test_an_interruption_while_processes_start_is_no_traceback(toys):
         toy.wait_until(lambda p=process: not of_session(p.pid))
 
 
+def test_no_process_of_a_sweep_but_its_driver_hears_of_an_interruption(toy):
+    process = toy.start("run", "--jobs", 2, TOY_HOLD=2)
+    wait_for_the_held_run(toy, 11, process)
+    others = set(of_session(process.pid)) - {process.pid}
+    assert len(others) >= 2
+    assert [pid for pid in others if not is_deaf(pid)] == []
+    process.kill()
+    toy.wait_until(lambda: not of_session(process.pid))
+
+
+def is_deaf(pid) -> bool:
+    """Whether a process ignores an interruption or has it blocked, as the kernel says it."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith(("SigBlk", "SigIgn"))]
+    return any(mask & (1 << (signal.SIGINT - 1)) for mask in masks)
+
+
 def test_loky_stops_cleanly_when_the_terminal_interrupts_all_its_processes(toy):
     process = toy.start("run", "--jobs", 2, TOY_HOLD=2)
     wait_for_the_held_run(toy, 11, process)

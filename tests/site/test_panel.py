@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 import small_panels
+from browsing import resting_box
 
 pytestmark = pytest.mark.site
 
@@ -115,8 +116,7 @@ def test_cells_on_the_side_of_zero_have_a_stroke(visit, address):
 def test_the_chart_is_a_way_to_choose_by_touch(visit, address):
     page = opened(visit, address, has_touch=True, viewport=PHONE).page
     chart = page.locator(".mg-chart")
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
+    box = resting_box(chart)
     page.touchscreen.tap(box["x"] + 0.38 * box["width"], box["y"] + 0.5 * box["height"])
     assert sentence(page) == expected(steps=250)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import small_predictions
-from browsing import Visit
+from browsing import Visit, resting_box
 from small_replays import ordinary_replays, study
 
 from misgen.explore import Guesses, Predict
@@ -51,7 +51,7 @@ def heights(page: Any) -> str:
 
 def draw(page: Any, *points: tuple[float, float]) -> None:
     """Draws through points, as shares of the chart's width and height, without a stop between."""
-    box = page.locator(f"{SKETCH} svg.mg-chart").bounding_box()
+    box = resting_box(page.locator(f"{SKETCH} svg.mg-chart"))
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()
@@ -111,8 +111,7 @@ def test_a_finger_draws_and_does_not_scroll(opened):
     visited = opened(has_touch=True, viewport=PHONE)
     page = visited.page
     chart = page.locator(f"{SKETCH} svg.mg-chart")
-    chart.scroll_into_view_if_needed()
-    box, scrolled = chart.bounding_box(), page.evaluate("scrollY")
+    box, scrolled = resting_box(chart), page.evaluate("scrollY")
     session = page.context.new_cdp_session(page)
 
     def touch(kind: str, x: float, y: float) -> None:

@@ -14,6 +14,7 @@ import functools
 import importlib
 import json
 import logging
+import multiprocessing.resource_tracker
 import os
 import signal
 import sys
@@ -109,6 +110,8 @@ def _interruption_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    # Python's own tracker would let signals through again as it starts, so it is there before
+    multiprocessing.resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
     try:
         yield

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit
+from browsing import Visit, resting_box
 
 from misgen.topics.coinrun import explorers
 
@@ -82,7 +82,7 @@ def test_nothing_is_said_of_another_level_while_the_agents_play(place):
 
 
 def test_the_coin_is_dragged_and_an_unreachable_cell_says_why(place):
-    handle = place.page.locator(".mg-handle").bounding_box()
+    handle = resting_box(place.page.locator(".mg-handle"))
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
     place.page.mouse.move(x, y)
     place.page.mouse.down()
@@ -98,7 +98,7 @@ def test_the_coin_is_dragged_and_an_unreachable_cell_says_why(place):
 def test_a_tool_changes_a_column_and_undo_takes_it_back(place):
     before = place.page.locator("canvas").screenshot()
     place.page.click("text=Lava pit")
-    box = place.page.locator("canvas").bounding_box()
+    box = resting_box(place.page.locator("canvas"))
     place.page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.9)
     place.page.wait_for_function("!document.querySelectorAll('.mg-tools')[1].children[0].disabled")
     assert place.page.locator("canvas").screenshot() != before

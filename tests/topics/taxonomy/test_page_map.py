@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import small_maps
 from book_links import problem_of
-from browsing import happens
+from browsing import happens, resting_box
 
 from misgen.explore import Source
 from misgen.explore.base import text_of
@@ -141,7 +141,7 @@ def test_arrows_stay_among_the_agents_that_are_shown(visit, address):
 
 def test_a_pointer_shows_an_agent_and_a_click_chooses_it(visit, address):
     page = opened(visit, address).page
-    box = page.locator(".mg-point").nth(4).bounding_box()
+    box = resting_box(page.locator(".mg-point").nth(4))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     assert "Tree Gridworld" in card(page)
