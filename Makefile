@@ -22,6 +22,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 DASK ?=
 EXPERIMENT ?=
 ASSIGNMENT ?=
+ANSWERS ?=
 TAG ?=
 LAB ?=
 export OMP_NUM_THREADS := 1
@@ -29,6 +30,7 @@ export OPENBLAS_NUM_THREADS := 1
 # "required" in continuous integration: there the language model is installed and run.
 MISGEN_LANGUAGE ?= $(if $(CI),required)
 export MISGEN_LANGUAGE
+export MISGEN_ANSWERS := $(ANSWERS)
 
 # Whatever the locale says: the book's files and most folders are UTF-8.
 export PYTHONUTF8 := 1
@@ -51,7 +53,7 @@ help: ## List the targets
 book: site ## Set up, build and serve the book at http://localhost:8000
 	@$(BIN)/python site/serve.py --port="$(PORT)"
 
-site: assets ## Build the book into _build/html
+site: assets ## Build the book into _build/html (ANSWERS=no: without solutions)
 	@$(BIN)/python site/build.py
 
 serve: $(VENV)/.stamp ## Serve what is built
@@ -94,7 +96,7 @@ retrain: $(VENV)/.stamp ## Repeat published runs, and train agents from many see
 lint: $(VENV)/.stamp
 	@echo "== lint"
 	$(BIN)/ruff check .
-	$(BIN)/codespell src site/*.py site/static site/templates tests benchmarks chapters assignments *.md
+	$(BIN)/codespell src site/*.py site/static site/templates slides tests benchmarks chapters assignments *.md
 	$(BIN)/nbstripout --verify --keep-id chapters/*.ipynb assignments/*/*.ipynb
 
 types: $(VENV)/.stamp

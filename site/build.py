@@ -43,6 +43,7 @@ VENDORED: dict[str, dict[str, str]] = {
 CODE = ("src", "assets/agents", "requirements.txt")
 PAGES = ("_config.yml", "_toc.yml", "intro.md", "references.bib", "chapters")
 SITE = (
+    "site/answers.py",
     "site/extension.py",
     "site/cards.py",
     "site/citations.py",
@@ -70,12 +71,15 @@ SITE = (
     "site/prose.py",
     "site/search_words.py",
     "site/site_files.py",
+    "site/slides.py",
+    "site/slides_extension.py",
     "site/split_query.js",
     "site/still.js",
     "site/stills.py",
     "site/static",
     "site/templates",
     "assets/figures/dial.png",
+    "slides",
     "package-lock.json",
     "pyproject.toml",
     "README.md",  # the wheel holds it
@@ -233,6 +237,7 @@ def build_pages() -> None:
         raise BuildError(f"the build has warnings or errors: they are listed above{last_good()}.")
     built = beside / "_build" / "html"  # jupyter-book's own folder below the one that it is given
     add_stills(built)
+    add_slides_to(built)
     SITE_STAMP.unlink(missing_ok=True)  # for a moment nobody knows which site is there
     put_into_place(built, BUILD / "html")
     SITE_STAMP.write_text(sources, encoding="utf-8")
@@ -275,6 +280,17 @@ def add_stills(html: Path) -> None:
         draw_stills(html)
     except StillError as error:
         raise BuildError(str(error)) from error
+
+
+def add_slides_to(html: Path) -> None:
+    """Builds the slides, which show figures of the pages."""
+    from slides import SlidesError, add_slides  # it needs the tools that `check_tools` looks for
+
+    say("building the slides")
+    try:
+        add_slides(html, run)
+    except SlidesError as error:
+        raise BuildError(f"{error}{last_good()}.") from error
 
 
 def build() -> None:

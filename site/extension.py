@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import answers
 import cards
 import citations
 import code_cells
@@ -202,8 +203,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     os.environ.update(notebooks.KERNEL_ENVIRONMENT)  # before any kernel starts
     citations.register()
     for part in (
-        cards, code_cells, covers, edition_on_site, folded_exercises, licences, notebook_links,
-        prose, search_words, site_files,
+        answers, cards, code_cells, covers, edition_on_site, folded_exercises, licences,
+        notebook_links, prose, search_words, site_files,
     ):  # fmt: skip
         part.setup(app)
     app.connect("config-inited", serve_from_own_host, priority=100)

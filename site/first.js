@@ -62,6 +62,28 @@
     if (target.closest?.("[data-print]")) print();
   });
 
+  // -------------------------------------------------------------------------------- alone
+  //
+  // An address such as `coinrun.html?alone#explorer-dial` shows one figure and nothing around it, for
+  // slides and for frames in other sites (book.css). Whoever asks for one wants to see it, so that no
+  // prediction covers it.
+
+  const isAlone = new URLSearchParams(location.search).has("alone");
+
+  function leaveAlone() {
+    const shown = document.getElementById(location.hash.slice(1));
+    if (!shown) return;
+    const around = [];
+    for (let part = shown.parentElement; part; part = part.parentElement) around.push(part);
+    for (const part of around) {
+      part.dataset.around = "";
+      if (part.tagName === "DETAILS") part.open = true;
+    }
+    shown.dataset.alone = "";
+  }
+
+  if (isAlone) addEventListener("DOMContentLoaded", leaveAlone);
+
   // ------------------------------------------------------------------------------- covers
   //
   // What follows a prediction stays covered on the screen until the reader has answered it, or passed
@@ -122,6 +144,6 @@
   }
 
   const mark = document.querySelector("meta[name=misgen-predictions]")?.content;
-  const isWanted = localStorage.getItem(OFF) !== "false";
+  const isWanted = !isAlone && localStorage.getItem(OFF) !== "false";
   if (mark && isWanted && "adoptedStyleSheets" in document) coverBehind(mark.split(" ").map((pair) => pair.split("=")));
 })();

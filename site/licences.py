@@ -1,7 +1,8 @@
 """Whose work the site serves, under which licence, and the text of each.
 
-`COMPONENTS` claims every file below `_static`, which a test holds. The texts are those that came
-with the installed packages, so that they are always of the version that is served.
+`COMPONENTS` claims every file below `_static` and below `slides/_static`, which a test holds. The
+texts are those that came with the installed packages, so that they are always of the version that
+is served.
 """
 
 from __future__ import annotations
@@ -126,13 +127,13 @@ COMPONENTS = (
          "licences/*", "model.js", "live.js", "live/*/agents/*", "live/*/files.json",
          "live/*/kernels.wasm",
          "live/*/misgen.zip", "live/*/python.js", "live/*/worker.js", "misgen/*", "near.js",
-         "plots.js", "search.js"),
+         "plots.js", "search.js", "slides/inline/*", "slides/slides.css", "slides/theme.js"),
         own="LICENSE",
     ),
     Component(
         "Right Skill, Wrong Goal, text and figures",
         "CC-BY-4.0",
-        ("dial.png", "favicon.svg", "print/*", "stills/*"),
+        ("dial.png", "favicon.svg", "print/*", "slides/favicon.svg", "stills/*"),
         own="LICENSE-TEXT",
     ),
     Component(
@@ -236,6 +237,12 @@ COMPONENTS = (
         "MIT",
         ("design-tabs.js", "sphinx-design.min.css"),
         pypi="sphinx-design",
+    ),
+    Component(
+        "reveal.js",
+        "MIT",
+        ("slides/revealjs/*",),
+        notice="Copyright (C) 2011-2024 Hakim El Hattab, and reveal.js contributors",
     ),
     Component(
         "Octicons", "MIT", ("icons.css",), notice="Copyright (c) GitHub Inc."

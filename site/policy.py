@@ -30,15 +30,19 @@ def source_of(code: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
 
 
+SPEAKER_VIEW = "'sha256-wfrJpa7dmlxqHmakgJIolYIQ+LOJmVS3HKfvdaO3GDE='"
+"""What allows the script of reveal.js in the window of a speaker's notes (`slides.py`)."""
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
         # WebAssembly is Python in the page; it allows no `eval`
-        f"script-src 'self' 'wasm-unsafe-eval' {source_of(FIND_ROOT)}",
+        f"script-src 'self' 'wasm-unsafe-eval' {source_of(FIND_ROOT)} {SPEAKER_VIEW}",
         "worker-src 'self'",  # Python, and what keeps it for the next visit
         "style-src 'self' 'unsafe-inline'",  # formulas, charts and stills set styles of their own
         "img-src 'self' data:",  # the icons in icons.css
         "font-src 'self'",
+        "frame-src 'self'",  # the slides show figures of the pages
         "connect-src 'self'",  # the search reads pages, and Python its files
         "base-uri 'self'",  # the 404 page
         "form-action 'self'",  # the search

@@ -47,9 +47,13 @@ def load_tool(name: str) -> ModuleType:
 
 
 def built_pages() -> list[str]:
-    """Every page in `_build/html`, the search too; the intro at least, so that no test is empty."""
+    """Every page in `_build/html`, the search too; the intro at least, so that no test is empty.
+
+    The slides are no pages: they have neither the theme nor its menus.
+    """
     files = [file.relative_to(HTML) for file in HTML.rglob("*.html")]
-    pages = [file for file in files if file.parts[0] != "_static" and file.name != "index.html"]
+    apart = {"_static", "slides"}
+    pages = [file for file in files if file.parts[0] not in apart and file.name != "index.html"]
     return sorted(page.as_posix() for page in pages) or ["intro.html"]
 
 

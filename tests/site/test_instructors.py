@@ -76,6 +76,8 @@ def test_a_slider_moves_in_a_frame(framed):
 def test_what_a_frame_keeps_is_listed_in_the_guide(framed):
     frame = framed.page.frames[1]
     assert happens(frame, STATE_SHOWN, None, 30_000)
+    frame.goto(frame.url.replace("alone&", ""))  # alone, a figure passes no prediction over
+    assert happens(frame, STATE_SHOWN, None, 30_000)
     kept = set(frame.evaluate("Object.keys(localStorage)"))
     assert "misgen.guess.coinrun.moved" in kept, "The link has passed the prediction over."
     listed = re.findall(r"^\| `([\w.]+)`(?:, `(\w+)`)?", PAGE, re.MULTILINE)

@@ -35,10 +35,14 @@ def test_each_package_that_the_build_copies_is_a_work(licences, tools):
     assert vendored == {component.npm for component in licences.COMPONENTS} - {""}
 
 
+def files_below(folder, prefix=""):
+    found = [file.relative_to(folder) for file in folder.rglob("*") if file.is_file()]
+    return [f"{prefix}{file.as_posix()}" for file in found]
+
+
 @pytest.mark.site
 def test_every_file_that_is_served_is_claimed_and_every_claim_is_served(licences, html):
-    static = html / "_static"
-    names = [file.relative_to(static).as_posix() for file in static.rglob("*") if file.is_file()]
+    names = [*files_below(html / "_static"), *files_below(html / "slides" / "_static", "slides/")]
     assert len(names) > 100
     assert [name for name in names if not licences.claimants(name)] == []
     for component in licences.COMPONENTS:
