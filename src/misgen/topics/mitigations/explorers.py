@@ -70,7 +70,7 @@ def predict_asking(rows: Rows | None = None) -> Guess:
     outcome: Sentence = [
         ("", f"It takes {_of_100(never)} of 100 moved coins if it never asks, and "),
         ("goal", f"{_of_100(never + bought.mean)} of 100"),
-        ("", " if it may ask. The panel below shows why."),
+        ("", " if it may ask. What its five members learned is the same."),
     ]
     return Guess.of("mitigations", outcome=outcome)
 
