@@ -29,7 +29,7 @@ def test_the_page_types_no_rate_by_hand():
 
 
 def test_one_level_in_a_hundred_did_about_half_of_it_in_coinrun():
-    assert told("In CoinRun one in a hundred did about half of it")
+    assert told("In CoinRun one in a hundred brought about half of what one in two brings")
     ledger = misgen.results("CoinRun")
     none, few, half = (goal(ledger.where(share)) for share in (0.0, 0.01, 0.5))
     assert 0.45 < (few - none) / (half - none) < 0.6

@@ -198,11 +198,38 @@ def test_the_record_follows_what_the_reader_does(opened):
     press(page, GUESS, "Show me")
     press(page, PREDICT, "Move the coin")
     press(page, PREDICT, "It takes the coin")
-    rows = [row.inner_text() for row in page.locator(f"{RECORD} tbody tr").all()]
-    assert len(rows) == 2
-    assert "What does it take?\tshown without a guess" in rows[0]
-    assert "It takes the coin" in rows[1]
-    assert "Over all test levels the agents" in rows[1]
+    items = [item.inner_text() for item in page.locator(f"{RECORD} li").all()]
+    assert len(items) == 2
+    assert items[0].startswith("What does it take?\n\nYour guess (")
+    assert "shown without a guess" in items[0]
+    assert "It takes the coin" in items[1]
+    assert "Over all test levels the agents" in items[1]
+
+
+def test_the_record_shows_a_drawn_curve_beside_the_measured_one(opened):
+    page = opened().page
+    draw(page, (0.05, 0.0), (0.99, 1.0))
+    press(page, SKETCH, "Lock it in")
+    curve = page.locator(f"{RECORD} svg")
+    assert curve.get_attribute("aria-label") == kept(page, "share")["choice"]
+    drawn, measured = (curve.locator(f".mg-{of}").get_attribute("points")
+                       for of in ("drawn", "measured"))  # fmt: skip
+    heights_of = [[float(point.split(",")[1]) for point in of.split()] for of in (drawn, measured)]
+    assert heights_of[0] == pytest.approx([0, 14, 26, 40])  # from the top of 40
+    assert heights_of[1] == pytest.approx([36, 28, 16, 4], abs=0.2)  # 10, 30, 60 and 90 %
+    assert "Dashed: yours." in page.inner_text(RECORD)
+
+
+def test_a_curve_of_an_earlier_edition_is_shown_without_the_measured_one(opened):
+    visited = opened()
+    page = visited.page
+    record = {"prompt": "Draw.", "choice": "0%: 50 %", "outcome": "So.", "drawn": [0.5, 0.2]}
+    page.evaluate("([name, text]) => { localStorage[name] = text; }",
+                  ["misgen.guess.maze.old", json.dumps(record)])  # fmt: skip
+    page.reload()
+    visited.mount_explorers()
+    assert page.locator(f"{RECORD} polyline").count() == 1
+    assert "The curve that you drew." in page.inner_text(RECORD)
 
 
 def test_the_record_is_exported_as_it_is_kept(opened):
@@ -250,6 +277,8 @@ def test_what_somebody_else_wrote_there_breaks_nothing(opened):
       localStorage["misgen.guess.maze.coins"] = "{";
       localStorage["misgen.guess.maze.share"] = "7";
       localStorage["misgen.guess.maze.moved"] = JSON.stringify({ prompt: "?", choice: 3 });
+      localStorage["misgen.guess.maze.old"] =
+        JSON.stringify({ prompt: "?", choice: "a", drawn: ["b", 7] });
     }""")
     page.reload()
     visited.mount_explorers()
@@ -281,8 +310,7 @@ def test_a_small_phone_needs_no_sideways_scrolling(opened, beyond_the_edge):
     page = opened(viewport=PHONE).page
     assert beyond_the_edge(page) == []
     answered(page)
-    inside = ".misgen-view *:not(.mg-guesses-kept *)"  # a wide table scrolls in its own place
-    assert beyond_the_edge(page, inside) == []
+    assert beyond_the_edge(page, ".misgen-view *") == []
 
 
 def test_in_forced_colours_the_locked_answer_and_the_outcome_keep_their_edges(opened):

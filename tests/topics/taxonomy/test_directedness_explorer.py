@@ -46,9 +46,9 @@ def test_the_table_has_what_the_measure_gives_alone():
 def test_the_sentence_tells_the_means_over_the_agents(panel):
     told = text_of(panel.say(walker="distinguishing", distinguishing=1.0))
     coin = nats("coin", "distinguishing", 1.0).mean()
-    assert told.startswith("trained at 25 %; 100 % of the test levels distinguish.")
+    assert told.startswith("The walker: trained at 25 %. The coin lies elsewhere in 100 % of")
     assert f"by {coin:.2f} nats a decision if this goal is the coin, and by 0.00 nats" in told
-    assert f"of {100 * np.exp(coin) / 4:.0f} % and of 25 %" in told
+    assert f"were then given {100 * np.exp(coin) / 4:.0f} % and 25 % (geometric" in told
 
 
 def test_to_pass_the_coin_changes_the_corner_and_nothing_else(panel):

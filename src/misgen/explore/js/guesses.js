@@ -1,6 +1,6 @@
 // All predictions that this browser keeps, beside what came out. Nothing leaves the browser.
 
-import { announcer, frame, h } from "./shared.js";
+import { announcer, frame, h, s } from "./shared.js";
 import { keep, recall } from "./kept.js";
 import { allGuesses, dropGuess, onGuess } from "./prediction.js";
 
@@ -12,11 +12,32 @@ function button(text, onclick) {
   return h("button", { type: "button", class: "mg-button", onclick }, text);
 }
 
-function row([, { prompt, choice, outcome, page, on }]) {
-  const guess = choice === null ? h("em", {}, "shown without a guess") : choice;
-  const asked = page ? h("a", { href: page }, prompt) : prompt;
-  const day = h("span", { class: "mg-story" }, ` (${new Date(on).toLocaleDateString("en-GB", { dateStyle: "medium" })})`);
-  return h("tr", {}, h("th", { scope: "row" }, asked), h("td", {}, guess, day), h("td", {}, outcome));
+/** Curves over the same places, as shares of the height; `words` tell the first one. */
+function curves(words, ...lines) {
+  const across = (i, { length }) => (100 * i) / Math.max(1, length - 1);
+  const points = (line) => line.map((share, i) => `${across(i, line)},${40 - 40 * share}`).join(" ");
+  const drawn = lines.filter(isCurve).map((line, i) =>
+    s("polyline", { class: i ? "mg-measured" : "mg-drawn", points: points(line) }));
+  return s("svg", { class: "mg-kept-curve", viewBox: "-2 -3 104 46", preserveAspectRatio: "none", role: "img", "aria-label": words }, ...drawn);
+}
+
+function isCurve(line) {
+  return Array.isArray(line) && line.length > 1 && line.every((share) => share >= 0 && share <= 1);
+}
+
+function guessOf({ choice, drawn, measured }) {
+  if (choice === null) return h("em", {}, "shown without a guess");
+  if (!isCurve(drawn)) return h("p", {}, choice);
+  const legend = isCurve(measured) ? "Dashed: yours. Whole: what was measured." : "The curve that you drew.";
+  return h("div", {}, curves(choice, drawn, measured), h("p", { class: "mg-story" }, legend));
+}
+
+function item([, record]) {
+  const { prompt, outcome, page, on } = record;
+  const day = new Date(on).toLocaleDateString("en-GB", { dateStyle: "medium" });
+  const half = (name, ...parts) => h("div", {}, h("p", { class: "mg-story" }, name), ...parts);
+  return h("li", {}, h("p", { class: "mg-heading" }, page ? h("a", { href: page }, prompt) : prompt),
+    h("div", { class: "mg-kept" }, half(`Your guess (${day})`, guessOf(record)), half("What came out", h("p", {}, outcome))));
 }
 
 class GuessesExplorer {
@@ -47,9 +68,7 @@ class GuessesExplorer {
 
   #refresh() {
     const guesses = allGuesses();
-    const heads = ["Asked", "Your guess", "What came out"].map((text) => h("th", { scope: "col" }, text));
-    const table = h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...guesses.map(row)));
-    this.list.replaceChildren(guesses.length ? table : h("p", {}, NONE));
+    this.list.replaceChildren(guesses.length ? h("ol", {}, ...guesses.map(item)) : h("p", {}, NONE));
     this.export.disabled = this.clear.disabled = guesses.length === 0;
     this.#ask(false, false);
   }

@@ -104,9 +104,9 @@ export class Prediction {
     this.isKept = keep(this.#name, this.record);
   }
 
-  /** Keep an answer in words, which cannot be changed any more; `drawn` are the numbers of a curve. */
-  lock(choice, drawn = undefined) {
-    this.#keep({ ...this.#words, choice, drawn });
+  /** Keep an answer in words, which cannot be changed any more; of a curve, its shares and the measured ones. */
+  lock(choice, drawn = undefined, measured = undefined) {
+    this.#keep({ ...this.#words, choice, drawn, measured });
   }
 
   /** Open the page behind it. */

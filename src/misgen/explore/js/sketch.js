@@ -162,7 +162,8 @@ class SketchExplorer {
   #lock() {
     const last = this.table.heights.length - 1;
     const words = this.table.places.map((place, i) => `${place}: ${this.#heightAt(i)}`).join(", ");
-    this.prediction.lock(words, this.heights.map((height) => height / last));
+    const measured = this.arrays[`${this.table.part.name}.0.values`];
+    this.prediction.lock(words, this.heights.map((height) => height / last), measured && [...measured]);
     this.prediction.open();
     this.#tell();
   }

@@ -70,7 +70,7 @@ def predict_asking(rows: Rows | None = None) -> Guess:
     outcome: Sentence = [
         ("", f"It takes {_of_100(never)} of 100 moved coins if it never asks, and "),
         ("goal", f"{_of_100(never + bought.mean)} of 100"),
-        ("", " if it may ask. The panel below shows why."),
+        ("", " if it may ask. What its five members learned is the same."),
     ]
     return Guess.of("mitigations", outcome=outcome)
 
@@ -86,7 +86,9 @@ def asking(rows: Rows | None = None) -> Panel:
     goal, asked, success, random = map(of, ("goal", "asked", "success", "at_random"))
     lines = [
         _range("takes a moved coin", "goal", goal),
-        _range("the same, asking at random as often", "mute", random, dash=True),
+        _range(
+            "the same, asking at random, as often as on ordinary levels", "mute", random, dash=True
+        ),
         _range("asks, where the coin has moved", "second", asked),
     ]
     told: Sentence = [
@@ -94,9 +96,9 @@ def asking(rows: Rows | None = None) -> Panel:
          "allowed to ask in {budget} of ordinary levels: the five ask in {asked} of the levels "
          "with a moved coin, and "),
         ("goal", "{goal} of the moved coins are taken"),
-        ("", ", against {random} if they asked at random as often, and {single} by one agent "
-         "alone. Their disagreement tells a moved coin from an ordinary level in {separated} of "
-         "pairs; a coin toss does in 50 %."),
+        ("", ", against {random} if they asked at random, as often as on ordinary levels, and "
+         "{single} by one agent alone. Their disagreement tells a moved coin from an ordinary "
+         "level in {separated} of pairs; a coin toss does in 50 %."),
     ]  # fmt: skip
     single = _grid(lambda world, share: rates(found, "random", world, share, "shifted"))
     over = (*_AT, "budget")

@@ -37,16 +37,16 @@ MOST = float(np.log(len(NEXT_CELL)))
 _CONTROLS = ("walker", "seen", "past")
 _AT = ("distinguishing", *_CONTROLS)
 _SENTENCE: Sentence = [
-    ("", "{walker}; {distinguishing} of the test levels distinguish. Whoever knows its goal alone "
-         "foretells its moves better than an even guess by "),
+    ("", "The walker: {walker}. The coin lies elsewhere in {distinguishing} of the test levels. "
+         "Whoever knows the walker's goal alone foretells its moves better than an even guess by "),
     ("goal", "{coin} nats"),
     ("", " a decision if this goal is the coin, and by "),
     ("proxy", "{corner} nats"),
-    ("", " if it is the corner. The moves that it makes then had a chance (geometric mean) of "),
+    ("", " if it is the corner. In chances: the moves that it makes were then given "),
     ("goal", "{coin_chance}"),
-    ("", " and of "),
+    ("", " and "),
     ("proxy", "{corner_chance}"),
-    ("", "; an even guess gives 25 %."),
+    ("", " (geometric mean), where an even guess gives 25 %."),
 ]  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class BookMap(Explorer):
         shown: Sequence[MappedAgent] | None = None,
         source: Source | None = None,
         *,
-        title: str = "Every agent of the book, on one plane",
+        title: str = "The agents of four worlds, on one plane",
         key: str | None = None,
     ) -> None:
         """Creates the map.
