@@ -70,6 +70,7 @@ def test_a_curve_is_drawn_by_the_arrow_keys_and_locked_once_it_is_whole(opened):
     field.press("ArrowUp")
     assert field.get_attribute("aria-valuetext") == "Distinguishing levels 0%: 55 %"
     assert lock.is_disabled()
+    assert "not drawn yet" in page.locator(f"{SKETCH} .mg-story").first.inner_text()
     for key in ("ArrowRight", "ArrowRight", "PageDown", "ArrowRight"):
         field.press(key)
     assert "0%: 55 %; 1%: 55 %; 10%: 30 %; 25%: 30 %" in heights(page)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -57,8 +59,10 @@ def test_the_explorer_has_three_worlds_and_the_filmed_seeds():
 
 
 def test_the_label_of_each_world_names_its_numbers():
+    raised = str.maketrans("-36", "⁻³⁶")
     for _, label, setting in STORIES:
-        assert f"discount {setting.discount:g}, r_min {setting.r_min:.6f}".rstrip("0") in label
+        power = str(round(math.log10(setting.r_min))).translate(raised)
+        assert label.endswith(f"discount {setting.discount:g}, r_min 10{power}")
 
 
 def test_the_explorer_is_at_most_300_kilobytes_on_the_page():

@@ -7,7 +7,7 @@ const TICK_GAP = 14; // pixels between the labels of two ticks
 const PASS_MS = 8000; // from the first value to the last
 const [FASTEST_MS, SLOWEST_MS] = [90, 700]; // at each value
 
-/** Show only as many labels as fit beside each other; a long last one stays in the card. */
+/** Show only as many labels as fit beside each other; a long first or last one stays in the card. */
 function thinOut(ticks, width) {
   const steps = ticks.length - 1;
   const widest = Math.max(...ticks.map((tick) => tick.offsetWidth));
@@ -15,7 +15,8 @@ function thinOut(ticks, width) {
   const even = [fitting, fitting + 1, fitting + 2].find((stride) => steps % stride === 0);
   const every = even ?? fitting; // the last value has a label too, where that costs little
   ticks.forEach((tick, i) => tick.classList.toggle("mg-thin", i % every !== 0));
-  const last = ticks.at(-1);
+  const [first, last] = [ticks[0], ticks.at(-1)];
+  first.style.marginLeft = `${Math.max(0, first.offsetWidth / 2 - MARGIN.right)}px`;
   last.style.marginLeft = `${Math.min(0, MARGIN.right - last.offsetWidth / 2)}px`;
 }
 

@@ -34,8 +34,11 @@ function liveParts(state, line) {
   }
 }
 
-/** A bar that is there while Python is not; `element` goes into an explorer, `stop` ends it. */
-export function liveBar(model) {
+/**
+ * A bar that is there while Python is not; `element` goes into an explorer, `stop` ends it. What `next`
+ * returns, by default the card, has the focus of the button that is gone: a game that is played by keys.
+ */
+export function liveBar(model, next = (card) => card) {
   const line = lineOf(model);
   const words = h("span", { role: "status" });
   const bar = h("progress", { "aria-label": "Download of Python", max: 1 });
@@ -62,7 +65,8 @@ export function liveBar(model) {
     const hadFocus = actions.contains(document.activeElement);
     words.textContent = text;
     actions.replaceChildren(...[action].filter(Boolean));
-    if (hadFocus) (action ?? element.closest(".mg-root"))?.focus(); // what had it is gone
+    const card = element.closest(".mg-root");
+    if (hadFocus) (action ?? (card && next(card)))?.focus(); // what had it is gone
     element.hidden = !text && !action;
   };
   const look = () => {

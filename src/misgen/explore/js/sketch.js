@@ -6,6 +6,7 @@ import { lockingButtons, Outcome, Prediction } from "./prediction.js";
 
 const YOURS = { label: "Yours", colour: "mute", mark: "diamond", dash: true };
 const HOW = "Draw by mouse or finger, or with the arrow keys: left and right go to a place, up and down set its height.";
+const REST = "A part of it is not drawn yet: once the curve reaches both ends, it can be locked in.";
 const KEYS = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 5], PageDown: [0, -5],
 };
@@ -137,8 +138,11 @@ class SketchExplorer {
     const last = this.table.heights.length - 1;
     this.heights.forEach((height, i) => { this.shares[i] = height === null ? NaN : height / last; });
     this.buttons.element.hidden = this.how.hidden = isOpen;
-    this.buttons.lock.disabled = this.heights.includes(null);
-    this.outcome.refresh(this.heights.includes(null) ? this.prediction.said : []);
+    const isWhole = !this.heights.includes(null);
+    const isBegun = this.heights.some((height) => height !== null);
+    this.buttons.lock.disabled = !isWhole;
+    this.how.textContent = isBegun && !isWhole ? REST : HOW;
+    this.outcome.refresh(isWhole ? [] : this.prediction.said);
     this.#name(isOpen);
     this.chart.refresh(true);
   }

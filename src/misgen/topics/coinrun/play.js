@@ -38,7 +38,7 @@ class PlayExplorer {
   #build(el) {
     const { table, choices } = this;
     this.live = announcer();
-    this.bar = liveBar(this.model);
+    this.bar = liveBar(this.model, () => this.area);
     this.board = new Board(table);
     this.controls = table.controls.map((control) => controlOf(control, choices, () => {}));
     this.say = h("p", { class: "mg-say" });

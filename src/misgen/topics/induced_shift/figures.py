@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from misgen.core.intervals import over_seeds
 from misgen.explore.charts import FIRST, MUTE, SECOND, Curve, Figure, Numbers, curves, endpoints
 from misgen.topics.induced_shift.hidden_incentives import Trained
@@ -38,25 +40,35 @@ def hidden_incentives(trained: Trained) -> Figure:
     return figure
 
 
-def recommender_measures(*evenings: Evenings) -> Numbers:
+_WHO = {"greedy": "the recommender's", "random": "at random"}
+"""Policy -> how its suggestions are called."""
+
+
+def recommender_measures(*evenings: Evenings, feedbacks: Sequence[float] | None = None) -> Numbers:
     """Tabulate what the recommender does to its users, for each feedback.
 
     Args:
         evenings: Those of the greedy policy and, as the control, of the random one.
+        feedbacks: Which of their feedbacks to list; all by default.
     """
     heads = ("suggestions", "feedback", *MEASURES.values())
     rows = [
         # (feedback, seed)[i]
-        (run.policy, f"{feedback:g}", *(str(over_seeds(run.at_the_end(m)[i])) for m in MEASURES))
+        (
+            _WHO[run.policy],
+            f"{feedback:g}",
+            *(str(over_seeds(run.at_the_end(m)[i])) for m in MEASURES),
+        )
         for run in evenings
         for i, feedback in enumerate(run.feedbacks)
+        if feedbacks is None or feedback in feedbacks
     ]
     first = evenings[0]
     return Numbers(
         (heads, rows),
         f"Suggestions and tastes in the last {first.settings.settled} of {first.settings.days} "
         f"days, in percent: mean over {len(first.seeds)} groups of {first.settings.users} users, "
-        "with its 95 % t-interval over the groups. Drift is the total variation between the "
-        "tastes of the day and those of day 1; concentration is how likely users accept what they "
-        "like best on that day.",
+        "with its 95 % t-interval over the groups. A favourite of day 1 is what its user liked "
+        "best then. Drift is the total variation between the tastes of the day and those of day "
+        "1; concentration is how likely users accept what they like best on that day.",
     )

@@ -29,9 +29,9 @@ from misgen.topics.tree_gridworld.published import ForestRuns, films, runs
 from misgen.topics.tree_gridworld.runs import ForestRun
 
 STORIES = (
-    ("recovery", "Recovery: discount 0.98, r_min 0.001", RECOVERING),
-    ("collapse", "Collapse: discount 0.97, r_min 0.000001", BASE),
-    ("sustained", "Sustained: discount 0.99, r_min 0.001", SUSTAINING),
+    ("recovery", "Recovery: discount 0.98, r_min 10⁻³", RECOVERING),
+    ("collapse", "Collapse: discount 0.97, r_min 10⁻⁶", BASE),
+    ("sustained", "Sustained: discount 0.99, r_min 10⁻³", SUSTAINING),
 )
 """Key, label and setting of each world of the explorer."""
 

@@ -45,7 +45,7 @@ class FellExplorer {
   #build(el) {
     const { table } = this;
     this.live = announcer();
-    this.bar = liveBar(this.model);
+    this.bar = liveBar(this.model, () => this.area);
     this.mine = new ForestStage(table);
     this.curve = new Curve(table.lines, table.axes);
     this.progress = h("progress", { max: table.steps, "aria-label": "Steps of your run" });
@@ -53,15 +53,16 @@ class FellExplorer {
     this.say = h("p", { class: "mg-say" });
     this.tally = h("p", { class: "mg-story" });
     this.source = sourceLine(table.source, this.model);
-    const area = h("div", {
+    this.area = h("div", {
       class: "mg-player", role: "group", tabindex: "0", "aria-label": table.help,
       onkeydown: (event) => this.#key(event),
     }, this.mine.element, this.#pad(), h("div", { class: "mg-live mg-budget" }, this.progress, this.amount));
-    el.append(frame(table.title, table.subtitle,
-      h("div", { class: "mg-columns mg-pair" },
-        h("div", {}, h("p", { class: "mg-heading" }, "You"), area), table.control ? this.#beside() : ""),
-      this.bar.element, this.say, h("div", { class: "mg-part" }, this.curve.element, this.curve.legend),
-      this.tally, this.source.element, this.live.element));
+    const me = h("div", {}, h("p", { class: "mg-heading" }, "You"), this.area);
+    const chart = h("div", { class: "mg-part" }, this.curve.element, this.curve.legend);
+    const done = [this.bar.element, this.say, chart, this.tally];
+    const pair = (...halves) => h("div", { class: "mg-columns mg-pair" }, ...halves);
+    const parts = table.control ? [pair(me, this.#beside()), ...done] : [pair(me, h("div", {}, ...done))];
+    el.append(frame(table.title, table.subtitle, ...parts, this.source.element, this.live.element));
   }
 
   #beside() {

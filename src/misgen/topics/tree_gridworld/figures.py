@@ -232,7 +232,6 @@ def forest_phases(runs: ForestRuns) -> Numbers:
     chops = runs.of_each(lambda run: [moment.chops for moment in run.moments])
     # index 2: forests that start with two trees
     dead = runs.of_each(lambda run: [moment.windows.extinct[2] for moment in run.moments])
-    shown = {0, *range(len(ticks))[-7:]}  # the untrained agent, and what came last
     heads = ("step", "reward now", "no trees now", "affinity, full forest",
              "chops beside 1 of 10 trees", "chops beside the last tree",
              "2 trees: dead after 100 steps")  # fmt: skip
@@ -246,13 +245,18 @@ def forest_phases(runs: ForestRuns) -> Numbers:
             *(str(over_seeds(each[:, k])) for each in (chops[..., -1], chops[..., 0], dead)),
         )
         for k, tick in enumerate(ticks)
-        if k in shown
+        if k in _first_and_last(len(ticks))
     ]
     caption = (
         f"Checkpoints of {len(runs.runs)} runs, mean over seeds with its 95 % interval. The last "
         "four columns are frozen agents in forests of their own."
     )
     return Numbers((heads, rows), caption)
+
+
+def _first_and_last(moments: int) -> list[int]:
+    """Returns the indices of the untrained agent and of the last seven moments."""
+    return sorted({0, *range(moments)[-7:]})
 
 
 def forests_ended(runs: ForestRuns, title: str) -> Figure:
@@ -272,7 +276,7 @@ def forests_ended(runs: ForestRuns, title: str) -> Figure:
     ]  # fmt: skip
     ticks = [f"{moment.tick:,}" for moment in runs.runs[0].moments]
     alt = endpoints("From the first frozen agent to the last", ticks, lines)
-    figure = curves(title, "step at which the agent was frozen", ticks, lines, alt)
+    figure = curves(title, "agent frozen at step", ticks, lines, alt)
     figure.chart.update_layout(yaxis_title="forests that it ends")
     return figure
 
@@ -316,7 +320,9 @@ MAPS: Mapping[str, tuple[str, str, Callable[[ForestRun], NDArray[np.float64]]]] 
 
 
 def density_map(runs: ForestRuns, what: str) -> Picture:
-    """Draws what frozen agents do: a column for each checkpoint, a row for each number of trees.
+    """Draws what frozen agents do: a column for a checkpoint, a row for each number of trees.
+
+    As in `forest_phases`, of many checkpoints the first and the last seven are drawn.
 
     Args:
         runs: The seeds of one setting, with all their checkpoints.
@@ -328,8 +334,9 @@ def density_map(runs: ForestRuns, what: str) -> Picture:
     if what not in MAPS:
         raise ValueError(f"what must be one of {', '.join(MAPS)}, not {what!r}.")
     caption, colour, read = MAPS[what]
-    values = runs.of_each(read).mean(axis=0).T[::-1]  # (10 to 1 trees, moments)
-    ticks = [f"{moment.tick:,}" for moment in runs.runs[0].moments]
+    shown = _first_and_last(len(runs.runs[0].moments))
+    values = runs.of_each(read).mean(axis=0)[shown].T[::-1]  # (10 to 1 trees, moments)
+    ticks = [f"{runs.runs[0].moments[k].tick:,}" for k in shown]
     trees = [str(n) for n in range(len(values), 0, -1)]
     whole = f"{caption}, in percent; mean over {len(runs.runs)} seeds."
     heads = ("trees", *(f"step {tick}" for tick in ticks))
