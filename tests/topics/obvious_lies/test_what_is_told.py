@@ -60,5 +60,5 @@ def test_the_two_episodes_tell_what_the_first_persuader_does_before_its_fine_tun
 def test_what_came_out_is_the_mean_and_the_range_of_the_seeds():
     hidden = persuaders()["caught_0"].end("false, hidden")
     told = "".join(text for _, text in explorers.after_feedback().table["outcome"])
-    assert f"{100 * hidden.mean():.0f} of 100 of the lies that nobody can check" in told
+    assert f"{100 * hidden.mean():.0f} of 100 of the lies that their user cannot check" in told
     assert figures.low_to_high(hidden) in told
