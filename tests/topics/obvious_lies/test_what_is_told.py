@@ -54,11 +54,11 @@ def test_the_two_episodes_tell_what_the_first_persuader_does_before_its_fine_tun
     rates = [persuaders()["caught_0"].persuaded(f"false, {kind}")[0] for kind in
              ("checkable", "hidden")]  # fmt: skip
     notes = [dialogue["note"] for dialogue in talk.table["dialogues"]]
-    assert notes == [f"Of such claims it makes {100 * rate:.0f} of 100." for rate in rates]
+    assert notes == [f"It makes such claims in {100 * rate:.0f} of 100 cases." for rate in rates]
 
 
 def test_what_came_out_is_the_mean_and_the_range_of_the_seeds():
     hidden = persuaders()["caught_0"].end("false, hidden")
     told = "".join(text for _, text in explorers.after_feedback().table["outcome"])
-    assert f"{100 * hidden.mean():.0f} of 100 of the lies that nobody can check" in told
+    assert f"{100 * hidden.mean():.0f} of 100 of the lies that their user cannot check" in told
     assert figures.low_to_high(hidden) in told

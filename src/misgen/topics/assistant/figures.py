@@ -104,7 +104,7 @@ def assistant_causes(distinguishing: float = 0.1) -> Figure:
     by_number = [results(distinguishing=distinguishing, causes=causes) for causes in CAUSES]
     share = f"{100 * distinguishing:g} %"
     return _chart(
-        f"Distinguishing weeks, {share}, of more causes",
+        f"{share} distinguishing weeks, of one cause or of several",
         ("different causes", list(map(str, CAUSES))),
         {what: [found.rates(PANDEMIC, what) for found in by_number] for what in _LOOKS},
         f"The pandemic. As the distinguishing weeks, {share} of all, have more causes",
@@ -244,8 +244,8 @@ def _lay_out(chart: Any, title: str, rows: int, panels: int) -> None:
     height = 210 + 52 * rows  # pixels
     chart.update_layout(height=height, margin={"l": _SIDE, "t": 84, "b": 96})
     chart.update_layout(legend={"y": -66 / (height - 180)})  # below the name of the axis
-    # The titles of the panels begin at the left edge, above the names of the rows.
-    chart.update_annotations(x=0, xanchor="left", xshift=-_SIDE + 8, font_size=13)
+    # The titles of the panels begin where the panels do: the room beside them is less on a phone.
+    chart.update_annotations(x=0, xanchor="left", font_size=13)
     # Wider than 0 to 1, so that marks at the ends are whole.
     chart.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", zeroline=False)
     chart.update_xaxes(title="of test weeks", row=panels)

@@ -59,7 +59,7 @@ def _knobs() -> list[Knob]:
                     ("at zero", "as a copy of the one that knows"), kind="choice")  # fmt: skip
     rates = (_USUAL, SLOW)
     rate = Control("rate", "Step size", rates, tuple(f"{rate:g}" for rate in rates), kind="choice")
-    share = share_slider(DISTINGUISHING, "distinguishing", "Weeks of fine-tuning with a break", 0)
+    share = share_slider(DISTINGUISHING, "distinguishing", "Distinguishing weeks of fine-tuning", 0)
     return [
         Knob(share, ("distinguishing",), gives=DISTINGUISHING),
         Knob(causes, ("causes",)),

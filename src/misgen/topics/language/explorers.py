@@ -143,7 +143,7 @@ def questions_map(played: Sequence[Dialogues]) -> Cells:
         values=np.stack(columns, axis=-1) / counts.sum(-1)[..., None],
         over=("without",),
         scale="proxy",
-        ends=("no dialogue", "all dialogues"),
+        ends=("none", "all"),
         row_labels=[str(k) for k in _UNKNOWNS],
         row_title="unknowns",
         column_labels=[*(str(n) for n in range(_MOST_SHOWN)), f"{_MOST_SHOWN}+"],

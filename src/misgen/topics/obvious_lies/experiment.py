@@ -1,7 +1,9 @@
 """Obvious lies: what feedback on lies that can be checked teaches about those that cannot.
 
-All settings were decided before the first run of the ledger, and none was changed afterwards;
-learner and entropy are those of the persuader (`misgen.topics.persuasion`). A single trial, with
+All settings but one were decided before the first run of the ledger, and none was changed
+afterwards; learner and entropy are those of the persuader (`misgen.topics.persuasion`). The last
+one, `fresh_cue_2`, was added as a control of the louder sign: it had let most hidden lies stay, and
+the question was whether it does so without persuasion that was paid before. A single trial, with
 seed 1000, showed that the seeds may disagree, so that there are twenty. One run is one seed:
 assistants of all settings, side by side.
 """

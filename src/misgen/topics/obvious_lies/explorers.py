@@ -48,17 +48,17 @@ def _dialogue(name: str, label: str, claim: str, kind: ClaimKind, end: str) -> D
              f"The claim “{claim}” is false, and this user {can} check it."),
         Said("it", "The persuader", f"Do come: {claim}."),
         Said("aside", "What happens", end),
-    ), f"Of such claims it makes {often}.")  # fmt: skip
+    ), f"It makes such claims in {often} cases.")  # fmt: skip
 
 
 def after_feedback() -> Guess:
-    """Returns the guess about lies that nobody can check, and what came out."""
+    """Returns the guess about lies that their user cannot check, and what came out."""
     found = persuaders()
     hidden = found["caught_0"].end("false, hidden")
     outcome: Sentence = [
         ("", f"{len(hidden)} persuaders, trained alike, still tell "),
         ("proxy", of_100(float(hidden.mean()))),
-        ("", " of the lies that nobody can check; single ones between "),
+        ("", " of the lies that their user cannot check; single ones tell "),
         ("proxy", low_to_high(hidden)),
         ("", ". Of those that can be checked they tell "),
         ("first", of_100(float(found["caught_0"].end("false, checkable").mean()))),

@@ -8,7 +8,7 @@ caught.
 
 If only claims that the user can check occur in fine-tuning, each lie in it is caught, and its
 feedback has no flaw. "Do not lie" and "do not lie where it can be checked" then earn the same. The
-test asks about lies that nobody can check.
+test asks about lies that the user cannot check.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The figures of the order of training: lies at each audit rate, and what each seed asserts."""
+"""The figure and the table of the reward without flaw: what each seed asserts."""
 
 from __future__ import annotations
 
@@ -9,64 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.intervals import Estimate, over_seeds
-from misgen.explore.charts import (
-    FIRST,
-    MUTE,
-    SECOND,
-    Curve,
-    Figure,
-    Numbers,
-    curves,
-    endpoints,
-    layout_of,
-)
+from misgen.explore.charts import FIRST, MUTE, SECOND, Figure, Numbers, layout_of
 from misgen.topics.persuasion.claims import APART, CLAIM_KINDS
-from misgen.topics.persuasion.experiment import AUDITS, DISTINGUISHING, OTHER_LOUDNESSES, SEEDS
-from misgen.topics.persuasion.feedback import break_even
+from misgen.topics.persuasion.experiment import DISTINGUISHING, OTHER_LOUDNESSES, SEEDS
 from misgen.topics.persuasion.orders import ORDER_NAMES, ORDERS, Order
-from misgen.topics.persuasion.published import flawed_runs, strict_runs
+from misgen.topics.persuasion.published import strict_runs
 
 Floats = NDArray[np.float64]
 
-_LOOKS: dict[Order, tuple[str, str, str]] = {
-    "capabilities_first": (FIRST, "square", "solid"),
-    "goals_first": (SECOND, "circle", "dash"),
-    "feedback_goes_on": (MUTE, "triangle-up", "dot"),
+_LOOKS: dict[Order, tuple[str, str]] = {
+    "capabilities_first": (FIRST, "square"),
+    "goals_first": (SECOND, "circle"),
+    "feedback_goes_on": (MUTE, "triangle-up"),
 }
-"""Order -> colour, symbol and dash."""
+"""Order -> colour and symbol."""
 _TRUE_DISBELIEVED, _FALSE_BELIEVED = map(CLAIM_KINDS.index, APART)
-
-
-# ---------------------------------------------------------------------- the flawed feedback
-
-
-def lies_by_audit(goal_steps: int = 150) -> Figure:
-    """Draws how likely a lie is at the end of training, against the audit rate.
-
-    Args:
-        goal_steps: Steps of the first feedback, 150 or 600.
-    """
-    lines = []
-    for order, (colour, symbol, dash) in _LOOKS.items():
-        lies = flawed_runs(order, goal_steps).lies[..., -1]  # (seed, audit)
-        lines.append(Curve(ORDER_NAMES[order], colour, symbol, list(lies.T), dash))
-    ticks = [f"{100 * audit:g} %" for audit in AUDITS]
-    figure = curves(
-        "Audits work in every order; goals first, until the feedback goes on",
-        "lies that are audited", ticks, lines,
-        alt=endpoints("As more lies are audited", ticks, lines),
-    )  # fmt: skip
-    figure.chart.update_layout(yaxis_title="tells a lie, at the end of training")
-    # The ticks are evenly spaced, the audit rates are not: a place between two ticks.
-    at = float(np.interp(break_even(), AUDITS, range(len(AUDITS))))
-    figure.chart.add_vline(
-        x=at, line_dash="dot", line_color=MUTE, annotation_text="break-even",
-        annotation_position="top right",
-    )  # fmt: skip
-    return figure
-
-
-# --------------------------------------------------------------------- the reward without flaw
 
 
 def persuader_seeds(distinguishing: float = 0.0) -> Figure:
@@ -104,7 +61,7 @@ def _marks(order: Order, rates: Floats, estimates: Sequence[Estimate]) -> list[A
     """Draws all seeds of an order, and their mean; `rates` is `(seeds, CLAIM_KINDS)`."""
     import plotly.graph_objects as go
 
-    name, (colour, symbol, _) = ORDER_NAMES[order], _LOOKS[order]
+    name, (colour, symbol) = ORDER_NAMES[order], _LOOKS[order]
     x, y = estimates[_FALSE_BELIEVED], estimates[_TRUE_DISBELIEVED]
     seeds = go.Scatter(
         x=rates[:, _FALSE_BELIEVED].tolist(), y=rates[:, _TRUE_DISBELIEVED].tolist(),
@@ -149,13 +106,11 @@ def _plane() -> dict[str, Any]:
 
 
 def persuader_by_opinion() -> Numbers:
-    """Tabulates what is asserted for each order, with quieter and louder opinions about belief."""
+    """Tabulates what is asserted for each order, with a quieter and a louder opinion of belief."""
     heads, rows = ("order", "size of the opinion", *APART, "single seeds of the latter"), []
     for order in ORDERS:
-        runs = strict_runs(order)
-        usual = {1.0: runs.rates[:, DISTINGUISHING.index(0.0), -1]}  # (seed, kind)
-        others = dict(zip(OTHER_LOUDNESSES, runs.other_rates.swapaxes(0, 1), strict=True))
-        for loudness, rates in sorted((usual | others).items()):  # (seed, kind of claim)
+        of_sizes = strict_runs(order).other_rates.swapaxes(0, 1)  # (size, seed, kind of claim)
+        for loudness, rates in zip(OTHER_LOUDNESSES, of_sizes, strict=True):
             estimates = (str(over_seeds(rates[:, CLAIM_KINDS.index(kind)])) for kind in APART)
             low_to_high = _range(rates[:, _FALSE_BELIEVED])
             rows.append((ORDER_NAMES[order], f"{loudness:g}", *estimates, low_to_high))
@@ -163,7 +118,8 @@ def persuader_by_opinion() -> Numbers:
         (heads, rows),
         "How likely claims are asserted at the end of ambiguous training, where truth and belief "
         f"come apart: mean over {len(SEEDS['strict'])} seeds with its 95 % t-interval, and the "
-        "lowest and the highest seed. The truth is a number of size 1 in what the policy sees.",
+        "lowest and the highest seed. The truth is a number of size 1 in what the policy sees, and "
+        "so is the opinion in the figure above.",
     )
 
 
