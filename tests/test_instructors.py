@@ -65,9 +65,15 @@ def test_the_minutes_of_the_lecture_add_up():
     assert sum(map(int, re.findall(r"^\| (\d+) \|", lecture, re.MULTILINE))) == 75
 
 
-def test_all_assignments_are_named():
-    there = [file.parent.name for file in ROOT.glob("assignments/*/wrong.toml")]
-    assert sorted(there) == ["coinrun", "tree_gridworld"], "The guide names these two."
+def test_all_assignments_are_named_with_their_minutes_and_points():
+    for file in ROOT.glob("assignments/*/wrong.toml"):
+        text = markdown_of(file.with_name(f"{file.parent.name}.ipynb"))
+        minutes, points = re.search(r"about (\d+) minutes, and gives (\d+) points", text).groups()
+        title = re.search(r"^# (.+)$", text, re.MULTILINE)[1]
+        row = (
+            rf"^\| `{file.parent.name}` \| \*{re.escape(title)}\* \|.*\| {minutes} \| {points} \|$"
+        )
+        assert re.search(row, PAGE, re.MULTILINE), f"The guide lacks {title}, or says it otherwise."
     assert "--assignment coinrun" in PAGE
     assert re.search(r"^assignments:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
 

@@ -19,26 +19,39 @@ from misgen.grading.grade import Grader, config_of, solution_cells
 
 SOURCES = sorted(path.parent for path in (ROOT / "assignments").glob("*/wrong.toml"))
 each = pytest.mark.parametrize("folder", SOURCES, ids=lambda folder: folder.name)
-TRAINS = {"coinrun": {"train"}, "tree_gridworld": {"train"}}
+TRAINS = {
+    "assistant": {"choose"},
+    "coinrun": {"train"},
+    "taxonomy": {"mend"},
+    "tree_gridworld": {"train"},
+}
 """Questions whose tests train an agent, for seconds."""
+AT_ONCE = ["assistant", "taxonomy"]
+"""Assignments whose training is so short that each run of the tests tries it."""
 TOGETHER = {
+    "assistant": [("rare", "users"), ("rare", "counted")],
     "coinrun": [("placement", "flipped")],
+    "taxonomy": [("flipped", "border")],
     "tree_gridworld": [("r_max", "shift"), ("r_max", "start")],
 }
 """Fields of a variant whose combinations matter, so that each of them is tried."""
 RUNNER = "def train(seed):\n    return misgen.published('CoinRun', distinguishing=0.0, seed=0)\n"
 
 
-def quick(source):
-    """Returns a source without the questions that train."""
-    slow = TRAINS[source.assignment.name]
+def without(source, questions):
+    """Returns a source without some of its questions."""
     parts = [
         part
         for part in source.assignment.parts
-        if part.name not in slow and part.question not in slow
+        if part.name not in questions and part.question not in questions
     ]
-    wrong = tuple(one for one in source.wrong if one.question not in slow)
+    wrong = tuple(one for one in source.wrong if one.question not in questions)
     return replace(source, assignment=replace(source.assignment, parts=tuple(parts)), wrong=wrong)
+
+
+def quick(source):
+    """Returns a source without the questions that train."""
+    return without(source, TRAINS[source.assignment.name])
 
 
 @each
@@ -46,6 +59,14 @@ def test_of_quick_questions_solutions_have_all_points_and_wrong_ones_lose_some(f
     told = []
     verify(quick(read_source(folder)), told.append)
     assert told[-1].endswith("wrong solutions lose points")
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_of_a_short_training_the_solution_has_all_points_and_the_first_wrong_ones_lose_some(name):
+    source = read_source(ROOT / "assignments" / name)
+    others = {part.name for part in source.assignment.of_role(SOLUTION)} - TRAINS[name]
+    trained = without(source, others)
+    verify(replace(trained, wrong=trained.wrong[:2], students=source.students[:1]))
 
 
 @each
@@ -99,6 +120,12 @@ def test_students_have_variants_of_their_own(folder):
 
 
 @each
+def test_no_cell_is_longer_than_a_screen(folder):
+    parts = read_source(folder).assignment.parts
+    assert [part.name for part in parts if len(part.source.splitlines()) > 40] == []
+
+
+@each
 def test_an_assignment_needs_the_core_alone(folder):
     """So that it runs in Colab, in Jupyter and in a page, and no grader needs PyTorch."""
     imported = set()
@@ -109,7 +136,10 @@ def test_an_assignment_needs_the_core_alone(folder):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 imported |= {module} if module else set(names)
     standard = {name for name in imported if name.split(".")[0] in sys.stdlib_module_names}
-    assert imported - standard <= {"numpy", "misgen", "misgen.learn"}
+    assert {name.split(".")[0] for name in imported - standard} == {"numpy", "misgen"}
+    blocked = "import sys; sys.modules.update(dict.fromkeys(['torch', 'plotly', 'gymnasium'])); "
+    code = blocked + f"import {', '.join(sorted(imported))}"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def said_by_the_check(assignment, wrong, student):
@@ -157,10 +187,33 @@ def test_the_forester_as_it_is_given_ends_its_forests_for_every_growth_and_shift
         assert re.search("it keeps [0-9]% of ordinary forests: what does the discount", told)
 
 
-@each
-def test_a_source_is_committed_without_outputs(folder):
-    notebook = folder / f"{folder.name}.ipynb"
-    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", str(notebook)]
+@pytest.mark.retrains
+def test_the_designs_that_are_to_be_mended_miss_the_coin_in_each_place():
+    source = read_source(ROOT / "assignments" / "taxonomy")
+    for student in source.students:
+        space = {"student": student}
+        for part in source.assignment.of_role(SETUP):
+            exec(part.source, space)
+        away = {"flipped": not space["PLACE"]["flipped"]}
+        for fault in ({"corner": 0.5}, {"steps": 5_000}, {"distinguishing": 0.0}, away):
+            design = {**space["SOUND"], **fault}
+            assert space["tested"](space["built"](design, 0), 1)[0] < 0.5, (student, fault)
+
+
+@pytest.mark.retrains
+def test_the_assistant_as_it_is_given_books_the_restaurant_in_the_pandemic():
+    source = read_source(ROOT / "assignments" / "assistant")
+    for student in source.students:
+        space = {"student": student}
+        for part in source.assignment.of_role(SETUP):
+            exec(part.source, space)
+        foodies = {**space["PANDEMIC"], "tastes": ["foodie"]}
+        assert space["books_preferred"](space["given"], 1, **foodies) < 0.05
+
+
+def test_sources_are_committed_without_outputs():
+    notebooks = [folder / f"{folder.name}.ipynb" for folder in SOURCES]
+    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", *map(str, notebooks)]
     assert subprocess.run(command, check=False).returncode == 0
 
 
@@ -184,28 +237,32 @@ def test_students_see_neither_solutions_nor_hidden_tests(folder):
     assert "rubric" not in text
 
 
-@each
-def test_the_wheel_holds_neither_solutions_nor_hidden_tests(folder, tmp_path_factory):
-    wheel = load_tool("edition").build_wheel(tmp_path_factory.mktemp("wheel"))
-    with zipfile.ZipFile(wheel) as archive:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The names in the book's package, and all of its code."""
+    built = load_tool("edition").build_wheel(tmp_path_factory.mktemp("wheel"))
+    with zipfile.ZipFile(built) as archive:
         names = archive.namelist()
-        text = "\n".join(
-            archive.read(name).decode("utf-8") for name in names if name.endswith(".py")
-        )
+        code = [archive.read(name).decode("utf-8") for name in names if name.endswith(".py")]
+    return names, "\n".join(code)
+
+
+@each
+def test_the_wheel_holds_neither_solutions_nor_hidden_tests(folder, wheel):
+    names, text = wheel
     assert not [name for name in names if "assignments" in name or name.endswith(".ipynb")]
     assert [line for line in secrets(folder) if line in text] == []
 
 
 @pytest.mark.site
-@each
-def test_the_site_holds_neither_solutions_nor_hidden_tests(folder, html):
+def test_the_site_holds_neither_solutions_nor_hidden_tests(html):
     kinds = {".html", ".js", ".json", ".ipynb", ".md", ".txt", ".py"}
     files = [file for file in html.rglob("*") if file.suffix in kinds and file.is_file()]
     assert files
-    hidden = [line for line in secrets(folder) if "misgen." not in line]
+    kept = [line for folder in SOURCES for line in secrets(folder) if "misgen." not in line]
     for file in files:
         text = file.read_text(encoding="utf-8", errors="replace")
-        assert [line for line in hidden if line in text] == [], file
+        assert [line for line in kept if line in text] == [], file
         assert "BEGIN HIDDEN TESTS" not in text
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
+import tomllib
 import zipfile
 
 import pytest
@@ -47,6 +50,23 @@ def test_the_zip_has_what_gradescope_runs(container):
     }  # fmt: skip
     setup = (container / "source" / "setup.sh").read_text()
     assert "/autograder/source/misgen-0.0.0-py3-none-any.whl" in setup
+
+
+@pytest.mark.parametrize("script", ["setup.sh", "run_autograder"])
+def test_what_gradescope_runs_is_bash(container, script):
+    assert (
+        subprocess.run(["bash", "-n", str(container / "source" / script)], check=False).returncode
+        == 0
+    )
+
+
+def test_the_python_that_is_asked_for_is_the_one_that_the_package_needs(container, root):
+    needed = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"][
+        "requires-python"
+    ]
+    setup = (container / "source" / "setup.sh").read_text()
+    assert re.findall(r"version_info < \((\d+), (\d+)\)", setup) == [tuple(needed[2:].split("."))]
+    assert f"python{needed[2:]} python{needed[2:]}-venv" in setup
 
 
 @pytest.mark.parametrize("typed", ["4711", "ADA@example.org", "ada  l"])

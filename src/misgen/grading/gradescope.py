@@ -27,15 +27,22 @@ ROOT = Path("/autograder")
 _SETUP = """\
 #!/usr/bin/env bash
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
 apt-get update
-apt-get install -y bubblewrap python3 python3-pip util-linux
-python3 -m pip install --break-system-packages /autograder/source/{wheel} \\
-    || python3 -m pip install /autograder/source/{wheel}
+apt-get install -y bubblewrap python3 python3-venv util-linux
+python=python3
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    python=python3.11  # Ubuntu 22.04 has it beside an older one
+    apt-get install -y python3.11 python3.11-venv
+fi
+# apart from the system's packages, and where the other user of a submission can read it
+"$python" -m venv /opt/misgen
+/opt/misgen/bin/python -m pip install /autograder/source/{wheel}
 """
 _RUN = """\
 #!/usr/bin/env bash
 chmod -R go-rwx /autograder/source /autograder/submission /autograder/results
-exec python3 -m misgen.grading.gradescope
+exec /opt/misgen/bin/python -I -m misgen.grading.gradescope
 """
 
 
