@@ -19,10 +19,17 @@ from misgen.grading.grade import Grader, config_of, solution_cells
 
 SOURCES = sorted(path.parent for path in (ROOT / "assignments").glob("*/wrong.toml"))
 each = pytest.mark.parametrize("folder", SOURCES, ids=lambda folder: folder.name)
-TRAINS = {"coinrun": {"train"}, "tree_gridworld": {"train"}}
+TRAINS = {
+    "coinrun": {"train"},
+    "distributions": {"plan"},
+    "rewards": {"scores"},
+    "tree_gridworld": {"train"},
+}
 """Questions whose tests train an agent, for seconds."""
 TOGETHER = {
     "coinrun": [("placement", "flipped")],
+    "distributions": [("length", "further")],
+    "rewards": [("lips_of_breed", "shift")],
     "tree_gridworld": [("r_max", "shift"), ("r_max", "start")],
 }
 """Fields of a variant whose combinations matter, so that each of them is tried."""
@@ -147,6 +154,28 @@ def test_who_hands_in_the_published_runner_has_no_points_for_it():
     assert re.search(r"it takes \d+% of the moved coins|it has learned neither", test["told"])
 
 
+MENDED = {
+    "distributions": ("plan", "moves coins and keeps the encoding", "on the longer line it takes"),
+    "rewards": ("scores", "takes a rate, and 0 for no command", "your dogs obey"),
+}
+"""Questions in which the tests train: a wrong solution that comes near, and what they say of it."""
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_what_the_tests_train_by_a_solution_has_points_and_what_comes_near_has_none(name):
+    question, near, said = MENDED[name]
+    source = read_source(ROOT / "assignments" / name)
+    only = source.assignment.only(question)
+    own = list(solution_cells(only))
+    (wrong,) = [one for one in source.wrong if (one.question, one.name) == (question, near)]
+    other = [replace(c, source=wrong.code) if c.name == question else c for c in own]
+    grader = Grader(only, best())
+    for cells, score in ((own, 12), (other, 0)):
+        (test,) = grader(config_of(only, source.students[0], cells)).result["tests"]
+        assert test["score"] == score, test["told"]
+    assert said in test["told"]
+
+
 @pytest.mark.retrains
 def test_the_forester_as_it_is_given_ends_its_forests_for_every_growth_and_shift():
     """What is to be mended is broken in each variant, and the check says so."""
@@ -157,10 +186,9 @@ def test_the_forester_as_it_is_given_ends_its_forests_for_every_growth_and_shift
         assert re.search("it keeps [0-9]% of ordinary forests: what does the discount", told)
 
 
-@each
-def test_a_source_is_committed_without_outputs(folder):
-    notebook = folder / f"{folder.name}.ipynb"
-    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", str(notebook)]
+def test_the_sources_are_committed_without_outputs():
+    notebooks = [str(folder / f"{folder.name}.ipynb") for folder in SOURCES]
+    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", *notebooks]
     assert subprocess.run(command, check=False).returncode == 0
 
 
@@ -184,14 +212,19 @@ def test_students_see_neither_solutions_nor_hidden_tests(folder):
     assert "rubric" not in text
 
 
-@each
-def test_the_wheel_holds_neither_solutions_nor_hidden_tests(folder, tmp_path_factory):
+@pytest.fixture(scope="module")
+def in_wheel(tmp_path_factory):
+    """Returns the names of the files of the wheel, and the text of its modules."""
     wheel = load_tool("edition").build_wheel(tmp_path_factory.mktemp("wheel"))
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        text = "\n".join(
-            archive.read(name).decode("utf-8") for name in names if name.endswith(".py")
-        )
+        modules = [archive.read(name) for name in names if name.endswith(".py")]
+    return names, "\n".join(module.decode("utf-8") for module in modules)
+
+
+@each
+def test_the_wheel_holds_neither_solutions_nor_hidden_tests(folder, in_wheel):
+    names, text = in_wheel
     assert not [name for name in names if "assignments" in name or name.endswith(".ipynb")]
     assert [line for line in secrets(folder) if line in text] == []
 
