@@ -22,6 +22,8 @@ each = pytest.mark.parametrize("folder", SOURCES, ids=lambda folder: folder.name
 TRAINS = {
     "assistant": {"choose"},
     "coinrun": {"train"},
+    "distributions": {"plan"},
+    "rewards": {"scores"},
     "taxonomy": {"mend"},
     "tree_gridworld": {"train"},
 }
@@ -31,6 +33,8 @@ AT_ONCE = ["assistant", "taxonomy"]
 TOGETHER = {
     "assistant": [("rare", "users"), ("rare", "counted")],
     "coinrun": [("placement", "flipped")],
+    "distributions": [("length", "further")],
+    "rewards": [("lips_of_breed", "shift")],
     "taxonomy": [("flipped", "border")],
     "tree_gridworld": [("r_max", "shift"), ("r_max", "start")],
 }
@@ -175,6 +179,28 @@ def test_who_hands_in_the_published_runner_has_no_points_for_it():
     (test,) = Grader(only, best())(config_of(only, "ada", cells)).result["tests"]
     assert test["score"] == 0
     assert re.search(r"it takes \d+% of the moved coins|it has learned neither", test["told"])
+
+
+MENDED = {
+    "distributions": ("plan", "moves coins and keeps the encoding", "on the longer line it takes"),
+    "rewards": ("scores", "takes a rate, and 0 for no command", "your dogs obey"),
+}
+"""Questions in which the tests train: a wrong solution that comes near, and what they say of it."""
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_what_the_tests_train_by_a_solution_has_points_and_what_comes_near_has_none(name):
+    question, near, said = MENDED[name]
+    source = read_source(ROOT / "assignments" / name)
+    only = source.assignment.only(question)
+    own = list(solution_cells(only))
+    (wrong,) = [one for one in source.wrong if (one.question, one.name) == (question, near)]
+    other = [replace(c, source=wrong.code) if c.name == question else c for c in own]
+    grader = Grader(only, best())
+    for cells, score in ((own, 12), (other, 0)):
+        (test,) = grader(config_of(only, source.students[0], cells)).result["tests"]
+        assert test["score"] == score, test["told"]
+    assert said in test["told"]
 
 
 @pytest.mark.retrains
