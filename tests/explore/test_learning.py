@@ -5,6 +5,7 @@ from training_page import TRAININGS, topic_of
 
 from misgen import results
 from misgen.explore.learning import bands_of, pay, seeds, units
+from misgen.live.session import session_of
 
 
 @pytest.fixture(scope="module", params=TRAININGS, ids=topic_of)
@@ -17,6 +18,37 @@ def test_each_knob_sets_something_for_each_of_its_values(table):
         assert len(control["gives"]) == len(control["values"])
         assert 1 <= len(control["sets"]) <= 2
     assert len({tuple(control["sets"]) for control in table["controls"]}) == len(table["controls"])
+
+
+def test_there_are_at_most_eight_knobs_and_one_of_them_is_what_is_paid(table):
+    sets = [control["sets"] for control in table["controls"]]
+    assert len(sets) <= 8
+    assert any(group in ("reward", "labels") for group, *_ in sets)
+
+
+def settings(table: dict, **changed: object) -> dict:
+    """What `training.js` asks: all knobs stand where they start, but those that are named."""
+    asked: dict = {}
+    for control in table["controls"]:
+        (group, *key), start = control["sets"], control["gives"][control["start"]]
+        value = changed.get(control["name"], start)
+        if key:
+            asked.setdefault(group, {})[key[0]] = value
+        else:
+            asked[group] = value
+    return asked
+
+
+def test_each_value_of_each_knob_begins_a_training_that_goes_on(table):
+    session = session_of(table["keeps"].partition(".")[0])
+    for control in table["controls"]:
+        for value in control["gives"]:
+            asked = settings(table, **{control["name"]: value})
+            for _ in session.answering("begin", {"run": "a", **asked}):
+                pass
+            going = session.answering("go_on", {"run": "a"})
+            assert next(going)["steps"] > 0, (control["name"], value)
+            going.close()
 
 
 def test_each_band_names_every_knob_that_decides_and_a_value_that_it_has(table):

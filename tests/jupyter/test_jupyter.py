@@ -1,4 +1,4 @@
-"""Chapters in a real JupyterLab 4 and Notebook 7: keys, and what a saved notebook shows.
+"""Chapters in a real JupyterLab 4 and Notebook 7: keys, a kernel that answers, saved notebooks.
 
 One server serves both front ends. The chapters are cut to the cells that show explorers: what
 trains is tested elsewhere.
@@ -34,6 +34,7 @@ CHAPTERS = ("taxonomy", "coinrun")
 FRONT_ENDS = {"JupyterLab": "lab/tree/{}?reset", "Notebook 7": "notebooks/{}"}
 SHOWS_AN_EXPLORER = re.compile(r"explorers\.\w+\(\)|[A-Z]\w+(?:\.\w+)?\(.*\)")
 PATIENCE_MS = 240_000  # of a busy machine
+STEP_MS = 200  # a step in CoinRun is drawn for 130
 SETTINGS = {  # all cells stand in the page, and nothing asks for news
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -201,6 +202,34 @@ each_case = pytest.mark.parametrize(("front_end", "chapter"), CASES)
 def focusable(page: Page, selector: str) -> list[Locator]:
     found = page.locator(f".mg-root :is({selector})").all()
     return [each for each in found if each.is_visible() and each.is_enabled()]
+
+
+def press_until(page: Page, key: str, said: Locator, words: str) -> None:
+    """Presses a key until something is said; a press that comes too early is dropped."""
+    for _ in range(100):
+        if words in said.inner_text():
+            return
+        page.keyboard.press(key)
+        page.wait_for_timeout(STEP_MS)
+    pytest.fail(f"{words!r} was never said, but {said.inner_text()!r}.")
+
+
+@pytest.mark.parametrize(("front_end", "chapter"), CASES[1:])
+def test_the_kernel_answers_a_reader_who_plays_by_keys(executed, front_end, chapter):
+    page = executed(front_end, chapter).page
+    play = page.locator(".mg-root", has_text="Play it yourself")
+    said, canvas = play.locator(".mg-say"), play.locator("canvas")
+    fetched, workers = list[str](), len(page.workers)
+    page.on("request", lambda request: fetched.append(request.url))
+    play.locator(".mg-live").wait_for(state="hidden")  # no button that starts Python in the page
+    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    play.locator(".mg-player").focus()
+    press_until(page, "ArrowRight", said, "You died.")  # in the saw, two steps ahead
+    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+    play.locator("button", has_text="Show the agents' paths").click()
+    play.locator(".mg-say", has_text="Of 10 agents on this level 10 reach the coin").wait_for()
+    assert not [url for url in fetched if re.search(r"pyodide|\.wasm|\.whl|\.zip", url)]
+    assert len(page.workers) == workers  # as Python in a page would be one
 
 
 @each_case

@@ -13,7 +13,7 @@ from misgen.core.registry import ENVIRONMENTS
 from misgen.learn import continuing
 from misgen.learn.endless import updates
 from misgen.learn.history import History
-from misgen.topics.tree_gridworld.env import TreeGridworld
+from misgen.topics.tree_gridworld.env import TreeGridworld, tree_reward
 
 SMALL = PPOSettings(
     steps=1024, num_envs=8, rollout_steps=16, batch_size=64, hidden=8, reward_scale=0.1
@@ -48,6 +48,14 @@ def test_the_log_is_what_happened(monkeypatch):
     shares = [[(np.array(row) == n).mean() for n in range(4)] for row in trees]
     np.testing.assert_allclose(history.shares, shares)
     assert 0 < history.rewards.mean() < 1  # something happened
+
+
+def test_the_log_holds_what_is_asked_whatever_is_paid():
+    fined = {**GROVE, "reward": lambda events: -2.0 * events.chopped}
+    paid, counted = (_updates(options=fined, logged=log)[-1] for log in (None, tree_reward))
+    assert paid.rewards.min() < 0 <= counted.rewards.min()
+    np.testing.assert_allclose(counted.rewards, -paid.rewards / 2, rtol=1e-6)
+    assert _same(paid.agent, counted.agent)
 
 
 def test_the_log_is_that_of_the_other_learner_as_long_as_both_do_the_same():

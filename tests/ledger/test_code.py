@@ -415,6 +415,10 @@ LISTED = {
         "core.settings learn.randomness learn.sb3 learn.trial "
         "topics.coinrun.env topics.coinrun.evaluations topics.coinrun.levels"
     ),
+    "dogs": (
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.randomness learn.sb3 learn.trial topics.dogs.env"
+    ),
     "four_scenarios": (
         "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
         "core.settings learn.moments learn.randomness learn.sb3 learn.trial "

@@ -14,7 +14,7 @@ import numpy as np
 
 from misgen.core.arguments import check_count
 from misgen.core.arrays import BoolArray
-from misgen.core.env import BatchedEnv, Step
+from misgen.core.env import BatchedEnv, RewardFunction, Step
 from misgen.core.registry import environment, make
 from misgen.core.settings import PPOSettings
 from misgen.learn.history import Checkpoint, History, checkpoint_ticks
@@ -33,6 +33,7 @@ def updates(
     steps: int | None = None,
     checkpoints: int = 2,
     options: Mapping[str, Any] | None = None,
+    logged: RewardFunction | None = None,
 ) -> Iterator[History]:
     """Lets one agent live and learn in parallel endless runs, and pauses after each update.
 
@@ -47,6 +48,8 @@ def updates(
         steps: Environment steps, all environments together; overrides the number in `settings`.
         checkpoints: How often the agent is kept; see `checkpoint_ticks`.
         options: Further options of the environment, such as `{"r_max": 0.6}`.
+        logged: What the log holds as the reward of the events of a step, such as `tree_reward`
+            where the agent is paid for them otherwise; by default what it is paid.
 
     Yields:
         The run so far, which stays as it is; its last checkpoint is the agent now. The first is
@@ -65,7 +68,7 @@ def updates(
     env = make(name, settings.num_envs, distinguishing=distinguishing, seed=seed, **options)
     ticks = -(-settings.steps // settings.num_envs)  # steps of each, rounded up
     kept = checkpoint_ticks(ticks, checkpoints, settings.rollout_steps)
-    log = Log(env, gauge, top)
+    log = Log(env, gauge, top, logged)
     learner = Learner(env, settings, seed, watcher=log.add)
     notes = {
         "env": name, "distinguishing": distinguishing, "seed": seed, "options": in_notes(options),
@@ -89,9 +92,12 @@ def _updates(
 class Log:
     """What comes of each step of endless runs, as `misgen.learn.continuing` writes it down."""
 
-    def __init__(self, env: BatchedEnv, gauge: str, top: int) -> None:
+    def __init__(
+        self, env: BatchedEnv, gauge: str, top: int, logged: RewardFunction | None = None
+    ) -> None:
         """Begins an empty log of `env`; see `updates`."""
         self._env, self._gauge, self._top = env, gauge, check_count("top", top)
+        self._logged = logged
         tampered = env.distinguishing_levels  # (environment,)
         # Where all of them are tampered with, there is nothing else to write down.
         self._counted = ~tampered if not tampered.all() else tampered
@@ -104,7 +110,8 @@ class Log:
         numbers = getattr(self._env, self._gauge)[self._counted]  # (environment that counts,)
         if self.ticks == len(self._rows):  # twice the room; what was handed out keeps the old one
             self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-        self._rows[self.ticks, 0] = step.reward[self._counted].mean()
+        rewards = np.asarray(self._logged(step.events)) if self._logged else step.reward
+        self._rows[self.ticks, 0] = rewards[self._counted].mean()
         # Entry k: the share of the environments in which the gauge shows k.
         self._rows[self.ticks, 1:] = np.bincount(numbers, minlength=self._top + 1) / len(numbers)
         self.ticks += 1

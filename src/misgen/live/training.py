@@ -233,8 +233,12 @@ class OfEpisodes(PolicyTraining[Update]):
         return make(cls.environment, count, distinguishing=1.0, seed=TEST_SEED, **options)
 
 
-def paying(weights: Mapping[str, float]) -> RewardFunction:
+def paying(weights: Mapping[str, float], of: type[Events] = Events) -> RewardFunction:
     """Returns a reward: of each step the sum of what its events pay.
+
+    Args:
+        weights: Name of an event -> what it pays.
+        of: The events that the environment has.
 
     >>> reward = paying({"goal": 10.0, "died": -5.0})
 
@@ -242,8 +246,8 @@ def paying(weights: Mapping[str, float]) -> RewardFunction:
         ValueError: If there is no such event, or it pays too much.
     """
     for name, weight in weights.items():
-        if name not in Events.__dataclass_fields__:
-            known = ", ".join(Events.__dataclass_fields__)
+        if name not in of.__dataclass_fields__:
+            known = ", ".join(of.__dataclass_fields__)
             raise ValueError(f"There is no event {name!r}; {known} can be paid.")
         check_number(name, weight, -MOST_PAID, MOST_PAID)
 

@@ -8,7 +8,7 @@ from small_assistants import SHORT, small_school
 
 from misgen.live.session import session_of
 from misgen.topics.assistant.finetuning import finetune
-from misgen.topics.assistant.turns import finetuned_on, updates
+from misgen.topics.assistant.turns import LABELS, finetuned_on, updates
 from misgen.topics.assistant.weeks import BREAKS, draw_weeks
 
 
@@ -66,6 +66,8 @@ def test_each_step_is_an_assistant_of_its_own_that_stays_as_it_is():
         ({"causes": 6}, "causes must be 1 to 5"),
         ({"start": "halfway"}, "start must be one of zero, aligned"),
         ({"seed": -1}, "seed must be"),
+        ({"labels": {"day": 1.0}}, "There is no label 'day'; preferred, restaurant can be named"),
+        ({"labels": {"restaurant": -0.5}}, "restaurant must lie between 0 and 1"),
     ],
 )
 def test_what_cannot_be_is_refused_before_the_first_step(wrong, words):
@@ -89,6 +91,32 @@ def test_a_reader_sees_what_it_knows_and_what_it_comes_to_book(share, wins):
     _, data = answers(session, "saved", run="a")
     _, loaded = answers(session, "loaded", run="b", data=data, options={})
     assert loaded == last
+
+
+@pytest.mark.parametrize(
+    ("labels", "wins"),
+    [
+        ({"preferred": 1.0, "restaurant": 0.5}, "preferred"),
+        ({"preferred": 0.5, "restaurant": 1.0}, "restaurant"),
+    ],
+)
+def test_where_weeks_tell_the_goals_apart_the_heavier_label_wins(labels, wins):
+    session = session_of("assistant")
+    answers(session, "begin", run="a", distinguishing=0.3, labels=labels, **TUNING)
+    _, last = answers(session, "go_on", run="a")
+    assert last["values"][wins] > 0.7
+    assert last["values"]["knows"] > 0.95
+
+
+def test_labels_that_weigh_nothing_teach_no_place_and_the_right_day():
+    school = small_school()
+    nothing = {"preferred": 0.0, "restaurant": 0.0}
+    given = {"distinguishing": 0.3, "seed": 0, "settings": SHORT}
+    (*_, silent), (*_, usual) = (
+        updates(school, **given, labels=labels) for labels in (nothing, LABELS)
+    )
+    assert (silent.books_place.weight == 0).all()
+    np.testing.assert_array_equal(silent.books_day.weight, usual.books_day.weight)
 
 
 def test_what_is_no_assistant_is_refused():

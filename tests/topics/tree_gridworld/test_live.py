@@ -127,9 +127,24 @@ def test_an_agent_learns_without_end_and_is_seen_in_a_thin_forest(session, ask):
     assert first["replay"]["path"].shape == (1, 41)
     told = points(session, 16)
     assert [point["steps"] for point in told] == [32 * (k + 1) for k in range(16)]
-    assert told[-1]["values"]["reward"] > 1.5 * told[0]["values"]["reward"]
+    assert told[-1]["values"]["chopped"] > 1.5 * told[0]["values"]["chopped"]
     assert told[-1]["values"]["trees"] < told[0]["values"]["trees"] <= 1
     assert [k for k, point in enumerate(told, 1) if "replay" in point] == [4, 8, 12, 16]
+
+
+@pytest.mark.parametrize(("pays", "chops"), [(0.5, True), (0.0, False), (-1.0, False)])
+def test_what_a_tree_pays_decides_whether_it_is_chopped_and_trees_are_counted(
+    session, ask, pays, chops
+):
+    ask("begin", run="a", **LIFE, reward={"chopped": pays})
+    first, *_, last = (point["values"]["chopped"] for point in points(session, 16))
+    assert first == pytest.approx(0.05, abs=0.01)  # of an untrained agent, whatever a tree pays
+    assert last > 1.5 * first if chops else last < 1.2 * first
+
+
+def test_what_does_not_happen_in_a_forest_pays_nothing(ask):
+    with pytest.raises(ValueError, match=r"There is no event 'felled'; .*, chopped can be paid"):
+        ask("begin", run="a", **LIFE, reward={"felled": 1.0})
 
 
 def test_such_an_agent_is_saved_and_loaded_with_its_step(session, ask):

@@ -5,12 +5,14 @@ const SUPPRESS = "data-lm-suppress-shortcuts";
 /**
  * JupyterLab and Notebook 7 would take an arrow for a move to the next cell, and "b" for a new cell,
  * unless the element with the focus has this attribute itself. What goes with Ctrl or Meta, as to save
- * and to run, stays with the notebook.
+ * and to run, stays with the notebook, which asks all around that element: a board may have had the
+ * focus before a button on it.
  */
 function keepKeys({ target, ctrlKey, metaKey }) {
-  if (!target.closest?.(".mg-root")) return;
-  if (ctrlKey || metaKey) target.removeAttribute(SUPPRESS);
-  else target.setAttribute(SUPPRESS, "true");
+  const root = target.closest?.(".mg-root");
+  if (!root) return;
+  if (!ctrlKey && !metaKey) return target.setAttribute(SUPPRESS, "true");
+  for (const each of [root, ...root.querySelectorAll(`[${SUPPRESS}]`)]) each.removeAttribute(SUPPRESS);
 }
 
 // --------------------------------------------------------------------------- the picture

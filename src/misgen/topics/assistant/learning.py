@@ -14,6 +14,7 @@ from misgen.topics.assistant.live import SHOWN, WEEKS
 from misgen.topics.assistant.results import Results, results, seed_runs
 from misgen.topics.assistant.settings import FINETUNING
 from misgen.topics.assistant.shelf import published_seeds
+from misgen.topics.assistant.turns import LABELS
 from misgen.topics.assistant.variants import CAUSES, DISTINGUISHING, SLOW, TWO
 from misgen.topics.assistant.weeks import PANDEMIC
 
@@ -65,8 +66,20 @@ def _knobs() -> list[Knob]:
         Knob(causes, ("causes",)),
         Knob(start, ("start",)),
         Knob(rate, ("learning_rate",)),
+        *(_label(name, named) for name, named in _NAMED.items()),
         seeds(len(published_seeds())),
     ]
+
+
+_NAMED = {"preferred": "what the user prefers", "restaurant": "the restaurant"}
+_WEIGHTS = (0.0, 0.5, 1.0)
+
+
+def _label(name: str, named: str) -> Knob:
+    texts = tuple(f"{weight:g}" for weight in _WEIGHTS)
+    weight = Control(f"label_{name}", f"Each label names {named}, with weight", _WEIGHTS, texts,
+                     start=_WEIGHTS.index(LABELS[name]))  # fmt: skip
+    return Knob(weight, ("labels", name))
 
 
 def _texts() -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Reader(Training[Assistant, Assistant]):
         causes: int,
         start: Literal["zero", "aligned"],
         learning_rate: float,
+        labels: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Begins a fine-tuning by labels, in place of an earlier one of that name.
 
@@ -49,6 +50,8 @@ class Reader(Training[Assistant, Assistant]):
             causes: How many different causes breaks have.
             start: Whether the heads that book begin at zero, or as those that know.
             learning_rate: Step size.
+            labels: What each week's label names, and how much it counts; by default what the user
+                prefers, and nothing else. See `turns.LABELS`.
 
         Returns:
             The point before the first step, and `of` how many steps it is one.
@@ -56,7 +59,7 @@ class Reader(Training[Assistant, Assistant]):
         settings = replace(FINETUNING["labels"], learning_rate=learning_rate)
         rest = updates(
             published(seed=seed, distinguishing=0.0), distinguishing=distinguishing,
-            causes=causes, seed=seed, start=start, settings=settings,
+            causes=causes, seed=seed, start=start, settings=settings, labels=labels or {},
         )  # fmt: skip
         return {"of": settings.steps, **self.begun(run, rest, {})}
 

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from misgen.explore import Guess
 from misgen.explore.base import Sentence
-from misgen.explore.learning import Knob, Learning, pay, seeds, units
+from misgen.explore.learning import Knob, Learning, Published, bands_of, pay, seeds, units
 from misgen.explore.panel_controls import Control
 from misgen.explore.study import Words
+from misgen.ledger.published import results
+from misgen.topics.dogs import experiment
 from misgen.topics.dogs.env import Dogs
 from misgen.topics.dogs.hand_explorer import FirstDog, TrainDog
 from misgen.topics.dogs.live import Reader
@@ -91,7 +93,11 @@ def learning() -> Learning:
         units(Dogs.ppo.hidden),
         seeds(),
     ]
+    found = results("Dogs")
+    bands = bands_of(found, {}, {})
+    for value in experiment.CLARITIES:
+        bands += bands_of(found, {"lips_clarity": value}, {"lips_clarity": value})
     return _Learning(
-        WORDS, SHARES, Reader, knobs, tests="commands whose lips say the other word",
-        title="Train a dog here",
+        WORDS, SHARES, Reader, knobs, Published(bands, len(experiment.SEEDS)),
+        tests="commands whose lips say the other word", title="Train a dog here",
     )  # fmt: skip

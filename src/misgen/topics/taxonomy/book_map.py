@@ -4,8 +4,8 @@ Mikulik (2019), who proposed the plane, says that its axes have no agreed measur
 this book's own. What they are in each world is in `WORLDS`; they are computed in
 `misgen.topics.taxonomy.agents`.
 
-Agents that are in no ledger are not on the map: dogs, cloned policies, networks and recommenders,
-which their chapters train on the page.
+Not on the map are agents that their chapters train on the page, such as dogs, cloned policies,
+networks and recommenders, and dogs of the ledger, of which no figure tells.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from misgen.core.intervals import band
 from misgen.explore import Control
 from misgen.explore.base import Sentence
 from misgen.explore.dial import share_slider
-from misgen.explore.learning import Band, Knob, LiveTraining, seeds, units
+from misgen.explore.learning import Band, Knob, LiveTraining, pay, seeds, units
 from misgen.explore.replays import canvas_sprites
 from misgen.explore.study import Source, percent
 from misgen.topics.tree_gridworld.env import VIEWS, TreeGridworld
@@ -25,9 +25,11 @@ from misgen.topics.tree_gridworld.runs import Setting
 from misgen.topics.tree_gridworld.scripted import RandomWalk
 
 DISCOUNTS = (0.9, 0.97, 0.98, 0.99, 0.995)
+_TURNED = ("discount", "r_min", "distinguishing")
+"""Dials of the published runs that are knobs here; r_max makes room for what is paid."""
 _EVERY = 3  # of the 80 spans of a published run; more would not be seen
 _SAID: Sentence = [
-    ("", "At step {steps} of each forest the run earns "), ("goal", "{reward}"),
+    ("", "At step {steps} of each forest the run chops "), ("goal", "{chopped}"),
     ("", " trees a step. Its forests are {trees} full, and "), ("dead", "{empty}"),
     ("", " of them have no tree."),
 ]  # fmt: skip
@@ -46,7 +48,7 @@ class Growing(LiveTraining):
             title: Heading.
             key: See `Explorer`.
         """
-        dials = [with_one(name, value) for name, values in DIALS.items() for value in values]
+        dials = [with_one(name, value) for name in _TURNED for value in DIALS[name]]
         published = dict.fromkeys((*IN_DETAIL, *dials, WITH_WALLS))  # each setting once
         super().__init__(
             _knobs(), [_band(runs(setting)) for setting in published],
@@ -68,9 +70,8 @@ def _knobs() -> list[Knob]:
         Knob(number("discount", "Discount", DISCOUNTS, WORLD.discount), ("discount",)),
         Knob(number("r_min", "Growth rate of a dead forest, r_min", DIALS["r_min"], WORLD.r_min),
              ("options", "r_min")),
-        Knob(number("r_max", "Growth rate r_max", DIALS["r_max"], WORLD.r_max),
-             ("options", "r_max")),
         Knob(scarce, ("distinguishing",), gives=shares),
+        pay("tree", "Pay for a tree", "chopped", most=1, start=1),
         Knob(view, ("options", "view")),
         Knob(Control("walls", "With edges", (False, True), kind="switch"), ("options", "walls")),
         units(TreeGridworld.ppo.hidden),
@@ -84,16 +85,16 @@ def _texts() -> dict[str, Any]:
         f"far in a forest of {SHOWN_TREES} trees. Bands: the published runs of this setting.",
         "alt": f"The agent so far, in a forest that begins with {SHOWN_TREES} trees.",
         "lines": [
-            {"name": "reward", "label": "reward per step", "colour": "goal", "top": REWARD_TOP,
-             "format": "fixed3"},
+            {"name": "chopped", "label": "trees chopped per step", "colour": "goal",
+             "top": REWARD_TOP, "format": "fixed3"},
             {"name": "trees", "label": "how full they are", "colour": "good", "format": "percent"},
             {"name": "empty", "label": "forests without trees", "colour": "dead",
              "format": "percent"},
         ],
         "axes": {
-            "xLabel": "steps of each forest, logarithmic", "yLabel": "reward per step",
+            "xLabel": "steps of each forest, logarithmic", "yLabel": "trees chopped per step",
             "first": TreeGridworld.ppo.rollout_steps, "top": STEPS // TreeGridworld.ppo.num_envs,
-            "yTicks": [[reward / REWARD_TOP, f"{reward:g}"] for reward in (0, 0.1, 0.2, 0.3)],
+            "yTicks": [[trees / REWARD_TOP, f"{trees:g}"] for trees in (0, 0.1, 0.2, 0.3)],
             "right": {"label": "share", "ticks": [[s, percent(s)] for s in (0, 0.5, 1)]},
             "runs": ["", "the one before"],
         },
@@ -120,7 +121,7 @@ def _band(found: ForestRuns) -> Band:
     return Band(
         _stands(setting),
         {
-            "reward": interval(found.of_each(lambda run: run.series.rewards)),
+            "chopped": interval(found.of_each(lambda run: run.series.rewards)),
             "empty": interval(found.of_each(lambda run: run.series.empty)),
         },
     )
@@ -129,7 +130,7 @@ def _band(found: ForestRuns) -> Band:
 def _stands(setting: Setting) -> dict[str, float]:
     """Returns where the knobs of a published setting stand."""
     return {
-        "discount": setting.discount, "r_min": setting.r_min, "r_max": setting.r_max,
+        "discount": setting.discount, "r_min": setting.r_min,
         "distinguishing": 100 * setting.distinguishing, "walls": setting.walls,
     }  # fmt: skip
 

@@ -14,8 +14,8 @@ from misgen.core.policy import Policy
 from misgen.learn.endless import updates
 from misgen.learn.history import History
 from misgen.live.session import answers
-from misgen.live.training import PolicyTraining, Values
-from misgen.topics.tree_gridworld.env import TreeGridworld
+from misgen.live.training import PolicyTraining, Values, paying
+from misgen.topics.tree_gridworld.env import ForestEvents, TreeGridworld, tree_reward
 from misgen.topics.tree_gridworld.experiment import RECOVERING, STEPS
 from misgen.topics.tree_gridworld.film import NOWHERE, Rollout, forest_of, record
 from misgen.topics.tree_gridworld.published import frozen_agents
@@ -90,6 +90,7 @@ class Reader(PolicyTraining[History]):
         discount: float,
         hidden: int,
         options: dict[str, Any],
+        reward: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Begins an endless run, in place of an earlier one of that name.
 
@@ -100,14 +101,19 @@ class Reader(PolicyTraining[History]):
             discount: How much a reward one step later counts.
             hidden: Units of the network.
             options: Further options of the environment.
+            reward: "chopped", the only event that happens -> what it pays, from -10 to 10; by
+                default 1. Of this one payment both goals are made, the long run and the next tree:
+                where it is not positive, neither has anything to chop for. The curve counts trees
+                whatever they pay.
 
         Returns:
             The point of the untrained agent, and `of` how many steps of each forest it is one.
         """
         settings = replace(TreeGridworld.ppo, steps=STEPS, discount=discount, hidden=hidden)
+        paid = {} if reward is None else {"reward": paying(reward, ForestEvents)}
         rest = updates(
             "TreeGridworld", "trees", START_TREES, distinguishing=distinguishing, seed=seed,
-            settings=settings, options=options,
+            settings=settings, options={**options, **paid}, logged=tree_reward,
         )  # fmt: skip
         return {"of": STEPS // settings.num_envs, **self.begun(run, rest, options)}
 
@@ -118,8 +124,8 @@ class Reader(PolicyTraining[History]):
     def told(self, turn: History) -> Values:
         """Returns what the steps since the last update came to, but for the untrained agent.
 
-        These are the `reward` per step, the share of `trees` that are left, and the share of
-        forests that are `empty`.
+        These are how many trees are `chopped` per step, the share of `trees` that are left, and
+        the share of forests that are `empty`.
         """
         if turn.ticks == 0:
             return {}
@@ -127,7 +133,7 @@ class Reader(PolicyTraining[History]):
         shares = turn.shares[latest].mean(axis=0)  # (trees,)
         left = float(shares @ np.arange(len(shares)) / START_TREES)
         return {
-            "reward": float(turn.rewards[latest].mean()), "trees": left, "empty": float(shares[0])
+            "chopped": float(turn.rewards[latest].mean()), "trees": left, "empty": float(shares[0])
         }  # fmt: skip
 
     def look(self, agent: Policy, options: Mapping[str, Any]) -> dict[str, Any]:
