@@ -43,6 +43,12 @@ def test_the_first_step_is_what_the_agent_makes_of_the_start(eyes, arrays):
     assert low + (high - low) * arrays["value"][0] == pytest.approx(agent.value(obs)[0], abs=1e-3)
 
 
+def test_what_it_would_do_fits_a_sentence(eyes):
+    named = dict(zip(CoinRun.action_names, eyes.table["actions"], strict=True))
+    assert named["right"] == "go right"
+    assert {words.split()[0] for words in named.values()} == {"stay", "go", "jump"}
+
+
 def test_only_cells_with_something_in_them_can_change_a_choice(arrays):
     assert arrays["changes"].max() > 0.5
     assert (arrays["changes"] == 0).mean() > 0.2

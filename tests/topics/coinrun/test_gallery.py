@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from misgen import published
-from misgen.topics.coinrun.gallery import outcomes_on, search
+from misgen.topics.coinrun.gallery import Gallery, label, outcomes_on, search
 from misgen.topics.coinrun.levels import generate
 
 
@@ -35,6 +35,18 @@ def test_levels_are_those_on_which_the_settings_differ_also_in_other_episodes():
     assert spread.mean() > usual[1] - usual[0]
     assert len(found.levels) == 5
     assert found.levels.distinguishing.all()
+
+
+@pytest.mark.parametrize(
+    ("rates", "told"),
+    [([0.0, 0.5, 0.9], "taken at 100 %"), ([0.0, 0.6, 0.7], "taken from 10 % on"),
+     ([0.9, 0.1, 0.7], "taken at 100 %"), ([0.9, 0.9, 0.2], "rarely taken")],
+)  # fmt: skip
+def test_a_label_says_where_the_coin_lies_and_from_which_setting_on_it_is_taken(rates, told):
+    level = generate(np.random.default_rng(0), 1, distinguishing=1.0)
+    found = Gallery(level, (0.0, 0.1, 1.0), np.array(rates)[:, None])
+    column = level.coin[0, 0] + 1
+    assert label(found, 0) == f"1: coin in column {column} of {level.length[0]}, {told}"
 
 
 def test_settings_that_do_the_same_differ_nowhere():

@@ -95,6 +95,33 @@ def test_the_coin_is_dragged_and_an_unreachable_cell_says_why(place):
     says(place, "The coin is where it always was")
 
 
+COLOUR = """([x, y]) => {
+  const canvas = document.querySelector("canvas");
+  return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data];
+}"""
+
+
+def test_a_refusal_stands_at_the_level_is_marked_in_its_cell_and_is_spoken(place):
+    page, cell = place.page, resting_box(place.page.locator(".mg-handle"))
+    x = 10.5 * cell["width"]
+    y = resting_box(page.locator("canvas"))["height"] - cell["height"] / 2
+    before = page.evaluate(COLOUR, [x, y])
+    page.locator("canvas").click(position={"x": x, "y": y})
+    page.locator(".mg-player + .mg-hint", has_text="This cell is solid.").wait_for()
+    page.locator("[aria-live]", has_text="This cell is solid.").wait_for(state="attached")
+    crossed = page.evaluate(COLOUR, [x, y])
+    page.keyboard.press("ArrowRight")  # elsewhere the mark is gone, and shade is what is left
+    assert crossed not in (before, page.evaluate(COLOUR, [x, y]))
+
+
+def test_no_tool_moves_when_one_is_picked(place):
+    boxes = "buttons => buttons.map((b) => JSON.stringify(b.getBoundingClientRect()))"
+    before = place.page.eval_on_selector_all(".mg-tools button", boxes)
+    place.page.click("text=Monster")
+    assert place.page.get_attribute("text=Monster", "aria-pressed") == "true"
+    assert place.page.eval_on_selector_all(".mg-tools button", boxes) == before
+
+
 def test_a_tool_changes_a_column_and_undo_takes_it_back(place):
     before = place.page.locator("canvas").screenshot()
     place.page.click("text=Lava pit")
@@ -164,6 +191,7 @@ def test_a_reader_plays_to_the_end_by_keys(play):
     step(play, "ArrowRight")
     step(play, "ArrowRight")  # into the saw
     says(play, "You died.")
+    assert play.page.inner_text(".mg-badge") == "You died"
     assert play.page.is_enabled("text=Again")
     says(play, "0 of 1 levels")
     play.page.click("text=Again")
@@ -210,10 +238,19 @@ def test_the_paths_of_the_agents_at_a_moved_coin_wait_for_the_guess(play):
     says(play, "Of 10 agents on this level")
 
 
+COLOURS_AT_THE_RIGHT = """() => {
+  const canvas = document.querySelector("canvas");
+  const from = Math.floor(canvas.width / 2);
+  const half = [from, 0, canvas.width - from, canvas.height];
+  return new Set(new Uint32Array(canvas.getContext("2d").getImageData(...half).data.buffer)).size;
+}"""
+
+
 def test_the_window_hides_what_an_agent_does_not_see(play):
     before = play.page.locator("canvas").screenshot()
     play.page.check("text=Only what an agent sees")
     assert play.page.locator("canvas").screenshot() != before
+    assert play.page.evaluate(COLOURS_AT_THE_RIGHT) == 1
 
 
 def test_what_was_played_is_kept_in_the_browser(play, play_address):
@@ -301,6 +338,10 @@ def test_nothing_is_cut_off_on_a_phone(visit, answered_page, beyond_the_edge):
     )
     both.mount_explorers()
     assert beyond_the_edge(both.page) == []
+    rows = "buttons => [...new Set(buttons.map((b) => b.getBoundingClientRect().top))]"
+    assert len(both.page.eval_on_selector_all(".mg-pad button", rows)) == 1
+    lines = "buttons => buttons.map((b) => b.clientHeight)"
+    assert len(set(both.page.eval_on_selector_all(".mg-tools button, .mg-pad button", lines))) == 1
 
 
 def test_a_level_that_tells_settings_apart_is_chosen_from_a_list(place):

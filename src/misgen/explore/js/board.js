@@ -4,6 +4,8 @@ import { place, replayReader, Stage } from "./stage.js";
 
 const APART = 0.085; // tiles between the paths of two agents
 const WIDE = 0.07; // tiles
+const REFUSED = 0.62; // tiles: the radius of the mark of a refusal
+const LEAST_TILE = 16; // pixels: on smaller tiles, as on a phone, that mark is drawn as on such ones
 const PATH_SAMPLES = 4; // points of a path for each step
 
 /** The place of an agent over time as points, a little aside, so that many paths show. */
@@ -37,6 +39,8 @@ export class Board extends Stage {
   cursor = null;
   /** (x, y) => whether this cell cannot be chosen, or null. */
   barred = null;
+  /** [x, y] of a cell that was chosen in vain, or null. */
+  refused = null;
   /** [x, y]: how many cells are seen to either side of the agent, or null for all. */
   window = null;
 
@@ -47,7 +51,7 @@ export class Board extends Stage {
     return [Math.floor((clientX - box.left) / tile), Math.floor((box.bottom - clientY) / tile)];
   }
 
-  /** Show what was set: `paths`, `cursor`, `barred`, `window`. */
+  /** Show what was set: `paths`, `cursor`, `barred`, `refused`, `window`. */
   refresh(what) {
     Object.assign(this, what);
     this.draw(this.t ?? 0, this.moved);
@@ -63,12 +67,14 @@ export class Board extends Stage {
     if (this.barred) this.#shade(g, "shade", this.barred);
     if (this.window) this.#shade(g, "black", (x, y) => !this.#isSeen(x, y));
     if (this.cursor) this.#cursor(g);
+    if (this.refused) this.#refusal(g);
   }
 
   #shade(g, colour, isShaded) {
     g.fillStyle = this.colours[colour];
+    const columns = Math.ceil(this.canvas.width / this.tile); // with what is left on the right
     for (let y = 0; y < this.table.rows; y += 1) {
-      for (let x = 0; x < this.table.columns; x += 1) {
+      for (let x = 0; x < columns; x += 1) {
         if (isShaded(x, y)) g.fillRect(x, this.table.rows - 1 - y, 1, 1);
       }
     }
@@ -109,12 +115,30 @@ export class Board extends Stage {
 
   #cursor(g) {
     const [x, y] = this.cursor;
-    const box = [x + 0.04, this.table.rows - 1 - y + 0.04, 0.92, 0.92];
-    g.lineWidth = 0.16;
-    g.strokeStyle = this.colours.black;
-    g.strokeRect(...box);
-    g.lineWidth = 0.07;
-    g.strokeStyle = this.colours.white;
-    g.strokeRect(...box);
+    g.beginPath();
+    g.rect(x + 0.04, this.table.rows - 1 - y + 0.04, 0.92, 0.92);
+    this.#rimmed(g);
+  }
+
+  /** A ring with a slash: nothing is put here. */
+  #refusal(g) {
+    const size = Math.max(1, (LEAST_TILE * this.ratio) / this.tile);
+    const slash = REFUSED * Math.SQRT1_2;
+    g.translate(this.refused[0] + 0.5, this.table.rows - 0.5 - this.refused[1]);
+    g.scale(size, size);
+    g.beginPath();
+    g.arc(0, 0, REFUSED, 0, 2 * Math.PI);
+    g.moveTo(-slash, -slash);
+    g.lineTo(slash, slash);
+    this.#rimmed(g);
+  }
+
+  /** Stroke what was traced so that it shows on light and dark cells. */
+  #rimmed(g) {
+    for (const [width, name] of [[0.16, "black"], [0.07, "white"]]) {
+      g.lineWidth = width;
+      g.strokeStyle = this.colours[name];
+      g.stroke();
+    }
   }
 }

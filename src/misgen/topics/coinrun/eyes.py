@@ -23,6 +23,8 @@ AGENTS = 3
 """Training seeds whose agents travel with the page, of each setting."""
 _LOWEST, _HIGHEST = -0.5, 1.5
 """Values of the critic that the page can show, where a coin is worth 1."""
+_DOES = tuple(f"go {name}" if name in ("left", "right") else name for name in CoinRun.action_names)
+"""Of each action a verb, as a sentence needs one: a jump and a stay are verbs already."""
 _SAID: Sentence = [
     ("", "Step {step}: it would most likely "), ("", "{action}"),
     ("", " ({probability}), and its critic expects {value} of a coin's reward. {hangs}"),
@@ -101,7 +103,7 @@ class Eyes(Explorer):
             "controls": [control.to_json() for control in self._controls],
             "shares": list(self._study.settings),
             "view": [VIEW_X, VIEW_Y],
-            "actions": list(CoinRun.action_names),
+            "actions": list(_DOES),
             "range": [_LOWEST, _HIGHEST],
             "said": _SAID,
             "coinHangs": "Without the coin in view its probabilities would change by {coin}.",

@@ -12,10 +12,13 @@ from misgen.core.actors import Acting
 from misgen.core.arguments import check_count
 from misgen.core.arrays import IntArray
 from misgen.core.measure import OUTCOMES, run_episodes
+from misgen.explore.study import percent
 from misgen.topics.coinrun.env import CoinRun
 from misgen.topics.coinrun.levels import Levels, generate
 
 _GOAL = OUTCOMES.index("goal")
+_MOST = 0.5
+"""Share of episodes above which a setting takes the coin in most of them."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,22 @@ def search(
     again = _rates(agents, levels.take(best), check_count("episodes", episodes), seed + 1)
     order = np.argsort(-np.ptp(again, axis=0), kind="stable")
     return Gallery(levels.take(best[order]), tuple(agents), again[:, order])
+
+
+def label(found: Gallery, i: int) -> str:
+    """Says where the coin of a level lies, and which settings take it in most episodes.
+
+    Args:
+        found: The levels.
+        i: Number of the level.
+    """
+    place = f"{i + 1}: coin in column {found.levels.coin[i, 0] + 1} of {found.levels.length[i]}"
+    missed = np.flatnonzero(found.rates[:, i] <= _MOST)
+    takers = found.settings[missed[-1] + 1 if len(missed) else 0 :]  # and all above the first one
+    if not takers:
+        return f"{place}, rarely taken"
+    share = percent(takers[0])
+    return f"{place}, taken {f'from {share} on' if len(takers) > 1 else f'at {share}'}"
 
 
 def outcomes_on(agent: Acting, levels: Levels, seed: int) -> IntArray:

@@ -33,18 +33,22 @@ class PlaceExplorer {
     this.bar = liveBar(this.model);
     this.board = new Board(table);
     this.setting = controlOf(table.control, this.choices, () => {});
-    this.note = h("p", { class: "mg-story mg-note" });
+    this.note = h("p", { class: "mg-story mg-hint" }, table.hint); // next to the level, where the reader looks
     this.say = h("p", { class: "mg-say" });
     this.source = sourceLine(table.source, this.model);
     this.area = this.#area();
-    const parts = [this.area, this.#tools(), this.bar.element, this.note, this.setting.element, this.say, this.source.element, this.live.element];
+    const parts = [this.area, this.note, this.#tools(), this.bar.element, this.setting.element, this.say, this.source.element, this.live.element];
     el.append(frame(table.title, table.subtitle, ...parts));
   }
 
   #area() {
     this.handle = h("span", { class: "mg-handle", "aria-hidden": "true", onpointerdown: (event) => this.#drag(event) });
     this.board.element.append(this.handle);
-    this.board.canvas.addEventListener("click", (event) => this.#apply(...this.board.cellAt(event)));
+    this.board.canvas.addEventListener("click", (event) => {
+      const cell = this.board.cellAt(event);
+      this.#aim(cell);
+      this.#apply(...cell);
+    });
     return h("div", {
       class: "mg-player", role: "group", tabindex: "0", "aria-label": this.table.help,
       onkeydown: (event) => this.#key(event),
@@ -101,6 +105,7 @@ class PlaceExplorer {
 
   #show() {
     const replay = new OpenReplay(this.table, this.level.cells, this.level.actors);
+    this.board.refused = null;
     this.board.show(replay, this.table.alt.replace("{x}", this.level.coin[0] + 1).replace("{y}", this.level.coin[1] + 1));
     this.undo.disabled = this.levels.length < 2;
     this.#placeHandle();
@@ -127,17 +132,17 @@ class PlaceExplorer {
   }
 
   #answered() {
-    this.note.textContent = "";
+    this.#tell("");
     if (this.isReady && this.pending) this.#change(...this.pending);
   }
 
   /**
    * Ask Python for another level, which is put over so many `kept` ones; what is asked before Python
-   * runs is asked again once it does.
+   * runs is asked again once it does. A refusal is marked at the `cell`.
    */
-  async #change(name, values, { note = this.table.start, kept = this.levels.length } = {}) {
+  async #change(name, values, { note = this.table.start, kept = this.levels.length, cell = null } = {}) {
     if (!this.isReady) {
-      this.pending = [name, values];
+      this.pending = [name, values, { cell }];
       this.#tell(note);
       return;
     }
@@ -150,12 +155,14 @@ class PlaceExplorer {
       this.#keep();
       this.#show();
     } catch (error) {
-      if (!isAbort(error)) this.#tell(error.message);
+      if (isAbort(error)) return;
+      this.board.refresh({ refused: cell });
+      this.#tell(error.message);
     }
   }
 
   #tell(text) {
-    this.note.textContent = text;
+    this.note.textContent = text || this.table.hint;
     if (text) this.live.say(text);
   }
 
@@ -178,7 +185,7 @@ class PlaceExplorer {
     const level = this.level.level;
     const { name, kind } = this.tool;
     const values = { change_column: { kind }, move_monster: {}, move_coin: { y } }[name];
-    this.#change(name, { level, x, ...values }, options);
+    this.#change(name, { level, x, ...values }, { ...options, cell: [x, y] });
   }
 
   /** The coin follows the pointer, and the agents follow the coin. */
@@ -217,7 +224,7 @@ class PlaceExplorer {
   #aim([x, y]) {
     const cursor = [Math.min(Math.max(x, 0), this.level.cells.shape[1] - 1), Math.min(Math.max(y, 0), this.table.rows - 1)];
     const barred = this.tool === this.table.tools[0] ? (...cell) => this.#steps(...cell) === this.table.never : null;
-    this.board.refresh({ cursor, barred });
+    this.board.refresh({ cursor, barred, refused: null });
     const steps = this.#steps(...cursor);
     const told = steps === this.table.never ? this.table.unreachable : this.table.reachable.replace("{steps}", steps);
     this.live.say(`column ${cursor[0] + 1}, row ${cursor[1] + 1}: ${told}`);

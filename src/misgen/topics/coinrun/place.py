@@ -11,9 +11,9 @@ import numpy as np
 from misgen.explore.base import Explorer, Sentence, text_of
 from misgen.explore.dial import slider
 from misgen.explore.replays import badges, replay_arrays, replay_table
-from misgen.explore.study import Source, Study, percent
+from misgen.explore.study import Source, Study
 from misgen.topics.coinrun.editing import to_text
-from misgen.topics.coinrun.gallery import Gallery, search
+from misgen.topics.coinrun.gallery import label, search
 from misgen.topics.coinrun.live import (
     LEVEL_ARRAYS,
     NEVER,
@@ -109,10 +109,12 @@ class Place(Explorer):
             "rows": len(self._level["cells"]),
             "tools": [{"name": n, "kind": kind, "label": label} for n, kind, label in _TOOLS],
             "galleryLabel": "Levels that tell the settings apart",
-            "galleryNote": f"Found among {_LOOKED_AT} levels by {_SEARCHING} agents of each "
-            "setting; the shares come from other episodes.",
+            "galleryNote": f"Found among {_LOOKED_AT} levels by {_SEARCHING} agents of every other "
+            "setting. “Taken from 5 % on”: trained with that share or more, they take the coin in "
+            "most episodes, others than those of the search.",
             "said": _SAID,
             "saidAtEnd": _SAID_AT_END,
+            "hint": "Drag the coin, or choose a thing and click a cell (keys: arrows, Enter).",
             "start": "The agents answer once Python runs in this page: start it below the level.",
             "linked": "This link holds another level, which is shown once Python runs here.",
             "unreachable": "no agent gets here alive in time",
@@ -147,16 +149,6 @@ def gallery_of(settings: tuple[float, ...], seed: int) -> list[dict[str, str]]:
     agents = {share: agents_of(share)[:_SEARCHING] for share in settings[::2]}
     found = search(agents, among=_LOOKED_AT, keep=_FOUND, episodes=_EPISODES, seed=seed)
     return [
-        {"level": to_text(found.levels.take(np.array([i]))), "label": _label(found, i)}
+        {"level": to_text(found.levels.take(np.array([i]))), "label": label(found, i)}
         for i in range(len(found.levels))
     ]
-
-
-def _label(found: Gallery, i: int) -> str:
-    """Says which settings take the coin of a level least and most often."""
-    rates = found.rates[:, i]
-    least, most = (
-        f"those trained at {percent(found.settings[k])} take the coin in {percent(rates[k])}"
-        for k in (rates.argmin(), rates.argmax())
-    )
-    return f"{i + 1}: {least}, {most}"

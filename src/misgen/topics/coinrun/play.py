@@ -9,7 +9,7 @@ from misgen.core.replay import at_start
 from misgen.explore.base import Explorer, Sentence
 from misgen.explore.dial import slider
 from misgen.explore.panel_controls import Control
-from misgen.explore.replays import badges, replay_table
+from misgen.explore.replays import replay_table
 from misgen.explore.study import Source, Study
 from misgen.topics.coinrun.env import CoinRun
 from misgen.topics.coinrun.levels import VIEW_X, VIEW_Y
@@ -23,6 +23,12 @@ _ACTIONS = (
 )
 """Of each action its key in the table of actions, what a button says, and which keys take it. A
 jump is steered in the air, so that the two slanting jumps need no keys of their own."""
+_ENDED = {
+    "goal": "You took the coin", "proxy": "You ran past the coin to the end", "died": "You died",
+    "timed_out": "You ran out of time",
+}  # fmt: skip
+"""How the reader's episode ended, in the words that are used of agents."""
+_COLOURED = ("goal", "proxy")
 _COMPARED: Sentence = [
     ("", "Of {agents} agents on this level "), ("goal", "{goal}"), ("", " take the coin, "),
     ("proxy", "{proxy}"), ("", " run past it. Yours is the dotted path."),
@@ -88,7 +94,6 @@ class Play(Explorer):
         ]
 
     def _texts(self, controls: list[Control]) -> dict[str, Any]:
-        words = self._study.words
         actions = [
             {"action": CoinRun.action_names.index(name), "label": label, "keys": keys}
             for name, label, keys in _ACTIONS
@@ -101,10 +106,8 @@ class Play(Explorer):
             "begin": "Arrow keys or buttons: left, right, up to jump. In the air you can steer.",
             "start": "Start Python below the level, then play.",
             "ended": {
-                "goal": [("", "You "), ("goal", words.goal.replace("takes", "took")), ("", ".")],
-                "proxy": [("", "You are at the end, and the coin is not.")],
-                "died": [("", "You died.")],
-                "timed_out": [("", "50 steps are over.")],
+                name: [(name if name in _COLOURED else "", f"{told}.")]
+                for name, told in _ENDED.items()
             },
             "guessFirst": _GUESS_FIRST,
             "compared": _COMPARED,
@@ -114,7 +117,7 @@ class Play(Explorer):
             "shares": list(self._study.settings),
             "actions": actions,
             "view": [VIEW_X, VIEW_Y],
-            "badges": badges(words),
+            "badges": _ENDED,
             "source": asdict(self._source()),
         }
 
