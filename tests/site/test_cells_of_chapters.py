@@ -6,6 +6,7 @@ They go past the editor, to one started Python; `test_code_cells.py` has the edi
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,16 @@ from browsing import ROOT, opened_in
 from exercises import code_cells, exercises
 
 import misgen
+from misgen.grading.assignment import SOLUTION, TEST
+from misgen.grading.build import read_source, student_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.site
+ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/wrong.toml"))
+SECONDS = 60
+"""Tests of assignments whose calls may take longer train for minutes there, and are not run."""
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 TRAIN = """import misgen
 agent = misgen.train("CoinRun", distinguishing=0.0, seed=0)
@@ -71,6 +77,23 @@ def test_each_other_cell_of_a_chapter_runs_there(page, chapter):
         above.append(cell.source)
         if cell.runs and cell.id not in checked:
             assert "error" not in cell_site.run(page, above), cell.id
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_cells_of_an_assignment_run_there(page, name, tmp_path):
+    """Nothing that students get needs more than a page has; the solution shows that it works."""
+    source = read_source(ROOT / "assignments" / name)
+    handed_out = tmp_path / f"{name}.ipynb"
+    handed_out.write_text(json.dumps(student_notebook(source)), encoding="utf-8")
+    assert all(cell.runs for cell in code_cells.cells_of(handed_out))
+    above = []
+    for part in source.assignment.without_hidden().parts:
+        if part.role == TEST and part.seconds <= SECONDS:
+            outcome = cell_site.run(page, [*above, part.source])
+            assert "error" not in outcome, (part.name, outcome)
+        elif part.code:
+            solved = {each.name: each.source for each in source.assignment.of_role(SOLUTION)}
+            above.append(solved.get(part.name, part.source))
 
 
 def test_an_agent_that_is_trained_there_does_what_the_published_ones_do(page):
