@@ -81,7 +81,7 @@ def write_class(notebooks: Class, folder: Path, below: str = "") -> Path:
     for student, content in notebooks.items():
         place = folder / student / below
         place.mkdir(parents=True)
-        (place / f"{NAME}.ipynb").write_text(json.dumps({**content, "metadata": PYTHON_3}))
+        (place / f"{NAME}.ipynb").write_text(json.dumps({**content, "metadata": PYTHON_3}), "utf-8")
     return folder
 
 
@@ -145,7 +145,7 @@ def grade_class(count: int, folder: Path) -> None:
 
 def print_seconds(files: list[Path]) -> None:
     """Prints how long the grading of one submission takes in its process."""
-    runs = [json.loads(file.read_text()) for file in files]
+    runs = [json.loads(file.read_text("utf-8")) for file in files]
     taken: dict[bool, list[float]] = {True: [], False: []}
     for run in runs:
         taken[all(test["score"] for test in run["result"]["tests"])].append(run["seconds"])
@@ -162,7 +162,7 @@ def prepared(nbgrader: Path, notebooks: Class, folder: Path) -> Path:
     source = folder / "source" / NAME
     source.mkdir(parents=True)
     content = {**notebook(*source_cells()), "metadata": PYTHON_3}
-    (source / f"{NAME}.ipynb").write_text(json.dumps(content))
+    (source / f"{NAME}.ipynb").write_text(json.dumps(content), "utf-8")
     write_class(notebooks, folder / "submitted", NAME)
     run_nbgrader(nbgrader, folder, "generate_assignment", "--create")
     return folder
