@@ -182,19 +182,19 @@ def test_who_hands_in_the_published_runner_has_no_points_for_it():
 
 
 MENDED = {
-    "distributions": ("plan", "moves coins and keeps the encoding", "on the longer line it takes"),
+    "distributions": ("plan", "changes the encoding alone", "no more than always right would take"),
     "rewards": ("scores", "takes a rate, and 0 for no command", "your dogs obey"),
 }
-"""Questions in which the tests train: a wrong solution that comes near, and what they say of it."""
+"""Questions in which the tests train: half of a solution, and what they say of it."""
 
 
 @pytest.mark.parametrize("name", MENDED)
-def test_what_the_tests_train_by_a_solution_has_points_and_what_comes_near_has_none(name):
-    question, near, said = MENDED[name]
+def test_what_is_trained_by_a_solution_has_points_and_by_half_of_one_has_none(name):
+    question, half, said = MENDED[name]
     source = read_source(ROOT / "assignments" / name)
     only = source.assignment.only(question)
     own = list(solution_cells(only))
-    (wrong,) = [one for one in source.wrong if (one.question, one.name) == (question, near)]
+    (wrong,) = [one for one in source.wrong if (one.question, one.name) == (question, half)]
     other = [replace(c, source=wrong.code) if c.name == question else c for c in own]
     grader = Grader(only, best())
     for cells, score in ((own, 12), (other, 0)):
