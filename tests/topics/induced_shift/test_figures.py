@@ -57,7 +57,7 @@ def test_the_table_of_the_recommender_has_a_row_for_each_feedback_and_policy():
     evenings = [simulate([0.0, 0.1], seeds=SEEDS, policy=p, settings=users) for p in policies]
     numbers = figures.recommender_measures(*evenings)
     heads, rows = numbers.table
-    names = ("the recommender's", "at random")
+    names = ("recommender", "chance")
     assert [row[:2] for row in rows] == [(name, f) for name in names for f in ("0", "0.1")]
     assert all(len(row) == len(heads) == 2 + len(MEASURES) for row in rows)
     assert rows[1][2] == str(over_seeds(evenings[0].at_the_end("acceptance")[1]))

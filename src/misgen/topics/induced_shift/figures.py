@@ -40,8 +40,8 @@ def hidden_incentives(trained: Trained) -> Figure:
     return figure
 
 
-_WHO = {"greedy": "the recommender's", "random": "at random"}
-"""Policy -> how its suggestions are called."""
+_WHO = {"greedy": "recommender", "random": "chance"}
+"""Policy -> whose suggestions they are."""
 
 
 def recommender_measures(*evenings: Evenings, feedbacks: Sequence[float] | None = None) -> Numbers:
@@ -51,7 +51,7 @@ def recommender_measures(*evenings: Evenings, feedbacks: Sequence[float] | None 
         evenings: Those of the greedy policy and, as the control, of the random one.
         feedbacks: Which of their feedbacks to list; all by default.
     """
-    heads = ("suggestions", "feedback", *MEASURES.values())
+    heads = ("suggested by", "feedback", *MEASURES.values())
     rows = [
         # (feedback, seed)[i]
         (
