@@ -41,7 +41,7 @@ ARCHIVES = ("python_stdlib.zip", "numpy.zip", "misgen.zip")
 KERNELS = "kernels.wasm"
 """What a training computes with; without it NumPy does, and takes longer."""
 LISTING = "files.json"
-"""The sizes of the files, which the bar of the download needs, and the names of the agents."""
+"""The sizes of the files, which the bar of the download needs, and where the agents are."""
 COMPRESSED_BY_HOSTS = {".mjs", ".js", ".json", ".wasm"}
 
 # Encodings of other scripts, servers and mail: pages import none of them.
@@ -53,6 +53,7 @@ _UNREAD_STDLIB = re.compile(
 _UNREAD_NUMPY = re.compile(
     r"numpy/(f2py|_pyinstaller)/|.*/tests/|(?!.*(\.(py|so)$|/licenses/))"  # a licence goes along
 )
+_OF_A_SETTING = re.compile(r"(.+)-seed-\d+\.npz")
 
 
 class LivePythonError(Exception):
@@ -78,7 +79,9 @@ def fill(folder: Path) -> None:
     lock = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))
     # nothing is installed by name
     write_json(edition / "pyodide-lock.json", {**lock, "packages": {}})
-    shutil.copytree(AGENTS, edition / "agents")
+    for address, published in packs().items():
+        (edition / address).parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(edition / address, b"".join(file.read_bytes() for file in published))
     write_json(edition / LISTING, listing(edition))
 
 
@@ -132,8 +135,23 @@ def own_modules() -> Iterator[tuple[str, bytes]]:
 
 
 def agents() -> list[Path]:
-    """Returns the published files, each of which a page fetches when it is asked for."""
+    """Returns the published files, which a page fetches when it is asked for one of them."""
     return sorted(file for file in AGENTS.rglob("*") if file.is_file())
+
+
+def packs() -> dict[str, list[Path]]:
+    """Returns the published files by the address that holds them, one after the other.
+
+    The agents of a setting, which differ by their seed, come together: ten agents answer a reader,
+    and he would wait for ten requests.
+    """
+    found: dict[str, list[Path]] = {}
+    for file in agents():
+        address = file.relative_to(AGENTS.parent)
+        if setting := _OF_A_SETTING.fullmatch(file.name):
+            address = address.with_name(f"{setting[1]}.bin")
+        found.setdefault(address.as_posix(), []).append(file)
+    return found
 
 
 def compile_into(folder: Path, own: Iterable[tuple[str, bytes]]) -> None:
@@ -180,13 +198,21 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 def listing(folder: Path) -> Mapping[str, object]:
-    """Returns the sizes of what each start fetches, their sum on the wire, and the agents."""
+    """Returns the sizes of what each start fetches, their sum on the wire, and the agents.
+
+    Of the agents it is the address of each pack with the names and the sizes of its files.
+    """
     files = [file for file in sorted(folder.iterdir()) if file.is_file()]
-    lent = sorted(file for file in (folder / "agents").rglob("*") if file.is_file())
     return {
         "bytes": {file.name: file.stat().st_size for file in files},
         "wire": sum(map(wire_size, files)),
-        "agents": [file.relative_to(folder).as_posix() for file in lent],
+        "agents": {
+            address: {
+                file.relative_to(AGENTS.parent).as_posix(): file.stat().st_size
+                for file in published
+            }
+            for address, published in packs().items()
+        },
     }
 
 

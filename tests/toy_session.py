@@ -17,6 +17,7 @@ from misgen.core.settings import PPOSettings
 from misgen.learn import ppo
 from misgen.learn.kernels import in_use
 from misgen.live.session import Session, Steps, answers
+from misgen.topics.coinrun.live import agents_of
 
 BATCH, STEPS = 16, 60
 ERRORS = {
@@ -92,6 +93,11 @@ class Toy(Session):
             name, distinguishing=trial.distinguishing, seed=trial.seed, options=trial.options
         )
         return [len(misgen.results(name).trials), float(agent.hidden_weight.sum())]
+
+    @answers
+    def weights(self, distinguishing: float) -> list[float]:
+        """Reads all agents of a setting."""
+        return [float(agent.hidden_weight.sum()) for agent in agents_of(distinguishing)]
 
     @answers
     def kernels(self) -> str:

@@ -9,6 +9,7 @@ import { loadPyodide } from "./pyodide.mjs";
 const HERE = new URL("./", import.meta.url).href;
 const KERNELS = "kernels.wasm"; // of a training; a copy of the site may have none
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
+const LENT = `${SITE_PACKAGES}/misgen/assets/`;
 const COUNTED = ["pyodide.asm.wasm", "python_stdlib.zip", "numpy.zip", "misgen.zip"];
 const TELL_AFTER_MS = 100;
 const [NO_ENTRY, NO_INPUT] = [44, 29]; // ENOENT and EIO, as Emscripten counts them
@@ -75,20 +76,27 @@ async function open(name) {
   }
 }
 
-/** Makes a file that is fetched when Python opens it. */
-function lend(FS, path, address) {
+/** Makes the files of an address, which are fetched together when Python opens one of them. */
+function lend(FS, address, sizes) {
+  const files = Object.entries(sizes).map(([name, size]) => ({ node: emptyFile(FS, LENT + name), size }));
+  const usual = files[0].node.stream_ops;
+  const open = (stream) => {
+    const data = fetchNow(FS, HERE + address);
+    let end = 0;
+    for (const { node, size } of files) {
+      node.contents = data.subarray(end, end += size);
+      node.usedBytes = size;
+      node.stream_ops = usual;
+    }
+    stream.stream_ops = usual;
+  };
+  for (const { node } of files) node.stream_ops = { ...usual, open };
+}
+
+function emptyFile(FS, path) {
   FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
   FS.writeFile(path, "");
-  const { node } = FS.lookupPath(path);
-  const usual = node.stream_ops;
-  node.stream_ops = {
-    ...usual,
-    open(stream) {
-      node.contents = fetchNow(FS, address);
-      node.usedBytes = node.contents.length;
-      node.stream_ops = stream.stream_ops = usual;
-    },
-  };
+  return FS.lookupPath(path).node;
 }
 
 /** Python waits for a file, as it would for a disk; a worker may. */
@@ -138,7 +146,7 @@ async function start() {
   for (const archive of await Promise.all(archives)) {
     pyodide.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
   }
-  for (const name of agents) lend(pyodide.FS, `${SITE_PACKAGES}/misgen/assets/${name}`, HERE + name);
+  for (const [address, sizes] of Object.entries(agents)) lend(pyodide.FS, address, sizes);
   const page = pyodide.pyimport("misgen.live.page");
   if (KERNELS in sizes) await startKernels(page.use_kernels);
   receive = page.receive;

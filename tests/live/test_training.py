@@ -9,6 +9,7 @@ import pytest
 from misgen import Policy
 from misgen.core.env import Events
 from misgen.core.measure import OUTCOMES
+from misgen.core.registry import environment
 from misgen.live.training import OfEpisodes, paying
 
 
@@ -49,6 +50,14 @@ def test_a_training_can_be_stopped_and_goes_on_where_it_was(session, ask):
     done = [point["steps"] for point in [*points, *rest]]
     assert done == sorted(set(done))
     assert done[-1] >= first["of"] == last["steps"] or done[-1] == last["steps"]
+
+
+def test_whoever_stops_a_training_waits_for_one_update_at_most(session, ask):
+    ppo = environment(OfDogs.environment).ppo
+    first = ask("begin", run="a", **BEGINNING)
+    told, _ = end_of(session.answering("go_on", {"run": "a"}))
+    steps = np.diff([first["steps"], *(point["steps"] for point in told)])
+    assert steps.tolist() == [ppo.num_envs * ppo.rollout_steps] * len(told)
 
 
 def test_stopping_changes_nothing_of_what_is_learnt(session, ask):

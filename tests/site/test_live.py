@@ -259,6 +259,19 @@ def test_published_files_are_fetched_when_python_opens_them(started):
     assert len(set(fetched)) == 2
 
 
+def test_the_agents_of_a_setting_are_fetched_together(started):
+    def packs() -> list[str]:
+        return [url.rpartition("/")[2] for url in started.requests if url.endswith(".bin")]
+
+    before = packs()
+    told = started.ask("weights", distinguishing=0.5)
+    assert told == pytest.approx(Toy().weights(0.5), rel=1e-5)
+    assert len(told) == 10
+    fetched = packs()[len(before) :]
+    assert set(fetched) == {"distinguishing-0.5.bin"}
+    assert len(fetched) <= 2  # Python's request, and that which the service worker makes of it
+
+
 def test_a_published_file_that_cannot_be_fetched_is_one_sentence_and_can_be_had_later(started):
     context = started.page.context
     context.set_offline(True)

@@ -142,12 +142,25 @@ def test_our_own_modules_have_both_sources_and_bytecode(edition, live_python, ro
     assert "misgen/core/__pycache__/env.cpython-314.pyc" in compiled
 
 
-def test_published_files_lie_beside_and_are_listed(edition, root):
-    listed = json.loads((edition / "files.json").read_text())["agents"]
-    assert "agents/coinrun/results.json" in listed
-    for name in listed:
-        ours = root / "assets" / name
-        assert (edition / name).read_bytes() == ours.read_bytes()
+def test_published_files_lie_beside_and_are_listed(edition, live_python, root):
+    packs = json.loads((edition / "files.json").read_text())["agents"]
+    lent = [path for path in (edition / "agents").rglob("*") if path.is_file()]
+    assert {path.relative_to(edition).as_posix() for path in lent} == set(packs)
+    for address, sizes in packs.items():
+        ours = {name: (root / "assets" / name).read_bytes() for name in sizes}
+        assert {name: len(data) for name, data in ours.items()} == sizes
+        assert (edition / address).read_bytes() == b"".join(ours.values())
+    names = [name for sizes in packs.values() for name in sizes]
+    assert sorted(names) == sorted(
+        file.relative_to(root / "assets").as_posix() for file in live_python.agents()
+    )
+
+
+def test_the_agents_of_a_setting_lie_in_one_file_and_all_else_alone(live_python):
+    packs = live_python.packs()
+    assert len(packs["agents/coinrun/distinguishing-0.25.bin"]) == 10
+    assert len(packs["agents/coinrun/results.json"]) == 1
+    assert {file.name for file in packs["agents/assistant/seed-0.npz"]} == {"seed-0.npz"}
 
 
 def test_the_folder_is_named_by_all_that_it_holds(

@@ -39,7 +39,7 @@ def test_a_coin_can_be_put_into_exactly_the_cells_that_an_agent_reaches():
     level = one_level()
     steps = fewest_steps(level)[0]
     for x, y in np.ndindex(steps.shape):
-        assert bool(why_no_coin(level, x, y, steps[None])) == (steps[x, y] == UNREACHABLE)
+        assert bool(why_no_coin(level, x, y)) == (steps[x, y] == UNREACHABLE)
     for x, y in np.argwhere(steps == UNREACHABLE)[::20]:
         with pytest.raises(LevelError):
             with_coin(level, x, y)

@@ -5,6 +5,8 @@ import pytest
 
 from misgen import published
 from misgen.core.measure import OUTCOMES
+from misgen.core.population import Population
+from misgen.core.replay import record, to_arrays
 from misgen.live.session import session_of
 from misgen.topics.coinrun.editing import from_text
 from misgen.topics.coinrun.env import CoinRun
@@ -127,6 +129,19 @@ def test_the_paths_of_a_seed_are_always_the_same(ask):
     )
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_agents_that_have_played_before_play_as_if_it_were_the_first_time(ask):
+    shown = ask("generated", seed=3, number=1, apart=False)
+    agents = [published("CoinRun", distinguishing=0.02, seed=seed) for seed in range(10)]
+    x, y = shown["actors"][-1][1:].tolist()
+    for ahead in (1, 2, 1):
+        level = ask("move_coin", level=shown["level"], x=x + ahead, y=y)["level"]
+        env = CoinRun(10, levels=from_text(level), seed=0)
+        fresh = to_arrays(record(Population(agents), env, 5))
+        asked = ask("paths", level=level, distinguishing=0.02, seed=5)
+        for name, array in fresh.items():
+            assert np.array_equal(asked[name], array), (ahead, name)
 
 
 def test_an_agent_says_what_it_makes_of_the_situation(ask):

@@ -122,6 +122,49 @@ def test_no_tool_moves_when_one_is_picked(place):
     assert place.page.eval_on_selector_all(".mg-tools button", boxes) == before
 
 
+COUNT_PICTURES = """() => {
+  globalThis.pictures = 0;
+  const create = document.createElement;
+  document.createElement = function (name, ...options) {
+    pictures += name === "canvas";
+    return create.call(this, name, ...options);
+  };
+}"""
+
+
+def test_a_level_is_painted_anew_when_it_looks_otherwise_and_not_for_its_coin(place):
+    place.page.evaluate(COUNT_PICTURES)
+    place.page.focus(".mg-player")
+    for _ in range(3):
+        press(place, "ArrowLeft")
+        press(place, "Enter")
+        says(place, "run past it to the end")
+    assert place.page.evaluate("pictures") == 0
+    place.page.click("text=Lava pit")
+    place.page.focus(".mg-player")
+    press(place, "ArrowLeft", 3)
+    press(place, "Enter")
+    place.page.wait_for_function("pictures === 1")
+
+
+def test_the_agents_are_there_before_the_reader_moves_anything(place):
+    sent = []
+
+    def note(frame: str) -> None:
+        sent.append(frame)
+
+    place.page.on("websocket", lambda line: line.on("framesent", note))
+    place.page.reload()
+    place.mount_explorers()
+    for _ in range(600):
+        if any('"paths"' in frame for frame in sent):
+            break
+        place.page.wait_for_timeout(50)
+    else:
+        pytest.fail("nobody asked for the agents")
+    says(place, "The coin is where it always was")
+
+
 def test_a_tool_changes_a_column_and_undo_takes_it_back(place):
     before = place.page.locator("canvas").screenshot()
     place.page.click("text=Lava pit")

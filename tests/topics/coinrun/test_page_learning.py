@@ -1,5 +1,6 @@
 """A reader trains an agent on CoinRun, in Chromium, with Python at the other end."""
 
+import statistics
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -155,6 +156,35 @@ def test_the_axis_keeps_its_numbers(visit, answered_page, short):
     before = learning.page.locator(".mg-chart text").all_inner_texts()
     learning.page.evaluate(TRAIN_AND_PRESS_TOO_LATE)
     assert learning.page.locator(".mg-chart text").all_inner_texts() == before
+
+
+# Notes how long the page is busy with each answer.
+NOTE_TIMES = """
+  globalThis.busy = [];
+  const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
+  const noting = (listener) => (event) => {
+    const begin = performance.now();
+    listener(event);
+    busy.push(performance.now() - begin);
+  };
+  Object.defineProperty(WebSocket.prototype, "onmessage", {
+    set(listener) { set.call(this, noting(listener)); },
+  });
+"""
+LONG_MS = 100  # of a task; `benchmarks/page_live.py` has the strict figure
+
+
+def test_a_point_of_the_curve_is_no_long_task(learning):
+    # The median, as others may take the processor in the middle of a task.
+    learning.page.add_init_script(NOTE_TIMES)
+    learning.page.reload()
+    learning.mount_explorers()
+    click(learning, "Train")
+    wait_for_points(learning, TRAINING, 12)
+    click(learning, "Pause")
+    busy = learning.page.evaluate("busy")
+    assert len(busy) >= 12
+    assert statistics.median(busy) < LONG_MS
 
 
 def test_an_agent_is_saved_and_loaded(learning, tmp_path):

@@ -1,20 +1,28 @@
 """Every generated level can be solved: a search over all that an agent can do in time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from topics.coinrun.coinrun_reference import ReferenceLevel
 
+from misgen.topics.coinrun import editing, reachability
 from misgen.topics.coinrun.levels import PLACEMENTS, VIEW_X, VIEW_Y, generate
 from misgen.topics.coinrun.reachability import (
     UNREACHABLE,
     at_places,
     fewest_steps,
+    fewest_steps_on,
     pack,
     reachable,
     unpack,
 )
 
 LEVELS = 10_000
+
+
+def one_of(levels, i: int):
+    return levels.take(np.array([i]))
 
 
 @pytest.mark.parametrize("placement", PLACEMENTS)
@@ -70,3 +78,34 @@ def test_fewest_steps_are_the_first_tick_at_which_the_slow_reference_is_there():
             if steps[i, x, y] != UNREACHABLE
         }
         assert near == found
+
+
+def test_what_is_remembered_of_a_level_is_what_a_search_finds():
+    levels = generate(np.random.default_rng(5), 12, distinguishing=1.0)
+    both = [levels, replace(levels, monster=np.full_like(levels.monster, -1))]
+    for these in [*both, *both]:  # now they are all known, and differ by their monster only
+        steps = fewest_steps(these)
+        for i in range(12):
+            assert np.array_equal(fewest_steps_on(one_of(these, i)), steps[i])
+
+
+def test_what_is_remembered_of_a_level_cannot_be_spoilt():
+    steps = fewest_steps_on(generate(np.random.default_rng(5), 1))
+    with pytest.raises(ValueError, match="read-only"):
+        steps[0, 0] = 3
+
+
+def test_a_level_whose_coin_is_moved_is_not_searched_again(monkeypatch):
+    searched = []
+
+    def search(levels):
+        searched.append(levels)
+        return fewest_steps(levels)
+
+    monkeypatch.setattr(reachability, "fewest_steps", search)
+    level = generate(np.random.default_rng(6), 1)
+    cells = np.argwhere(fewest_steps(level)[0] != UNREACHABLE)
+    for x, y in cells[::20]:
+        moved = editing.with_coin(level, x, y)
+        editing.from_text(editing.to_text(moved))
+    assert len(searched) <= 2  # as it is, and while a link is read, without its monster

@@ -73,7 +73,7 @@ export class OpenReplay {
   constructor(table, cells, actors) {
     const [, columns] = cells.shape;
     Object.assign(this, { table, width: columns, outcome: null, ending: null, story: "" });
-    this.terrain = Symbol("terrain"); // no other replay has it
+    this.terrain = cells.join(); // another level that looks the same is not painted anew
     this.cell = (x, y) => table.codes[cells[y * columns + x]];
     this.actors = this.#each(actors, (code, x, y) => ({ name: table.codes[code], x: still(x), y: still(y) }));
   }

@@ -25,7 +25,7 @@ from misgen.topics.coinrun.levels import (
     WIDTH,
     Levels,
 )
-from misgen.topics.coinrun.reachability import UNREACHABLE, fewest_steps
+from misgen.topics.coinrun.reachability import UNREACHABLE, fewest_steps_on
 
 KINDS = ("flat", "lava", "saws", "crate", "crates", "wall", "saw", "ledge")
 """What a column can be, in the order of `COLUMN_MAPS`: "lava" and "saws" are pits."""
@@ -70,14 +70,13 @@ def with_coin(level: Levels, x: int, y: int) -> Levels:
     )
 
 
-def why_no_coin(level: Levels, x: int, y: int, steps: IntArray | None = None) -> str:
+def why_no_coin(level: Levels, x: int, y: int) -> str:
     """Returns in one sentence why a coin cannot lie in a cell, or "" if it can.
 
     Args:
         level: One level.
         x: Column of the cell.
         y: Its row, from the bottom.
-        steps: `fewest_steps(level)`, for those who ask often.
     """
     if not (0 <= x < level.length[0] and 0 <= y < HEIGHT):
         return "This is outside of the level."
@@ -86,7 +85,7 @@ def why_no_coin(level: Levels, x: int, y: int, steps: IntArray | None = None) ->
         return "This cell is solid."
     if here & DEADLY:
         return "Whoever takes a coin here dies first."
-    if (fewest_steps(level) if steps is None else steps)[0, x, y] == UNREACHABLE:
+    if fewest_steps_on(level)[x, y] == UNREACHABLE:
         return "No agent gets here alive before time runs out."
     return ""
 
@@ -178,10 +177,10 @@ def _is_on_ledge(level: Levels, x: int, y: int) -> bool:
 
 def _checked(level: Levels) -> Levels:
     """Returns the level if it can still be played."""
-    steps, (x, y) = fewest_steps(level), level.coin[0]
-    if reason := why_no_coin(level, x, y, steps):
+    x, y = level.coin[0]
+    if reason := why_no_coin(level, x, y):
         raise LevelError(f"Move the coin first. With this change: {reason}")
-    if (steps[0, level.length[0] - 1] == UNREACHABLE).all():
+    if (fewest_steps_on(level)[level.length[0] - 1] == UNREACHABLE).all():
         raise LevelError("With this no agent would reach the end of the level in time.")
     return level
 

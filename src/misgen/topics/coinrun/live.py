@@ -23,7 +23,7 @@ from misgen.live.training import OfEpisodes
 from misgen.topics.coinrun import editing
 from misgen.topics.coinrun.env import BLOCK_SIZE, CoinRun
 from misgen.topics.coinrun.levels import VIEW_X, VIEW_Y, Levels, generate
-from misgen.topics.coinrun.reachability import UNREACHABLE, fewest_steps
+from misgen.topics.coinrun.reachability import UNREACHABLE, fewest_steps_on
 
 CELLS = (2 * VIEW_X + 1) * (2 * VIEW_Y + 1)
 """Cells of the agent's view, listed from the top row to the bottom row."""
@@ -142,7 +142,7 @@ def described(level: Levels) -> dict[str, Any]:
     """Returns a level as `Reader.level` does."""
     env = CoinRun(1, levels=level, seed=0)
     env.reset()
-    frame, steps = env.frame(0), fewest_steps(level)[0]
+    frame, steps = env.frame(0), fewest_steps_on(level)
     return {
         "level": editing.to_text(level),
         "apart": bool(level.distinguishing[0]),
@@ -154,8 +154,13 @@ def described(level: Levels) -> dict[str, Any]:
 
 def episodes(level: Levels, distinguishing: float, seed: int) -> list[Replay]:
     """Returns one episode of each published agent of a setting on one level."""
-    agents = agents_of(distinguishing)
-    return record(Population(agents), CoinRun(len(agents), levels=level, seed=0), seed)
+    agents = _together(distinguishing)
+    return record(agents, CoinRun(len(agents), levels=level, seed=0), seed)
+
+
+@functools.cache
+def _together(distinguishing: float) -> Population:
+    return Population(agents_of(distinguishing))
 
 
 def agents_of(distinguishing: float) -> list[Policy]:

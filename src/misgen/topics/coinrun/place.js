@@ -104,12 +104,12 @@ class PlaceExplorer {
   }
 
   #show() {
+    this.#run(); // first: Python is at work while this is drawn
     const replay = new OpenReplay(this.table, this.level.cells, this.level.actors);
     this.board.refused = null;
     this.board.show(replay, this.table.alt.replace("{x}", this.level.coin[0] + 1).replace("{y}", this.level.coin[1] + 1));
     this.undo.disabled = this.levels.length < 2;
     this.#placeHandle();
-    this.#run();
   }
 
   #placeHandle() {
@@ -133,7 +133,16 @@ class PlaceExplorer {
 
   #answered() {
     this.#tell("");
-    if (this.isReady && this.pending) this.#change(...this.pending);
+    if (!this.isReady) return;
+    if (this.pending) this.#change(...this.pending);
+    else this.#prepare();
+  }
+
+  /** Let the agents play the first level unseen, so that they are there when the reader changes it. */
+  #prepare() {
+    const { level, seed } = this.table;
+    const values = { level, seed, distinguishing: this.#share };
+    ask(this.model, "paths", values, { key: "prepare" }).catch(() => {}); // whoever needs them asks again
   }
 
   /**
@@ -236,18 +245,26 @@ class PlaceExplorer {
   async #run() {
     this.setting.refresh();
     const level = this.level.level;
-    const index = this.choices.indices[this.table.control.name];
-    if (level === this.table.level) return this.#paths(this.#recorded(index));
-    const distinguishing = this.table.shares[index];
+    if (level === this.table.level) return this.#paths(this.#recorded(this.#setting));
+    const values = { level, distinguishing: this.#share, seed: this.table.seed };
+    const asked = this.isReady && ask(this.model, "paths", values);
     this.board.refresh({ paths: [] });
     this.say.textContent = "…"; // what stood there is of another level
-    if (!this.isReady) return;
     try {
-      const arrays = await ask(this.model, "paths", { level, distinguishing, seed: this.table.seed });
-      if (level === this.level.level) this.#paths(replaysOf(this.table, arrays));
+      const arrays = await asked;
+      if (arrays && level === this.level.level) this.#paths(replaysOf(this.table, arrays));
     } catch (error) {
       if (!isAbort(error)) this.#tell(error.message);
     }
+  }
+
+  get #setting() {
+    return this.choices.indices[this.table.control.name];
+  }
+
+  /** Share of distinguishing levels in the training of the chosen setting. */
+  get #share() {
+    return this.table.shares[this.#setting];
   }
 
   #recorded(index) {
@@ -261,7 +278,7 @@ class PlaceExplorer {
     const told = withWords(this.table[this.level.apart ? "said" : "saidAtEnd"], {
       agents: replays.length, goal: counted(replays, "goal"), proxy: counted(replays, "proxy"),
       failed: counted(replays, "died", "timed_out"),
-      setting: this.table.control.labels[this.choices.indices[this.table.control.name]],
+      setting: this.table.control.labels[this.#setting],
     });
     this.say.replaceChildren(...sentence(told));
     this.live.say(plain(told));
