@@ -74,7 +74,8 @@ def assignments() -> list[Assignment]:
 
 
 def test_all_assignments_are_listed_with_their_minutes_and_points():
-    rows = re.findall(r"^\| \*(.+)\*, `(\w+)` \| .+ \| (\d+) \| (\d+) \|$", PAGE, re.MULTILINE)
+    listed = r"^- \*(.+)\* \(`(\w+)`, (\d+) minutes, (\d+) points\)\."
+    rows = re.findall(listed, PAGE, re.MULTILINE)
     wanted = []
     for one in assignments():
         first = one.parts[0].source
