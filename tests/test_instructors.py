@@ -74,12 +74,13 @@ def assignments() -> list[Assignment]:
 
 
 def test_all_assignments_are_listed_with_their_minutes_and_points():
-    rows = re.findall(r"^\| `(\w+)` \| \*(.+)\* \| .+ \| (\d+) \| (\d+) \|$", PAGE, re.MULTILINE)
+    listed = r"^- \*(.+)\* \(`(\w+)`, (\d+) minutes, (\d+) points\)\."
+    rows = re.findall(listed, PAGE, re.MULTILINE)
     wanted = []
     for one in assignments():
         first = one.parts[0].source
         minutes = re.search(r"about (\d+) minutes", first)[1]
-        wanted.append((one.name, one.title, minutes, f"{one.points:g}"))
+        wanted.append((one.title, one.name, minutes, f"{one.points:g}"))
     assert sorted(rows) == sorted(wanted)
     assert "--assignment coinrun" in PAGE
     assert re.search(r"^assignments:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
