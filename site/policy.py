@@ -51,13 +51,17 @@ POLICY = "; ".join(
 
 _SCRIPT = re.compile(r"[ \t]*<script\b([^>]*)>(.*?)</script>\n?", re.DOTALL)
 _PRINT_BUTTON = 'onclick="window.print()"'
+# Firefox fetches the next page ahead because of it, which no policy that forbids the rest allows.
+_FETCHED_AHEAD = re.compile(r'[ \t]*<link rel="next"[^>]*>\n?')
 _THEBE = "kernelName ="  # a kernel elsewhere, which this book never asks for
 # Of use for menus of versions, and off by default.
 _UNUSED = re.compile(r"DOCUMENTATION_OPTIONS\.(pagename|search_as_you_type) = [^;]*;")
 
 
 def with_files(name: str, text: str) -> tuple[str, dict[str, str]]:
-    """Returns a page whose scripts are in files, and the files: address below the site -> code.
+    """Returns a page that the policy allows, and the files of its scripts.
+
+    The files are by their address below the site.
 
     Scripts in the head only set names for those that follow, so that one file holds them all.
 
@@ -84,6 +88,7 @@ def with_files(name: str, text: str) -> tuple[str, dict[str, str]]:
     def in_body(match: re.Match[str]) -> str:
         return match[0] if (code := _inline(match)) is None else moved(code)
 
+    head = _FETCHED_AHEAD.sub("", head)
     return _SCRIPT.sub(in_head, head) + end + _SCRIPT.sub(in_body, body), files
 
 

@@ -34,7 +34,7 @@ sys.path.append(str(ROOT / "site"))  # at the end: the scripts import each other
 PAGE_OF_TEST = re.compile(r"\[([\w/]+\.html)\]$")
 TOPIC_OF_TEST = re.compile(r"tests/topics/(\w+)/")
 FILE_OF_TEST = re.compile(
-    r"tests/(jupyter/\w+|site/test_(?:cells_of_chapters|code_cells|colab|covers|live))\.py"
+    r"tests/(jupyter/\w+|site/test_(?:cells_of_chapters|code_cells|colab|covers|firefox|live))\.py"
 )
 SEEDS = tuple(f"[{seed}]" for seed in range(100))
 PHONE = {"width": 305, "height": 740}  # 320 pixels with a scroll bar of 15, which tests hide

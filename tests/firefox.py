@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
+from browsing import LOCAL, WEB, load_tool
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-NAMES = ("firefox-esr", "firefox")
 LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 PATIENCE = 240.0  # seconds, of a busy machine
 PREFERENCES = {  # it talks to this machine only
@@ -35,12 +36,30 @@ PREFERENCES = {  # it talks to this machine only
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "toolkit.telemetry.enabled": False,
+    "ui.prefersReducedMotion": 1,  # so that a step is over as soon as it shows
 }
-
-
-def find_firefox() -> str | None:
-    """The path of a Firefox, if there is one."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+browser = load_tool("browser")
+BEFORE_EACH_PAGE = f"""() => {{
+  {browser.NOTHING_COVERED}
+  globalThis.violations = [];
+  addEventListener("securitypolicyviolation", ({{ blockedURI }}) => violations.push(blockedURI));
+}}"""
+BUTTON = """new Promise((resolve) => {
+  const [within, text] = %s;
+  const look = () => {
+    const buttons = [...document.querySelectorAll(`${within} button`)];
+    const button = buttons.find((one) => one.textContent === text && one.offsetParent);
+    if (!button || button.disabled) return setTimeout(look, 50);
+    button.scrollIntoView({ behavior: "instant", block: "center" });
+    const { x, y, width, height } = button.getBoundingClientRect();
+    resolve([Math.round(x + width / 2), Math.round(y + height / 2)]);
+  };
+  look();
+})"""
+needs_firefox = pytest.mark.skipif(
+    not browser.find_firefox(),
+    reason=f"There is no Firefox on this machine (Debian: apt-get install {browser.FIREFOX}).",
+)
 
 
 class Firefox:
@@ -50,9 +69,11 @@ class Firefox:
         self._loop = loop
         self._count = 0
         self.errors: list[str] = []
+        self.foreign: list[str] = []
         self._socket: WebSocketClientConnection = self._wait(_connected(address))
         self.tell("session.new", capabilities={})
-        self.tell("session.subscribe", events=["log.entryAdded"])
+        self.tell("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
+        self.tell("script.addPreloadScript", functionDeclaration=BEFORE_EACH_PAGE)
         tree = self.tell("browsingContext.getTree")
         self._window = tree["contexts"][0]["context"]
 
@@ -69,11 +90,18 @@ class Firefox:
         await self._socket.write_message(json.dumps(command))
         while True:
             message = json.loads(await self._socket.read_message())
-            if message.get("method") == "log.entryAdded" and message["params"]["level"] == "error":
-                self.errors.append(message["params"]["text"])
+            self._note(message.get("method"), message.get("params"))
             if message.get("id") == self._count:
                 assert message["type"] == "success", message
                 return message["result"]
+
+    def _note(self, event: str | None, told: Any) -> None:
+        if event == "log.entryAdded" and told["level"] == "error":
+            self.errors.append(told["text"])
+        if event == "network.beforeRequestSent":
+            address = urlsplit(told["request"]["url"])
+            if address.scheme in WEB and address.hostname not in LOCAL:
+                self.foreign.append(told["request"]["url"])
 
     def open(self, address: str) -> None:
         self.tell("browsingContext.navigate", context=self._window, url=address, wait="complete")
@@ -86,6 +114,29 @@ class Firefox:
         assert answer["type"] == "success", answer
         return json.loads(answer["result"]["value"])
 
+    def wait(self, condition: str) -> None:
+        """Waits until an expression is true."""
+        self.evaluate(
+            f"new Promise((resolve) => {{ const look = () => ({condition}) ? resolve(true) "
+            ": setTimeout(look, 50); look(); })"
+        )
+
+    def click(self, within: str, text: str) -> None:
+        """Clicks a button by its text, once it can be, with the pointer."""
+        x, y = self.evaluate(BUTTON % json.dumps([within, text]))
+        moved = {"type": "pointerMove", "x": x, "y": y}
+        pressed = [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
+        self._perform({"type": "pointer", "id": "mouse", "actions": [moved, *pressed]})
+
+    def press(self, *keys: str) -> None:
+        """Presses keys together, as the numbers of WebDriver or as letters."""
+        down = [{"type": "keyDown", "value": key} for key in keys]
+        up = [{"type": "keyUp", "value": key} for key in reversed(keys)]
+        self._perform({"type": "key", "id": "keys", "actions": [*down, *up]})
+
+    def _perform(self, source: dict[str, Any]) -> None:
+        self.tell("input.performActions", context=self._window, actions=[source])
+
 
 async def _connected(address: str) -> WebSocketClientConnection:
     return await websocket_connect(f"{address}/session")
@@ -96,7 +147,7 @@ def opened(profile: Path) -> Iterator[Firefox]:
     """Runs Firefox with a new profile while the block runs."""
     lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in PREFERENCES.items()]
     (profile / "user.js").write_text("".join(lines), encoding="utf-8")
-    command = [find_firefox(), "--headless", "--no-remote", "--remote-debugging-port=0"]
+    command = [browser.find_firefox(), "--headless", "--no-remote", "--remote-debugging-port=0"]
     loop = asyncio.new_event_loop()
     # a thread of its own, as Playwright's loop runs in this one
     threading.Thread(target=loop.run_forever, daemon=True).start()
@@ -105,6 +156,8 @@ def opened(profile: Path) -> Iterator[Firefox]:
     ) as process:
         try:
             found = next(match for line in process.stderr if (match := LISTENS.search(line)))
+            # it says more, and would wait for ever for somebody to read it
+            threading.Thread(target=process.stderr.read, daemon=True).start()
             yield Firefox(loop, found[1])
         finally:
             process.terminate()

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import cell_site
-import firefox
 import nbformat
 import pytest
 from browsing import ROOT, opened_in
@@ -521,28 +520,3 @@ def test_on_a_phone_one_python_does_for_cells_and_explorers(browser, address):
 def test_paper_shows_no_buttons(reader):
     reader().page.emulate_media(media="print")
     assert reader().button("Run").is_hidden()
-
-
-RUN_IN_FIREFOX = """new Promise((resolve) => {
-  const cell = document.querySelector("#cell-exercise");
-  const look = () => {
-    const run = cell.querySelector(".misgen-run-button");
-    const verdict = cell.querySelector("p[role=status]:not([hidden])");
-    if (run && !run.dataset.pressed) {
-      run.dataset.pressed = "yes";
-      run.click();
-    }
-    if (verdict) resolve(verdict.textContent);
-    else setTimeout(look, 50);
-  };
-  look();
-})"""
-
-
-@site
-@pytest.mark.skipif(not firefox.find_firefox(), reason="There is no Firefox on this machine.")
-def test_firefox_runs_a_cell_under_the_policy(address, tmp_path):
-    with firefox.opened(tmp_path) as window:
-        window.open(address)
-        assert window.evaluate(RUN_IN_FIREFOX).startswith("Not yet. You have not changed")
-        assert window.errors == []

@@ -443,8 +443,6 @@ MOUNTED = """new Promise((resolve) => {
   look();
 })"""
 START_IN_FIREFOX = """new Promise((resolve) => {
-  globalThis.violations = [];
-  addEventListener("securitypolicyviolation", ({ blockedURI }) => violations.push(blockedURI));
   const { line } = toys.one;
   line.watch(({ state, reason }) => {
     if (["ready", "failed"].includes(state)) resolve(reason ?? state);
@@ -453,7 +451,7 @@ START_IN_FIREFOX = """new Promise((resolve) => {
 })"""
 
 
-@pytest.mark.skipif(not firefox.find_firefox(), reason="There is no Firefox on this machine.")
+@firefox.needs_firefox
 def test_firefox_starts_python_under_the_policy_and_gives_the_same_trajectories(
     site_of_toys, tmp_path
 ):

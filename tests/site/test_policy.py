@@ -12,6 +12,7 @@ HEAD = """<head>
   <link rel="stylesheet" href="a.css">
   <script data-cfasync="false">let second = 2;</script>
   <script src="a.js"></script>
+  <link rel="next" title="B" href="b.html" />
   <script>let first = 1;</script>
   <script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>
 </head>"""
@@ -54,6 +55,12 @@ def test_a_handler_that_stands_in_a_page_becomes_a_mark(policy):
     assert "onclick" not in text
 
 
+def test_no_page_is_fetched_ahead_which_the_policy_forbids(policy):
+    text, _ = policy.with_files("a.html", HEAD)
+    assert "b.html" not in text
+    assert '<link rel="stylesheet" href="a.css">' in text
+
+
 def test_the_one_script_that_must_come_first_stays(policy):
     page = f'<head><base href="/"><script>{policy.FIND_ROOT}</script></head>'
     assert policy.with_files("404.html", page) == (page, {})
@@ -88,6 +95,7 @@ def test_no_page_has_a_script_or_a_handler_that_the_policy_forbids(html, page_na
     assert [code for code in inside if code != policy.FIND_ROOT] == []
     assert re.findall(r"<[a-z][^<>]*\son[a-z]+=\"", text) == []
     assert "javascript:" not in text
+    assert 'rel="next"' not in text
 
 
 @pytest.fixture

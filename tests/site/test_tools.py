@@ -59,16 +59,29 @@ def test_only_continuous_integration_asks_for_a_faster_chromium(
     monkeypatch.setattr(
         browser.shutil, "which", lambda name: None if name == browser.SHELL else name
     )
-    monkeypatch.setattr(browser, "install_by_apt", lambda: calls.append("apt"))
+    monkeypatch.setattr(browser, "install_by_apt", calls.append)
     assert browser.main() == 0  # there is another one
-    assert len(calls) == asked
+    assert calls == [browser.SHELL] * asked
+
+
+@pytest.mark.parametrize("ci", ["true", ""])
+def test_only_continuous_integration_asks_for_firefox_and_goes_on_without_it(
+    tools, monkeypatch, ci
+):
+    browser, calls = tools("browser"), []
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(browser, "find_firefox", lambda: None)
+    monkeypatch.setattr(browser, "install_by_apt", calls.append)
+    monkeypatch.setattr(browser, "is_enough", lambda: True)
+    assert browser.main() == 0
+    assert calls == [browser.FIREFOX] * bool(ci)
 
 
 def test_without_any_way_to_get_a_chromium_one_sentence_says_what_to_do(tools, monkeypatch, capsys):
     browser = tools("browser")
     monkeypatch.setattr(browser, "find_chromium", lambda: None)
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr(browser, "install_by_apt", lambda: False)
+    monkeypatch.setattr(browser, "install_by_apt", lambda _package: False)
     monkeypatch.setattr(browser, "succeeds", lambda *_command: False)
     assert browser.main() == 1
     assert capsys.readouterr().err.count(".") == 1
