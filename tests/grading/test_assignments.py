@@ -140,7 +140,7 @@ def test_an_assignment_needs_the_core_alone(folder):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 imported |= {module} if module else set(names)
     standard = {name for name in imported if name.split(".")[0] in sys.stdlib_module_names}
-    assert {name.split(".")[0] for name in imported - standard} == {"numpy", "misgen"}
+    assert {name.split(".")[0] for name in imported - standard} <= {"numpy", "misgen"}
     blocked = "import sys; sys.modules.update(dict.fromkeys(['torch', 'plotly', 'gymnasium'])); "
     code = blocked + f"import {', '.join(sorted(imported))}"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
