@@ -288,7 +288,7 @@ def add_slides_to(html: Path) -> None:
 
     say("building the slides")
     try:
-        add_slides(html, run)
+        add_slides(ROOT / "slides", html, run)
     except SlidesError as error:
         raise BuildError(f"{error}{last_good()}.") from error
 

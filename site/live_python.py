@@ -81,7 +81,7 @@ def fill(folder: Path) -> None:
     write_json(edition / "pyodide-lock.json", {**lock, "packages": {}})
     for address, published in packs().items():
         (edition / address).parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(edition / address, b"".join(file.read_bytes() for file in published))
+        write_bytes(edition / address, b"".join(map(as_lent, published)))
     write_json(edition / LISTING, listing(edition))
 
 
@@ -137,6 +137,14 @@ def own_modules() -> Iterator[tuple[str, bytes]]:
 def agents() -> list[Path]:
     """Returns the published files, which a page fetches when it is asked for one of them."""
     return sorted(file for file in AGENTS.rglob("*") if file.is_file())
+
+
+def as_lent(file: Path) -> bytes:
+    """Returns a published file as pages get it: results without the spaces between them."""
+    if file.suffix != ".json":
+        return file.read_bytes()
+    results = json.loads(file.read_text(encoding="utf-8"))
+    return json.dumps(results, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def packs() -> dict[str, list[Path]]:
@@ -208,8 +216,7 @@ def listing(folder: Path) -> Mapping[str, object]:
         "wire": sum(map(wire_size, files)),
         "agents": {
             address: {
-                file.relative_to(AGENTS.parent).as_posix(): file.stat().st_size
-                for file in published
+                file.relative_to(AGENTS.parent).as_posix(): len(as_lent(file)) for file in published
             }
             for address, published in packs().items()
         },

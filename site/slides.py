@@ -12,8 +12,6 @@ from pathlib import Path
 
 import policy
 
-SITE = Path(__file__).resolve().parent
-SOURCES = SITE.parent / "slides"
 FOLDER = "slides"
 """Where the decks lie in the site."""
 
@@ -34,20 +32,23 @@ class SlidesError(Exception):
     """The slides have warnings or errors, which Sphinx has listed."""
 
 
-def add_slides(html: Path, run: Callable[..., bool]) -> None:
+def add_slides(sources: Path, html: Path, run: Callable[..., bool]) -> None:
     """Builds the decks into a site.
 
     Args:
+        sources: The folder of the decks; a book need not have one.
         html: The folder of the site.
         run: Runs a Python command, and returns whether it went well.
 
     Raises:
         SlidesError: The strict build has warnings or errors.
     """
+    if not sources.is_dir():
+        return
     out = html / FOLDER
     command = ["-m", "sphinx", "-b", "revealjs", "-q", "-n", "-W", "--keep-going"]
     command += ["-d", str(out / ".doctrees"), "-D", f"book_pages={html}"]
-    if not run(*command, str(SOURCES), str(out)):
+    if not run(*command, str(sources), str(out)):
         raise SlidesError("the slides have warnings or errors: they are listed above")
     policy.move_scripts(out)
     keep(out, KEPT)

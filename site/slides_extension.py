@@ -1,7 +1,7 @@
 """Sphinx extension of the slides: a figure of the book on a slide, alone, in one state.
 
-```{shown} coinrun.html?dial.distinguishing=1#explorer-dial
-:title: The dial of CoinRun at one level in a hundred
+```{shown} maze.html?dial.distinguishing=1#explorer-dial
+:title: The dial of the maze at one level in a hundred
 ```
 
 The page must be there when slides are built, as must the figure and the choices in the address.

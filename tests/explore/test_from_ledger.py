@@ -28,7 +28,20 @@ def test_each_explorer_can_be_filled_from_the_ledger(fill):
     assert 'class="misgen-state"' in explorer.html()
 
 
-@pytest.mark.parametrize("env", sorted(misgen.ENVIRONMENTS.keys() - {"CoinRun", "CoinGrid"}))
+UNRECORDED = {"Dogs"}
+"""Environments with results and without episodes."""
+
+
+@pytest.mark.parametrize("env", sorted(UNRECORDED))
+@each_filler
+def test_an_environment_without_episodes_is_refused_in_one_sentence(fill, env):
+    with pytest.raises(ValueError, match=rf"No episodes of {env} agents are recorded; choose"):
+        fill(replace(PRESENTATION, env=env))
+
+
+@pytest.mark.parametrize(
+    "env", sorted(misgen.ENVIRONMENTS.keys() - {"CoinRun", "CoinGrid"} - UNRECORDED)
+)
 @each_filler
 def test_an_environment_without_results_is_refused_in_one_sentence(fill, env):
     with pytest.raises(ValueError, match=rf"No agents of {env}\b") as caught:

@@ -147,13 +147,22 @@ def test_published_files_lie_beside_and_are_listed(edition, live_python, root):
     lent = [path for path in (edition / "agents").rglob("*") if path.is_file()]
     assert {path.relative_to(edition).as_posix() for path in lent} == set(packs)
     for address, sizes in packs.items():
-        ours = {name: (root / "assets" / name).read_bytes() for name in sizes}
+        ours = {name: live_python.as_lent(root / "assets" / name) for name in sizes}
         assert {name: len(data) for name, data in ours.items()} == sizes
         assert (edition / address).read_bytes() == b"".join(ours.values())
     names = [name for sizes in packs.values() for name in sizes]
     assert sorted(names) == sorted(
         file.relative_to(root / "assets").as_posix() for file in live_python.agents()
     )
+
+
+def test_results_are_lent_shorter_and_all_else_as_it_is(live_python, root):
+    results, agent = (root / "assets" / "agents" / "coinrun" / name
+                      for name in ("results.json", "distinguishing-0-seed-0.npz"))  # fmt: skip
+    lent = live_python.as_lent(results)
+    assert json.loads(lent) == json.loads(results.read_bytes())
+    assert len(lent) < results.stat().st_size
+    assert live_python.as_lent(agent) == agent.read_bytes()
 
 
 def test_the_agents_of_a_setting_lie_in_one_file_and_all_else_alone(live_python):

@@ -23,7 +23,7 @@ LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 def pages(html) -> set[str]:
     files = (file.relative_to(html) for file in html.rglob("*.html"))
-    names = {file.as_posix() for file in files if file.parts[0] != "_static"}
+    names = {file.as_posix() for file in files if file.parts[0] not in ("_static", "slides")}
     return names - NO_CONTENT
 
 
