@@ -81,6 +81,11 @@ def test_an_error_is_one_sentence_with_its_line(cell):
     assert run(cell)[0] == {"error": ERRORS[cell].replace("{name}", name)}
 
 
+def test_an_exception_that_nobody_means_to_catch_ends_the_cell_too():
+    value, _ = run("raise BaseException('b')")
+    assert value == {"error": "Line 1: BaseException: b."}
+
+
 def test_an_error_in_a_cell_above_says_so():
     told = "Line 2 of a cell above: ZeroDivisionError: division by zero."
     assert run("\na = 1 / 0", "a")[0] == {"error": told}

@@ -60,7 +60,7 @@ class Cells(Session):
         with _Printed() as printed:
             try:
                 value = _value(cells, seconds, printed)
-            except (Exception, KeyboardInterrupt, SystemExit, TimeUpError) as error:
+            except BaseException as error:  # whatever a reader raises; else nobody would answer him
                 return {"error": _told(error, len(cells), seconds)}
         if isinstance(value, Feedback):
             return {"feedback": dict(vars(value))}

@@ -176,6 +176,30 @@ def test_a_tool_changes_a_column_and_undo_takes_it_back(place):
     says(place, "The coin is where it always was")
 
 
+UNDO_AT_ONCE = """() => {
+  const area = document.querySelector(".mg-player");
+  area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  document.querySelectorAll(".mg-tools")[1].children[0].click();
+}"""
+
+
+def test_a_step_back_before_the_answer_leaves_nothing_broken(place):
+    place.page.focus(".mg-player")
+    press(place, "ArrowLeft", 8)
+    press(place, "Enter")
+    says(place, "run past it to the end")
+    press(place, "ArrowLeft")
+    place.page.evaluate(UNDO_AT_ONCE)
+    says(place, "The coin is where it always was")
+    press(place, "ArrowLeft")
+    press(place, "Enter")
+    says(place, "run past it to the end")
+    place.page.click("text=Undo")
+    says(place, "The coin is where it always was")
+    assert place.page.is_disabled("text=Undo")
+    assert not place.errors
+
+
 def test_a_link_shows_the_level_of_whoever_sent_it(place, visit):
     place.page.focus(".mg-player")
     press(place, "ArrowLeft", 8)
@@ -240,6 +264,34 @@ def test_a_reader_plays_to_the_end_by_keys(play):
     play.page.click("text=Again")
     says(play, "In the air you can steer")
     assert not play.errors
+
+
+def test_an_episode_is_begun_again_in_the_middle(play):
+    play.page.click("text=Right →")
+    play.page.click("text=Again", timeout=30_000)
+    play.page.wait_for_timeout(300)  # whatever was on its way is over
+    die(play)
+    assert not play.errors
+
+
+NEXT_AT_ONCE = """() => {
+  const buttons = [...document.querySelectorAll("button")];
+  const named = (text) => buttons.find((one) => one.textContent === text);
+  if (named("Again").disabled) return false; // no step has been answered yet
+  named("Next level").click();
+  return true;
+}"""
+
+
+def test_the_next_level_is_played_though_a_step_was_on_its_way(play):
+    play.page.focus(".mg-player")
+    press(play, "ArrowUp")
+    play.page.wait_for_function(NEXT_AT_ONCE, timeout=30_000)
+    play.page.wait_for_selector("button:text-is('Again'):disabled")
+    play.page.wait_for_timeout(300)  # whatever was on its way is over
+    play.page.focus(".mg-player")
+    press(play, "ArrowUp")
+    play.page.wait_for_selector("button:text-is('Again'):enabled", timeout=30_000)
 
 
 def test_buttons_do_what_keys_do(play):

@@ -82,6 +82,24 @@ def test_after_the_last_step_both_forests_are_counted_and_it_is_kept(fell, addre
     says(fell, f"0 of {LAST_STEPS} steps")
 
 
+AGAIN_AT_ONCE = """() => {
+  if (!document.querySelector(".mg-amount").textContent.startsWith("10 of")) return false;
+  [...document.querySelectorAll("button")].find((one) => one.textContent === "Again").click();
+  return true;
+}"""
+
+
+def test_a_run_is_begun_again_while_a_step_is_on_its_way(fell):
+    fell.page.click(WAIT)
+    fell.page.wait_for_function(AGAIN_AT_ONCE)
+    says(fell, f"0 of {LAST_STEPS} steps")
+    fell.page.wait_for_timeout(300)
+    fell.page.focus(".mg-player")
+    fell.page.keyboard.press("ArrowRight")
+    says(fell, f"1 of {LAST_STEPS} steps")
+    assert not fell.errors
+
+
 def test_another_forest_has_another_agent_in_it(fell):
     before = drawn(fell, 2)
     fell.page.click("button:text-is('Another forest')")

@@ -135,7 +135,8 @@ class PlaceExplorer {
     this.#tell("");
     if (!this.isReady) return;
     if (this.pending) this.#change(...this.pending);
-    else this.#prepare();
+    else if (this.board.paths.length) this.#prepare();
+    else this.#run(); // whom it asked before has gone
   }
 
   /** Let the agents play the first level unseen, so that they are there when the reader changes it. */
@@ -156,8 +157,10 @@ class PlaceExplorer {
       return;
     }
     this.pending = null;
+    const before = this.level;
     try {
       const level = readLevel(this.table, await ask(this.model, name, values, { key: "level" }));
+      if (this.level !== before) return; // he has gone a step back meanwhile
       this.levels.length = kept;
       this.levels.push(level);
       this.#tell("");

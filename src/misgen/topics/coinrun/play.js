@@ -88,7 +88,6 @@ class PlayExplorer {
   // --------------------------------------------------------------------------- an episode
 
   #begin(level) {
-    cancelAnimationFrame(this.moving);
     this.level = level;
     this.done = [];
     this.replay = new OpenReplay(this.table, level.cells, level.actors);
@@ -119,8 +118,9 @@ class PlayExplorer {
       this.done.push(action);
       const size = answer.actors.length / (this.done.length + 1);
       replay.grow(answer.actors.subarray(-size), answer.outcome);
-      await this.#move();
-      if (answer.outcome) this.#ended(answer.outcome);
+      this.#enable();
+      await this.#move(replay);
+      if (answer.outcome && replay === this.replay) this.#ended(answer.outcome);
     } catch (error) {
       if (error.name !== "AbortError") this.#tell(error.message);
     } finally {
@@ -128,11 +128,13 @@ class PlayExplorer {
     }
   }
 
-  #move() {
-    const end = this.replay.steps;
+  /** Show the last step on its way, unless another episode is begun. */
+  #move(replay) {
+    const end = replay.steps;
     const began = performance.now();
     return new Promise((resolve) => {
       const next = (now) => {
+        if (replay !== this.replay) return resolve();
         const share = prefersStill() ? 1 : Math.min(1, Math.max(0, now - began) / STEP_MS);
         this.board.draw(end - 1 + share);
         if (share === 1) return resolve();

@@ -163,11 +163,14 @@ class FellExplorer {
     });
   }
 
+  /** Show the last step on its way, unless another run is begun. */
   #move() {
+    const { recording } = this;
     const end = this.done.length;
     const began = performance.now();
     return new Promise((resolve) => {
       const next = (now) => {
+        if (recording !== this.recording) return resolve();
         const share = prefersStill() ? 1 : Math.min(1, Math.max(0, now - began) / STEP_MS);
         this.mine.draw(end - 1 + share);
         if (share === 1) return resolve();
