@@ -69,8 +69,11 @@
   // prediction covers it.
 
   const isAlone = new URLSearchParams(location.search).has("alone");
+  const nothingYet = new CSSStyleSheet(); // a slow machine would show the whole page first
+  nothingYet.replaceSync("@media screen { body { visibility: hidden; } }");
 
   function leaveAlone() {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== nothingYet);
     const shown = document.getElementById(location.hash.slice(1));
     if (!shown) return;
     const around = [];
@@ -82,7 +85,10 @@
     shown.dataset.alone = "";
   }
 
-  if (isAlone) addEventListener("DOMContentLoaded", leaveAlone);
+  if (isAlone) {
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, nothingYet];
+    addEventListener("DOMContentLoaded", leaveAlone);
+  }
 
   // ------------------------------------------------------------------------------- covers
   //
