@@ -69,13 +69,14 @@
   // prediction covers it.
 
   const isAlone = new URLSearchParams(location.search).has("alone");
-  const nothingYet = new CSSStyleSheet(); // a slow machine would show the whole page first
-  nothingYet.replaceSync("@media screen { body { visibility: hidden; } }");
 
   function leaveAlone() {
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== nothingYet);
+    delete document.documentElement.dataset.looking;
     const shown = document.getElementById(location.hash.slice(1));
-    if (!shown) return;
+    if (!shown) { // then it is a page as any other
+      coverPredictions();
+      return;
+    }
     const around = [];
     for (let part = shown.parentElement; part; part = part.parentElement) around.push(part);
     for (const part of around) {
@@ -86,7 +87,7 @@
   }
 
   if (isAlone) {
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, nothingYet];
+    document.documentElement.dataset.looking = ""; // a slow machine would show the whole page first
     addEventListener("DOMContentLoaded", leaveAlone);
   }
 
@@ -149,7 +150,11 @@
     });
   }
 
-  const mark = document.querySelector("meta[name=misgen-predictions]")?.content;
-  const isWanted = !isAlone && localStorage.getItem(OFF) !== "false";
-  if (mark && isWanted && "adoptedStyleSheets" in document) coverBehind(mark.split(" ").map((pair) => pair.split("=")));
+  function coverPredictions() {
+    const mark = document.querySelector("meta[name=misgen-predictions]")?.content;
+    const isWanted = localStorage.getItem(OFF) !== "false";
+    if (mark && isWanted && "adoptedStyleSheets" in document) coverBehind(mark.split(" ").map((pair) => pair.split("=")));
+  }
+
+  if (!isAlone) coverPredictions();
 })();
