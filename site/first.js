@@ -71,8 +71,12 @@
   const isAlone = new URLSearchParams(location.search).has("alone");
 
   function leaveAlone() {
+    delete document.documentElement.dataset.looking;
     const shown = document.getElementById(location.hash.slice(1));
-    if (!shown) return;
+    if (!shown) { // then it is a page as any other
+      coverPredictions();
+      return;
+    }
     const around = [];
     for (let part = shown.parentElement; part; part = part.parentElement) around.push(part);
     for (const part of around) {
@@ -82,7 +86,10 @@
     shown.dataset.alone = "";
   }
 
-  if (isAlone) addEventListener("DOMContentLoaded", leaveAlone);
+  if (isAlone) {
+    document.documentElement.dataset.looking = ""; // a slow machine would show the whole page first
+    addEventListener("DOMContentLoaded", leaveAlone);
+  }
 
   // ------------------------------------------------------------------------------- covers
   //
@@ -143,7 +150,11 @@
     });
   }
 
-  const mark = document.querySelector("meta[name=misgen-predictions]")?.content;
-  const isWanted = !isAlone && localStorage.getItem(OFF) !== "false";
-  if (mark && isWanted && "adoptedStyleSheets" in document) coverBehind(mark.split(" ").map((pair) => pair.split("=")));
+  function coverPredictions() {
+    const mark = document.querySelector("meta[name=misgen-predictions]")?.content;
+    const isWanted = localStorage.getItem(OFF) !== "false";
+    if (mark && isWanted && "adoptedStyleSheets" in document) coverBehind(mark.split(" ").map((pair) => pair.split("=")));
+  }
+
+  if (!isAlone) coverPredictions();
 })();

@@ -203,6 +203,21 @@ def test_what_is_trained_by_a_solution_has_points_and_by_half_of_one_has_none(na
     assert said in test["told"]
 
 
+HUGE = """def mend(design):
+    wide = np.ones((2**20, 1), bool)
+    return "specification", {"coin": wide, "corner": wide[..., None]}
+"""
+
+
+def test_whoever_mends_with_arrays_takes_no_memory_of_the_grader():
+    """What the coin and the corner pay is multiplied in the grader: as arrays, to terabytes."""
+    source = read_source(ROOT / "assignments" / "taxonomy")
+    only = source.assignment.only("mend")
+    cells = [replace(c, source=HUGE) for c in solution_cells(only) if c.name == "mend"]
+    (test,) = Grader(only, best())(config_of(only, "ada", cells)).result["tests"]
+    assert (test["score"], test["told"]) == (0, "each entry is one number, or True or False")
+
+
 @pytest.mark.retrains
 def test_the_forester_as_it_is_given_ends_its_forests_for_every_growth_and_shift():
     """What is to be mended is broken in each variant, and the check says so."""

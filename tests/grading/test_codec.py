@@ -91,6 +91,7 @@ def test_objects_do_not_cross(value):
         {"policy": {}},
         {"policy": {"notes": ["|u1", [2], "e30="]}},
         {"dict": [[["unhashable"], 1]]},
+        {"dict": [[n * (2**61 - 1), 0] for n in range(10_001)]},  # all have one hash
         {"float": "12 apples"},
         {"tuple": 3},
         {"tuple": [], "dict": []},

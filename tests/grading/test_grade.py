@@ -105,6 +105,26 @@ def test_the_time_for_all_is_bounded(assignment):
     assert told == {"the time for all questions is over"}
 
 
+def test_a_test_that_asks_often_ends_with_the_time_for_all(assignment):
+    """A thousand calls, each of them quick enough, do not keep the grader for hours."""
+    asked = edited(assignment, TEST, "for _ in range(10_000): scaled([1])")
+    slow = "import time\ndef scaled(values):\n    time.sleep(0.05)\n    return [0]\n"
+    config = {"student": "ada", "cells": [["scaled", slow], ["mean", GOOD["mean"]]]}
+    run = Grader(asked, best(), times=Times(total=6))(config)
+    assert {test["score"] for test in run.result["tests"]} == {0}
+    for test in run.result["tests"]:
+        assert test["told"].removeprefix("scaled: ") == "the time for all questions is over"
+
+
+def test_what_a_test_quotes_of_an_answer_is_cut(assignment):
+    asked = edited(assignment, TEST, "assert scaled([1]) == 2, f'not {scaled([1])}'")
+    long = "def scaled(values):\n    return 'x' * 1_000_000\n"
+    config = {"student": "ada", "cells": [["scaled", long]]}
+    first, _ = Grader(asked, best())(config).result["tests"]
+    assert first["told"].startswith("not xxx")
+    assert len(first["told"]) == 2_000
+
+
 def test_values_are_answers_as_well(assignment):
     asked = edited(assignment, TEST, "assert np.allclose(scaled, [1, 2])")
     config = {"student": "ada", "cells": [["scaled", "scaled = np.array([1.0, 2.0])"]]}

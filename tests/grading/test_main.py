@@ -142,7 +142,8 @@ def test_a_fault_of_the_machine_is_an_error_and_tried_again(place, tmp_path, mon
     assert (found["ada"]["status"], found["ada"]["points"]) == ("graded", "6")
 
 
-def test_marks_by_hand_are_kept_and_added(place, tmp_path):
+@pytest.mark.parametrize("between", [",", ";"])  # as a spreadsheet saves it, here or there
+def test_marks_by_hand_are_kept_and_added(place, tmp_path, between):
     submitted = hand_in(tmp_path / "in", ada=right("ada"), bob=handed_in("bob"))
     out, marks = tmp_path / "grades.csv", tmp_path / "grades-written.csv"
     _, found = grade(place, submitted, out)
@@ -157,7 +158,7 @@ def test_marks_by_hand_are_kept_and_added(place, tmp_path):
         if line["student"] == "ada":
             line |= {"points": line["of"], "comment": "Well put."}
     with marks.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, lines[0])
+        writer = csv.DictWriter(file, lines[0], delimiter=between)
         writer.writeheader()
         writer.writerows(lines)
     for _ in range(2):  # what is written back is read again

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 from grading_places import best
-from small_assignment import NAME, handed_in, notebook, right, toy
+from small_assignment import GOOD, NAME, cell, handed_in, notebook, right, toy
 
 from misgen.grading.grade import Grader
 from misgen.grading.submissions import (
@@ -124,9 +124,9 @@ def changed(change, student="ada"):
 
 
 def renamed(cells):
-    for cell in cells:
-        if "nbgrader" in cell["metadata"]:
-            cell["metadata"]["nbgrader"]["grade_id"] = f"cell-{cell['id']}"
+    for each in cells:
+        if "nbgrader" in each["metadata"]:
+            each["metadata"]["nbgrader"]["grade_id"] = f"cell-{each['id']}"
     return cells
 
 
@@ -141,12 +141,12 @@ CHANGES = {
         "its cells stand in another order, in which they were run",
     ),
     "without names": (
-        lambda cells: [{**cell, "metadata": {}} for cell in cells],
+        lambda cells: [{**each, "metadata": {}} for each in cells],
         "its cells have lost their names; the answers were looked for by what they define",
     ),
     "renamed": (renamed, "cell scaled is missing"),
     "without the set-up": (
-        lambda cells: [cell for cell in cells if cell["id"] != "setup"],
+        lambda cells: [each for each in cells if each["id"] != "setup"],
         "cell setup is missing",
     ),
     "without its tests": (lambda cells: [c for c in cells if "test" not in c["id"]], None),
@@ -160,6 +160,24 @@ def test_cells_that_were_moved_about_are_graded_with_a_line(tmp_path, assignment
     (one,) = read_all(tmp_path, assignment).values()
     assert one.remarks == () if remark is None else remark in one.remarks
     assert scores(assignment, one) == [4, 2]
+
+
+@pytest.mark.parametrize("name", ["nothing", "without names", "renamed", "reordered"])
+def test_an_answer_in_words_is_found_where_cells_were_moved_about(tmp_path, assignment, name):
+    write(tmp_path, ada=changed(CHANGES[name][0]))
+    (one,) = read_all(tmp_path, assignment).values()
+    assert one.written == {"why": GOOD["why"]}
+
+
+@pytest.mark.parametrize("answer", ["It is in the middle.", ""])
+def test_an_answer_below_the_cell_for_it_is_one_and_the_given_text_is_none(
+    tmp_path, assignment, answer
+):
+    content = handed_in("ada")
+    content["cells"].append(cell(answer, kind="markdown"))
+    write(tmp_path, ada=content)
+    (one,) = read_all(tmp_path, assignment).values()
+    assert one.written == {"why": answer}
 
 
 def test_a_deleted_answer_has_no_points_and_the_others_have(tmp_path, assignment):
@@ -202,14 +220,25 @@ def test_a_typed_name_decides_where_whoever_grades_says_so(tmp_path, assignment)
     assert "another submission has the same variant" in found["eve"].doubts
 
 
-def test_the_roster_knows_a_student_by_any_of_his_names(tmp_path, assignment):
+@pytest.mark.parametrize("between", [",", ";"])  # as a spreadsheet writes it, here or there
+def test_the_roster_knows_a_student_by_any_of_his_names(tmp_path, assignment, between):
     path = tmp_path / "class.csv"
-    path.write_text("Student,ID,SIS Login ID\nAda L,4711,al12\nBob,4712,bo7\n", encoding="utf-8")
+    table = "Student,ID,SIS Login ID\nAda L,4711,al12\nBob,4712,bo7\n".replace(",", between)
+    path.write_text(table, encoding="utf-8-sig")
     write(tmp_path / "in", ada_4711_99_toy=right("AL12"), zoe_9_9_toy=right("zoe"))
     found = read_all(tmp_path / "in", assignment, read_roster(path))
     assert found["ada"].config["student"] == "AL12"
     assert found["ada"].row["Student"] == "Ada L"
     assert "nobody on the roster has this name" in found["zoe"].remarks
+
+
+def test_what_a_whole_section_shares_is_nobodys_name(tmp_path, assignment):
+    """Or a section could agree on a variant."""
+    path = tmp_path / "class.csv"
+    path.write_text("Name,ID,Section\nAda,7,Blue\nBob,8,blue\n", encoding="utf-8")
+    write(tmp_path / "in", ada=right("Blue"), bob=right("8"))
+    found = read_all(tmp_path / "in", assignment, read_roster(path))
+    assert [found[name].config["student"] for name in ("ada", "bob")] == ["ada", "8"]
 
 
 def test_a_name_on_the_roster_twice_is_nobodys():

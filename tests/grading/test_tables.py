@@ -71,6 +71,15 @@ def test_moodle_gets_its_worksheet(out):
     assert "test_mean" in ada["Feedback comments"]
 
 
+def test_whoever_is_on_the_roster_of_another_system_has_a_name_in_each_table(assignment, tmp_path):
+    row = {name: ROW[name] for name in ("Student", "ID", "Section")}
+    one = Graded(Submission("ada", "ada.ipynb", CONFIG, {}, (), row), TESTS)
+    write_tables(assignment, [one], tmp_path / "grades.csv")
+    names = {"canvas": ("Student", "Lovelace, Ada"), "moodle": ("Full name", "ada")}
+    for system, (column, name) in {**names, "gradescope": ("Name", "ada")}.items():
+        assert rows(tmp_path / f"grades-{system}.csv")[-1][column] == name
+
+
 def test_gradescope_gets_names_and_totals(out):
     ada, bob, *_ = rows(beside(out, "gradescope.csv"))
     assert (ada["SID"], ada["Email"], ada["Total Score"]) == ("u1", "ada@example.org", "6.5")

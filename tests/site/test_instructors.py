@@ -64,6 +64,26 @@ def test_a_frame_shows_the_explorer_in_its_state_though_it_is_behind_a_predictio
     assert framed.errors == framed.foreign == []
 
 
+BEFORE_THE_FIGURE = """document.addEventListener("readystatechange", () => {
+  if (document.readyState === "interactive") {
+    window.earlier = getComputedStyle(document.body).visibility;
+  }
+});"""
+
+
+@pytest.mark.parametrize("anchor", ["explorer-dial", "no-such-figure"])
+def test_a_figure_alone_is_never_seen_with_the_page_around_it(site, visit, anchor):
+    """Not on a slow machine either, where the page would stand there until all of it is read."""
+    page = visit(f"{site}/index.html", covered=True).page
+    page.add_init_script(BEFORE_THE_FIGURE)
+    page.goto(f"{site}/chapters/coinrun.html?alone#{anchor}")
+    assert page.evaluate("window.earlier") == "hidden"
+    assert page.evaluate("getComputedStyle(document.body).visibility") == "visible"
+    # which is behind a prediction, and no mistyped address opens that
+    shown = page.evaluate("document.getElementById('explorer-dial').checkVisibility()")
+    assert shown == (anchor == "explorer-dial")
+
+
 def test_a_slider_moves_in_a_frame(framed):
     frame = framed.page.frames[1]
     assert happens(frame, STATE_SHOWN, None, 30_000)

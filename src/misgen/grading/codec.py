@@ -18,6 +18,8 @@ from misgen.core.atomic import Json
 from misgen.core.policy import Policy
 
 _MOST_DEEP = 32
+_MOST_KEYS = 10_000
+"""Entries of a dictionary: keys that all have one hash cost the square of their number."""
 _NUMBERS = "biuf"
 """Kinds of arrays that cross: booleans, integers with and without sign, floating point."""
 
@@ -99,6 +101,8 @@ def _decode_many(kind: str, content: Json, depth: int) -> Any:
     if kind == "tuple":
         return tuple(decode(item, depth + 1) for item in content)
     if kind == "dict":
+        if len(content) > _MOST_KEYS:
+            raise CodecError(f"a dictionary of more than {_MOST_KEYS} entries")
         return {decode(k, depth + 1): decode(v, depth + 1) for k, v in content}
     if kind == "array":
         return _decode_array(*content)

@@ -18,12 +18,21 @@ from misgen.core.atomic import Json
 from misgen.grading.assignment import SETUP, SOLUTION, STUDENT, TEST, Assignment, Part
 from misgen.grading.notebooks import Cell
 from misgen.grading.sandbox import Limits, MachineError
-from misgen.grading.student import LostError, Process, StudentError, isolation_here, started
+from misgen.grading.student import (
+    OVER,
+    LostError,
+    Process,
+    StudentError,
+    isolation_here,
+    started,
+)  # fmt: skip
 from misgen.ledger.runs import Config, Run, short_hash
 
 _MOST_LOST = 3  # cells at which a process may be lost; then the rest is not tried
 _SECONDS_OF_SET_UP = 120  # a busy machine is no fault of the student's
 _HIDDEN = "a hidden test found a case in which the answer is not right"
+_LONGEST_TOLD = 2_000
+"""Characters of what a test says, as it may quote what a student's code returned."""
 _MACHINE = (ImportError, MemoryError, OSError)
 """What a test raises only where something is wrong with the machine."""
 
@@ -108,9 +117,9 @@ def _squeezed(source: str) -> str:
 def _graded(grader: Grader, config: Config, isolation: str) -> tuple[list[Json], list[str]]:
     tests, end = [], time.monotonic() + grader.times.total
     space = _test_space(grader.assignment, config["student"])
-    with Sitting(grader, config, isolation) as sitting:
+    with Sitting(grader, config, isolation, end) as sitting:
         for part in grader.assignment.of_role(TEST):
-            told = "the time for all questions is over"
+            told = OVER
             if time.monotonic() < end:
                 told = _tested(part, space, sitting)
             score = part.points if told == "" else 0.0
@@ -145,7 +154,7 @@ def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
     except StudentError as error:
         return str(error)
     except AssertionError as error:
-        return str(error) or _HIDDEN
+        return str(error)[:_LONGEST_TOLD] or _HIDDEN
     except _MACHINE as error:
         raise MachineError(f"The test {part.name} raised {_line(error)}.") from error
     except Exception as error:  # the answer has a form that the test cannot work with
@@ -160,8 +169,8 @@ def _line(error: BaseException) -> str:
 class Sitting:
     """A student's process, which is started again where it is lost."""
 
-    def __init__(self, grader: Grader, config: Config, isolation: str) -> None:
-        self._grader, self._config, self._isolation = grader, config, isolation
+    def __init__(self, grader: Grader, config: Config, isolation: str, end: float) -> None:
+        self._grader, self._config, self._isolation, self._end = grader, config, isolation, end
         self._process: Process | None = None
         self._stack = contextlib.ExitStack()
         self._left_out: set[int] = set()
@@ -201,6 +210,8 @@ class Sitting:
 
     def _running(self) -> Process:
         while self._process is None:
+            if time.monotonic() >= self._end:
+                raise StudentError(OVER)
             if len(self._left_out) > _MOST_LOST:
                 raise StudentError("the notebook cannot be run: too many cells never end")
             process = self._stack.enter_context(started(self._isolation, self._grader.limits))
@@ -220,6 +231,7 @@ class Sitting:
                 process.run(part.source, _SECONDS_OF_SET_UP)
         except StudentError as error:  # none of his code has run yet
             raise MachineError(f"The set-up cannot be run for a student: {error}.") from error
+        process.end = self._end  # the set-up, above, is not the student's
         for index, (name, source) in enumerate(self._config["cells"]):
             if index not in self._left_out:
                 self._run_cell(process, index, name or f"number {index + 1}", source)

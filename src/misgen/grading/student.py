@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import math
 import os
 import secrets
 import select
@@ -26,6 +27,9 @@ _SECONDS_TO_START = 120  # a busy machine is no fault; a student's code has not 
 _LONGEST_ANSWER = 8 << 20
 """Bytes of one answer; the weights of an agent are a fortieth of that."""
 
+OVER = "the time for all questions is over"
+"""What is said of a question for which nothing of it is left."""
+
 
 class StudentError(Exception):
     """What a student's code did wrong, in one line for him."""
@@ -43,6 +47,8 @@ class Process:
     rest: bytes = b""
     """What has arrived of the next answer."""
     asked: int = 0
+    end: float = math.inf
+    """When the time for all questions is over, on the clock of `time.monotonic`."""
 
     def run(self, source: str, seconds: float) -> None:
         """Runs a cell.
@@ -84,6 +90,9 @@ class Process:
 
     def _ask(self, seconds: float, **request: Json) -> Json:
         self.asked += 1
+        seconds = min(seconds, self.end - time.monotonic())
+        if seconds <= 0:
+            raise LostError(OVER)
         try:
             self._send({"id": self.asked, **request})
             answer = json.loads(self._receive(seconds))
@@ -109,7 +118,8 @@ class Process:
         while b"\n" not in self.rest:
             ready, _, _ = select.select([stdout], [], [], max(0.0, end - time.monotonic()))
             if not ready:
-                raise LostError(f"it did not end within {seconds:.0f} seconds")
+                told = f"it did not end within {seconds:.0f} seconds"
+                raise LostError(OVER if time.monotonic() >= self.end else told)
             more = os.read(stdout.fileno(), 1 << 16)
             if not more:
                 raise LostError("it ended its own process, or ran out of memory")

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TextIO
 
 from misgen.grading.assignment import TEST, WRITTEN, Assignment
 from misgen.grading.grade import config_of, solution_cells
@@ -198,6 +199,11 @@ class Roster:
         found = [row for row in self.rows if wanted & {_folded(value) for value in row.values()}]
         return found[0] if len(found) == 1 else {}
 
+    def only_of(self, row: Mapping[str, str]) -> list[str]:
+        """Returns what stands in this row and in no other, such as a name, but not a section."""
+        others = {_folded(v) for other in self.rows if other is not row for v in other.values()}
+        return [value for value in row.values() if _folded(value) not in others]
+
 
 def read_roster(path: Path | None) -> Roster:
     """Reads a roster; without a path there is an empty one.
@@ -209,13 +215,20 @@ def read_roster(path: Path | None) -> Roster:
         return Roster((), ())
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
+            table = csv.DictReader(file, delimiter=delimiter_of(file))
             rows = tuple({k: v or "" for k, v in row.items() if k} for row in table)
     except (OSError, ValueError, csv.Error) as error:
         raise SubmissionsError(f"{path} is no roster: {error}.") from error
     if not rows:
         raise SubmissionsError(f"{path} is no roster: it needs a line of names and one for each.")
     return Roster(tuple(rows[0]), rows)
+
+
+def delimiter_of(file: TextIO) -> str:
+    """Returns what stands between the columns: a spreadsheet may have written semicolons."""
+    head = file.readline()
+    file.seek(0)
+    return ";" if head.count(";") > head.count(",") else ","
 
 
 def _folded(name: str) -> str:
@@ -250,7 +263,7 @@ def _submission(
         notebook = read(file.data)
     except NotebookError as error:
         return replace(empty, remarks=(*remarks, str(error)))
-    student, doubt = _whose(notebook, (*file.keys, *row.values()), trust_typed)
+    student, doubt = _whose(notebook, (*file.keys, *roster.only_of(row)), trust_typed)
     return replace(
         empty,
         config=config_of(assignment, student, notebook.cells),
@@ -286,12 +299,23 @@ def _typed(notebook: Notebook) -> str:
 
 def _written(notebook: Notebook, assignment: Assignment) -> dict[str, str]:
     """Returns the answers in words, of a copied cell all copies."""
-    answers = {}
+    answers, elsewhere = {}, _own_texts(notebook, assignment)
     for part in assignment.of_role(WRITTEN):
         texts = [cell.source.strip() for cell in notebook.cells if cell.name == part.name]
         own = [text for text in texts if text != part.for_students.strip()]
-        answers[part.name] = "\n\n".join(own)
+        answers[part.name] = "\n\n".join(own) or elsewhere
     return answers
+
+
+def _own_texts(notebook: Notebook, assignment: Assignment) -> str:
+    """Returns what a student wrote into text cells of his own, or into some that lost their names.
+
+    Many leave the cell for the answer as it is, and write below it.
+    """
+    given = {"".join(part.for_students.split()) for part in assignment.parts}
+    named = {part.name for part in assignment.of_role(WRITTEN)}
+    others = [c.source.strip() for c in notebook.cells if not c.code and c.name not in named]
+    return "\n\n".join(text for text in others if "".join(text.split()) not in {"", *given})
 
 
 def _strange(notebook: Notebook, assignment: Assignment) -> list[str]:

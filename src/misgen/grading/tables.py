@@ -122,9 +122,17 @@ def _canvas(assignment: Assignment, graded: Sequence[Graded]) -> Rows:
     rows: Rows = [[*known, assignment.title]]
     rows.append(["    Points Possible", "", "", "", "", assignment.points])
     for one in graded:
-        row = one.submission.row or {"Student": one.submission.student}
+        row = _row(one, known)
         rows.append([*(row.get(name, "") for name in known), one.points])
     return rows
+
+
+def _row(one: Graded, known: Sequence[str], name: str = "") -> Mapping[str, str]:
+    """Returns his row of the roster, or his name alone where the roster is of another system."""
+    row = one.submission.row
+    return (
+        row if any(row.get(each) for each in known) else {name or known[0]: one.submission.student}
+    )
 
 
 def _moodle(assignment: Assignment, graded: Sequence[Graded]) -> Rows:
@@ -132,7 +140,7 @@ def _moodle(assignment: Assignment, graded: Sequence[Graded]) -> Rows:
     known = ["Identifier", "Full name", "Email address"]
     rows: Rows = [[*known, "Grade", "Maximum grade", "Feedback comments"]]
     for one in graded:
-        row = one.submission.row or {"Full name": one.submission.student}
+        row = _row(one, known, "Full name")
         comment = "; ".join(f"{t['test']}: {t['told']}" for t in one.tests if t["told"])
         rows.append(
             [*(row.get(name, "") for name in known), one.points, assignment.points, comment]
@@ -144,7 +152,7 @@ def _gradescope(assignment: Assignment, graded: Sequence[Graded]) -> Rows:
     known = ["Name", "SID", "Email"]
     rows: Rows = [[*known, "Total Score", "Max Points", "Status"]]
     for one in graded:
-        row = one.submission.row or {"Name": one.submission.student}
+        row = _row(one, known)
         rows.append(
             [*(row.get(name, "") for name in known), one.points, assignment.points, one.status]
         )

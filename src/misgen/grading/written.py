@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from misgen.grading.assignment import WRITTEN, Assignment, Part
-from misgen.grading.submissions import Submission
+from misgen.grading.submissions import Submission, delimiter_of
 
 HEAD = ("student", "question", "criterion", "of", "points", "comment", "answer_sha256", "answer")
 _STYLE = (
@@ -46,7 +46,8 @@ def read_marks(path: Path) -> Given:
         return {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [{k: v or "" for k, v in line.items() if k} for line in csv.DictReader(file)]
+            table = csv.DictReader(file, delimiter=delimiter_of(file))
+            lines = [{k: v or "" for k, v in line.items() if k} for line in table]
         return {(_bare(x["student"]), x["question"], _bare(x["criterion"])): x for x in lines}
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise MarksError(f"{path} is no list of marks: {error}.") from error
