@@ -207,7 +207,7 @@ $(COLAB)/.stamp: constraints/colab.txt $(LOCKS)/colab.txt $(LOCKS)/book.txt | $(
 	@$(BIN)/python site/colab_stack.py
 	@touch $@
 
-NPM_PACKAGES := @codemirror/view assemblyscript esbuild mathjax plotly.js-basic-dist-min pyodide
+NPM_PACKAGES := @codemirror/view assemblyscript esbuild markdown-it mathjax plotly.js-basic-dist-min pyodide
 NPM_TEST_PACKAGES := axe-core lighthouse
 # npm from the system, else from PyPI; npm checks each package against the lock file's hash.
 node_modules/.stamp: package.json package-lock.json \

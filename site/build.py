@@ -27,10 +27,12 @@ SCRIPT = Path(__file__).resolve().with_name("notebooks.py")
 
 # Where each file of an npm package goes below site/vendor, and so below _static.
 # Those of pyodide are pruned and compiled first: `live_python.py`. Those of CodeMirror and of its
-# parser become one: `editor.py`.
+# parser become one, and those of markdown-it: `editor.py`.
 VENDORED: dict[str, dict[str, str]] = {
     "@codemirror/view": {},
     "@lezer/common": {},
+    "entities": {},
+    "markdown-it": {},
     "mathjax": {
         "es5/tex-chtml.js": "mathjax/tex-chtml.js",
         "es5/input/tex/extensions": "mathjax/input/tex/extensions",
@@ -63,6 +65,7 @@ SITE = (
     "site/licences.py",
     "site/live",
     "site/live_modules.py",
+    "site/markdown.js",
     "site/kernels.py",
     "site/live_python.py",
     "site/numpy_wheel.py",
@@ -152,11 +155,12 @@ def add_live_python() -> None:
 
 
 def add_editor() -> None:
-    """Adds the editor of code cells; without it readers write into a plain field."""
+    """Adds the editor of code cells and what reads Markdown; pages do without."""
     import editor  # it needs the package that `check_tools` looks for
 
     try:
         editor.bundle(VENDOR / editor.FILE)
+        editor.bundle(VENDOR / editor.MARKDOWN_FILE, editor.MARKDOWN_SOURCE)
     except editor.EditorError as error:
         say(f"pages will have a plain field in place of an editor: {error}")
 

@@ -5,7 +5,7 @@ import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { tagHighlighter, tags } from "@lezer/highlight";
+import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 
 // The classes of Pygments, so that code looks as it does elsewhere on the page.
 const PYGMENTS = tagHighlighter([
@@ -20,6 +20,19 @@ const PYGMENTS = tagHighlighter([
   { tag: tags.comment, class: "c1" },
   { tag: tags.meta, class: "nd" },
 ]);
+
+/** Return code for reading, coloured as it is elsewhere on the page. */
+export function coloured(code) {
+  const shown = document.createDocumentFragment();
+  const put = (text, classes) => {
+    const piece = document.createElement("span");
+    piece.className = classes;
+    piece.textContent = text;
+    shown.append(classes ? piece : text);
+  };
+  highlightCode(code, pythonLanguage.parser.parse(code), PYGMENTS, put, () => shown.append("\n"));
+  return shown;
+}
 
 /**
  * Make an editor; its `element` goes into a page.

@@ -1,7 +1,7 @@
-"""Makes the editor of code cells: one file of CodeMirror's modules, by esbuild.
+"""Makes the editor of code cells, one file of CodeMirror's modules, and the reader of Markdown.
 
-What it takes is in `editor.js`, and comes with the packages of `package.json`; the same packages
-give the same file.
+What they take is in `editor.js` and `markdown.js`, and comes with the packages of `package.json`;
+esbuild makes the same file of the same packages.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ SOURCE = ROOT / "site" / "editor.js"
 BUNDLER = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
 FILE = "editor/editor.js"
 """Where it is below `_static`."""
+MARKDOWN_SOURCE = ROOT / "site" / "markdown.js"
+MARKDOWN_FILE = "markdown/markdown.js"
+"""Where the reader of Markdown is, which the page that opens notebooks loads."""
 OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none")
 
 
@@ -25,8 +28,8 @@ class EditorError(Exception):
     """The editor cannot be made; the message says what to do."""
 
 
-def bundle(target: Path) -> list[str]:
-    """Writes the editor to a path; returns the names of the packages that it is made of.
+def bundle(target: Path, source: Path = SOURCE) -> list[str]:
+    """Writes the editor, or another source, to a path; returns the names of its packages.
 
     Raises:
         EditorError: Node or a package is missing, or esbuild fails.
@@ -36,12 +39,12 @@ def bundle(target: Path) -> list[str]:
         raise EditorError("The editor of code cells needs Node and esbuild: run `make assets`.")
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
-        command = [node, str(BUNDLER), str(SOURCE), f"--outfile={target}", f"--metafile={report}"]
+        command = [node, str(BUNDLER), str(source), f"--outfile={target}", f"--metafile={report}"]
         done = subprocess.run(
             [*command, *OPTIONS], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
         )
         if done.returncode:
-            raise EditorError(f"esbuild refuses {SOURCE.name}: {done.stderr.strip()[:500]}")
+            raise EditorError(f"esbuild refuses {source.name}: {done.stderr.strip()[:500]}")
         (made,) = json.loads(report.read_text(encoding="utf-8"))["outputs"].values()
     used = [path for path, part in made["inputs"].items() if part["bytesInOutput"]]
     return sorted({_package(path) for path in used if "node_modules/" in path})

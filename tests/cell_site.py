@@ -14,8 +14,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
+PATIENCE_MS = 120_000  # of a busy machine
 CELL = """<section><h2>{title}</h2>
 <div class="cell misgen-code{runs} docutils container" id="cell-{name}">
 <div class="cell_input docutils container"><div class="highlight-ipython3">{code}</div></div>
@@ -86,3 +87,46 @@ def run(page: Page, cells: Sequence[str], seconds: float = 600.0) -> dict[str, A
     call = "([cells, seconds]) => runCells(cells, seconds)"
     outcome: dict[str, Any] = page.evaluate(call, [list(cells), seconds])
     return outcome
+
+
+class Cell:
+    """A cell of a page, as a reader sees it."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self.element = page.locator(f"#cell-{name}")
+
+    def button(self, name: str) -> Locator:
+        return self.element.get_by_role("button", name=name, exact=True)
+
+    def press(self, name: str) -> Cell:
+        self.button(name).focus()
+        self.page.keyboard.press("Enter")  # the keyboard alone reaches everything
+        return self
+
+    def edit(self, text: str) -> Cell:
+        """Takes the place of what stands there, key by key where it matters."""
+        self.element.get_by_role("button").first.wait_for()  # is_visible does not wait
+        if self.button("Edit").is_visible():
+            self.press("Edit")
+        self.editor.focus()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+        return self
+
+    @property
+    def editor(self) -> Locator:
+        return self.element.get_by_role("textbox")
+
+    def says(self, text: str) -> str:
+        """Waits until it says so; returns its verdict."""
+        said = self.element.locator(".misgen-live-cell [role=status]", has_text=text)
+        said.first.wait_for(timeout=PATIENCE_MS)
+        return self.verdict.get_attribute("class") or ""
+
+    @property
+    def verdict(self) -> Locator:
+        return self.element.locator("p[role=status]")
+
+    def gives(self) -> str:
+        return self.element.locator(".misgen-live-cell > pre").text_content()

@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("Makefile", "requirements.txt", "pyproject.toml", "package.json", "package-lock.json")
 NPM_FILES = (
-    "@codemirror/view", "assemblyscript", "esbuild", "mathjax", "plotly.js-basic-dist-min",
-    "pyodide", "axe-core", "lighthouse",
+    "@codemirror/view", "assemblyscript", "esbuild", "markdown-it", "mathjax",
+    "plotly.js-basic-dist-min", "pyodide", "axe-core", "lighthouse",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@
 // those that a page can run also `misgen-runs`. Nothing is fetched before a reader presses a button,
 // but for one who has changed a cell on an earlier visit: he finds his text where it was.
 
-import { Edit } from "./edits.js";
+import { Edit, NOT_KEPT, OTHER_TAB } from "./edits.js";
 import { Model } from "./model.js";
 import { cellsAreAlone, connectCell } from "./live.js";
 import { ask, lineOf } from "./misgen/explore/js/ask.js";
@@ -20,14 +20,13 @@ const OVERLONG = `Stopped after ${LIMIT_S} s, in the middle of a single long cal
 const HINT = "Shift+Enter runs the cell. Tab indents; press Escape first to leave the editor by Tab.";
 const PLAIN_HINT = "Shift+Enter runs the cell. The editor could not be loaded: this is a plain field.";
 const OTHER = "This edition of the book has changed the cell; this is your text of an earlier one.";
-const OTHER_TAB = "Another tab of this page has changed this cell: its text is put aside here, and this one stays.";
-const NOT_KEPT = "Your browser keeps no texts: copy yours before you leave the page.";
 const STOPPED = new DOMException("Stopped.", "AbortError");
+const FAILED = /AssertionError: (.+)$/; // how a check of a notebook says what it misses
+const PASSED = "This check finds nothing wrong.";
 const UNTOUCHED = "unchanged"; // what checks call an exercise that nobody has worked on
 const VERDICTS = { right: "Right.", mistake: "Not yet: a common mistake.", unlike: "Not yet.", error: "It stopped." };
 
 const page = location.pathname.split("/").pop().replace(/\.html$/, "");
-const cells = []; // all whose code one sees: { text }
 let turn = Promise.resolve(); // cells run one after the other, as in a notebook
 let idle = 0;
 
@@ -75,8 +74,17 @@ function makeField({ text, label, hint, onchange, onrun }) {
   return { element, focus: () => element.focus(), replace };
 }
 
-class CodeCell {
+/** The name of the part of the page that an element is in. */
+function partOf(element) {
+  const heading = element.closest("section")?.querySelector("h1, h2, h3, h4");
+  return heading?.textContent.replace(/#$/, "") ?? document.title;
+}
+
+/** A cell that runs, and that its reader changes unless it is locked. */
+export class CodeCell {
   #element;
+  #cells;
+  #kind;
   #edit;
   #model = new Model({});
   #editor = null; // a promise, once the reader wants one
@@ -85,9 +93,16 @@ class CodeCell {
   #hasAsked = false; // for Python, which is not there yet
   #said = null;
 
-  constructor(element, original) {
+  /**
+   * `cells` are all of the page, or will be, from the top: { text }; `name` is that of this one in all
+   * editions. Of a notebook, a cell may be locked, or a check, which fails by an assertion.
+   */
+  constructor(element, original, cells, { name, part, isLocked = false, isCheck = false } = {}) {
     this.#element = element;
-    this.#edit = new Edit(`${page}.${element.id}`, original, () => this.#otherTab());
+    this.#cells = cells;
+    this.#kind = { isLocked, isCheck };
+    this.label = `Code: ${part ?? partOf(element)}`;
+    this.#edit = new Edit(name ?? `${page}.${element.id}`, original, () => this.#otherTab());
     connectCell(this.#model, { key: element.id, topic: "cells" });
     this.#build();
     this.#line.watch(() => this.#showState());
@@ -101,6 +116,11 @@ class CodeCell {
     return this.#edit.text;
   }
 
+  /** Stops what runs, before the cell goes. */
+  leave() {
+    if (this.#control) this.#stop();
+  }
+
   get #line() {
     return lineOf(this.#model);
   }
@@ -108,11 +128,10 @@ class CodeCell {
   // ------------------------------------------------------------------------- what one sees
 
   #build() {
-    const heading = this.#element.closest("section")?.querySelector("h1, h2, h3, h4");
-    this.label = `Code: ${heading?.textContent.replace(/#$/, "") ?? document.title}`;
     this.run = button("Run", () => (this.#control ? this.#stop() : this.#run()));
     this.run.classList.add("misgen-run-button");
     this.edit = button("Edit", async () => (await this.#open()).focus());
+    this.edit.hidden = this.#kind.isLocked;
     this.reset = button("Reset", () => this.#swap());
     this.other = button("My other text", () => this.#replace(() => this.#edit.undo()));
     this.words = h("span", { role: "status" });
@@ -261,7 +280,7 @@ class CodeCell {
   }
 
   async #answer(signal) {
-    const shown = cells.slice(0, cells.indexOf(this) + 1).map(({ text }) => text);
+    const shown = this.#cells.slice(0, this.#cells.indexOf(this) + 1).map(({ text }) => text);
     const onProgress = ({ text }) => this.#print(text);
     const overlong = setTimeout(() => this.#end(new Error(OVERLONG)), LIMIT_S * 1000 + GRACE_MS);
     this.#isComputing = true;
@@ -274,7 +293,10 @@ class CodeCell {
   }
 
   #show({ error, feedback, value }) {
-    if (error) this.#judge("error", error);
+    const missed = this.#kind.isCheck && error?.match(FAILED)?.[1];
+    if (missed) this.#judge("unlike", missed);
+    else if (error) this.#judge("error", error);
+    else if (this.#kind.isCheck) this.#judge("right", PASSED);
     if (value !== undefined) this.#print(value);
     if (!feedback) return;
     const { right, mistake, sentence } = feedback;
@@ -295,7 +317,8 @@ class CodeCell {
   }
 }
 
+const cells = []; // of a chapter, all whose code one sees
 for (const element of document.querySelectorAll(".misgen-code")) {
   const text = element.querySelector("pre").textContent.replace(/\n$/, "");
-  cells.push(element.classList.contains("misgen-runs") ? new CodeCell(element, text) : { text });
+  cells.push(element.classList.contains("misgen-runs") ? new CodeCell(element, text, cells) : { text });
 }

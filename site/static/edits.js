@@ -2,6 +2,9 @@
 
 import { forget, keep, onKept, recall } from "./misgen/explore/js/kept.js";
 
+/** What is said where the browser keeps no texts, and where another tab has changed one. */
+export const NOT_KEPT = "Your browser keeps no texts: copy yours before you leave the page.";
+export const OTHER_TAB = "Another tab of this page has changed this cell: its text is put aside here, and this one stays.";
 const MOST_ASIDE = 20; // texts; then the oldest goes
 
 /** A short name for a text (FNV-1a): enough to see that an original is another one. */

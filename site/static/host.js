@@ -169,6 +169,9 @@ if (document.querySelector(".misgen-plot")) {
 if (document.querySelector(".misgen-runs") && document.querySelector("meta[name=misgen-live]")) {
   import("./code_cells.js").catch((error) => console.error("code cells only show their code:", error));
 }
+if (document.querySelector(".misgen-notebook")) {
+  import("./notebook.js").catch((error) => console.error("no notebook can be opened:", error));
+}
 keepScrollersReachable();
 setFormulasThatOpen();
 printInLight();

@@ -6,20 +6,15 @@ import json
 import shutil
 from contextlib import ExitStack
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import cell_site
 import nbformat
 import pytest
 from browsing import ROOT, opened_in
+from cell_site import PATIENCE_MS, Cell
 from docutils import nodes
 from docutils.utils import new_document
 from exercises import code_cells, exercises
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-
-PATIENCE_MS = 120_000  # of a busy machine
 
 # ------------------------------------------------------------------- which cells are marked
 
@@ -185,49 +180,6 @@ def asleep(tmp_path_factory, tools):
     page.write_text(page.read_text(encoding="utf-8").replace("</head>", mark), encoding="utf-8")
     with tools("serve").served(folder) as running:
         yield f"{running}/index.html"
-
-
-class Cell:
-    """A cell of a page, as a reader sees it."""
-
-    def __init__(self, page: Page, name: str) -> None:
-        self.page = page
-        self.element = page.locator(f"#cell-{name}")
-
-    def button(self, name: str) -> Locator:
-        return self.element.get_by_role("button", name=name, exact=True)
-
-    def press(self, name: str) -> Cell:
-        self.button(name).focus()
-        self.page.keyboard.press("Enter")  # the keyboard alone reaches everything
-        return self
-
-    def edit(self, text: str) -> Cell:
-        """Takes the place of what stands there, key by key where it matters."""
-        self.element.get_by_role("button").first.wait_for()  # is_visible does not wait
-        if self.button("Edit").is_visible():
-            self.press("Edit")
-        self.editor.focus()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
-        return self
-
-    @property
-    def editor(self) -> Locator:
-        return self.element.get_by_role("textbox")
-
-    def says(self, text: str) -> str:
-        """Waits until it says so; returns its verdict."""
-        said = self.element.locator(".misgen-live-cell [role=status]", has_text=text)
-        said.first.wait_for(timeout=PATIENCE_MS)
-        return self.verdict.get_attribute("class") or ""
-
-    @property
-    def verdict(self) -> Locator:
-        return self.element.locator("p[role=status]")
-
-    def gives(self) -> str:
-        return self.element.locator(".misgen-live-cell > pre").text_content()
 
 
 @pytest.fixture
