@@ -110,7 +110,10 @@ function fetchNow(FS, address) {
     throw new FS.ErrnoError(NO_INPUT);
   }
   if (request.status !== 200) throw new FS.ErrnoError(NO_ENTRY);
-  return new Uint8Array(request.response);
+  const data = new Uint8Array(request.response);
+  // on the first visit there is no service worker yet that would keep it
+  cache?.put(address, new Response(data.slice())).catch(() => {}); // no room: it is fetched again
+  return data;
 }
 
 /** Notes the memory of the interpreter, which Pyodide keeps to itself. */

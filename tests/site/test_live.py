@@ -378,13 +378,28 @@ def cache_names(reader: Reader) -> set[str]:
     return set(reader.page.evaluate("caches.keys()"))
 
 
+SLOW_TO_REGISTER = """() => {
+  const { serviceWorker } = navigator;
+  const usual = serviceWorker.register.bind(serviceWorker);
+  serviceWorker.register = async (...given) => {
+    await new Promise((resolve) => { globalThis.goOn = resolve; });
+    return usual(...given);
+  };
+}"""
+
+
 def test_after_the_first_visit_the_page_and_its_python_work_without_a_network(
     new_reader, site_of_toys
 ):
-    reader = new_reader(site_of_toys).start().wait_until_kept()
+    reader = new_reader(site_of_toys)
+    reader.page.evaluate(SLOW_TO_REGISTER)
+    published = reader.start().ask("results", name="CoinRun")  # no service worker keeps it yet
+    reader.page.wait_for_function("globalThis.goOn && (goOn(), true)")
+    reader.wait_until_kept()
     reader.page.context.set_offline(True)
     reader.page.reload()
     assert reader.start().ask("trajectories")["CoinRun"] == trajectory_hash("CoinRun")
+    assert reader.ask("results", name="CoinRun") == published
     # what was never fetched is a sentence
     told = reader.outcome("results", name="CoinGrid")["message"]
     assert re.fullmatch(r"\S+ could not be fetched: check your connection, and ask again\.", told)
