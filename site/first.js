@@ -88,7 +88,8 @@
 
   if (isAlone) {
     document.documentElement.dataset.looking = ""; // a slow machine would show the whole page first
-    addEventListener("DOMContentLoaded", leaveAlone);
+    // all is read, and no other script has begun
+    document.addEventListener("readystatechange", leaveAlone, { once: true });
   }
 
   // ------------------------------------------------------------------------------- covers
