@@ -22,6 +22,7 @@ class PlaceExplorer {
     this.tool = this.table.tools[0];
     this.#build(el);
     this.#show();
+    this.wasReady = this.isReady;
     this.unwatch = this.line.watch(() => this.#answered());
     this.#openLink();
     this.live.listen();
@@ -131,9 +132,13 @@ class PlaceExplorer {
     if (level) this.#change("level", { level }, { note: this.table.linked });
   }
 
+  /** What is told of the download, or of what is kept, changes nothing of what is said here. */
   #answered() {
+    const { isReady } = this;
+    if (isReady === this.wasReady) return;
+    this.wasReady = isReady;
     this.#tell("");
-    if (!this.isReady) return;
+    if (!isReady) return;
     if (this.pending) this.#change(...this.pending);
     else if (this.board.paths.length) this.#prepare();
     else this.#run(); // whom it asked before has gone
