@@ -19,12 +19,17 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import misgen
+from misgen.grading.assignment import SOLUTION, TEST
+from misgen.grading.build import read_source, student_notebook
 
 pytestmark = pytest.mark.colab
 
 ROOT = Path(__file__).resolve().parents[2]
 COLAB = ROOT / ".venv-colab"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/wrong.toml"))
+SECONDS = 60
+"""Tests of assignments whose calls may take longer train for minutes, and are not run."""
 CELL_TIMEOUT = 600
 COLABS_OUTPUT = """
 def enable_custom_widget_manager():
@@ -134,6 +139,22 @@ def test_every_cell_runs_every_explorer_is_a_widget_and_no_package_changes(
     assert errors(notebook) == []
     assert views(notebook) > 0
     assert versions(colab_python) == before
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_a_students_notebook_runs_there_once_it_is_solved(name, cell, colab):
+    source = read_source(ROOT / "assignments" / name)
+    handed_out = json.dumps(student_notebook(source, cell))
+    notebook = nbformat.reads(handed_out, as_version=4)
+    solved = {part.name: part.source for part in source.assignment.of_role(SOLUTION)}
+    trains = {p.name for p in source.assignment.of_role(TEST) if p.seconds > SECONDS}
+    ids = [each.metadata.get("nbgrader", {}).get("grade_id") for each in notebook.cells]
+    assert set(solved) | trains <= set(ids)
+    for grade_id, each in zip(ids, notebook.cells, strict=True):
+        each.source = "" if grade_id in trains else solved.get(grade_id, each.source)
+    client_of(notebook, colab.parent).execute(env={**os.environ, "OMP_NUM_THREADS": "1"})
+    assert errors(notebook) == []
+    assert (colab / "misgen").is_dir()
 
 
 def test_an_install_that_fails_is_the_last_thing_that_runs(colab, cell):
