@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -56,6 +57,7 @@ class Head(HTMLParser):
             self.canonical = attributes["href"]
 
 
+@functools.cache  # each page is compared with all others
 def head(html, name: str) -> Head:
     return Head((html / name).read_text(encoding="utf-8"))
 

@@ -74,7 +74,7 @@ BEFORE_THE_FIGURE = """document.addEventListener("readystatechange", () => {
 @pytest.mark.parametrize("anchor", ["explorer-dial", "no-such-figure"])
 def test_a_figure_alone_is_never_seen_with_the_page_around_it(site, visit, anchor):
     """Not on a slow machine either, where the page would stand there until all of it is read."""
-    page = visit(f"{site}/index.html", covered=True).page
+    page = visit(f"{site}/intro.html", covered=True).page
     page.add_init_script(BEFORE_THE_FIGURE)
     page.goto(f"{site}/chapters/coinrun.html?alone#{anchor}", wait_until="domcontentloaded")
     assert page.evaluate("window.earlier") == "hidden"
