@@ -241,6 +241,17 @@ def test_what_a_whole_section_shares_is_nobodys_name(tmp_path, assignment):
     assert [found[name].config["student"] for name in ("ada", "bob")] == ["ada", "8"]
 
 
+def test_who_is_on_the_roster_and_handed_in_nothing_has_a_line_of_his_own(tmp_path, assignment):
+    write(tmp_path / "in", jane=right("jane"))
+    path = tmp_path / "class.csv"
+    path.write_text("Student,ID\n  Points Possible,\njane,1\nSam Poe,2\n", encoding="utf-8")
+    found = read_all(tmp_path / "in", assignment, read_roster(path))
+    assert list(found) == ["jane", "Sam Poe"]
+    assert found["Sam Poe"].remarks == ("nothing was handed in",)
+    assert found["Sam Poe"].row["ID"] == "2"
+    assert not found["Sam Poe"].graded
+
+
 def test_a_name_on_the_roster_twice_is_nobodys():
     rows = ({"name": "Ada", "id": "1"}, {"name": "ada ", "id": "2"})
     assert Roster(("name", "id"), rows).find(["Ada"]) == {}

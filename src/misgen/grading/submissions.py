@@ -26,6 +26,8 @@ _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.*")
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_.*")
 _NOT_SUBMISSIONS = re.compile(r"(^|/)(\.|__MACOSX/)")
 _LONGEST_NAME = 100
+_NOBODY = {"points possible", "student, test"}
+"""Rows of a gradebook of Canvas that are no students."""
 
 
 class SubmissionsError(Exception):
@@ -240,6 +242,8 @@ def submissions(
 ) -> list[Submission]:
     """Reads what was handed in; whatever is wrong with a file is a remark on it.
 
+    Who is on the roster and has handed in nothing comes last, so that a table has the whole class.
+
     Args:
         files: From `handed_in`.
         assignment: What was to be done.
@@ -248,7 +252,15 @@ def submissions(
     """
     read_ones = [_submission(file, assignment, roster, trust_typed) for file in files]
     untouched = config_of(assignment, "", list(solution_cells(assignment.without_hidden())))
-    return _with_twins_named(read_ones, untouched)
+    return [*_with_twins_named(read_ones, untouched), *_absent(read_ones, roster)]
+
+
+def _absent(found: Sequence[Submission], roster: Roster) -> Iterator[Submission]:
+    """Yields those of the roster of whom there is no file."""
+    for row in roster.rows:
+        name = next(iter(filter(str.strip, roster.only_of(row))), "")
+        if name and _folded(name) not in _NOBODY and all(row is not one.row for one in found):
+            yield Submission(name, "", {}, {}, ("nothing was handed in",), row)
 
 
 def _submission(
