@@ -1,6 +1,7 @@
 """Leaves the solutions out of the pages, for who assigns the book's exercises: `ANSWERS=no`.
 
-Tasks, hints, what to expect and the checks stay. The notebooks that Colab opens have them all.
+Tasks, hints, what to expect and the checks stay. The notebooks, in Colab and behind the button for
+downloads, have them all.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 SWITCH = "MISGEN_ANSWERS"
 """The variable of the environment that says "no"."""
+SETTINGS = ("", "yes", "no")
 
 ANSWER = re.compile(r"<details>\s*<summary>(?:Solution\b|A model answer)[^<]*</summary>")
 END = "</details>"
@@ -39,5 +42,11 @@ def _fold(begin: nodes.raw) -> Iterator[nodes.Node]:
 
 
 def setup(app: Sphinx) -> None:
-    """Registers the event."""
+    """Registers the event.
+
+    Raises:
+        ExtensionError: The switch says neither; a slip must not put solutions on a site without.
+    """
+    if (said := os.environ.get(SWITCH, "")) not in SETTINGS:
+        raise ExtensionError(f"ANSWERS is yes or no, not {said!r}.")
     app.connect("doctree-read", leave_out)

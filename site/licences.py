@@ -264,7 +264,8 @@ COMPONENTS = (
         "reveal.js",
         "MIT",
         ("slides/revealjs/*",),
-        notice="Copyright (C) 2011-2024 Hakim El Hattab, and reveal.js contributors",
+        notice="Copyright (C) 2011-2024 Hakim El Hattab, http://hakim.se, and reveal.js "
+        "contributors",
     ),
     Component(
         "Octicons", "MIT", ("icons.css",), notice="Copyright (c) GitHub Inc."

@@ -6,10 +6,11 @@ import json
 import re
 
 import pytest
-from answers import ANSWER, leave_out
+from answers import ANSWER, leave_out, setup
 from code_cells import chapters
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx.errors import ExtensionError
 
 
 def raw(html: str) -> nodes.raw:
@@ -50,6 +51,13 @@ def test_solutions_go_and_all_else_stays(monkeypatch):
 def test_without_the_switch_all_stays(monkeypatch, switch):
     monkeypatch.setenv("MISGEN_ANSWERS", switch)
     assert "return 42" in page().astext()
+
+
+@pytest.mark.parametrize("slip", ["No", "false", "0"])
+def test_a_slip_puts_no_solutions_on_a_site(monkeypatch, slip):
+    monkeypatch.setenv("MISGEN_ANSWERS", slip)
+    with pytest.raises(ExtensionError, match=f"ANSWERS is yes or no, not '{slip}'"):
+        setup(None)
 
 
 def test_the_pattern_knows_the_folds_of_all_chapters():
