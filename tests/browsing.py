@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,16 @@ HTML = ROOT / "_build" / "html"
 LOCAL = {"127.0.0.1", "localhost", ""}
 WEB = {"http", "https", "ws", "wss"}
 RESTING_MS = 100
+PATIENCE_MS = 30_000
+HOLDS = """async ([arg, patience]) => {
+  const end = performance.now() + patience;
+  while (performance.now() < end) {
+    const value = (CONDITION);
+    if (await (typeof value === "function" ? value(arg) : value)) return true;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  return false;
+}"""
 # One call for a whole page: each question from here to the browser and back costs milliseconds.
 BRING_NEAR = """async ([selector, done]) => {
   const moment = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -82,13 +93,45 @@ class Visit:
 
 def happens(page: Page, script: str, arg: object, within_ms: float) -> bool:
     """Whether a condition comes true on a page in so many milliseconds."""
-    from playwright.sync_api import TimeoutError as PlaywrightTimeout
-
     try:
-        page.wait_for_function(script, arg=arg, timeout=within_ms)
-    except PlaywrightTimeout:
+        wait_until(page, script, arg=arg, timeout=within_ms)
+    except TimeoutError:
         return False
     return True
+
+
+def wait_until(page: Page, script: str, arg: object = None, timeout: float = PATIENCE_MS) -> None:
+    """Waits until a condition, an expression or a function of `arg`, comes true on a page.
+
+    It is asked in each frame, in the page that stands there then. Playwright's own
+    `wait_for_function` evaluates a string in each, which the policy of the site refuses.
+
+    Args:
+        page: The page, which may go to another address meanwhile.
+        script: The condition in JavaScript.
+        arg: What the function gets.
+        timeout: How long, in milliseconds.
+
+    Raises:
+        TimeoutError: The condition did not come true.
+    """
+    from playwright.sync_api import Error
+
+    end = time.monotonic() + timeout / 1000
+    while (left := end - time.monotonic()) > 0:
+        try:
+            if page.evaluate(HOLDS.replace("CONDITION", script), [arg, 1000 * left]):
+                return
+        except Error as error:
+            if "context was destroyed" not in error.message:
+                raise
+    raise TimeoutError(f"This did not come true within {timeout:g} ms: {script}")
+
+
+def says(visit: Visit, words: str) -> None:
+    """Waits until the first explorer of a page says some words."""
+    spoken = "words => document.querySelector('.mg-root').innerText.includes(words)"
+    wait_until(visit.page, spoken, arg=words)
 
 
 def resting_box(locator: Locator) -> FloatRect:

@@ -98,11 +98,8 @@ def without_a_loop() -> Iterator[None]:
 def serve_folder() -> Iterator[Callable[[Path], str]]:
     """Serves folders on free ports of this machine; returns the address of each."""
     serve = load_tool("serve")
-    # The policy of the readers, but for what Playwright's `wait_for_function` needs.
-    rule = "script-src 'unsafe-eval'"
-    headers = {name: value.replace("script-src", rule) for name, value in serve.HEADERS.items()}
     with ExitStack() as running:
-        yield lambda folder: running.enter_context(serve.served(folder, headers=headers))
+        yield lambda folder: running.enter_context(serve.served(folder))
 
 
 EXPLORER_PAGE = """<!doctype html>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from browsing import Visit
+from browsing import Visit, says, wait_until
 
 from misgen.explore.learning import LiveTraining
 from misgen.topics.assistant.learning import learning as of_assistant
@@ -31,13 +31,6 @@ def opened(visit: Callable[..., Visit], address: str) -> Visit:
     return opened
 
 
-def says(visit: Visit, words: str) -> None:
-    """Waits for some words."""
-    visit.page.wait_for_function(
-        "words => document.querySelector('.mg-root').innerText.includes(words)", arg=words
-    )
-
-
 def click(visit: Visit, name: str) -> None:
     """Clicks a button once it can be."""
     visit.page.click(BUTTON.format(name) + ":enabled")
@@ -51,7 +44,8 @@ def points(visit: Visit, line: int) -> int:
 
 def wait_for_points(visit: Visit, line: int, more_than: int) -> None:
     """Waits until a line of the curve has grown."""
-    visit.page.wait_for_function(
+    wait_until(
+        visit.page,
         "([line, n]) => document.querySelectorAll('.mg-chart .mg-mean')[line]"
         ".getAttribute('d').split(/[ML]/).length - 1 > n",
         arg=[line, more_than],

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from browsing import ROOT, Visit, opened_in
+from browsing import ROOT, Visit, opened_in, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -188,7 +188,7 @@ def run_all(page: Page, explorers: int) -> None:
     menu(page, "Run", "Run All Cells")
     roots = page.locator(".mg-root")
     roots.nth(explorers - 1).wait_for(state="attached")
-    page.wait_for_function(IDLE)
+    wait_until(page, IDLE)
     for k in range(explorers):
         roots.nth(k).scroll_into_view_if_needed()
         # the front end has taken the picture, and the kernel has put it into the output below
@@ -298,7 +298,7 @@ def test_a_saved_notebook_shows_its_stills_without_its_kernel(
 ):
     notebook = executed(front_end, chapter)
     menu(notebook.page, "File", "Save Notebook")
-    notebook.page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')")
+    wait_until(notebook.page, "() => !document.querySelector('.jp-mod-dirty')")
     jupyter.stop_kernels()
     saved = nbformat.read(jupyter.folder / notebook.name, as_version=4)
     name = notebook.name

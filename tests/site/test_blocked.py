@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from browsing import wait_until
 
 pytestmark = pytest.mark.site
 
@@ -68,7 +69,7 @@ def test_without_plotly_and_the_explorers_shared_module_all_of_a_page_stands_sti
         return  # nothing on it moves
     opened = open_with(f"{site}/{page_name}", "**/plotly-basic.min.js", "**/explore/js/shared.js")
     scroll(opened.page)
-    opened.page.wait_for_function(f"() => ({STANDS_STILL})().length === 0")
+    wait_until(opened.page, f"() => ({STANDS_STILL})().length === 0")
     assert opened.uncaught == []
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import cell_site
 import nbformat
 import pytest
-from browsing import ROOT, opened_in
+from browsing import ROOT, opened_in, wait_until
 from cell_site import PATIENCE_MS, Cell
 from docutils import nodes
 from docutils.utils import new_document
@@ -365,12 +365,12 @@ def test_two_tabs_that_edit_a_cell_lose_neither_text(browser, asleep):
         one.editor.wait_for()
         assert "# mine" in one.editor.inner_text()
     other.press("My other text")
-    other.page.wait_for_function(
-        "() => document.querySelector('#cell-exercise').innerText.includes('100 *')"
+    wait_until(
+        other.page, "() => document.querySelector('#cell-exercise').innerText.includes('100 *')"
     )
     other.press("My other text")
-    other.page.wait_for_function(
-        "() => document.querySelector('#cell-exercise').innerText.includes('# mine')"
+    wait_until(
+        other.page, "() => document.querySelector('#cell-exercise').innerText.includes('# mine')"
     )
     page.context.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from browsing import Visit, happens, opened_in
+from browsing import Visit, happens, opened_in, wait_until
 
 pytestmark = pytest.mark.site
 
@@ -201,7 +201,7 @@ def test_each_explorer_with_a_state_has_a_link_that_brings_it_into_view(
         selector = f"#{link.split('#')[1]}"
         page = visit(link).page
         page.wait_for_selector(f"{selector}[data-mounted]")
-        page.wait_for_function(IN_VIEW, arg=selector)
+        wait_until(page, IN_VIEW, arg=selector)
         page.wait_for_timeout(SETTLED_MS)
         assert page.evaluate(IN_VIEW, selector)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browsing import wait_until
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -64,7 +65,7 @@ def test_the_address_of_an_earlier_edition_sets_what_is_called_otherwise_today(v
     assert page.inner_text("#first .misgen-view p") == "first 3, byte 13"
     page.focus("#first input")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("location.search.includes('first.setting=2')")
+    wait_until(page, "location.search.includes('first.setting=2')")
     assert "first.dial" not in page.url
 
 
@@ -78,7 +79,7 @@ def test_a_change_is_written_to_the_address_and_to_the_permalink(visit, host):
     page = opened(visit, f"{host}?utm=x")
     page.focus("#first input")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("location.search.includes('first.setting=2')")
+    wait_until(page, "location.search.includes('first.setting=2')")
     assert "utm=x" in page.url
     assert "second.setting" not in page.url
     permalink = page.get_attribute("#first .permalink", "href")
@@ -116,7 +117,7 @@ def test_a_browser_that_refuses_changes_of_the_address_gets_the_last_one_in_the_
     assert f"first.setting={shown}" not in page.url  # refused
     page.evaluate("globalThis.forgiven = true")
     page.clock.run_for(10_000)
-    page.wait_for_function(f"location.search.includes('first.setting={shown}')")
+    wait_until(page, f"location.search.includes('first.setting={shown}')")
     assert [error for error in visited.errors if "third" not in error] == []
 
 

@@ -14,7 +14,7 @@ import firefox
 import live_site
 import numpy as np
 import pytest
-from browsing import Visit, opened_in
+from browsing import Visit, opened_in, wait_until
 from toy_session import Toy, trajectory_hash
 
 from misgen.core.registry import ENVIRONMENTS
@@ -394,7 +394,7 @@ def test_after_the_first_visit_the_page_and_its_python_work_without_a_network(
     reader = new_reader(site_of_toys)
     reader.page.evaluate(SLOW_TO_REGISTER)
     published = reader.start().ask("results", name="CoinRun")  # no service worker keeps it yet
-    reader.page.wait_for_function("globalThis.goOn && (goOn(), true)")
+    wait_until(reader.page, "globalThis.goOn && (goOn(), true)")
     reader.wait_until_kept()
     reader.page.context.set_offline(True)
     reader.page.reload()

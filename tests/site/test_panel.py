@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 import small_panels
-from browsing import resting_box
+from browsing import resting_box, wait_until
 
 pytestmark = pytest.mark.site
 
@@ -25,7 +25,7 @@ def address(explorer_page: Callable[..., str]) -> str:
 def opened(visit: Callable, address: str, **options: object):
     visited = visit(address, **options)
     visited.scroll_through()
-    visited.page.wait_for_function("document.querySelector('.mg-chart path')")
+    wait_until(visited.page, "document.querySelector('.mg-chart path')")
     return visited
 
 
@@ -63,7 +63,7 @@ def test_a_slider_moved_by_keyboard_changes_text_picture_and_address(visit, addr
     assert new_picture != picture
     assert sentence(page) == expected(**chosen)
     key, value = next(iter(chosen.items()))
-    page.wait_for_function(f"location.search.includes('panel.{key}={value}')")
+    wait_until(page, f"location.search.includes('panel.{key}={value}')")
 
 
 def test_a_slider_says_its_value_in_words(visit, address):
@@ -149,7 +149,7 @@ def test_playing_is_one_announcement(visit, address):
     page.get_by_role("button", name="Play").press("Enter")
     page.get_by_role("button", name="Pause").wait_for()
     page.get_by_role("button", name="Play").wait_for()
-    page.wait_for_function("window.said.length")
+    wait_until(page, "window.said.length")
     assert page.evaluate("window.said") == [expected()]
 
 
@@ -173,7 +173,7 @@ def test_the_live_region_speaks_the_sentence_and_only_after_a_change(visit, addr
     page.wait_for_timeout(800)
     assert live.inner_text() == ""
     slider(page, "share").press("End")
-    page.wait_for_function("document.querySelector('[aria-live]').textContent")
+    wait_until(page, "document.querySelector('[aria-live]').textContent")
     assert live.inner_text() == expected(share=10)
 
 

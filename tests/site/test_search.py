@@ -7,6 +7,7 @@ import re
 import subprocess
 
 import pytest
+from browsing import wait_until
 from node import find_node
 
 pytestmark = pytest.mark.site
@@ -23,7 +24,7 @@ GROWN_TOGETHER = re.compile(r"\d+[a-z]{3,9}")
 
 def results(page) -> list:
     """Returns the results of a search when all of them have their summaries."""
-    page.wait_for_function(ALL_SUMMARIZED)
+    wait_until(page, ALL_SUMMARIZED)
     return page.locator(RESULT).all()
 
 
@@ -113,7 +114,7 @@ def find(browser, site):
     """Finds the pages of a query, on one page for all."""
     page = browser.new_page()
     page.goto(f"{site}/search.html")
-    page.wait_for_function("Search.hasIndex()")
+    wait_until(page, "Search.hasIndex()")
     yield lambda query: page.evaluate(FOUND, query)
     page.close()
 
@@ -137,7 +138,7 @@ def test_a_short_word_that_nobody_wrote_is_left_out_and_a_number_never(find):
 
 def test_a_query_that_names_a_property_shows_no_error(visit, site):
     visited = visit(f"{site}/search.html?q=constructor")
-    visited.page.wait_for_function("document.querySelector('.search-summary')?.innerText")
+    wait_until(visited.page, "document.querySelector('.search-summary')?.innerText")
     assert visited.errors == []
 
 
@@ -198,9 +199,7 @@ def test_a_longer_word_behind_a_number_is_a_word_of_its_own(tools):
 
 def test_nothing_found_is_said_in_words_of_the_book(visit, site):
     page = visit(f"{site}/search.html?q=zyzzyva").page
-    page.wait_for_function(
-        "document.querySelector('.search-summary')?.innerText.includes('glossary')"
-    )
+    wait_until(page, "document.querySelector('.search-summary')?.innerText.includes('glossary')")
     assert page.locator(RESULT).count() == 0
 
 
@@ -210,13 +209,11 @@ def test_a_lost_index_is_said_and_a_lost_page_leaves_its_title(visit, site):
     page.on("pageerror", lambda error: uncaught.append(str(error)))
     page.route("**/searchindex.js", lambda route: route.abort())
     page.goto(f"{site}/search.html?q=coin")
-    page.wait_for_function(
-        "document.querySelector('.search-summary')?.innerText.includes('reload')"
-    )
+    wait_until(page, "document.querySelector('.search-summary')?.innerText.includes('reload')")
     page.unroute("**/searchindex.js")
     page.route("**/chapters/**", lambda route: route.abort())
     page.goto(f"{site}/search.html?q=coin")
-    page.wait_for_function("document.querySelector('.search-summary')?.innerText.includes('found')")
+    wait_until(page, "document.querySelector('.search-summary')?.innerText.includes('found')")
     assert page.locator(f"{RESULT} a[href*='chapters']").count() >= 3
     assert uncaught == []
 

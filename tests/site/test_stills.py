@@ -6,6 +6,7 @@ import base64
 import re
 
 import pytest
+from browsing import wait_until
 
 PLAIN = '<div class="mg-still-view"><p>It runs.</p></div><!-- view --></div>'
 PAGE = (
@@ -86,7 +87,7 @@ def test_without_scripts_the_pictures_are_there(visit, site):
     for picture in page.locator(".misgen-plot img, .misgen-still img.only-light").all():
         picture.scroll_into_view_if_needed()
         assert picture.bounding_box()["height"] > 100
-        page.wait_for_function("image => image.naturalWidth > 0", arg=picture.element_handle())
+        wait_until(page, "image => image.naturalWidth > 0", arg=picture.element_handle())
 
 
 NO_SCRIPTS = {"content-security-policy": "script-src 'none'"}

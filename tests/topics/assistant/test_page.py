@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import random_assistants
+from browsing import wait_until
 
 from misgen.explore.base import text_of
 from misgen.topics.assistant.explorers import AssistantExplorer, answer
@@ -45,7 +46,7 @@ def said(explorer: AssistantExplorer, **choices: object) -> str:
 
 def chosen(page, text: str) -> None:
     """Waits until the address has the text: the host writes it a moment later."""
-    page.wait_for_function("text => location.search.includes(text)", arg=text)
+    wait_until(page, "text => location.search.includes(text)", arg=text)
 
 
 def query(**choices: object) -> str:
@@ -155,7 +156,7 @@ def test_what_changed_is_announced(visit, address, explorer):
     page = opened(visit, address).page
     assert page.locator("[aria-live]").inner_text() == ""
     page.get_by_role("combobox", name="Caution").press("End")
-    page.wait_for_function("document.querySelector('[aria-live]').textContent")
+    wait_until(page, "document.querySelector('[aria-live]').textContent")
     assert page.locator("[aria-live]").inner_text() == said(explorer, caution="carefree")
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit
-from training_page import click, opened, points, save_and_load, says
+from browsing import Visit, says
+from training_page import click, opened, points, save_and_load
 
 from misgen.topics.assistant.learning import learning as the_explorer
 

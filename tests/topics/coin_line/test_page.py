@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from browsing import wait_until
 
 from misgen.explore.base import text_of
 from misgen.topics.coin_line.explorers import CoinLineExplorer
@@ -76,10 +77,10 @@ def test_a_click_on_the_chart_goes_to_its_step(visit, address):
     chart = page.locator(".mg-chart")
     box = chart.bounding_box()
     chart.click(position={"x": box["width"] - 22, "y": 60})
-    page.wait_for_function("() => document.querySelector('.mg-say').innerText.startsWith"
+    wait_until(page, "() => document.querySelector('.mg-say').innerText.startsWith"
                            "('After 10,000 updates ')")  # fmt: skip
     chart.click(position={"x": 20, "y": 60})
-    page.wait_for_function("() => document.querySelector('.mg-say').innerText.startsWith"
+    wait_until(page, "() => document.querySelector('.mg-say').innerText.startsWith"
                            "('After 0 updates ')")  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def test_play_runs_through_the_steps_until_it_is_paused(visit, address):
     page = opened(visit, address).page
     page.get_by_role("button", name="Play").click()
     before = sentence(page)
-    page.wait_for_function("before => document.querySelector('.mg-say').innerText !== before",
+    wait_until(page, "before => document.querySelector('.mg-say').innerText !== before",
                            arg=before)  # fmt: skip
     page.get_by_role("button", name="Pause").click()
     stopped = sentence(page)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit, resting_box
+from browsing import Visit, resting_box, says, wait_until
 
 from misgen.topics.coinrun import explorers
 
@@ -34,14 +34,8 @@ def play(visit: Callable[..., Visit], play_address: str) -> Visit:
 def opened(visit: Callable[..., Visit], address: str) -> Visit:
     opened = visit(address)
     opened.mount_explorers()
-    opened.page.wait_for_function("document.querySelector('.mg-live')?.hidden")  # Python answers
+    wait_until(opened.page, "document.querySelector('.mg-live')?.hidden")  # Python answers
     return opened
-
-
-def says(visit: Visit, words: str) -> None:
-    visit.page.wait_for_function(
-        "words => document.querySelector('.mg-root').innerText.includes(words)", arg=words
-    )
 
 
 def press(visit: Visit, key: str, times: int = 1) -> None:
@@ -144,7 +138,7 @@ def test_a_level_is_painted_anew_when_it_looks_otherwise_and_not_for_its_coin(pl
     place.page.focus(".mg-player")
     press(place, "ArrowLeft", 3)
     press(place, "Enter")
-    place.page.wait_for_function("pictures === 1")
+    wait_until(place.page, "pictures === 1")
 
 
 def test_the_agents_are_there_before_the_reader_moves_anything(place):
@@ -170,7 +164,7 @@ def test_a_tool_changes_a_column_and_undo_takes_it_back(place):
     place.page.click("text=Lava pit")
     box = resting_box(place.page.locator("canvas"))
     place.page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.9)
-    place.page.wait_for_function("!document.querySelectorAll('.mg-tools')[1].children[0].disabled")
+    wait_until(place.page, "!document.querySelectorAll('.mg-tools')[1].children[0].disabled")
     assert place.page.locator("canvas").screenshot() != before
     place.page.click("text=Undo")
     says(place, "The coin is where it always was")
@@ -240,8 +234,8 @@ def step(visit: Visit, key: str) -> None:
     """Takes one step, and waits until it is over: what is pressed too early is dropped."""
     before = visit.page.evaluate("document.querySelector('canvas').toDataURL()")
     visit.page.keyboard.press(key)
-    visit.page.wait_for_function(
-        "before => document.querySelector('canvas').toDataURL() !== before", arg=before
+    wait_until(
+        visit.page, "before => document.querySelector('canvas').toDataURL() !== before", arg=before
     )
     visit.page.wait_for_timeout(180)
 
@@ -286,7 +280,7 @@ NEXT_AT_ONCE = """() => {
 def test_the_next_level_is_played_though_a_step_was_on_its_way(play):
     play.page.focus(".mg-player")
     press(play, "ArrowUp")
-    play.page.wait_for_function(NEXT_AT_ONCE, timeout=30_000)
+    wait_until(play.page, NEXT_AT_ONCE, timeout=30_000)
     play.page.wait_for_selector("button:text-is('Again'):disabled")
     play.page.wait_for_timeout(300)  # whatever was on its way is over
     play.page.focus(".mg-player")
@@ -374,7 +368,7 @@ def test_where_the_browser_keeps_nothing_the_tally_says_so(play):
     play.page.add_init_script(REFUSED)
     play.page.reload()
     play.mount_explorers()
-    play.page.wait_for_function("document.querySelector('.mg-live')?.hidden")
+    wait_until(play.page, "document.querySelector('.mg-live')?.hidden")
     die(play)
     says(play, "0 of 1 levels. Your browser keeps nothing: this ends with the page.")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from browsing import Visit
-from training_page import BUTTON, click, opened, points, says, train_a_little, wait_for_points
+from browsing import Visit, says
+from training_page import BUTTON, click, opened, points, train_a_little, wait_for_points
 
 from misgen.topics.coinrun import explorers
 from misgen.topics.coinrun.env import CoinRun

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit, happens
+from browsing import Visit, happens, wait_until
 
 from misgen.explore.base import text_of
 from misgen.topics.dogs.explorers import first_dog, hundred_dogs, train_by_hand
@@ -101,7 +101,7 @@ def test_praise_moves_the_dog_by_key_and_by_button(visit, hand):
     page.get_by_role("button", name="Good dog").click()
     page.get_by_role("button", name="Say nothing").press("Space")  # of the button, not the area
     assert counted(page).startswith("Commands: 6 · praised: 3 ")
-    page.wait_for_function("location.search.includes('train-dog.praise=g1n1g1n1g1n1')")
+    wait_until(page, "location.search.includes('train-dog.praise=g1n1g1n1g1n1')")
     assert visited.errors == []
 
 
@@ -127,7 +127,7 @@ def test_the_trainer_goes_on_from_there_and_all_starts_over(visit, hand):
     assert page.evaluate("document.activeElement.matches('.mg-player')")  # not lost
     page.get_by_role("button", name="Another dog").click()
     assert sentence(page) != start
-    page.wait_for_function("location.search.includes('train-dog.seed=1')")
+    wait_until(page, "location.search.includes('train-dog.seed=1')")
 
 
 def test_the_way_of_a_hundred_steps_is_walked_and_then_ends(visit, hand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit
+from browsing import Visit, wait_until
 
 from misgen.explore.base import text_of
 from misgen.topics.four_scenarios.explorers import CORNERS, board
@@ -63,7 +63,7 @@ def test_the_coin_is_erased_by_keyboard(visit, address):
     assert said(page) == told(test="goal", coin=False)
     after = page.evaluate(PICTURES)
     assert all(one != other for one, other in zip(before, after, strict=True))
-    page.wait_for_function("location.search.includes('four-scenarios.coin=false')")
+    wait_until(page, "location.search.includes('four-scenarios.coin=false')")
 
 
 def test_the_page_is_no_wider_than_a_phone(visit, address):

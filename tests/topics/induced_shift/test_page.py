@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from browsing import wait_until
 
 from misgen.explore.base import text_of
 from misgen.topics.induced_shift.explorers import hidden_incentives, recommender
@@ -29,7 +30,7 @@ def addresses(explorer_page: Callable[..., str], panels):
 def opened(visit: Callable, address: str, **options: object):
     visited = visit(address, **options)
     visited.scroll_through()
-    visited.page.wait_for_function("document.querySelector('.mg-chart path')")
+    wait_until(visited.page, "document.querySelector('.mg-chart path')")
     return visited
 
 
@@ -65,7 +66,7 @@ def test_the_outer_loop_switched_on_reveals_the_incentive(visit, addresses, pane
     page.get_by_role("switch").first.press("Space")
     expected = text_of(panels["hidden-incentives"].say(outer=True))
     assert page.inner_text(".mg-say") == expected
-    page.wait_for_function("location.search.includes('hidden-incentives.outer=true')")
+    wait_until(page, "location.search.includes('hidden-incentives.outer=true')")
 
 
 def test_the_favourites_of_day_1_are_named_once(visit, addresses):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from browsing import wait_until
 
 from misgen.topics.many_goals.explorers import Painter
 from misgen.topics.many_goals.gallery import PRESETS
@@ -35,7 +36,7 @@ def cell(page, number: int):
 
 
 def painted(page, word: str) -> None:
-    page.wait_for_function("word => location.search.includes(`painter.paint=${word}`)", arg=word)
+    wait_until(page, "word => location.search.includes(`painter.paint=${word}`)", arg=word)
 
 
 def changed(cell: int, letter: str, word: str = START) -> str:
@@ -126,7 +127,7 @@ def test_the_discount_changes_text_and_picture(visit, address):
     page = opened(visit, address).page
     before = page.locator(".mg-room").inner_html()
     page.get_by_role("slider").press("ArrowRight")
-    page.wait_for_function("location.search.includes('painter.discount=0.95')")
+    wait_until(page, "location.search.includes('painter.discount=0.95')")
     assert page.locator(".mg-room").inner_html() != before
     assert "pays 0.95 ×" in page.inner_text(".misgen-view")
     assert page.get_by_role("slider").get_attribute("aria-valuetext") == "0.95"
@@ -137,7 +138,7 @@ def test_another_potential_is_another_picture_and_the_same_behaviour(visit, addr
     shaped = page.locator("li.mg-rival").nth(2)
     before = shaped.inner_html()
     page.get_by_role("combobox", name="Potential").press("ArrowDown")
-    page.wait_for_function("location.search.includes('painter.potential=down')")
+    wait_until(page, "location.search.includes('painter.potential=down')")
     assert shaped.inner_html() != before
     assert "the same moves" in shaped.inner_text()
 
@@ -169,7 +170,7 @@ def test_what_is_painted_is_announced_with_its_cell(visit, address):
     page = opened(visit, address).page
     cell(page, 0).focus()
     page.keyboard.press("+")
-    page.wait_for_function("document.querySelector('[aria-live]').textContent")
+    wait_until(page, "document.querySelector('[aria-live]').textContent")
     said = page.locator("[aria-live]").inner_text()
     assert said.startswith("Row 1, column 1: reward +½, best right, value 7.1. The arrows are")
 

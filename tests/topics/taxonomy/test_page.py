@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from book_links import problem_of
+from browsing import wait_until
 
 from misgen.explore.base import text_of
 from misgen.topics.taxonomy.book_experiments import EXPERIMENTS, experiment_named
@@ -75,7 +76,7 @@ def test_arrow_keys_move_along_the_tree(visit, address):
         page.keyboard.press(key)
         assert focused(page) == name
         assert meaning(page) == name
-    page.wait_for_function("location.search.includes('taxonomy.node=impact')")
+    wait_until(page, "location.search.includes('taxonomy.node=impact')")
 
 
 def test_on_a_phone_the_tree_is_an_outline_that_is_walked_row_by_row(visit, address):
@@ -113,7 +114,7 @@ def test_an_experiment_lights_up_its_node_and_marks_the_path(visit, address):
     lit = page.locator(".mg-node-fails").get_attribute("aria-label")
     assert lit == "capability robustness: fails"
     assert page.locator(".mg-alignment").inner_html() != before
-    page.wait_for_function("location.search.includes('taxonomy.experiment=coinrun-flipped')")
+    wait_until(page, "location.search.includes('taxonomy.experiment=coinrun-flipped')")
 
 
 def test_the_next_experiment_is_one_press_away(visit, address):
@@ -155,7 +156,7 @@ def test_nonsense_in_the_address_leaves_a_tree(visit, address, value):
 def test_what_changed_is_announced(visit, address):
     page = opened(visit, address).page
     item(page, "outer alignment").click()
-    page.wait_for_function("document.querySelector('[aria-live]').textContent")
+    wait_until(page, "document.querySelector('[aria-live]').textContent")
     assert page.inner_text("[aria-live]").startswith("outer alignment. Every model that is perfect")
 
 
@@ -186,7 +187,7 @@ def test_the_explorer_of_a_link_accepts_the_state(visit, site, address_of):
     visited = visit(f"{site}/chapters/{address_of}")
     explorer = visited.page.locator(f"#explorer-{LINKS[address_of].key}")
     explorer.scroll_into_view_if_needed()
-    visited.page.wait_for_function("one => one.dataset.mounted", arg=explorer.element_handle())
+    wait_until(visited.page, "one => one.dataset.mounted", arg=explorer.element_handle())
     visited.page.wait_for_timeout(600)  # an explorer corrects what it does not have
     asked = parse_qs(urlsplit(address_of).query)
     kept = parse_qs(urlsplit(visited.page.url).query)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from browsing import wait_until
 
 from misgen.topics.taxonomy.cases import KINDS, Case, cases, orders
 from misgen.topics.taxonomy.cases_explorer import ORDERS, ROUND, Cases
@@ -166,7 +167,7 @@ def test_a_new_shuffle_is_another_order_and_part_of_the_address(visit, address):
     page = opened(visit, address).page
     play(page, 0)
     page.get_by_role("button", name="New shuffle").press("Enter")
-    page.wait_for_function("location.search.includes('cases.order=1')")
+    wait_until(page, "location.search.includes('cases.order=1')")
     assert title(page) == case(0, order=1).title
     assert progress(page) == f"Case 1 of {ROUND}, 0 right so far"
 
@@ -184,7 +185,7 @@ def test_a_link_restores_round_and_order(visit, address):
     page = opened(visit, address).page
     page.get_by_role("combobox").select_option(index=1)
     page.get_by_role("button", name="New shuffle").click()
-    page.wait_for_function("location.search.includes('cases.order=1')")
+    wait_until(page, "location.search.includes('cases.order=1')")
     again = opened(visit, page.url).page
     assert progress(again) == f"Case 1 of {len(cases())}, 0 right so far"
     assert title(again) == case(0, order=1).title
@@ -219,7 +220,7 @@ def test_what_is_answered_is_announced(visit, address):
     page = opened(visit, address).page
     play(page)
     page.keyboard.press(str(answer(0) + 1))
-    page.wait_for_function("document.querySelector('[aria-live]').textContent")
+    wait_until(page, "document.querySelector('[aria-live]').textContent")
     assert page.locator("[aria-live]").inner_text().startswith("Right: ")
 
 

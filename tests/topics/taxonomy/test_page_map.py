@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import small_maps
 from book_links import problem_of
-from browsing import happens, resting_box
+from browsing import happens, resting_box, wait_until
 
 from misgen.explore import Source
 from misgen.explore.base import text_of
@@ -107,7 +107,7 @@ def test_the_plane_is_one_stop_and_arrows_go_from_agent_to_agent(visit, address)
     assert "Tree Gridworld" in card(page)
     page.keyboard.press("Home")
     assert "seed 0" in card(page)
-    page.wait_for_function("location.search.includes('book-map.agent=coinrun-dial-0-s0')")
+    wait_until(page, "location.search.includes('book-map.agent=coinrun-dial-0-s0')")
 
 
 def test_the_agent_is_linked_to_its_replay_or_to_its_place_in_the_book(visit, address):
@@ -170,7 +170,7 @@ def test_the_slider_changes_text_picture_and_address(visit, address):
     page.get_by_role("slider").press("ArrowRight")
     after = page.inner_text(".mg-say"), page.locator(".mg-plane").inner_html()
     assert all(a != b for a, b in zip(before, after, strict=True))
-    page.wait_for_function("location.search.includes('book-map.distinguishing=0')")
+    wait_until(page, "location.search.includes('book-map.distinguishing=0')")
 
 
 def test_the_control_moves_the_points(visit, address):
@@ -215,7 +215,7 @@ def test_the_definitions_are_on_the_page(visit, address):
 def test_what_changed_is_announced(visit, address):
     page = opened(visit, address).page
     plane(page).press("ArrowRight")
-    page.wait_for_function("document.querySelector('[aria-live]').textContent")
+    wait_until(page, "document.querySelector('[aria-live]').textContent")
     assert "seed 1. Capability index 96 %" in page.inner_text("[aria-live]")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit
+from browsing import Visit, says, wait_until
 from training_page import opened as training_opened
 from training_page import train_a_little
 
@@ -32,12 +32,6 @@ def opened(visit: Callable[..., Visit], address: str) -> Visit:
     return opened
 
 
-def says(visit: Visit, words: str) -> None:
-    visit.page.wait_for_function(
-        "words => document.querySelector('.mg-root').innerText.includes(words)", arg=words
-    )
-
-
 def stay_to_the_end(visit: Visit) -> None:
     for step in range(10, LAST_STEPS + 10, 10):
         visit.page.click(WAIT)
@@ -54,7 +48,7 @@ def test_keys_and_buttons_walk_and_the_curve_grows(fell):
     fell.page.focus(".mg-player")
     before = fell.page.evaluate(at)
     fell.page.keyboard.press("ArrowRight")
-    fell.page.wait_for_function(f"{at} !== '{before}'")
+    wait_until(fell.page, f"{at} !== '{before}'")
     says(fell, f"1 of {LAST_STEPS} steps")
     fell.page.wait_for_timeout(170)
     fell.page.click("button[aria-label=Up]")
@@ -71,9 +65,7 @@ def test_after_the_last_step_both_forests_are_counted_and_it_is_kept(fell, addre
     said = fell.page.inner_text(".mg-say")
     fell.page.focus("input[type=range]")
     fell.page.keyboard.press("Home")  # another agent
-    fell.page.wait_for_function(
-        "said => document.querySelector('.mg-say').innerText !== said", arg=said
-    )
+    wait_until(fell.page, "said => document.querySelector('.mg-say').innerText !== said", arg=said)
     fell.page.goto(address)
     fell.mount_explorers()
     says(fell, f"{LAST_STEPS} of {LAST_STEPS} steps")  # a run is taken up where it was
@@ -91,7 +83,7 @@ AGAIN_AT_ONCE = """() => {
 
 def test_a_run_is_begun_again_while_a_step_is_on_its_way(fell):
     fell.page.click(WAIT)
-    fell.page.wait_for_function(AGAIN_AT_ONCE)
+    wait_until(fell.page, AGAIN_AT_ONCE)
     says(fell, f"0 of {LAST_STEPS} steps")
     fell.page.wait_for_timeout(300)
     fell.page.focus(".mg-player")
@@ -103,7 +95,8 @@ def test_a_run_is_begun_again_while_a_step_is_on_its_way(fell):
 def test_another_forest_has_another_agent_in_it(fell):
     before = drawn(fell, 2)
     fell.page.click("button:text-is('Another forest')")
-    fell.page.wait_for_function(
+    wait_until(
+        fell.page,
         "before => document.querySelectorAll('.mg-chart .mg-mean')[2].getAttribute('d') !== before",
         arg=before,
     )
