@@ -107,7 +107,7 @@ types: $(VENV)/.stamp
 # process more than there are cores, as a test of a page waits for the browser half of its time.
 tests: $(VENV)/.jupyter-stamp node_modules/.test-stamp chromium
 	@echo "== unit tests, pages, JupyterLab and Notebook"
-	$(BIN)/python -m pytest -q -n 3 -m "not colab and not retrains"
+	$(BIN)/python -m pytest -q -rfER -n 3 -m "not colab and not retrains"
 
 unit: $(VENV)/.stamp
 	@echo "== unit tests"
@@ -115,7 +115,7 @@ unit: $(VENV)/.stamp
 
 pages: $(VENV)/.stamp node_modules/.test-stamp chromium
 	@echo "== pages"
-	$(BIN)/python -m pytest -q -n 2 -m site tests
+	$(BIN)/python -m pytest -q -rfER -n 2 -m site tests
 
 agents: $(VENV)/.stamp ## Compute the ledger (EXPERIMENT=coinrun, JOBS=2, DASK=tcp://host:8786)
 	@experiments="$(or $(EXPERIMENT),$$($(BIN)/python -m misgen.ledger list))"; \

@@ -54,6 +54,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("page_name", built_pages(), scope="session")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Runs what fails in a browser once more, on a machine that is busy; the summary names it."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 class SchedulingByWhatIsShared(LoadScopeScheduling):
     """Runs tests that share something costly in one process.
 
