@@ -44,6 +44,7 @@ def report(address: str) -> Report:
         raise OSError("Lighthouse is missing: run `make lighthouse`, which installs it.")
     command = [node, str(COMMAND), address, f"--only-categories={','.join(LOWEST)}"]
     command += ["--output=json", "--quiet", "--no-enable-error-reporting"]
+    command += ["--disable-full-page-screenshot"]  # which no score needs
     command += [f"--chrome-flags=--headless=new {' '.join(FLAGS)}"]
     environment = {**os.environ, "CHROME_PATH": chromium}
     done = subprocess.run(

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, WebSocket
+    from playwright.sync_api import Browser, FloatRect, Frame, Locator, Page, Request, WebSocket
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
 LOCAL = {"127.0.0.1", "localhost", ""}
 WEB = {"http", "https", "ws", "wss"}
 RESTING_MS = 100
+MOVING_MS = 130  # a step of a game, which is drawn on its way
 PATIENCE_MS = 30_000
 HOLDS = """async ([arg, patience]) => {
   const end = performance.now() + patience;
@@ -33,6 +34,14 @@ HOLDS = """async ([arg, patience]) => {
   }
   return false;
 }"""
+# By the clock of the page's own frames, so that a busy machine changes nothing. What was in motion
+# when this began has ended by then.
+COME_TO_REST = """() => new Promise((resolve) => {
+  const began = performance.now();
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const next = (now) => requestAnimationFrame(isStill || now - began > MOVING ? resolve : next);
+  requestAnimationFrame(next);
+})"""
 # One call for a whole page: each question from here to the browser and back costs milliseconds.
 BRING_NEAR = """async ([selector, done]) => {
   const moment = () => new Promise((resolve) => setTimeout(resolve, 10));
@@ -81,17 +90,20 @@ class Visit:
     def scroll_through(self) -> None:
         """Brings each explorer and each chart near the viewport, and waits until it is there."""
         self.mount_explorers()
-        self._bring_near(".misgen-plot", "drawn")
+        self.bring_near(".misgen-plot", "drawn")
 
     def mount_explorers(self) -> None:
         """Does so for the explorers alone: charts take longer."""
-        self._bring_near(".misgen-explorer", "mounted")
+        self.bring_near(".misgen-explorer", "mounted")
 
-    def _bring_near(self, selector: str, done: str) -> None:
+    def bring_near(self, selector: str, done: str) -> None:
+        """Brings what matches near the viewport, one after the other, until each is `done`."""
         self.page.evaluate(BRING_NEAR, [selector, done])
 
 
-def happens(page: Page, script: str, arg: object, within_ms: float) -> bool:
+def happens(
+    page: Page | Frame, script: str, arg: object = None, within_ms: float = PATIENCE_MS
+) -> bool:
     """Whether a condition comes true on a page in so many milliseconds."""
     try:
         wait_until(page, script, arg=arg, timeout=within_ms)
@@ -100,7 +112,9 @@ def happens(page: Page, script: str, arg: object, within_ms: float) -> bool:
     return True
 
 
-def wait_until(page: Page, script: str, arg: object = None, timeout: float = PATIENCE_MS) -> None:
+def wait_until(
+    page: Page | Frame, script: str, arg: object = None, timeout: float = PATIENCE_MS
+) -> None:
     """Waits until a condition, an expression or a function of `arg`, comes true on a page.
 
     It is asked in each frame, in the page that stands there then. Playwright's own
@@ -132,6 +146,11 @@ def says(visit: Visit, words: str) -> None:
     """Waits until the first explorer of a page says some words."""
     spoken = "words => document.querySelector('.mg-root').innerText.includes(words)"
     wait_until(visit.page, spoken, arg=words)
+
+
+def let_it_move(page: Page) -> None:
+    """Waits until a step of a game that is under way is over: what is pressed before is dropped."""
+    page.evaluate(COME_TO_REST.replace("MOVING", str(MOVING_MS)))
 
 
 def resting_box(locator: Locator) -> FloatRect:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
+import tempfile
 import zipfile
+from functools import cache
 from pathlib import Path
 
 from browsing import ROOT, load_tool
@@ -22,6 +25,15 @@ PAGE = """<!doctype html>
 EXPLORER = """<div class="misgen-explorer" id="{name}" data-key="{name}" data-live="toy"
 data-module="topics/toy/toy"><figure class="misgen-still"><figcaption>Still.</figcaption></figure>
 <script type="application/json" class="misgen-state">{state}</script></div>"""
+
+
+@cache
+def filled() -> Path:
+    """Returns a folder with the live Python of the book, made once for all sites of a process."""
+    folder = Path(tempfile.mkdtemp(prefix="misgen-live-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    load_tool("live_python").fill(folder)
+    return folder
 
 
 def explorer(name: str) -> str:
@@ -45,7 +57,7 @@ def make(folder: Path, *names: str, edition: str = "", live: bool = True) -> Non
     shutil.copyfile(FIXTURES / "toy.js", static / TOPIC / "toy.js")
     live_python = load_tool("live_python")
     if live:
-        live_python.fill(static / "live")
+        shutil.copytree(filled(), static / "live")
         (made,) = (static / "live").iterdir()
         made = made.rename(made.with_name(edition or made.name))
         with zipfile.ZipFile(made / "misgen.zip", "a") as package:

@@ -109,7 +109,7 @@ try:
 except WriteError as error:
     print(error)
 """
-    out, err = python(code, tmp_path / "a").communicate(timeout=60)
+    out, err = python(code, tmp_path / "a").communicate(timeout=240)
     assert out.startswith(f"The disk is full: {tmp_path / 'a'} (5,000 bytes)")
     assert err == ""
     assert names(tmp_path) == ["a"]

@@ -16,6 +16,7 @@ from misgen.explore.base import Explorer
 pytestmark = pytest.mark.usefixtures("without_a_loop")
 
 TESTS = Path(__file__).parents[1]
+SECONDS_AT_MOST = 240  # of a busy machine
 COLAB = str(TESTS.parent / ".venv-colab" / "bin" / "python")
 IN_A_KERNEL = f"""
 import sys
@@ -94,13 +95,13 @@ def kernel(request):
     manager.start_kernel()
     client = manager.blocking_client()
     client.start_channels()
-    client.wait_for_ready(timeout=60)
+    client.wait_for_ready(timeout=SECONDS_AT_MOST)
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
 
 
-def messages(client, kind, seconds=60):
+def messages(client, kind, seconds=SECONDS_AT_MOST):
     """Yields the messages of a kind that a kernel publishes."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -313,7 +313,7 @@ def test_a_fork_bomb_stays_small_and_leaves_nothing(isolation):
         count = student.function("f", 30)()
         assert 0 < count < Limits().processes
         assert user != os.getuid()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while processes_of(user) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert processes_of(user) == []

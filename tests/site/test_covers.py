@@ -7,7 +7,7 @@ from pathlib import Path
 
 import predicting_site
 import pytest
-from browsing import Visit, happens
+from browsing import Visit, happens, wait_until
 from docutils import nodes
 from given_away import assert_nothing_is_given_away
 
@@ -217,12 +217,15 @@ def test_formulas_that_open_are_as_large_as_any(opened):
         return page.locator("mjx-container").first.get_attribute("style")
 
     page = opened().page
-    page.wait_for_selector("mjx-container", state="attached")
     lock(page)
-    page.wait_for_timeout(300)
-    at_once = scale(page)
     page.reload()
-    assert scale(page) == at_once
+    at_last = scale(page)
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    scale(page)
+    lock(page)
+    style = "document.querySelector('mjx-container').getAttribute('style')"
+    wait_until(page, f"at_last => {style} === at_last", arg=at_last)
 
 
 # --------------------------------------------------------------------------------- links
@@ -233,10 +236,7 @@ def test_a_link_behind_a_prediction_passes_it_over(opened, rest, opens):
     page = opened(rest).page
     page.wait_for_load_state("load")
     assert shown(page) == BEHIND[:opens]
-    assert (
-        page.evaluate("hash => document.querySelector(hash).getBoundingClientRect().top", rest)
-        < 500
-    )
+    wait_until(page, "at => document.querySelector(at).getBoundingClientRect().top < 500", rest)
     assert (kept(page) is not None) == bool(opens)
 
 
@@ -273,7 +273,7 @@ def test_on_paper_all_is_there(opened):
 def test_a_prediction_that_cannot_start_opens_what_is_behind_it(opened, lost):
     page = opened(lost=lost).page
     page.locator(GUESS).scroll_into_view_if_needed()
-    assert happens(page, "() => document.body.innerText.includes('They turn left')", None, 5000)
+    assert happens(page, "() => document.body.innerText.includes('They turn left')")
 
 
 # ------------------------------------------------------------------------------- storage

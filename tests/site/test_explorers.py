@@ -12,49 +12,80 @@ pytestmark = pytest.mark.site
 VIEW = ".misgen-view"
 # The position in a replay is no choice, as a link never leads past a guess; nor is its speed.
 CHOICES = ":is(input[type=range]:not(.mg-position), select:not(.mg-speed select))"
-SETTLED_MS = 1500
+POSITIONS = "input[type=range].mg-position"
+SETTLED_MS = 700
 # Its head is on the screen, below the bar at the top.
 IN_VIEW = """selector => {
   const { top } = document.querySelector(selector).getBoundingClientRect();
   return top >= 0 && top < innerHeight / 2;
 }"""
-WRITTEN_WITHIN_MS = 1500  # the host writes the address 250 ms after the last change
-# What a reader sees of an explorer. Digits of a running clock would do for "changed", so the
-# slider tests look at text and picture apart.
-TEXT = "view => view.innerText"
-PICTURE = """view => [...view.querySelectorAll("canvas, svg")]
-  .map((picture) => picture instanceof HTMLCanvasElement ? picture.toDataURL() : picture.outerHTML)
-  .join("|")"""
-STATE = """view => view.innerHTML + [...view.querySelectorAll("canvas")]
-  .map((canvas) => canvas.toDataURL()).join("|")"""
 # What starts and stops Python has tests of its own: test_live, with a Python that can be fetched.
 BUTTONS = "button:not(.mg-live button)"
-# Whether a slider has pictures to choose from: steps of a replay, or recordings in the table, some
-# for each of its values. Until Python runs, a slider that only sets what it will be asked has none.
-HAS_PICTURES = """slider => {
-  const explorer = slider.closest(".misgen-explorer");
-  if (!explorer.dataset.live || slider.matches(".mg-position")) return true;
-  const { table } = JSON.parse(explorer.querySelector("script.misgen-state").textContent);
-  return table.layout.some(({ shape: [rows] }) => rows % (Number(slider.max) + 1) === 0);
+LINKED = "view => tools.linked(view)"
+# What the tests ask a page again and again. What was seen before stays there: pictures are long,
+# and each question from here to the browser and back costs milliseconds.
+TOOLS = """() => {
+  // Digits of a running clock would do for "changed", so the slider tests look at text and picture.
+  const drawn = (canvas) => canvas.toDataURL();
+  const picture = (view) => [...view.querySelectorAll("canvas, svg")]
+    .map((each) => each instanceof HTMLCanvasElement ? drawn(each) : each.outerHTML).join("|");
+  const state = (view) =>
+    [view.innerHTML, ...[...view.querySelectorAll("canvas")].map(drawn)].join();
+  // Whether a slider has pictures to choose from: steps of a replay, or recordings in the table,
+  // some for each of its values. Until Python runs, one that only sets what it is asked has none.
+  const hasPictures = (slider) => {
+    const explorer = slider.closest(".misgen-explorer");
+    if (!explorer.dataset.live || slider.matches(".mg-position")) return true;
+    const { table } = JSON.parse(explorer.querySelector("script.misgen-state").textContent);
+    return table.layout.some(({ shape: [rows] }) => rows % (Number(slider.max) + 1) === 0);
+  };
+  const isUsable = (element) => !element.matches(":disabled")
+    && element.checkVisibility({ visibilityProperty: true }) && element.offsetHeight > 0;
+  /** What an address says of an explorer. */
+  const choicesIn = (address, { key }) => JSON.stringify(
+    [...new URL(address).searchParams].filter(([name]) => name.startsWith(`${key}.`)).sort());
+  const linked = (view) => {
+    const links = [...view.querySelectorAll("a")];
+    const link = links.find((each) => each.textContent === "link to this state");
+    return link && choicesIn(link.href, view.closest(".misgen-explorer").dataset);
+  };
+  let seen;
+  globalThis.tools = {
+    /** For each element that matches, in its order: whether a reader can use it, and its name. */
+    found: (view, selector) => [...view.querySelectorAll(selector)]
+      .map((each) => [isUsable(each), each.innerText || each.ariaLabel || ""]),
+    /** Notes what a slider may change; returns whether it is at its end. */
+    noteFor: (view, slider) => {
+      seen = { text: view.innerText, picture: hasPictures(slider) ? picture(view) : null };
+      return Number(slider.value) >= Number(slider.max);
+    },
+    hasMoved: (view) => view.innerText !== seen.text
+      && (seen.picture === null || picture(view) !== seen.picture),
+    noteState: (view) => { seen = state(view); },
+    isOther: (view) => state(view) !== seen,
+    /** The choices in the link to the state of an explorer. */
+    linked,
+    /** Whether the address of the page has them too. */
+    isWritten: (id) => {
+      const explorer = document.getElementById(id);
+      const view = explorer.querySelector(".misgen-view");
+      return linked(view) === choicesIn(location.href, explorer.dataset);
+    },
+  };
 }"""
-CHANGED = "([view, before]) => ({see}) (view) !== before"
 
 
-def changes(page, view, see: str, before: str, within_ms: float = 3000) -> bool:
-    return happens(page, CHANGED.format(see=see), [view.element_handle(), before], within_ms)
+def with_tools(visit: Visit, selector: str = ".misgen-explorer") -> Visit:
+    """Brings the explorers that match into a page, with what is asked of them."""
+    visit.bring_near(selector, "mounted")
+    visit.page.evaluate(TOOLS)
+    return visit
 
 
-def press_towards_the_middle(slider) -> None:
-    at_end = slider.evaluate("input => Number(input.value) >= Number(input.max)")
-    slider.press("ArrowLeft" if at_end else "ArrowRight")
-
-
-def usable(view, selector: str) -> list:
-    return [item for item in view.locator(selector).all() if is_usable(item)]
-
-
-def is_usable(item) -> bool:
-    return item.is_visible() and item.is_enabled()
+def usable(view, selector: str) -> dict[int, str]:
+    """The names of what a reader can use, by its place among all that match."""
+    found = view.evaluate("(view, selector) => tools.found(view, selector)", selector)
+    return {place: name for place, (is_usable, name) in enumerate(found) if is_usable}
 
 
 @dataclass
@@ -72,37 +103,43 @@ class Moved:
     """That of all choices."""
 
     def slide(self, view, slider) -> None:
-        sees = [TEXT, PICTURE] if slider.evaluate(HAS_PICTURES) else [TEXT]
-        seen = {see: view.evaluate(see) for see in sees}
-        press_towards_the_middle(slider)
-        if not all(changes(self.visit.page, view, see, before) for see, before in seen.items()):
+        is_at_end = view.evaluate("(view, slider) => tools.noteFor(view, slider)",
+                                  slider.element_handle())  # fmt: skip
+        slider.press("ArrowLeft" if is_at_end else "ArrowRight")
+        if not happens(self.visit.page, "view => tools.hasMoved(view)", view.element_handle()):
             self.unmoved.append(slider.evaluate("slider => slider.outerHTML"))
 
     def choose(self, view, control) -> bool:
-        before = self.visit.page.url
+        before = view.evaluate(LINKED)
         if control.evaluate("control => control.tagName") == "SELECT":
             control.press("ArrowDown")
         else:
             self.slide(view, control)
-        other = "before => location.href !== before"
-        return happens(self.visit.page, other, before, WRITTEN_WITHIN_MS)
+        return view.evaluate(LINKED) != before
 
 
 @pytest.fixture(scope="session")
 def moved(browser, site, page_name):
-    moved = Moved(opened_in(browser, f"{site}/{page_name}"))
-    moved.visit.mount_explorers()
-    views = moved.visit.page.locator(VIEW).all()
-    for view in views:
-        choices = [(control, is_usable(control)) for control in view.locator(CHOICES).all()]
-        kept = [can_be and moved.choose(view, control) for control, can_be in choices]
+    moved = Moved(with_tools(opened_in(browser, f"{site}/{page_name}")))
+    page = moved.visit.page
+    written = []
+    for key in explorer_keys(page):
+        view = page.locator(f"#{key} {VIEW}")
+        controls = view.locator(CHOICES)
+        can_be = usable(view, CHOICES)
+        kept = [place in can_be and moved.choose(view, controls.nth(place))
+                for place in range(controls.count())]  # fmt: skip
         moved.kept += kept
-        if any(can_be for _, can_be in choices) and not any(kept):
+        written += [key] * any(kept)
+        if can_be and not any(kept):
             moved.forgotten.append(view.inner_text())
-    moved.address = moved.visit.page.url
-    for view in views:  # last, as a position is no choice
-        for position in usable(view, "input[type=range].mg-position"):
-            moved.slide(view, position)
+    for key in written:  # the host does so a moment later
+        wait_until(page, "key => tools.isWritten(key)", arg=key)
+    moved.address = page.url
+    for key in explorer_keys(page):  # last, as a position is no choice
+        view = page.locator(f"#{key} {VIEW}")
+        for place in usable(view, POSITIONS):
+            moved.slide(view, view.locator(POSITIONS).nth(place))
     yield moved
     moved.visit.page.context.close()
 
@@ -112,44 +149,40 @@ def test_each_slider_moved_by_keyboard_changes_the_text_and_the_picture(moved):
 
 
 def test_each_slider_has_a_name_and_says_its_value_in_words(at_desk):
-    for slider in at_desk.page.locator(f"{VIEW} input[type=range]").all():
-        name = slider.evaluate("i => i.ariaLabel || [...i.labels].map((l) => l.innerText).join()")
-        assert name.strip()
-        assert slider.get_attribute("aria-valuetext")
-
-
-def names_of(buttons: list) -> list[str]:
-    return [button.evaluate("button => button.innerText || button.ariaLabel") for button in buttons]
+    told = at_desk.page.eval_on_selector_all(
+        f"{VIEW} input[type=range]",
+        """sliders => sliders.map((slider) => [
+          slider.ariaLabel || [...slider.labels].map((label) => label.innerText).join(),
+          slider.getAttribute("aria-valuetext")])""",
+    )
+    assert [each for each in told if not (each[0].strip() and each[1])] == []
 
 
 def test_each_button_works_by_the_enter_key(visit, site, page_name):
     # With less motion nothing runs, so that whatever changes does so because of the button.
-    def opened() -> Visit:
-        visits.append(visit(f"{site}/{page_name}", reduced_motion="reduce"))
-        visits[-1].mount_explorers()
-        return visits[-1]
-
-    visits: list[Visit] = []
-    page = opened().page
+    visited = visit(f"{site}/{page_name}", reduced_motion="reduce")
+    page = visited.page
     for key in explorer_keys(page):
+        with_tools(visited, f"#{key}")
         view = page.locator(f"#{key} {VIEW}")
-        names = names_of(usable(view, BUTTONS))
+        names = usable(view, BUTTONS)
         # The last one first: to restart moves a replay from its end, to step from its start.
-        for i in reversed(range(len(names))):
-            if names_of(usable(view, BUTTONS)) != names:  # an answer took the others away
-                page = opened().page
-                view = page.locator(f"#{key} {VIEW}")
-            assert works(view, usable(view, BUTTONS)[i]), (key, names[i])
-    assert [visited.errors for visited in visits if visited.errors] == []
+        for place in reversed(names):
+            if usable(view, BUTTONS) != names:  # an answer took the others away
+                page.evaluate("localStorage.clear(); sessionStorage.clear()")
+                page.goto(f"{site}/{page_name}")
+                with_tools(visited, f"#{key}")
+            assert works(view, view.locator(BUTTONS).nth(place)), (key, names[place])
+    assert visited.errors == []
 
 
 def works(view, button) -> bool:
     """Whether a button that is pressed changes what is seen; a chosen one may stay chosen."""
     was_chosen = button.get_attribute("aria-pressed") == "true"
-    before = view.evaluate(STATE)
+    view.evaluate("view => tools.noteState(view)")
     button.press("Enter")
     stays_chosen = was_chosen and button.get_attribute("aria-pressed") == "true"
-    return stays_chosen or changes(view.page, view, STATE, before)
+    return stays_chosen or happens(view.page, "view => tools.isOther(view)", view.element_handle())
 
 
 def explorer_keys(page) -> list[str]:
@@ -202,8 +235,10 @@ def test_each_explorer_with_a_state_has_a_link_that_brings_it_into_view(
         page = visit(link).page
         page.wait_for_selector(f"{selector}[data-mounted]")
         wait_until(page, IN_VIEW, arg=selector)
+        page.wait_for_load_state("load")
+        page.evaluate("globalThis.MathJax?.startup?.promise.then(() => true)")
         page.wait_for_timeout(SETTLED_MS)
-        assert page.evaluate(IN_VIEW, selector)
+        wait_until(page, IN_VIEW, arg=selector)
 
 
 def test_a_live_region_tells_a_screen_reader_what_changed(at_desk):

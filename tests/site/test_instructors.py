@@ -55,7 +55,7 @@ def framed(tmp_path, site, visit):
 
 def test_a_frame_shows_the_explorer_in_its_state_though_it_is_behind_a_prediction(framed):
     frame = framed.page.frames[1]
-    assert happens(frame, STATE_SHOWN, None, 30_000)
+    assert happens(frame, STATE_SHOWN)
     asked = dict(re.findall(r"dial\.(\w+)=(\w+)", unescape(frame_code())))
     dial = frame.locator("#explorer-dial .misgen-view")
     assert dial.get_by_role("combobox", name="Seed").input_value() == asked["seed"]
@@ -86,7 +86,7 @@ def test_a_figure_alone_is_never_seen_with_the_page_around_it(site, visit, ancho
 
 def test_a_slider_moves_in_a_frame(framed):
     frame = framed.page.frames[1]
-    assert happens(frame, STATE_SHOWN, None, 30_000)
+    assert happens(frame, STATE_SHOWN)
     slider = frame.locator("#explorer-dial input[type=range]").last
     before = slider.input_value()
     slider.press("ArrowRight")
@@ -95,9 +95,9 @@ def test_a_slider_moves_in_a_frame(framed):
 
 def test_what_a_frame_keeps_is_listed_in_the_guide(framed):
     frame = framed.page.frames[1]
-    assert happens(frame, STATE_SHOWN, None, 30_000)
+    assert happens(frame, STATE_SHOWN)
     frame.goto(frame.url.replace("alone&", ""))  # alone, a figure passes no prediction over
-    assert happens(frame, STATE_SHOWN, None, 30_000)
+    assert happens(frame, STATE_SHOWN)
     kept = set(frame.evaluate("Object.keys(localStorage)"))
     assert "misgen.guess.coinrun.moved" in kept, "The link has passed the prediction over."
     listed = re.findall(r"^\| `([\w.]+)`(?:, `(\w+)`)?", PAGE, re.MULTILINE)

@@ -190,7 +190,7 @@ def connected(base):
 
 
 def test_a_reader_who_takes_nothing_is_sent_away(serve, folder):
-    with serve.served(folder, seconds_of_silence=0.2) as base, socket.socket() as connection:
+    with serve.served(folder, seconds_of_silence=2) as base, socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         host, port = base.removeprefix("http://").split(":")
         connection.connect((host, int(port)))

@@ -47,7 +47,7 @@ BREADTH = "document.documentElement.scrollWidth - innerWidth"
 def opened(visit: Callable[..., Visit], site: str) -> Callable[..., Visit]:
     def open_deck(deck: str, slide: int = 0, **options: Any) -> Visit:
         visited = visit(f"{site}/slides/{deck}.html#/{slide}", covered=True, **options)
-        assert happens(visited.page, READY, None, 30_000)
+        assert happens(visited.page, READY)
         return visited
 
     return open_deck
@@ -84,7 +84,7 @@ def test_each_figure_of_a_deck_works_and_stands_alone(opened, deck):
         visited.page.evaluate("slide => Reveal.slide(slide)", slide)
         frame = visited.page.wait_for_selector(f"section.present iframe[src$='#{figure}']")
         inside = frame.content_frame()
-        assert happens(inside, SHOWN, figure, 30_000), figure
+        assert happens(inside, SHOWN, figure), figure
         assert inside.evaluate(OTHERS, figure) == []
         assert inside.evaluate(BREADTH) <= 0
     assert visited.errors == visited.foreign == []
@@ -109,7 +109,7 @@ def test_the_notes_open_in_a_window_of_their_own(opened):
     with visited.page.context.expect_page() as window:
         visited.page.keyboard.press("s")
     said = "() => document.body.innerText.includes('The reward is right.')"
-    assert happens(window.value, said, None, 30_000)
+    assert happens(window.value, said)
     assert visited.errors == visited.foreign == []
 
 
@@ -133,7 +133,7 @@ def test_axe_finds_nothing_on_slides(opened, axe, deck, theme):
 
 def test_a_figure_alone_covers_nothing_and_passes_no_prediction_over(visit, site):
     visited = visit(f"{site}/chapters/coinrun.html?alone#explorer-dial", covered=True)
-    assert happens(visited.page, SHOWN, "explorer-dial", 30_000)
+    assert happens(visited.page, SHOWN, "explorer-dial")
     kept = "Object.keys(localStorage).filter((name) => name.startsWith('misgen.guess.'))"
     assert visited.page.evaluate(kept) == []
     assert visited.errors == []

@@ -85,9 +85,9 @@ def test_a_click_on_the_chart_goes_to_its_step(visit, address):
 
 
 def test_play_runs_through_the_steps_until_it_is_paused(visit, address):
-    page = opened(visit, address).page
-    page.get_by_role("button", name="Play").click()
+    page = opened(visit, f"{address}?coin-line.steps=0").page
     before = sentence(page)
+    page.get_by_role("button", name="Play").click()
     wait_until(page, "before => document.querySelector('.mg-say').innerText !== before",
                            arg=before)  # fmt: skip
     page.get_by_role("button", name="Pause").click()

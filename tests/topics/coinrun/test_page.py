@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit, resting_box, says, wait_until
+from browsing import Visit, let_it_move, resting_box, says, wait_until
 
 from misgen.topics.coinrun import explorers
 
@@ -28,11 +28,11 @@ def place(visit: Callable[..., Visit], place_address: str) -> Visit:
 
 @pytest.fixture
 def play(visit: Callable[..., Visit], play_address: str) -> Visit:
-    return opened(visit, play_address)
+    return opened(visit, play_address, reduced_motion="reduce")
 
 
-def opened(visit: Callable[..., Visit], address: str) -> Visit:
-    opened = visit(address)
+def opened(visit: Callable[..., Visit], address: str, **options: object) -> Visit:
+    opened = visit(address, **options)
     opened.mount_explorers()
     wait_until(opened.page, "document.querySelector('.mg-live')?.hidden")  # Python answers
     return opened
@@ -54,9 +54,7 @@ def test_the_coin_moves_by_keys_and_ten_agents_answer(place):
     press(place, "Enter")
     says(place, "of 10 agents")
     says(place, "run past it to the end")
-    assert "place.level=" in place.page.evaluate(
-        "new Promise(r => setTimeout(() => r(location.search), 500))"
-    )
+    wait_until(place.page, "location.search.includes('place.level=')")
     assert not place.errors
 
 
@@ -109,6 +107,7 @@ def test_a_refusal_stands_at_the_level_is_marked_in_its_cell_and_is_spoken(place
 
 
 def test_no_tool_moves_when_one_is_picked(place):
+    says(place, "The coin is where it always was")
     boxes = "buttons => buttons.map((b) => JSON.stringify(b.getBoundingClientRect()))"
     before = place.page.eval_on_selector_all(".mg-tools button", boxes)
     place.page.click("text=Monster")
@@ -199,7 +198,7 @@ def test_a_link_shows_the_level_of_whoever_sent_it(place, visit):
     press(place, "ArrowLeft", 8)
     press(place, "Enter")
     says(place, "run past it to the end")
-    place.page.wait_for_timeout(500)  # until the address has it
+    wait_until(place.page, "location.search.includes('place.level=')")
     again = opened(visit, place.page.url)
     says(again, "run past it to the end")
     told = [v.page.locator(SAID).inner_text() for v in (place, again)]
@@ -230,14 +229,19 @@ def test_before_python_runs_the_agents_of_the_first_level_are_there(visit, explo
 # --------------------------------------------------------------------------------- play
 
 
+PICTURE = "document.querySelector('canvas').toDataURL()"
+
+
+def redrawn(visit: Visit, act: Callable[..., object], *given: str) -> None:
+    """Does what brings another picture, and waits until it is there and has come to rest."""
+    before = visit.page.evaluate(PICTURE)
+    act(*given)
+    wait_until(visit.page, f"before => {PICTURE} !== before", arg=before)
+    let_it_move(visit.page)
+
+
 def step(visit: Visit, key: str) -> None:
-    """Takes one step, and waits until it is over: what is pressed too early is dropped."""
-    before = visit.page.evaluate("document.querySelector('canvas').toDataURL()")
-    visit.page.keyboard.press(key)
-    wait_until(
-        visit.page, "before => document.querySelector('canvas').toDataURL() !== before", arg=before
-    )
-    visit.page.wait_for_timeout(180)
+    redrawn(visit, visit.page.keyboard.press, key)
 
 
 def die(visit: Visit) -> None:
@@ -247,7 +251,8 @@ def die(visit: Visit) -> None:
     says(visit, "You died.")
 
 
-def test_a_reader_plays_to_the_end_by_keys(play):
+def test_a_reader_plays_to_the_end_by_keys(visit, play_address):
+    play = opened(visit, play_address)  # each step is seen on its way
     play.page.focus(".mg-player")
     step(play, "ArrowRight")
     step(play, "ArrowRight")  # into the saw
@@ -262,8 +267,8 @@ def test_a_reader_plays_to_the_end_by_keys(play):
 
 def test_an_episode_is_begun_again_in_the_middle(play):
     play.page.click("text=Right →")
-    play.page.click("text=Again", timeout=30_000)
-    play.page.wait_for_timeout(300)  # whatever was on its way is over
+    play.page.click("text=Again")
+    let_it_move(play.page)
     die(play)
     assert not play.errors
 
@@ -280,17 +285,16 @@ NEXT_AT_ONCE = """() => {
 def test_the_next_level_is_played_though_a_step_was_on_its_way(play):
     play.page.focus(".mg-player")
     press(play, "ArrowUp")
-    wait_until(play.page, NEXT_AT_ONCE, timeout=30_000)
+    wait_until(play.page, NEXT_AT_ONCE)
     play.page.wait_for_selector("button:text-is('Again'):disabled")
-    play.page.wait_for_timeout(300)  # whatever was on its way is over
+    let_it_move(play.page)
     play.page.focus(".mg-player")
     press(play, "ArrowUp")
-    play.page.wait_for_selector("button:text-is('Again'):enabled", timeout=30_000)
+    play.page.wait_for_selector("button:text-is('Again'):enabled")
 
 
 def test_buttons_do_what_keys_do(play):
-    play.page.click("text=Right →")
-    play.page.wait_for_timeout(300)
+    redrawn(play, play.page.click, "text=Right →")
     play.page.click("text=Right →")
     says(play, "You died.")
 
@@ -313,8 +317,7 @@ MAKE_THE_GUESS = """() => {
 
 def test_the_paths_of_the_agents_at_a_moved_coin_wait_for_the_guess(play):
     play.page.check("text=Next level: the coin elsewhere")
-    play.page.click("button:has-text('Next level')")
-    play.page.wait_for_timeout(500)
+    redrawn(play, play.page.click, "button:has-text('Next level')")
     play.page.focus(".mg-player")
     while "In the air you can steer" in play.page.inner_text(SAID):
         step(play, "ArrowUp")  # which ends after 50 steps
@@ -375,10 +378,7 @@ def test_where_the_browser_keeps_nothing_the_tally_says_so(play):
 
 def test_the_next_level_has_its_coin_elsewhere_if_the_reader_wants(play):
     play.page.check("text=Next level: the coin elsewhere")
-    before = play.page.locator("canvas").screenshot()
-    play.page.click("button:has-text('Next level')")
-    play.page.wait_for_timeout(500)
-    assert play.page.locator("canvas").screenshot() != before
+    redrawn(play, play.page.click, "button:has-text('Next level')")
 
 
 # ------------------------------------------------------------------- through its eyes
@@ -403,10 +403,7 @@ def test_each_step_says_what_the_agent_would_do_and_what_the_coin_changes(visit,
 
 def test_another_level_is_watched_where_python_answers(visit, answered_page):
     eyes = opened(visit, answered_page(explorers.eyes()))
-    shown = eyes.page.locator("canvas").screenshot()
-    eyes.page.click("text=Another level")
-    eyes.page.wait_for_timeout(1500)
-    assert eyes.page.locator("canvas").screenshot() != shown
+    redrawn(eyes, eyes.page.click, "text=Another level")
     says(eyes, "it would most likely")
     assert not eyes.errors
 

@@ -188,8 +188,8 @@ def test_the_explorer_of_a_link_accepts_the_state(visit, site, address_of):
     explorer = visited.page.locator(f"#explorer-{LINKS[address_of].key}")
     explorer.scroll_into_view_if_needed()
     wait_until(visited.page, "one => one.dataset.mounted", arg=explorer.element_handle())
-    visited.page.wait_for_timeout(600)  # an explorer corrects what it does not have
-    asked = parse_qs(urlsplit(address_of).query)
-    kept = parse_qs(urlsplit(visited.page.url).query)
+    # an explorer corrects what it does not have, and gives a link to what it shows
+    link = explorer.locator(".misgen-view a", has_text="link to this state").get_attribute("href")
+    asked, kept = (parse_qs(urlsplit(address).query) for address in (address_of, link))
     assert {name: kept.get(name) for name in asked} == asked
     assert visited.errors == []

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.site
 
 PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1200, "height": 900}
-WAIT_MS = 5000
 HAS_ROWS = "count => document.querySelectorAll('.mg-scroller tbody tr').length === count"
 VISIBLE = ".mg-point:visible"
 
@@ -196,11 +195,11 @@ def test_the_numbers_are_a_table_of_the_agents_that_are_shown(visit, address):
     page = opened(visit, f"{address}?book-map.world=coinrun").page
     page.get_by_text("The numbers of these agents").click()
     rows = page.locator(".mg-scroller tbody tr")
-    assert happens(page, HAS_ROWS, 4, WAIT_MS)  # it is filled when it is opened
+    assert happens(page, HAS_ROWS, 4)  # it is filled when it is opened
     assert rows.nth(0).locator("td").all_inner_texts() == ["0", "98 %", "10 %", "watch"]
     assert rows.nth(3).locator("td").all_inner_texts()[2] == "none"
     page.get_by_role("combobox", name="Seed").select_option(label="1")
-    assert happens(page, HAS_ROWS, 1, WAIT_MS)
+    assert happens(page, HAS_ROWS, 1)
 
 
 def test_the_definitions_are_on_the_page(visit, address):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from browsing import Visit, says, wait_until
+from browsing import Visit, let_it_move, says, wait_until
 from training_page import opened as training_opened
 from training_page import train_a_little
 
@@ -21,11 +21,11 @@ def address(answered_page: Callable[..., str]) -> str:
 
 @pytest.fixture
 def fell(visit: Callable[..., Visit], address: str) -> Visit:
-    return opened(visit, address)
+    return opened(visit, address, reduced_motion="reduce")
 
 
-def opened(visit: Callable[..., Visit], address: str) -> Visit:
-    opened = visit(address)
+def opened(visit: Callable[..., Visit], address: str, **options: object) -> Visit:
+    opened = visit(address, **options)
     opened.mount_explorers()
     opened.page.wait_for_selector(f"{WAIT} >> visible=true")
     opened.page.wait_for_selector("button:text-is('Another forest'):enabled")
@@ -36,21 +36,22 @@ def stay_to_the_end(visit: Visit) -> None:
     for step in range(10, LAST_STEPS + 10, 10):
         visit.page.click(WAIT)
         says(visit, f"{step} of {LAST_STEPS} steps")
-        visit.page.wait_for_timeout(170)  # until it is over: what is pressed too early is dropped
+        let_it_move(visit.page)
 
 
 def drawn(visit: Visit, line: int) -> str:
     return visit.page.locator(".mg-chart .mg-mean").nth(line).get_attribute("d") or ""
 
 
-def test_keys_and_buttons_walk_and_the_curve_grows(fell):
+def test_keys_and_buttons_walk_and_the_curve_grows(visit, address):
+    fell = opened(visit, address)  # each step is seen on its way
     at = "document.querySelectorAll('.mg-forest')[0].lastChild.getAttribute('transform')"
     fell.page.focus(".mg-player")
     before = fell.page.evaluate(at)
     fell.page.keyboard.press("ArrowRight")
     wait_until(fell.page, f"{at} !== '{before}'")
     says(fell, f"1 of {LAST_STEPS} steps")
-    fell.page.wait_for_timeout(170)
+    let_it_move(fell.page)
     fell.page.click("button[aria-label=Up]")
     says(fell, f"2 of {LAST_STEPS} steps")
     assert drawn(fell, 0).count("L") == 2
@@ -85,7 +86,7 @@ def test_a_run_is_begun_again_while_a_step_is_on_its_way(fell):
     fell.page.click(WAIT)
     wait_until(fell.page, AGAIN_AT_ONCE)
     says(fell, f"0 of {LAST_STEPS} steps")
-    fell.page.wait_for_timeout(300)
+    let_it_move(fell.page)
     fell.page.focus(".mg-player")
     fell.page.keyboard.press("ArrowRight")
     says(fell, f"1 of {LAST_STEPS} steps")
@@ -135,7 +136,7 @@ def test_the_runs_of_another_tab_are_counted_too(fell):
 
 
 def test_alone_nothing_of_an_agent_is_there_and_the_run_is_counted(visit, answered_page):
-    alone = opened(visit, answered_page(explorers.fell()))
+    alone = opened(visit, answered_page(explorers.fell()), reduced_motion="reduce")
     assert alone.page.locator(".mg-forest").count() == 1
     assert alone.page.locator("input[type=range]").count() == 0
     stay_to_the_end(alone)
