@@ -34,7 +34,8 @@ _HIDDEN = "a hidden test found a case in which the answer is not right"
 _LONGEST_TOLD = 2_000
 """Characters of what a test says, as it may quote what a student's code returned."""
 _MACHINE = (ImportError, MemoryError, OSError)
-"""What a test raises only where something is wrong with the machine."""
+"""What a test raises where something is wrong with the machine."""
+_TOO_LARGE = "the answer could not be used: it takes more memory than there is"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _graded(grader: Grader, config: Config, isolation: str) -> tuple[list[Json],
         for part in grader.assignment.of_role(TEST):
             told = OVER
             if time.monotonic() < end:
-                told = _tested(part, space, sitting)
+                told = _tested_or_too_large(part, space, sitting)
             score = part.points if told == "" else 0.0
             tests.append(
                 {"test": part.name, "question": part.question, "points": part.points,
@@ -139,6 +140,18 @@ def _test_space(assignment: Assignment, student: str) -> dict[str, Any]:
     except Exception as error:
         raise MachineError(f"The set-up of the tests raised {_line(error)}.") from error
     return space
+
+
+def _tested_or_too_large(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
+    """Runs a test; if memory runs out at it, the solution says whose fault that is."""
+    try:
+        return _tested(part, space, sitting)
+    except MachineError as error:
+        if not isinstance(error.__cause__, MemoryError):
+            raise
+    with sitting.of_solution() as solved:  # raises again where the machine has too little
+        _tested(part, space, solved)
+    return _TOO_LARGE
 
 
 def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
@@ -185,6 +198,13 @@ class Sitting:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         self.lose()
+
+    def of_solution(self) -> Sitting:
+        """Returns one for the solution of the same variant, with a time of its own."""
+        assignment, times = self._grader.assignment, self._grader.times
+        cells = list(solution_cells(assignment))
+        config = config_of(assignment, self._config["student"], cells)
+        return Sitting(self._grader, config, self._isolation, time.monotonic() + times.total)
 
     def lose(self) -> None:
         """Ends the process; the next test starts another."""
