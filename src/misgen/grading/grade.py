@@ -8,7 +8,7 @@ import platform
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from misgen.core.atomic import Json
 from misgen.grading.assignment import SETUP, SOLUTION, STUDENT, TEST, Assignment, Part
-from misgen.grading.notebooks import Cell
+from misgen.grading.notebooks import Cell, writable
 from misgen.grading.sandbox import Limits, MachineError
 from misgen.grading.student import (
     OVER,
@@ -44,8 +44,8 @@ class Times:
 
     cell: float = 60
     """One of the student's cells."""
-    total: float = 1200
-    """All of it."""
+    total: float = 300
+    """All of it; solutions of the book's assignments take less than ten of a processor."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Grader:
         """The hash of what decides a grade besides the submission."""
         files = sorted(Path(__file__).parent.glob("*.py"))
         code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
-        return short_hash([self.assignment.to_json(), version("misgen"), *code])
+        return short_hash([self.assignment.to_json(), asdict(self.times), version("misgen"), *code])
 
     @property
     def experiment(self) -> str:
@@ -167,7 +167,7 @@ def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
     except StudentError as error:
         return str(error)
     except AssertionError as error:
-        return str(error)[:_LONGEST_TOLD] or _HIDDEN
+        return writable(str(error)[:_LONGEST_TOLD]) or _HIDDEN
     except _MACHINE as error:
         raise MachineError(f"The test {part.name} raised {_line(error)}.") from error
     except Exception as error:  # the answer has a form that the test cannot work with
@@ -176,7 +176,7 @@ def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
 
 
 def _line(error: BaseException) -> str:
-    return traceback.format_exception_only(error)[-1].strip()[:300]
+    return writable(traceback.format_exception_only(error)[-1].strip()[:300])
 
 
 class Sitting:
