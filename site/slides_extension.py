@@ -30,7 +30,10 @@ class Shown(SphinxDirective):
     """Shows one figure of a chapter."""
 
     required_arguments = 1
-    option_spec: ClassVar[OptionSpec | None] = {"title": directives.unchanged_required}
+    option_spec: ClassVar[OptionSpec | None] = {
+        "title": directives.unchanged_required,
+        "whole": directives.flag,  # smaller, so that the words below a tall figure are seen as well
+    }
 
     def run(self) -> list[nodes.Node]:
         """Returns a frame, which loads when its slide comes near."""
@@ -39,7 +42,8 @@ class Shown(SphinxDirective):
             raise self.error(f"{self.arguments[0]} needs a :title: that says what it shows.")
         address = f"{CHAPTERS}{page}?alone{query and '&'}{query}#{figure}"
         title = escape(self.options["title"])
-        frame = f'<iframe title="{title}" data-src="{escape(address)}"></iframe>'
+        size = ' class="whole"' if "whole" in self.options else ""
+        frame = f'<iframe{size} title="{title}" data-src="{escape(address)}"></iframe>'
         return [nodes.raw("", frame, format="html")]
 
     def _parts(self) -> tuple[str, str, str]:

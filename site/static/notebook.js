@@ -155,6 +155,7 @@ class NotebookPage {
     const running = [];
     let part = name;
     for (const [number, cell] of cells.entries()) {
+      if (cell.isRemoved) continue;
       const options = { name: `${this.#open.key}.${number}`, part };
       if (cell.kind === "code") this.#addCode(cell, number, running, options, coloured);
       else if (cell.isAnswer) this.#addAnswer(cell, options);

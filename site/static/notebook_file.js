@@ -1,6 +1,7 @@
 // A notebook file: what its cells are, and its text with other sources and nothing else changed.
 
 const MOST_BYTES = 5_000_000;
+const REMOVED = "remove-cell";
 const VERSION = 4; // of the format, which Jupyter has written since 2015
 
 /** A file that cannot be opened; the message is a sentence for who has chosen it. */
@@ -28,6 +29,7 @@ export async function opened(file) {
  *
  * Each has its `kind` (code, markdown or raw), its `source`, and where that stands in the text
  * (`start`, `end`). What nbgrader notes says whether it is locked, a check, or a written answer.
+ * One that `isRemoved` is on no page of the book, such as the one that installs it in Colab.
  */
 export function cellsOf(text) {
   const { nbformat, cells } = JSON.parse(text) ?? {};
@@ -49,6 +51,7 @@ function cellOf({ cell_type: kind, source, metadata }, place) {
     isLocked: locked === true,
     isCheck: kind === "code" && grade === true && !solution,
     isAnswer: kind === "markdown" && solution === true && !locked,
+    isRemoved: [metadata?.tags].flat().includes(REMOVED),
   };
 }
 

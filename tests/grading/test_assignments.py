@@ -9,6 +9,7 @@ import sys
 import zipfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from browsing import ROOT, load_tool
 from grading_places import best
@@ -170,6 +171,44 @@ def test_most_mistakes_are_named_by_the_check_that_students_see(folder):
         told = {said_by_the_check(source.assignment, wrong, name) for name in source.students}
         named += any(text and "not the right numbers" not in text for text in told)
     assert named >= 2 * len(source.wrong) / 3
+
+
+@each
+def test_words_that_look_like_numbers_are_none(folder):
+    space = {"np": np}
+    setup = read_source(folder).assignment.of_role(SETUP)
+    exec(next(part.source for part in setup if part.name == "setup_expect"), space)
+    space["expect"]([0.5, True], (0.5, 1))
+    for given in (["0.5", "1"], [0.5, "1"], [0.5, None], "0.5", None):
+        with pytest.raises(AssertionError, match="return numbers"):
+            space["expect"](given, [0.5, 1])
+
+
+HIDDEN = re.compile("### BEGIN HIDDEN TESTS(.*?)### END HIDDEN TESTS", re.DOTALL)
+
+
+@each
+def test_a_hidden_test_tells_shares_and_names_and_not_what_it_asked(folder):
+    """What it says stands in reports for students, and others have the same test."""
+    told = set()
+    for part in read_source(folder).assignment.of_role(TEST):
+        for node in ast.walk(ast.parse("\n".join(HIDDEN.findall(part.source)))):
+            if isinstance(node, ast.FormattedValue) and node.format_spec is None:
+                told.add(ast.unparse(node.value))
+    # the name of a failure with an idea, and numbers in names that a test makes up
+    assert told <= {"wanted", "hint", "number", "k", "i"}
+
+
+def test_whoever_mends_a_hidden_design_wrongly_does_not_read_it():
+    space = {"student": "ada", "__name__": "tests"}
+    for part in read_source(ROOT / "assignments" / "taxonomy").assignment.of_role(SETUP):
+        exec(part.source, space)
+    check, design = space["check_mended"], {**space["SOUND"], "steps": 4_321}
+    with pytest.raises(AssertionError, match="4321"):
+        check(("none", {}), design, "capability", 0)
+    with pytest.raises(AssertionError, match="hidden design is no case") as raised:
+        check(("none", {}), design, "capability", 0, "a hidden design")
+    assert "4321" not in str(raised.value)
 
 
 def test_who_hands_in_the_published_runner_has_no_points_for_it():

@@ -65,6 +65,25 @@ def test_a_test_that_lacks_something_of_the_machine_is_one_too(assignment, sourc
         Grader(edited(assignment, TEST, source), best())(solved(assignment))
 
 
+WIDE = "def scaled(values):\n    return np.ones(2**20, bool)\n"
+MULTIPLIES = "given = scaled([1])\nassert (given[:, None] * given).all()"
+
+
+def test_an_answer_that_takes_all_memory_is_no_fault_of_the_machine(assignment):
+    """The test multiplies it to a terabyte, and the solution to one number."""
+    asked = edited(assignment, TEST, MULTIPLIES)
+    config = {"student": "ada", "cells": [["scaled", WIDE], ["mean", GOOD["mean"]]]}
+    first, second = Grader(asked, best())(config).result["tests"]
+    assert (first["score"], second["score"]) == (0, 2)
+    assert first["told"] == "the answer could not be used: it takes more memory than there is"
+
+
+def test_a_test_that_takes_all_memory_of_the_solution_as_well_is_one(assignment):
+    greedy = edited(assignment, TEST, "np.ones((2**20, 2**20))")
+    with pytest.raises(MachineError, match="The test test_scaled raised"):
+        Grader(greedy, best())(solved(assignment))
+
+
 @pytest.mark.parametrize(
     "command", [["/no/such/python"], ["false"], [sys.executable, "-c", "raise KeyError"], ["yes"]]
 )

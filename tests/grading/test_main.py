@@ -20,7 +20,7 @@ import misgen
 from misgen.grading import sandbox
 from misgen.grading.__main__ import file_of_tests, main
 from misgen.grading.assignment import AssignmentError
-from misgen.grading.student import check_isolation
+from misgen.grading.student import OVER, check_isolation
 from misgen.ledger.runs import Store
 
 HOSTILE = {
@@ -128,6 +128,30 @@ def test_only_what_was_handed_in_anew_is_graded_again(place, tmp_path):
     _, found = grade(place, submitted, out)
     assert len(set(runs(out)) - first) == 1
     assert (found["ada"]["points"], found["bob"]["points"]) == ("6", "6")
+
+
+def test_half_a_character_and_a_name_in_another_encoding_stop_nothing(place, tmp_path):
+    """Neither can be written as UTF-8, and one of them cost the whole class its table."""
+    raises = "def scaled(values): raise ValueError('\\ud800')\n"
+    submitted = hand_in(
+        tmp_path / "in",
+        ada=right("ada", scaled=raises, why="half of one: \ud800"),
+        bob=right("bob\\ud800"),
+    )
+    (submitted / os.fsdecode(b"M\xfcller.ipynb")).write_text(json.dumps(right("x")), "utf-8")
+    code, found = grade(place, submitted, tmp_path / "grades.csv", "--typed")
+    points = {name: row["points"] for name, row in found.items()}
+    assert (code, points) == (0, {"ada": "2", "bob": "6", "M\\udcfcller": "6"})
+    assert "half of one: \\ud800" in (tmp_path / "grades-written.csv").read_text("utf-8")
+
+
+def test_minutes_bound_a_submission_and_more_of_them_grade_it_again(place, tmp_path):
+    submitted, out = hand_in(tmp_path / "in", ada=right("ada")), tmp_path / "grades.csv"
+    _, found = grade(place, submitted, out, "--minutes", "0")
+    assert (found["ada"]["points"], found["ada"]["status"]) == ("0", "graded")
+    (report,) = (tmp_path / "grades-reports").iterdir()
+    assert OVER in report.read_text("utf-8")
+    assert grade(place, submitted, out)[1]["ada"]["points"] == "6"
 
 
 def test_a_fault_of_the_machine_is_an_error_and_tried_again(place, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from answers import ANSWER, leave_out, setup
+from answers import ANSWER, leave_out, setup, without_answers
 from code_cells import chapters
 from docutils import nodes
 from docutils.utils import new_document
@@ -69,3 +69,19 @@ def test_the_pattern_knows_the_folds_of_all_chapters():
     named = re.compile(r"<summary>[^<]*(?:solution|model answer)", re.IGNORECASE)
     assert sum(len(named.findall(cell)) for cell in cells) > 25
     assert [cell for cell in cells if len(named.findall(cell)) != len(ANSWER.findall(cell))] == []
+
+
+def test_the_notebooks_lose_each_of_their_solutions_and_nothing_else():
+    """Each fold of a chapter is in one cell, with the task above it and the next one below."""
+    for path in chapters():
+        before = path.read_text(encoding="utf-8")
+        after = without_answers(before)
+        assert ANSWER.search("\n".join(texts(after))) is None
+        lost = sum(len(ANSWER.findall(text)) for text in texts(before))
+        folds = [sum(text.count("</details>") for text in texts(each)) for each in (before, after)]
+        assert folds[0] - folds[1] == lost
+        assert (after == before) == (lost == 0)
+
+
+def texts(notebook):
+    return ["".join(cell["source"]) for cell in json.loads(notebook)["cells"]]

@@ -93,6 +93,7 @@ def test_an_assignment_is_solved_there_and_graded(student, handed_out, tmp_path)
     open_file(student, handed_out)
     says(student, "distributions.ipynb is open.")
     assert student.get_by_role("heading", name="Question 1").count() == 1
+    assert student.get_by_text("google.colab").count() == 0, "here nothing is to be installed"
     bounds, check = (cell(student, handed_out, name) for name in ("bounds", "test_bounds"))
     assert check.button("Edit").is_hidden(), "it is locked"
     cell(student, handed_out, "student").edit(NAME)

@@ -40,6 +40,7 @@ ALL_AT_ONCE = """() => {
     slide.removeAttribute("aria-hidden");
   }
 }"""
+HEIGHT = "document.documentElement.scrollHeight <= innerHeight"
 BREADTH = "document.documentElement.scrollWidth - innerWidth"
 
 
@@ -87,6 +88,8 @@ def test_each_figure_of_a_deck_works_and_stands_alone(opened, deck):
         assert happens(inside, SHOWN, figure), figure
         assert inside.evaluate(OTHERS, figure) == []
         assert inside.evaluate(BREADTH) <= 0
+        if "whole" in (frame.get_attribute("class") or ""):
+            assert happens(inside, HEIGHT, None, 30_000), f"{figure} is taller than its slide"
     assert visited.errors == visited.foreign == []
 
 

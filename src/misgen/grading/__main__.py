@@ -9,7 +9,8 @@ report for each student, and the answers in words: fill the column "points" of g
 and run the same command again.
 
 What is graded is kept: stopped or killed, the same command goes on where it was, and grades again
-only what was handed in anew.
+only what was handed in anew. Whoever takes longer than `--minutes` keeps the points he has by then;
+with other minutes all are graded again.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from misgen.core.atomic import WriteError, remove_leftovers, write_text
 from misgen.core.extras import ExtraError, extra
 from misgen.grading import tables, written
 from misgen.grading.assignment import Assignment, AssignmentError, load
-from misgen.grading.grade import Grader
+from misgen.grading.grade import Grader, Times
 from misgen.grading.sandbox import NONE, MachineError
 from misgen.grading.student import check_isolation
 from misgen.grading.submissions import (
@@ -83,7 +84,8 @@ def _grade(options: argparse.Namespace) -> int:
     store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if options.dask is None and not options.insecure:
         check_isolation([path, store.folder, options.submissions])
-    grader = Grader(assignment, NONE if options.insecure else "")
+    isolation = NONE if options.insecure else ""
+    grader = Grader(assignment, isolation, times=Times(total=60 * options.minutes))
     failures = grade_all(grader, found, store, _executor(options), options.quiet)
     graded = [_marked(assignment, _graded(grader, one, store, failures), given) for one in found]
     _write(assignment, graded, out, given)
@@ -218,6 +220,9 @@ def argument_parser() -> argparse.ArgumentParser:
     jobs = os.cpu_count() or 1
     where.add_argument("--jobs", type=int, default=jobs, metavar="N", help=f"default {jobs}")
     where.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://host:8786")
+    minutes = Times().total / 60
+    limit = f"what one submission may take in all, default {minutes:g}"
+    add("--minutes", type=float, default=minutes, metavar="N", help=limit)
     add("--insecure", action="store_true", help="run students' code as you, without isolation")
     add("--quiet", action="store_true", help="without a progress bar")
     return parser

@@ -35,6 +35,8 @@ from misgen.grading.notebooks import Cell
 from misgen.grading.sandbox import NONE
 
 Say = Callable[[str], None]
+_OFF_THE_PAGE = {"tags": ["remove-cell"]}
+"""What the book's pages leave out; the cell that installs has nothing to do there."""
 
 
 @dataclass(frozen=True)
@@ -221,8 +223,8 @@ def _lines(text: str) -> list[str]:
 
 def _code_cell(name: str, text: str) -> Json:
     return {
-        "cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [],
-        "source": _lines(text),
+        "cell_type": "code", "execution_count": None, "id": name, "metadata": dict(_OFF_THE_PAGE),
+        "outputs": [], "source": _lines(text),
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import platform
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from misgen.core.atomic import Json
 from misgen.grading.assignment import SETUP, SOLUTION, STUDENT, TEST, Assignment, Part
-from misgen.grading.notebooks import Cell
+from misgen.grading.notebooks import Cell, writable
 from misgen.grading.sandbox import Limits, MachineError
 from misgen.grading.student import (
     OVER,
@@ -34,7 +34,8 @@ _HIDDEN = "a hidden test found a case in which the answer is not right"
 _LONGEST_TOLD = 2_000
 """Characters of what a test says, as it may quote what a student's code returned."""
 _MACHINE = (ImportError, MemoryError, OSError)
-"""What a test raises only where something is wrong with the machine."""
+"""What a test raises where something is wrong with the machine."""
+_TOO_LARGE = "the answer could not be used: it takes more memory than there is"
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Times:
 
     cell: float = 60
     """One of the student's cells."""
-    total: float = 1200
-    """All of it."""
+    total: float = 300
+    """All of it; solutions of the book's assignments take less than ten of a processor."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Grader:
         """The hash of what decides a grade besides the submission."""
         files = sorted(Path(__file__).parent.glob("*.py"))
         code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
-        return short_hash([self.assignment.to_json(), version("misgen"), *code])
+        return short_hash([self.assignment.to_json(), asdict(self.times), version("misgen"), *code])
 
     @property
     def experiment(self) -> str:
@@ -121,7 +122,7 @@ def _graded(grader: Grader, config: Config, isolation: str) -> tuple[list[Json],
         for part in grader.assignment.of_role(TEST):
             told = OVER
             if time.monotonic() < end:
-                told = _tested(part, space, sitting)
+                told = _tested_or_too_large(part, space, sitting)
             score = part.points if told == "" else 0.0
             tests.append(
                 {"test": part.name, "question": part.question, "points": part.points,
@@ -141,6 +142,18 @@ def _test_space(assignment: Assignment, student: str) -> dict[str, Any]:
     return space
 
 
+def _tested_or_too_large(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
+    """Runs a test; if memory runs out at it, the solution says whose fault that is."""
+    try:
+        return _tested(part, space, sitting)
+    except MachineError as error:
+        if not isinstance(error.__cause__, MemoryError):
+            raise
+    with sitting.of_solution() as solved:  # raises again where the machine has too little
+        _tested(part, space, solved)
+    return _TOO_LARGE
+
+
 def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
     """Runs a test, and returns what it says against the answer; nothing if that is right."""
     try:
@@ -154,7 +167,7 @@ def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
     except StudentError as error:
         return str(error)
     except AssertionError as error:
-        return str(error)[:_LONGEST_TOLD] or _HIDDEN
+        return writable(str(error)[:_LONGEST_TOLD]) or _HIDDEN
     except _MACHINE as error:
         raise MachineError(f"The test {part.name} raised {_line(error)}.") from error
     except Exception as error:  # the answer has a form that the test cannot work with
@@ -163,7 +176,7 @@ def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
 
 
 def _line(error: BaseException) -> str:
-    return traceback.format_exception_only(error)[-1].strip()[:300]
+    return writable(traceback.format_exception_only(error)[-1].strip()[:300])
 
 
 class Sitting:
@@ -185,6 +198,13 @@ class Sitting:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         self.lose()
+
+    def of_solution(self) -> Sitting:
+        """Returns one for the solution of the same variant, with a time of its own."""
+        assignment, times = self._grader.assignment, self._grader.times
+        cells = list(solution_cells(assignment))
+        config = config_of(assignment, self._config["student"], cells)
+        return Sitting(self._grader, config, self._isolation, time.monotonic() + times.total)
 
     def lose(self) -> None:
         """Ends the process; the next test starts another."""

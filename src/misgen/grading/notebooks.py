@@ -44,6 +44,15 @@ class Notebook:
     remarks: tuple[str, ...]
 
 
+def writable(text: str) -> str:
+    r"""Returns a text that any table can hold: half of a pair of surrogates becomes its escape.
+
+    >>> writable("Grüße \ud800")
+    'Grüße \\ud800'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def read(data: bytes) -> Notebook:
     """Returns the cells of a notebook, from version 3 of the format on.
 
@@ -99,7 +108,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
     name = marks.get("grade_id") if isinstance(marks, dict) else None
     return Cell(
         code=cell.get("cell_type") == "code",
-        name=name if isinstance(name, str) else "",
-        source="".join(line for line in lines if isinstance(line, str))[:_LONGEST_CELL],
+        name=writable(name) if isinstance(name, str) else "",
+        source=writable("".join(each for each in lines if isinstance(each, str))[:_LONGEST_CELL]),
         metadata=metadata,
     )

@@ -21,6 +21,7 @@ from typing import IO, Any
 from misgen.core.atomic import Json
 from misgen.grading import sandbox
 from misgen.grading.codec import CodecError, decode, encode
+from misgen.grading.notebooks import writable
 from misgen.grading.sandbox import MachineError
 
 _SECONDS_TO_START = 120  # a busy machine is no fault; a student's code has not begun
@@ -101,7 +102,7 @@ class Process:
             # the pipe is out of step, or was written to by somebody else
             raise LostError("it wrote something that is no answer") from None
         if told is not None:
-            raise StudentError(str(told)[:500])
+            raise StudentError(writable(str(told)[:500]))
         return answer.get("value")
 
     def _send(self, request: Json) -> None:

@@ -19,7 +19,7 @@ from typing import TextIO
 
 from misgen.grading.assignment import TEST, WRITTEN, Assignment
 from misgen.grading.grade import config_of, solution_cells
-from misgen.grading.notebooks import LARGEST, Notebook, NotebookError, read
+from misgen.grading.notebooks import LARGEST, Notebook, NotebookError, read, writable
 from misgen.ledger.runs import Config, short_hash
 
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.*")
@@ -101,7 +101,7 @@ def _in_folder(place: Path) -> Iterator[tuple[str, _File]]:
         raise SubmissionsError(f"{place} is neither a folder nor a zip: name one of submissions.")
     inside = place.resolve()
     for path in sorted(place.rglob("*")):
-        name = path.relative_to(place).as_posix()
+        name = writable(path.relative_to(place).as_posix())  # bytes that are no UTF-8 stay apart
         if not _is_inside(path, inside):
             place_of_it = name if path.suffix == ".ipynb" else f"{name}/"
             yield place_of_it, (b"", "it is a link to somewhere else, and was not followed")
@@ -305,7 +305,7 @@ def _typed(notebook: Notebook) -> str:
             except (ValueError, SyntaxError):
                 continue
             if typed:
-                return str(typed).strip()[:_LONGEST_NAME]
+                return writable(str(typed)).strip()[:_LONGEST_NAME]
     return ""
 
 
