@@ -11,6 +11,7 @@ const [TITLE_SIZE, AXIS_SIZE, NAME_SIZE] = [16, 14, 12];
 const [BELOW_AXIS, SIDE_ROOM, LEGEND_ROW] = [58, 60, 20];
 const NARROW_SIDES = { l: 44, r: 10 };
 const CHARACTER_WIDTH = 0.58; // of the size
+const LEGEND_KEY = 45; // pixels: what a name in a legend has beside it
 const CONFIG = { responsive: true, displayModeBar: false, scrollZoom: false };
 
 const met = new Set(); // by the reader; the others wait
@@ -106,11 +107,19 @@ function withAxisNames(layout, width) {
   return [page, BELOW_AXIS + (lines - 1) * AXIS_SIZE * 1.3];
 }
 
+/** How many rows plotly makes of names that stand side by side: columns as wide as the longest. */
+function rowsBeside(traces, width) {
+  const widths = traces.map((trace) => trace.name.length * NAME_SIZE * CHARACTER_WIDTH + LEGEND_KEY);
+  if (widths.reduce((sum, each) => sum + each, 0) <= width) return 1;
+  const columns = Math.max(1, Math.floor(width / Math.max(...widths)));
+  return Math.ceil(traces.length / columns);
+}
+
 /** The legend below the name of the axis, a list on a phone; the chart grows by its rows. */
 function withLegend(layout, below, rows, isNarrow, width) {
   const extra = isNarrow ? rows * LEGEND_ROW : 0;
   const height = (layout.height ?? 400) + extra;
-  const margin = { ...layout.margin, ...(isNarrow ? NARROW_SIDES : {}), b: below + (isNarrow ? extra : LEGEND_ROW) };
+  const margin = { ...layout.margin, ...(isNarrow ? NARROW_SIDES : {}), b: below + rows * LEGEND_ROW };
   const plotHeight = Math.max(80, height - margin.t - margin.b);
   const place = { x: 0, xanchor: "left", y: -below / plotHeight, yanchor: "top" };
   const left = -NARROW_SIDES.l / (width - NARROW_SIDES.l - NARROW_SIDES.r);
@@ -152,7 +161,7 @@ function pageLayout(layout, traces, element) {
   const width = element.clientWidth;
   const isNarrow = width < NARROW;
   const inLegend = named(page, traces);
-  const rows = isNarrow ? wrapNames(inLegend, width) : inLegend.length;
+  const rows = isNarrow ? wrapNames(inLegend, width) : rowsBeside(inLegend, width - SIDE_ROOM);
   const [withName, below] = withAxisNames(withTitle(page, width), width);
   return withLegend(withName, below, rows, isNarrow, width);
 }

@@ -101,6 +101,7 @@ def of_replays(
     overs: list[tuple[str, ...]] = [(side,) for side in sides] or [()]  # one agent is no choice
     shown = [replay for episodes in replays.values() for replay in episodes]  # levels vary fastest
     doing = badges(words) if words else _PLAIN
+    whose = "Episodes of these agents" if sides else "Episodes of this agent"
     return Panel(
         title=title,
         subtitle="The same levels, step by step." if sides else "Step by step.",
@@ -112,7 +113,7 @@ def of_replays(
         ],
         sentences=_sentences(doing, erased=shown[0].erased, alone=not sides),
         which=(_which(shown, len(replays)), [*sides, "level"]),
-        source=Source("Episodes of the agents above, recorded where this was run."),
+        source=Source(f"{whose}, recorded where this was run."),
         key=key,
     )  # fmt: skip
 

@@ -124,7 +124,6 @@ def dog_backs(sweep: DogSweep) -> Figure:
         "training, and what the runs follow where voice and lips disagree", ticks,
     )  # fmt: skip
     layout["yaxis"]["title"] = {"text": "obeys with the back turned"}
-    layout["height"] = HEIGHT
     layout["xaxis"]["zeroline"] = False  # a column stands there
     alt = "; ".join(f"{name}, {runs} runs: {mean}" for name, runs, mean, _ in rows)
     heads = ("runs", "number", "obey with the back turned", "least to most")
