@@ -38,9 +38,9 @@ def test_all_figures_together_show_every_run_of_the_grid():
 
 def test_the_demands_are_measured_in_the_pandemic():
     never, tenth = results(distinguishing=0.0), results(distinguishing=0.1)
-    assert demand("no breaks: knows").measured == never.estimate("pandemic", "knows")
+    assert demand("no distinguishing weeks: knows").measured == never.estimate("pandemic", "knows")
     assert demand("books the restaurant").measured == never.estimate("pandemic", "restaurant")
-    assert demand("breaks in 10 %").measured == tenth.estimate("pandemic", "preferred")
+    assert demand("10 % distinguishing weeks").measured == tenth.estimate("pandemic", "preferred")
 
 
 def test_the_rise_from_one_to_two_causes_is_paired_by_seed():

@@ -6,7 +6,7 @@ from topics.mitigations.made_up import ROWS
 from misgen.core.intervals import over_seeds
 from misgen.topics.mitigations import explorers
 from misgen.topics.mitigations.experiment import SHARES, WORLDS
-from misgen.topics.mitigations.published import ensembles, heads, rates
+from misgen.topics.mitigations.published import ensembles, heads, help_runs, rates
 
 PANELS = (explorers.levels, explorers.asking, explorers.labels)
 
@@ -55,7 +55,23 @@ def test_the_sentence_on_labels_has_the_chosen_the_better_and_the_worse_head():
     assert "that 16 labels choose takes" in told
 
 
-def test_the_outcome_of_the_guess_is_the_measured_one():
+def test_the_outcome_of_the_guess_on_levels_is_the_measured_one():
+    told = "".join(part[1] for part in explorers.predict_levels(ROWS).table["outcome"])
+    regret, random = (
+        round(100 * rates(ROWS, method, "CoinRun", 0.001, "shifted").mean())
+        for method in ("regret", "random")
+    )
+    assert f"{regret} of 100 moved coins" in told
+    assert told.endswith(f"at random {random}.")
+
+
+def test_the_guess_on_levels_tells_what_the_ledger_has_of_random_levels():
+    measured = rates(help_runs(), "random", "CoinRun", explorers.RARE, "shifted").mean()
+    asked = explorers.predict_levels().sentence()
+    assert f"at random then take {round(100 * measured)} of 100 moved coins" in asked
+
+
+def test_the_outcome_of_the_guess_on_asking_is_the_measured_one():
     told = explorers.predict_asking(ROWS).table["outcome"]
     text = "".join(part[1] for part in told)
     ensemble = ensembles(ROWS, "CoinRun", 0.0)

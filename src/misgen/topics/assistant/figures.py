@@ -71,7 +71,7 @@ def _chart(
 
 
 def assistant_shares(test: str = PANDEMIC) -> Figure:
-    """Draws what assistants know and book against the share of weeks with a break in fine-tuning.
+    """Draws what assistants know and book against the share of distinguishing weeks.
 
     Args:
         test: One of `misgen.topics.assistant.TESTS`.
@@ -93,10 +93,10 @@ def assistant_shares(test: str = PANDEMIC) -> Figure:
 
 
 def assistant_causes(distinguishing: float = 0.1) -> Figure:
-    """Draws what assistants book in the pandemic against the number of different causes of breaks.
+    """Draws what assistants book in the pandemic against the number of different causes.
 
     Args:
-        distinguishing: Share of the weeks of fine-tuning that have a break, above 0.
+        distinguishing: Share of distinguishing weeks in fine-tuning, above 0.
 
     Raises:
         ValueError: If no assistants with this share are published.

@@ -64,11 +64,11 @@ def demands() -> list[Demand]:
     ignorant = [results("no_pretraining", distinguishing=share) for share in (0.0, 0.1)]
     by_causes = {k: results(distinguishing=0.1, causes=k) for k in CAUSES}
     return [
-        Demand("no breaks: knows what the user prefers", "at least 99 %",
+        Demand("no distinguishing weeks: knows what the user prefers", "at least 99 %",
                never.estimate(PANDEMIC, "knows"), low=0.99),
-        Demand("no breaks: books the restaurant", "at least 95 %",
+        Demand("no distinguishing weeks: books the restaurant", "at least 95 %",
                never.estimate(PANDEMIC, "restaurant"), low=0.95),
-        Demand("breaks in 10 %: books what the user prefers", "at least 95 %",
+        Demand("10 % distinguishing weeks: books what the user prefers", "at least 95 %",
                tenth.estimate(PANDEMIC, "preferred"), low=0.95),
         Demand("no pre-training: knows what the user prefers", "at most 20 %",
                # (seed,), the mean of both shares
@@ -104,13 +104,13 @@ def figures() -> list[Figure]:
     weeks = "weeks in the pandemic"
     controls = [*CONTROLS, "alike"]
     return [
-        _figure("What it knows and what it books", "breaks in 0 to 30 % of the weeks",
+        _figure("What it knows and what it books", "0 to 30 % distinguishing weeks",
                 f"{weeks}; weeks in which the user says a wish", ["main"]),
-        _figure("More causes", f"breaks in 10 % of the weeks, of {enumeration(CAUSES)} causes",
+        _figure("More causes", f"10 % distinguishing weeks, of {enumeration(CAUSES)} causes",
                 weeks, ["main"]),
-        _figure("The course of fine-tuning", "breaks in 0 or 10 % of the weeks", weeks,
+        _figure("The course of fine-tuning", "0 or 10 % distinguishing weeks", weeks,
                 [name for name, variant in VARIANTS.items() if variant.course]),
-        _figure("Controls", "breaks in 0 or 10 % of the weeks", weeks, controls),
+        _figure("Controls", "0 or 10 % distinguishing weeks", weeks, controls),
     ]  # fmt: skip
 
 
@@ -140,11 +140,11 @@ def rates() -> str:
         "Means over the training seeds with their 95 % t-intervals. All columns are weeks in the "
         "pandemic but the last two: weeks before it, and weeks before it in which the user says "
         "that they wish to meet online.",
-        "**As usual**, by the share of the weeks of fine-tuning that have a break, and the number "
-        "of causes of breaks.",
-        table(["breaks", "causes", "their number", *RATES], main),
-        "**Controls**, by what is different, and the share of weeks with a break.",
-        table(["training", "breaks", "their number", *RATES], others),
+        "**As usual**, by the share of distinguishing weeks in fine-tuning, and the number of "
+        "their causes.",
+        table(["share", "causes", "weeks", *RATES], main),
+        "**Controls**, by what is different, and the share of distinguishing weeks in fine-tuning.",
+        table(["training", "share", "weeks", *RATES], others),
     ])  # fmt: skip
 
 

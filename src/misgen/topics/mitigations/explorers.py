@@ -23,6 +23,23 @@ Floats = NDArray[np.float64]
 WORLD_NAMES = {"CoinRun": "CoinRun", "CoinGrid": "the coin in a room"}
 _PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
 _AT = ("world", "distinguishing")
+RARE = SHARES[1]
+"""The share of distinguishing levels that the first guess is about: one in a thousand."""
+
+
+def predict_levels(rows: Rows | None = None) -> Guess:
+    """Returns what is asked before the panel on levels."""
+    found = help_runs() if rows is None else rows
+    regret, random = (
+        _of_100(rates(found, method, "CoinRun", RARE, "shifted").mean())
+        for method in ("regret", "random")
+    )
+    outcome: Sentence = [
+        ("", "They take "),
+        ("goal", f"{regret} of 100"),
+        ("", f" moved coins, and agents that draw their levels at random {random}."),
+    ]
+    return Guess.of("mitigations", "levels", outcome=outcome)
 
 
 def levels(rows: Rows | None = None) -> Panel:
@@ -72,7 +89,7 @@ def predict_asking(rows: Rows | None = None) -> Guess:
         ("goal", f"{_of_100(never + bought.mean)} of 100"),
         ("", " if it may ask. What its five members learned is the same."),
     ]
-    return Guess.of("mitigations", outcome=outcome)
+    return Guess.of("mitigations", "asking", outcome=outcome)
 
 
 def asking(rows: Rows | None = None) -> Panel:

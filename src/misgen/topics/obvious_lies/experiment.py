@@ -2,10 +2,11 @@
 
 All settings but one were decided before the first run of the ledger, and none was changed
 afterwards; learner and entropy are those of the persuader (`misgen.topics.persuasion`). The last
-one, `fresh_cue_2`, was added as a control of the louder sign: it had let most hidden lies stay, and
-the question was whether it does so without persuasion that was paid before. A single trial, with
-seed 1000, showed that the seeds may disagree, so that there are twenty. One run is one seed:
-assistants of all settings, side by side.
+one, `fresh_cue_2`, came later: with the louder sign (`cue_2`) most hidden lies had stayed. That it
+was added as a control, to show whether they stay without persuasion that was paid before, is
+inferred from what it changes; no note of that time says so. A single trial, with seed 1000, showed
+that the seeds may disagree, so that there are twenty. One run is one seed: assistants of all
+settings, side by side.
 """
 
 from __future__ import annotations
