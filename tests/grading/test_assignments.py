@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -171,6 +173,24 @@ def test_most_mistakes_are_named_by_the_check_that_students_see(folder):
         told = {said_by_the_check(source.assignment, wrong, name) for name in source.students}
         named += any(text and "not the right numbers" not in text for text in told)
     assert named >= 2 * len(source.wrong) / 3
+
+
+@each
+def test_nothing_in_the_checks_of_the_book_answers_a_question(folder):
+    """A student has them all on his machine, with what they compare with."""
+    assignment = quick(read_source(folder)).assignment
+    topic = {"rewards": "dogs"}.get(folder.name, folder.name)
+    checks = importlib.import_module(f"misgen.topics.{topic}.checks")
+    found = [each for each in vars(checks).values() if inspect.isfunction(each)]
+    assert len(found) > 3
+    space = {"student": "ada"}
+    for part in assignment.of_role(SETUP, SOLUTION):
+        exec(part.source, space)
+    for test in assignment.of_role(TEST):
+        exec(test.source, dict(space))  # with the solution it holds
+        for each in found:
+            with pytest.raises(Exception):  # noqa: B017, PT011 of whatever kind
+                exec(test.source, {**space, test.question: each})
 
 
 @each
