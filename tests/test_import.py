@@ -7,10 +7,11 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import misgen
-from misgen.core import measure
+from misgen.core import measure, replay
 from misgen.learn import sb3
 
 HEAVY = ("torch", "stable_baselines3", "gymnasium", "plotly", "anywidget", "ipywidgets", "IPython",
@@ -69,14 +70,18 @@ def test_the_trainer_of_the_package_hands_on_every_argument(monkeypatch):
         "distinguishing": 0.5, "seed": 7, "settings": settings, "until": 0.9,
         "options": {"levels": 3}, "progress": True,
     }  # fmt: skip
-    given = misgen.train("CoinRun", **named, steps=64)
+    single = np.float32(named["distinguishing"])  # the notes get a number of Python
+    given = misgen.train("CoinRun", **{**named, "distinguishing": single}, steps=64)
+    assert type(given[1]["distinguishing"]) is float
     assert given == (("CoinRun",), {**named, "settings": replace(settings, steps=64)})
     assert {"name", "steps", *named} == set(inspect.signature(misgen.train).parameters)
 
 
-def test_the_measure_of_the_package_has_the_arguments_of_its_module_and_can_be_pickled():
-    assert inspect.signature(misgen.evaluate) == inspect.signature(measure.evaluate)
-    assert pickle.loads(pickle.dumps(misgen.evaluate)) is misgen.evaluate
+@pytest.mark.parametrize("function", [measure.evaluate, replay.record])
+def test_what_the_package_checks_has_the_arguments_of_its_module_and_can_be_pickled(function):
+    checked = getattr(misgen, function.__name__)
+    assert inspect.signature(checked) == inspect.signature(function)
+    assert pickle.loads(pickle.dumps(checked)) is checked
 
 
 def test_without_the_packages_of_the_trainer_it_says_how_to_install_them(monkeypatch):

@@ -11,19 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from misgen.core import measure
+from misgen.core import measure, replay
 from misgen.core.arguments import (
     check_count,
     check_flag,
     check_kind,
+    check_levels,
     check_options,
     check_rollout,
-    options_checked,
+    check_share,
+    refusing,
 )
 from misgen.core.interrupts import held, import_whole
 from misgen.core.intervals import Estimate, over_seeds, wilson
@@ -31,7 +34,7 @@ from misgen.core.measure import Report
 from misgen.core.notebook import in_page
 from misgen.core.policy import Policy, load
 from misgen.core.registry import ENVIRONMENTS, environment, make
-from misgen.core.replay import Replay, record
+from misgen.core.replay import Replay
 from misgen.core.settings import PPOSettings
 from misgen.ledger.published import published, replays, results, table
 
@@ -45,8 +48,13 @@ __all__ = [
 ]  # fmt: skip
 __version__ = "0.2.0"
 
-evaluate = options_checked(measure.evaluate)
-evaluate.__module__ = __name__  # where it is found, so that it can be pickled
+evaluate = refusing(
+    measure.evaluate,
+    options=check_options,
+    control=partial(check_kind, "control", kind=str, example="'erased'"),
+)
+record = refusing(replay.record, levels=check_levels)
+evaluate.__module__ = record.__module__ = __name__  # where they are found, to be pickled
 
 import_whole("torch")  # whose import cannot be repeated in a process that interrupted it
 
@@ -91,6 +99,7 @@ def train(
         ImportError: If stable-baselines3 or torch is not installed; it says what to install.
     """
     options, seed = check_options(options), check_count("seed", seed, minimum=0)
+    distinguishing = check_share("distinguishing", distinguishing)
     settings = _plain(name, settings, steps)
     one = make(name, 1, distinguishing=distinguishing, seed=seed, **options)
     check_rollout(settings.rollout_steps, settings.num_envs, one.obs_size)

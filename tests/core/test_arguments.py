@@ -27,6 +27,7 @@ def test_each_check_of_one_value_is_looked_at():
         *CHECKS,
         "check_batch",
         "check_kind",
+        "check_levels",
         "check_options",
         "check_rollout",
     }
@@ -52,6 +53,19 @@ def test_a_batch_that_fits_is_as_large_as_asked_for(num_envs):
 def test_what_are_no_options_is_one_sentence(given):
     with pytest.raises(ValueError, match=r"^options must be a dictionary from names to values, "):
         arguments.check_options(given)
+
+
+@pytest.mark.parametrize("name", ["distinguishing", "seed", "num_envs", "name"])
+def test_what_is_an_argument_of_its_own_is_no_option(name):
+    with pytest.raises(ValueError, match=f"^{name} is none of the options, but an argument of "):
+        arguments.check_options({"levels": 3, name: 1})
+
+
+def test_what_is_given_by_place_or_by_name_is_checked_and_what_is_not_given_is_not():
+    looked = []
+    half = arguments.refusing(lambda number, by=2: number / by, number=looked.append, by=print)
+    assert (half(4), half(number=6)) == (2, 3)
+    assert looked == [4, 6]
 
 
 def test_options_are_copied_and_none_are_an_empty_dictionary():

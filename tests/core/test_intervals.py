@@ -111,16 +111,33 @@ def test_student_t_is_that_of_scipy(probability, degrees):
     assert student_t(probability, degrees) == pytest.approx(exact, rel=1e-5, abs=1e-9)
 
 
-@pytest.mark.parametrize("rates", [[], [0.5], [[0.1, 0.2]], [0.5, 1.2], [-0.1, 0.5], [np.nan, 0.5]])
+@pytest.mark.parametrize(
+    "rates", [[], [0.5], [[0.1, 0.2]], [0.5, 1.2], [-0.1, 0.5], [np.nan, 0.5], 0.5]
+)
 def test_an_interval_over_seeds_needs_two_rates_between_0_and_1(rates):
     with pytest.raises(ValueError, match="at least two rates between 0 and 1"):
         over_seeds(rates)
 
 
-@pytest.mark.parametrize("counts", [(1, 0), (0, 0), (-1, 5), (6, 5)])
-def test_impossible_counts_are_refused(counts):
-    with pytest.raises(ValueError, match="impossible; check the counts"):
-        wilson(*counts)
+@pytest.mark.parametrize("rates", [{0.1, 0.2}, ["0.1", "0.2"], [[0.1], [0.1, 0.2]], "0.5", None])
+def test_what_are_no_numbers_are_no_rates(rates):
+    with pytest.raises(ValueError, match="at least two rates between 0 and 1"):
+        over_seeds(rates)
+
+
+def test_impossible_counts_are_refused():
+    with pytest.raises(
+        ValueError, match="6 successes in 5 episodes is impossible; check the count"
+    ):
+        wilson(6, 5)
+
+
+@pytest.mark.parametrize("count", [-1, 2.5, np.nan, True, "3", None, [3]])
+def test_what_is_no_count_is_refused(count):
+    with pytest.raises(ValueError, match=r"^successes must be a whole number of at least 0, but"):
+        wilson(count, 5)
+    with pytest.raises(ValueError, match=r"^n must be a whole number of at least 1, but"):
+        wilson(0, count)
 
 
 # ----------------------------------------------------------------------- bands

@@ -184,6 +184,12 @@ def test_bad_arguments_are_refused_in_one_sentence(arguments, word):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("control", [None, ["erased"], {"erased": True}])
+def test_a_control_that_is_no_word_is_one_sentence(control):
+    with pytest.raises(ValueError, match=r"^control must be a str, such as 'erased', but is "):
+        evaluate(WAIT, "CoinRun", seed=1, control=control)
+
+
 @pytest.mark.parametrize("options", [5, "placement", [("placement", "behind")]])
 def test_options_that_are_none_are_one_sentence(options):
     with pytest.raises(ValueError, match=r"^options must be a dictionary from names to values"):

@@ -114,3 +114,9 @@ def test_the_level_of_a_replay_is_a_number_of_python():
     env = make("CoinRun", 2, seed=0)
     (replay,) = record(UNTRAINED, env, np.int64(0), levels=np.array([1]))
     assert (replay.level, type(replay.level)) == (1, int)
+
+
+@pytest.mark.parametrize("levels", [0, 2.5, np.nan, False])
+def test_a_number_of_levels_is_no_list_of_them(levels):
+    with pytest.raises(ValueError, match=r"^levels must be a list of the levels, such as \[0, 1\]"):
+        record(UNTRAINED, make("CoinRun", 2, seed=0), seed=1, levels=levels)

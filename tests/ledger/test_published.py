@@ -374,6 +374,29 @@ def test_episodes_that_were_never_recorded_are_not_called_damaged(kind):
 def test_a_share_that_is_none_finds_no_agent(share):
     with pytest.raises(ValueError, match="distinguishing must lie between 0 and 1"):
         misgen.published("CoinRun", distinguishing=share, seed=1)
+    if share is not None:  # there it is any
+        with pytest.raises(ValueError, match="distinguishing must lie between 0 and 1"):
+            misgen.results("CoinRun").where(share)
+
+
+@pytest.mark.parametrize("steps", [-1, 1.5, "0", np.array([0, 1])])
+def test_steps_that_are_no_count_find_no_agent(steps):
+    with pytest.raises(ValueError, match="steps must be a whole number of at least 0, but is"):
+        misgen.results("CoinRun").where(0.02, steps=steps)
+
+
+@pytest.mark.parametrize("word", [["goal"], {"goal": 1}, np.array(["a", "b"]), None, 3])
+def test_what_is_no_word_names_nothing(word):
+    trials = misgen.results("CoinRun").where(0.02)
+    for ask, words in (
+        (misgen.results, "There is no environment"),
+        (misgen.table, "Nothing of an experiment"),
+        (lambda kind: misgen.replays("CoinRun", kind), "kind must be one of"),
+        (lambda test: trials.estimate(test, "goal"), "There is no rate"),
+        (lambda what: trials.estimate("shifted", what), "There is no rate"),
+    ):
+        with pytest.raises(ValueError, match=f"^{words}"):
+            ask(word)
 
 
 # ------------------------------------------------------------- what a notebook shows

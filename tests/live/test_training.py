@@ -1,6 +1,7 @@
 """A reader trains an agent update by update."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -101,6 +102,16 @@ def test_what_is_no_agent_of_this_environment_leaves_the_run_as_it_was(ask):
         with pytest.raises(ValueError, match=words):
             ask("loaded", run="a", data=np.frombuffer(data, np.uint8), options={})
     assert np.array_equal(ask("saved", run="a"), before)
+
+
+@pytest.mark.parametrize("steps", [float("nan"), float("inf"), -1, "many", None, 10**400], ids=str)
+def test_an_agent_whose_notes_are_no_count_of_steps_is_refused_as_any_other_file(ask, steps):
+    agent = Policy.random(obs_size=2, num_actions=2, hidden=4, seed=0)
+    data = np.frombuffer(replace(agent, notes={"steps": steps}).to_bytes(), np.uint8)
+    with pytest.raises(ValueError, match=r"^steps in the notes of this agent must be "):
+        ask("loaded", run="a", data=data, options={})
+    with pytest.raises(ValueError, match="There is no training 'a'"):
+        ask("measured", run="a")
 
 
 @pytest.mark.parametrize(

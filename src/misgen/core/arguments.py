@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -16,6 +17,8 @@ LARGEST_BATCH = 2**29
 """Numbers of 4 bytes, 2 GiB, that a batch may hold; what a step computes takes as much again."""
 _BESIDE_OBSERVATION = 8
 """Numbers of 4 bytes that a learner keeps of a step besides: action, reward, value and the like."""
+_NO_OPTIONS = ("name", "num_envs", "distinguishing", "seed")
+"""Arguments of every environment; whatever else it takes is an option."""
 
 
 def check_share(name: str, value: float) -> float:
@@ -140,7 +143,8 @@ def check_options(options: Mapping[str, Any] | None) -> dict[str, Any]:
     {'levels': 100}
 
     Raises:
-        ValueError: If they are no mapping from names to values, in a sentence that says so.
+        ValueError: If they are no mapping from names to values, or hold what is an argument of its
+            own, in a sentence that says so.
     """
     named = isinstance(options, Mapping) and all(isinstance(name, str) for name in options)
     if options is not None and not named:
@@ -148,19 +152,40 @@ def check_options(options: Mapping[str, Any] | None) -> dict[str, Any]:
             "options must be a dictionary from names to values, such as {'levels': 100}, but is "
             f"{options!r}."
         )
+    for name in _NO_OPTIONS:
+        if name in (options or {}):
+            raise ValueError(f"{name} is none of the options, but an argument of its own.")
     return dict(options or {})
 
 
-def options_checked(function: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Returns the function with its argument `options` checked before all else.
+def check_levels(levels: Iterable[int] | None) -> None:
+    """Refuses a number of levels, where a list of them is asked for.
 
-    For functions whose own code is part of the ledger, and which so cannot check it themselves.
+    Raises:
+        ValueError: If it is one, in a sentence that says so.
     """
+    if levels is not None and not isinstance(levels, Iterable):
+        raise ValueError(f"levels must be a list of the levels, such as [0, 1], but is {levels!r}.")
+
+
+def refusing(
+    function: Callable[Given, Result], **checks: Callable[[Any], object]
+) -> Callable[Given, Result]:
+    """Returns the function with some of its arguments checked before all else.
+
+    For functions whose own code is part of the ledger, and which so cannot check them themselves.
+
+    Args:
+        function: The function.
+        **checks: Name of an argument -> what looks at it if it is given.
+    """
+    known = signature(function)
 
     @wraps(function)
     def checked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        given: Any = kwargs.get("options")
-        check_options(given)
+        given = known.bind_partial(*args, **kwargs).arguments
+        for name in checks.keys() & given.keys():
+            checks[name](given[name])
         return function(*args, **kwargs)
 
     return checked

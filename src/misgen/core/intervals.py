@@ -5,6 +5,7 @@ A run of the ledger holds counts; intervals are computed when they are read.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from misgen.core.arguments import check_count
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ def wilson(successes: int, n: int) -> Estimate:
     50 % [40, 60]
 
     Raises:
-        ValueError: If the count does not lie between 0 and `n`.
+        ValueError: If the counts are no whole numbers, or one does not lie between 0 and `n`.
     """
-    if not 0 <= successes <= n or n == 0:
+    successes, n = check_count("successes", successes, minimum=0), check_count("n", n)
+    if successes > n:
         raise ValueError(f"{successes} successes in {n} episodes is impossible; check the counts.")
     z, p = 1.959964, successes / n  # the 97.5 % quantile of the normal distribution
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
@@ -67,11 +71,20 @@ def over_seeds(rates: ArrayLike) -> Estimate:
     Raises:
         ValueError: If there are fewer than two seeds or a rate lies outside [0, 1].
     """
-    values = np.asarray(rates, float)
+    values = _rates(rates)
     if values.ndim != 1 or len(values) < 2 or not ((values >= 0) & (values <= 1)).all():
         raise ValueError("Give at least two rates between 0 and 1, one for each seed.")
     mean, low, high = map(float, band(values))  # cut below, as a share lies in [0, 1]
     return Estimate(mean, max(0.0, low), min(1.0, high), len(values))
+
+
+def _rates(rates: ArrayLike) -> NDArray[np.float64]:
+    """Returns numbers as they are; words, sets and rows of unequal length are no rates."""
+    with contextlib.suppress(ValueError):
+        values = np.asarray(rates)
+        if values.dtype.kind in "biuf":
+            return values.astype(float)
+    return np.zeros(0)
 
 
 class Band(NamedTuple):

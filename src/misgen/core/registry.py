@@ -42,7 +42,7 @@ def environment(name: str) -> type[BatchedEnv]:
     Raises:
         ValueError: If there is no environment of that name.
     """
-    if name not in ENVIRONMENTS:
+    if not isinstance(name, str) or name not in ENVIRONMENTS:
         known = ", ".join(sorted(ENVIRONMENTS))
         raise ValueError(f"There is no environment {name!r}; the book has: {known}.")
     return getattr(import_module(ENVIRONMENTS[name]), name)

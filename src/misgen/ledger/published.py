@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class Trial:
 
     def rate(self, test: str, what: str) -> float:
         """Returns the share of episodes of a test with an outcome, or "capability"."""
-        if test not in self.counts or what not in _RATES:
+        if not _is_among(test, self.counts) or not _is_among(what, _RATES):
             raise ValueError(
                 f"There is no rate {what!r} of test {test!r}; tests are {', '.join(self.counts)}, "
                 f"rates are {', '.join(_RATES)}."
@@ -97,9 +97,14 @@ class Results:
             options: Options of the environment in training; by default none.
 
         Raises:
-            ValueError: If there are none; the message names the published values.
+            ValueError: If there are none, or an argument is out of range; the message names the
+                published values.
         """
         options = check_options(options)
+        if distinguishing is not None:
+            check_share("distinguishing", distinguishing)
+        if steps is not None:
+            check_count("steps", steps, minimum=0)
         # before the share: for the message
         alike = [t for t in self.trials if dict(t.options) == options]
         found = tuple(
@@ -206,7 +211,7 @@ def replays(
         ValueError: If there are none, or their file is damaged.
     """
     options = check_options(options)
-    if kind not in REPLAY_KINDS:
+    if not _is_among(kind, REPLAY_KINDS):
         raise ValueError(f"kind must be one of {', '.join(REPLAY_KINDS)}, not {kind!r}.")
     path = folder_of(name) / REPLAYS
     if not _records(path.parent):
@@ -287,6 +292,10 @@ def _records(folder: Path) -> bool:
     return True  # the manifest is lost, so that the replays may be lost as well
 
 
+def _is_among(word: object, known: Container[str]) -> bool:
+    return isinstance(word, str) and word in known  # what cannot be hashed is not looked up
+
+
 def _is_trials(folder: Path) -> bool:
     # The first words of the file tell; some tables are large.
     with contextlib.suppress(OSError), (folder / RESULTS).open("rb") as file:
@@ -301,7 +310,7 @@ def folder_of_experiment(experiment: str) -> Path:
         ValueError: If nothing of it is published.
     """
     folders = _published_folders()
-    if experiment not in folders:
+    if not _is_among(experiment, folders):
         raise ValueError(
             f"Nothing of an experiment {experiment!r} is published; choose one of "
             f"{', '.join(sorted(folders))}, or run `make agents`."

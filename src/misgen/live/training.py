@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from misgen.core.arguments import check_number
+from misgen.core.arguments import check_count, check_number
 from misgen.core.env import BatchedEnv, Events, RewardFunction
 from misgen.core.measure import OUTCOMES, count_outcomes
 from misgen.core.policy import Policy
@@ -20,6 +20,8 @@ from misgen.live.session import Session, Steps, answers
 
 MOST_PAID = 10.0
 """What an event may pay or cost at most."""
+MOST_NOTED = 10**12
+"""Steps that an agent may have learnt at most, as many as `PPOSettings` allows."""
 EPISODES = 200
 """Test episodes of each measurement, always the same ones."""
 TEST_SEED = 1_000_000
@@ -69,7 +71,11 @@ class Training(Session, Generic[Turn, Agent]):
         raise NotImplementedError
 
     def steps_of(self, agent: Agent) -> int:
-        """Returns where on the axis of the curve an agent stands."""
+        """Returns where on the axis of the curve an agent stands.
+
+        Raises:
+            ValueError: Its notes do not say so.
+        """
         raise NotImplementedError
 
     def to_bytes(self, agent: Agent) -> bytes:
@@ -122,9 +128,10 @@ class Training(Session, Generic[Turn, Agent]):
     def loaded(self, run: str, data: NDArray[np.uint8], options: dict[str, Any]) -> dict[str, Any]:
         """Takes an agent from the bytes of an .npz file, in place of a run; returns a point."""
         agent = self.from_bytes(data.tobytes())
-        looked = self.look(agent, options)  # refuses another kind, before anything is replaced
+        # both refuse another kind, before anything is replaced
+        loaded = {**self.look(agent, options), "steps": self.steps_of(agent)}
         self._runs[run] = _Run(agent, options)
-        return {**looked, "steps": self.steps_of(agent)}
+        return loaded
 
     def _run(self, run: str) -> _Run[Turn, Agent]:
         if run not in self._runs:
@@ -143,7 +150,7 @@ class PolicyTraining(Training[Turn, Policy]):
 
     def steps_of(self, agent: Policy) -> int:
         """Returns after how many environment steps this was the agent."""
-        return int(agent.notes.get("steps", 0))
+        return noted(agent.notes, "steps")
 
     def to_bytes(self, agent: Policy) -> bytes:
         """Returns a policy as the bytes of an .npz file."""
@@ -231,6 +238,19 @@ class OfEpisodes(PolicyTraining[Update]):
         """Returns test levels, of which the last is shown."""
         count = (cls.shown_level or 0) + 1
         return make(cls.environment, count, distinguishing=1.0, seed=TEST_SEED, **options)
+
+
+def noted(notes: object, name: str, default: int = 0) -> int:
+    """Returns a count out of the notes of an agent, which may come from anybody's file.
+
+    >>> noted({"steps": 4096}, "steps")
+    4096
+
+    Raises:
+        ValueError: If it is no whole number of at least `default`.
+    """
+    count: Any = notes.get(name, default) if isinstance(notes, Mapping) else None
+    return check_count(f"{name} in the notes of this agent", count, default, MOST_NOTED)
 
 
 def paying(weights: Mapping[str, float], of: type[Events] = Events) -> RewardFunction:

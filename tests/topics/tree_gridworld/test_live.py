@@ -1,8 +1,11 @@
 """What a page asks of the forest is answered as the environment and its agents do it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from misgen.core.policy import Policy
 from misgen.live.session import session_of
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.film import NOWHERE, record
@@ -162,3 +165,12 @@ def test_an_agent_that_sees_otherwise_is_refused(session, ask):
     data = ask("saved", run="a")
     with pytest.raises(ValueError, match="expects 100 inputs"):
         ask("loaded", run="b", data=data, options={**WORLD.options, "view": "image"})
+
+
+@pytest.mark.parametrize("settings", [None, [128], {"num_envs": 0}, {"num_envs": 2.5}])
+def test_an_agent_whose_notes_do_not_count_its_forests_is_refused(session, ask, settings):
+    ask("begin", run="a", **LIFE)
+    agent = Policy.from_bytes(ask("saved", run="a").tobytes())
+    data = replace(agent, notes={**agent.notes, "settings": settings}).to_bytes()
+    with pytest.raises(ValueError, match="num_envs in the notes of this agent must be a whole"):
+        ask("loaded", run="b", data=np.frombuffer(data, np.uint8), options=WORLD.options)

@@ -11,7 +11,7 @@ import numpy as np
 
 from misgen.core.atomic import npz
 from misgen.live.session import answers
-from misgen.live.training import TEST_SEED, Training
+from misgen.live.training import TEST_SEED, Training, noted
 from misgen.topics.assistant.measures import outcomes, weeks_of
 from misgen.topics.assistant.model import Assistant, from_arrays
 from misgen.topics.assistant.settings import FINETUNING
@@ -78,7 +78,7 @@ class Reader(Training[Assistant, Assistant]):
 
     def steps_of(self, agent: Assistant) -> int:
         """Returns after how many steps of its fine-tuning this was the assistant."""
-        return int(agent.notes.get("steps", 0))
+        return noted(agent.notes, "steps")
 
     def to_bytes(self, agent: Assistant) -> bytes:
         """Returns an assistant as the bytes of an .npz file."""

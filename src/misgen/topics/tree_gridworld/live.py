@@ -14,7 +14,7 @@ from misgen.core.policy import Policy
 from misgen.learn.endless import updates
 from misgen.learn.history import History
 from misgen.live.session import answers
-from misgen.live.training import PolicyTraining, Values, paying
+from misgen.live.training import PolicyTraining, Values, noted, paying
 from misgen.topics.tree_gridworld.env import ForestEvents, TreeGridworld, tree_reward
 from misgen.topics.tree_gridworld.experiment import RECOVERING, STEPS
 from misgen.topics.tree_gridworld.film import NOWHERE, Rollout, forest_of, record
@@ -143,8 +143,8 @@ class Reader(PolicyTraining[History]):
 
     def steps_of(self, agent: Policy) -> int:
         """Returns after how many steps of each forest this was the agent."""
-        notes = agent.notes
-        return super().steps_of(agent) // int(notes.get("settings", {}).get("num_envs", 1))
+        forests = noted(agent.notes.get("settings", {}), "num_envs", default=1)
+        return super().steps_of(agent) // forests
 
 
 def agent_run(forest: int, moment: int) -> Rollout:
