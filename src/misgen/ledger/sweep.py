@@ -114,11 +114,16 @@ def _part(runs: Sequence[Planned], only: Only) -> list[Planned]:
     part = [
         run
         for run in runs
-        if all(field in run.config and run.config[field] in only[field] for field in only)
+        if all(field in run.config and _is_wanted(run.config[field], only[field]) for field in only)
     ]
     if not part:
         raise SweepError(f"No configuration has {dict(only)}: the command list shows the values.")
     return part
+
+
+def _is_wanted(value: Any, wanted: Sequence[Any]) -> bool:
+    # as numbers true and false would be 1 and 0
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in wanted)
 
 
 def missing(experiment: Experiment, store: Store, only: Only | None = None) -> list[Planned]:
