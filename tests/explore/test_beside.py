@@ -93,3 +93,19 @@ def test_agents_on_different_levels_are_refused(other):
 def test_nobody_to_show_is_refused():
     with pytest.raises(ValueError, match="at least one agent"):
         of_replays({})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"agents": [lambda obs: [0] * len(obs)]}, "agents must be a Mapping, such as {.mine"),
+        ({"control": ["erased"]}, "control must be a str, such as 'erased'"),
+        ({"levels": 3}, "levels must be a list of the levels"),
+        ({"options": {"seed": 3}}, "seed is none of the options"),
+        ({"options": 5}, "options must be a dictionary"),
+    ],
+)
+def test_what_cannot_be_shown_is_one_sentence(wrong, words):
+    given = {"agents": {"a": lambda obs: [0] * len(obs)}, "name": "CoinRun", "seed": 0, **wrong}
+    with pytest.raises(ValueError, match=f"^{words}"):
+        side_by_side(**given)

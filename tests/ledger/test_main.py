@@ -259,9 +259,11 @@ def test_a_sweep_recovers_when_the_advice_is_followed_also_after_the_arrays_were
     assert toy.kept() == sorted(toy.grid)
 
 
-def test_a_store_that_cannot_be_written_is_one_sentence(toy, command):
+@pytest.mark.parametrize("words", [("run",), ("one", "--index", 3)], ids=["run", "one"])
+def test_a_store_that_cannot_be_written_is_one_sentence_before_anything_runs(toy, command, words):
     toy.store.touch()
-    code, _, err = command("run")
+    code, _, err = command(*words)
     assert code == 2
+    assert toy.log("start") == []
     assert "cannot be written (File exists): choose a folder that you may write to.\n" in err
     assert "Traceback" not in err

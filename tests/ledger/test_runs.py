@@ -224,3 +224,9 @@ def test_what_a_damaged_run_advises_to_delete_lets_it_be_written_again(store, da
 def test_a_run_that_is_not_there_is_one_sentence(store):
     with pytest.raises(DamagedError, match="No such file"):
         store.load("0" * 16)
+
+
+def test_a_store_that_cannot_be_read_is_one_sentence(tmp_path):
+    long = tmp_path / ("a" * 5000)
+    with pytest.raises(SweepError, match=r"a cannot be read \(.*\): choose another --store\.$"):
+        _ = "0" * 16 in Store(long)

@@ -48,6 +48,8 @@ def test_a_part_of_the_grid_can_be_run_first(toy, squares, store):
     [
         ({"sed": [1]}, "The grid has no field 'sed': choose from seed, share."),
         ({"seed": [99]}, r"No configuration has {'seed': \[99\]}: the command list"),
+        ({"seed": [True]}, r"No configuration has {'seed': \[True\]}: the command list"),
+        ({"share": [False]}, r"No configuration has {'share': \[False\]}: the command list"),
     ],
 )
 def test_a_part_that_is_not_in_the_grid_is_one_sentence(squares, store, only, sentence):

@@ -67,6 +67,19 @@ def write_bytes(path: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)  # it is gone where all went well
 
 
+def check_folder(folder: Path) -> None:
+    """Refuses a folder in which nothing can be written, before anything is computed for it.
+
+    It is made where it does not exist, and nothing is left in it.
+
+    Raises:
+        WriteError: The disk is full or the folder cannot be written.
+    """
+    probe = folder / "writable"
+    write_bytes(probe, b"")
+    probe.unlink(missing_ok=True)  # another process may have asked just now, too
+
+
 def write_text(path: Path, text: str) -> None:
     """Writes `text` as UTF-8, as `write_bytes` does."""
     write_bytes(path, text.encode())

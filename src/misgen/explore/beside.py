@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.actors import Acting
+from misgen.core.arguments import check_kind, check_levels, check_options
 from misgen.core.measure import OUTCOMES, control_options
 from misgen.core.registry import make
 from misgen.core.replay import Replay, record
@@ -67,7 +68,10 @@ def side_by_side(
     Raises:
         ValueError: If an argument is out of range, or an agent does not fit the environment.
     """
-    given = {"distinguishing": distinguishing, "seed": seed, **(options or {})}
+    check_kind("agents", agents, Mapping, '{"mine": agent}')
+    check_kind("control", control, str, "'erased'")
+    check_levels(levels)
+    given = {"distinguishing": distinguishing, "seed": seed, **check_options(options)}
     given |= control_options(name, control)
     recorded = {
         who: record(

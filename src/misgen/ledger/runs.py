@@ -94,7 +94,12 @@ class Store:
         self.folder = Path(folder)
 
     def __contains__(self, key: str) -> bool:
-        return self._json(key).exists()
+        try:
+            return self._json(key).exists()
+        except OSError as error:  # a folder of others, or a name that no folder can have
+            raise SweepError(
+                f"{self.folder} cannot be read ({error.strerror}): choose another --store."
+            ) from error
 
     def save(self, run: Run) -> None:
         """Keeps `run`; a run that is there already stays as it is.

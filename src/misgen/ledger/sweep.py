@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from misgen.core.atomic import remove_leftovers
+from misgen.core.atomic import check_folder, remove_leftovers
 from misgen.core.extras import extra
 from misgen.core.topics import topics_with
 from misgen.ledger.code import code_of
@@ -114,11 +114,16 @@ def _part(runs: Sequence[Planned], only: Only) -> list[Planned]:
     part = [
         run
         for run in runs
-        if all(field in run.config and run.config[field] in only[field] for field in only)
+        if all(field in run.config and _is_wanted(run.config[field], only[field]) for field in only)
     ]
     if not part:
         raise SweepError(f"No configuration has {dict(only)}: the command list shows the values.")
     return part
+
+
+def _is_wanted(value: Any, wanted: Sequence[Any]) -> bool:
+    # as numbers true and false would be 1 and 0
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in wanted)
 
 
 def missing(experiment: Experiment, store: Store, only: Only | None = None) -> list[Planned]:
@@ -144,6 +149,7 @@ def run_one(experiment: Experiment, config: Config, store: Store) -> Run:
     code = code_of(type(experiment))
     key = run_key(experiment.name, config, code)
     if key not in store:
+        check_folder(store.folder)
         store.save(execute(experiment, config, code))
     return store.load(key)  # read back, so that it is the same whether or not it was run now
 
@@ -177,7 +183,8 @@ def run_all(
         from tqdm import tqdm
 
     remove_leftovers(store.folder)  # of sweeps that were killed while writing
-    todo = missing(experiment, store, only)
+    if todo := missing(experiment, store, only):
+        check_folder(store.folder)
     done = len(plan(experiment, only)) - len(todo)
     task = functools.partial(execute, experiment, code=code_of(type(experiment)))
     results = executor(task, store.save, [run.config for run in todo])
