@@ -61,8 +61,9 @@ def test_a_recording_lies_where_the_module_counts_on():
 def test_the_sentence_tells_the_run_and_the_frozen_agent():
     assert explorer().sentence() == (
         "At step 200 the run earns 0.200 trees a step, and 10 % of its forests have no tree. The "
-        "agent that was frozen last, at step 128, in forests that start with 2 trees: beside a "
-        "tree it chops with probability 0.53, and after 100 steps 80 % of these forests are dead."
+        "agent that was frozen last, at step 128, in forests that start with 2 of 10 trees: "
+        "beside a tree it chops with probability 0.53, and after 100 steps 80 % of these forests "
+        "are dead."
     )
 
 

@@ -20,7 +20,7 @@ from misgen.topics.mitigations.trial import BUDGETS, LABELS, WEIGHTS
 
 Floats = NDArray[np.float64]
 
-WORLD_NAMES = {"CoinRun": "CoinRun", "CoinGrid": "the coin in a room"}
+WORLD_NAMES = {"CoinRun": "CoinRun", "CoinGrid": "the room"}
 _PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
 _AT = ("world", "distinguishing")
 RARE = SHARES[1]

@@ -32,7 +32,7 @@ _FROZEN: Sentence = [
     (
         "",
         "The agent that was frozen last, at step {moment}, in forests that start with {trees} "
-        "trees: beside a tree it chops with probability ",
+        "of 10 trees: beside a tree it chops with probability ",
     ),
     ("mute", "{chops}"),
     ("", ", and after 100 steps "),
