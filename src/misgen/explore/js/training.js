@@ -219,8 +219,13 @@ export class TrainingView {
     const { points, values } = this;
     let isKept = false;
     try {
-      const data = toText(await ask(this.model, "saved", { run: RUN }));
-      isKept = keep(this.keptAs, { data, values, points });
+      const [now, data] = await Promise.all([
+        ask(this.model, "measured", { run: RUN }),
+        ask(this.model, "saved", { run: RUN }, { key: "kept" }), // Save is another question
+      ]);
+      const isAhead = now.steps !== points.at(-1).steps; // by the update in which he paused
+      if (isAhead && this.points === points) this.#point(now);
+      isKept = keep(this.keptAs, { data: toText(data), values, points });
     } catch (error) {
       if (error.name === "AbortError") return; // something else was asked meanwhile
     }
@@ -262,11 +267,12 @@ export class TrainingView {
     this.#enable();
   }
 
-  /** What is said of the latest point that has the first line. */
+  /** What is said of the latest point that has the first line; some files hold an agent without one. */
   #told() {
-    const { lines, said, begin } = this.table;
+    const { lines, said, begin, loaded } = this.table;
     const last = this.points.findLast((point) => lines[0].name in point);
-    if (!last) return begin;
+    const ofFile = !this.values && this.points.at(-1);
+    if (!last) return ofFile ? withWords(loaded, { steps: ofFile.steps.toLocaleString("en") }) : begin;
     const there = lines.filter(({ name }) => name in last);
     const words = Object.fromEntries(there.map(({ name, format }) => [name, FORMATS[format](last[name])]));
     return withWords(said, { ...words, steps: last.steps.toLocaleString("en") });
