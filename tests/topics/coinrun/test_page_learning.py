@@ -201,6 +201,7 @@ def test_an_agent_is_saved_and_loaded(learning, tmp_path):
     click(learning, "Start over")
     learning.page.set_input_files("input[type=file]", str(file))
     says(learning, f"This agent is from a file. {KNOBS}")
+    assert KEPT not in learning.page.inner_text(".mg-root"), "that was another one"
     assert drawn(learning) == [], "nobody knows its settings"
     (tmp_path / "none.npz").write_bytes(b"no agent")
     learning.page.set_input_files("input[type=file]", str(tmp_path / "none.npz"))

@@ -135,6 +135,7 @@ export class TrainingView {
     if (!this.points.length || this.isOver) {
       if (!(await this.#begin())) return;
     }
+    this.#isAnother();
     this.stopping = new AbortController();
     addEventListener("beforeunload", warn);
     this.#enable();
@@ -167,6 +168,7 @@ export class TrainingView {
 
   #startOver() {
     Object.assign(this, { points: [], values: null, isOver: false });
+    this.#isAnother();
     this.#show();
   }
 
@@ -209,6 +211,7 @@ export class TrainingView {
     const { options = {} } = this.#settings(values ?? this.choices.values());
     const point = await ask(this.model, "loaded", { run: RUN, data, options });
     Object.assign(this, { points: [...way], values, isOver: true });
+    this.#isAnother();
     this.#point(point);
   }
 
@@ -241,6 +244,11 @@ export class TrainingView {
     const offer = data && `Your last agent is kept in your browser, as it was after ${points.at(-1).steps.toLocaleString("en")} steps. `;
     this.mine.replaceChildren(...(data ? [said || offer, " ", this.back ?? "", " ", button("Forget it", () => this.#forget())] : []));
     this.#enable();
+  }
+
+  /** What is said of "this agent" is so no longer; an offer stays, and the focus in it. */
+  #isAnother() {
+    if (!this.back) this.#showKept();
   }
 
   #forget() {
