@@ -175,6 +175,13 @@ self.fetch = (address, ...options) => {
   return fetchKept(whole).catch((error) => { fail(NO_NETWORK); throw error; });
 };
 
+// What ends Python in mid-answer, as `os._exit` or a stack that is full; who asked would wait for ever.
+self.onunhandledrejection = (event) => {
+  if (!event.reason?.pyodide_fatal_error) return;
+  event.preventDefault();
+  fail(ENDED);
+};
+
 self.onmessage = async ({ data }) => {
   try {
     if (receive) return receive(data.key, data.topic, data.text, data.buffers, send);

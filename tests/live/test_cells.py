@@ -62,6 +62,8 @@ ERRORS = {
     "a =": "Line 1: SyntaxError: invalid syntax.",
     "\nreturn 1": "Line 2: SyntaxError: 'return' outside function.",
     "exit()": "Line 1: SystemExit: None.",
+    "seed = 3\nint(input('Seed? '))": "Line 2: a cell in the page cannot ask you: write the value "
+    "into the code.",
     "raise KeyError": "Line 1: KeyError.",
     "raise ValueError('First\\nand second.')": "Line 1: ValueError: First and second.",
     "import no_such.thing": "Line 1: there is no no_such in the page: open this chapter in Colab "

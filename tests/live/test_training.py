@@ -47,6 +47,9 @@ def test_a_training_can_be_stopped_and_goes_on_where_it_was(session, ask):
     steps = session.answering("go_on", {"run": "a"})
     points = [next(steps) for _ in range(3)]
     steps.close()  # as a cancel does
+    now = ask("measured", run="a")
+    assert now["steps"] == points[-1]["steps"]
+    assert {**now["values"], **points[-1]["values"]} == now["values"]
     rest, last = end_of(session.answering("go_on", {"run": "a"}))
     done = [point["steps"] for point in [*points, *rest]]
     assert done == sorted(set(done))
@@ -90,7 +93,7 @@ def test_an_agent_is_saved_and_loaded(ask):
     data = ask("saved", run="a")
     assert Policy.from_bytes(data.tobytes()).notes["env"] == "Dogs"
     loaded = ask("loaded", run="b", data=data, options={})
-    assert loaded["values"] == ask("measured", run="a")["values"]
+    assert loaded["values"].items() <= ask("measured", run="a")["values"].items()
     assert ask("go_on", run="b")["steps"] == loaded["steps"] > 0
 
 

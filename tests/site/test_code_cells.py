@@ -313,6 +313,13 @@ def test_a_loop_that_does_not_end_is_ended_in_python(started):
     assert "<cell 1>:2: UserWarning: so" in told["printed"]
 
 
+@site
+def test_a_cell_that_ends_its_python_says_so(started):
+    cell = started("sum").edit("import os\nos._exit(1)").press("Run")
+    cell.says("It stopped. Python ended unexpectedly, and what it held is lost: start it again.")
+    cell.press("Reset")
+
+
 # --------------------------------------------------------------------- what is kept
 
 

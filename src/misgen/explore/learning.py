@@ -112,6 +112,7 @@ class LiveTraining(Explorer):
         super().__init__(
             table={
                 "begin": _BEGIN,
+                "loaded": _LOADED,
                 "keeps": f"{self.live}.{key}",
                 **table,
                 "controls": [knob.to_json() for knob in knobs],
@@ -129,6 +130,10 @@ class LiveTraining(Explorer):
 
 
 _BEGIN: Sentence = [("", "Set the knobs, then train. You may pause at any moment and go on.")]
+_LOADED: Sentence = [
+    ("", "This is an agent of step {steps}; its file does not hold how its run went. Below it is "
+     "at work."),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -333,5 +333,8 @@ def _damage_told(path: Path) -> Iterator[None]:
     except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
         told = f"{path} is missing or damaged; restore it or run `make agents`."
         if sys.platform == "emscripten":  # a page fetches each file when it is opened
-            told = f"{path.name} could not be fetched: check your connection, and ask again."
+            told = (
+                "Published agents and results are fetched when they are first asked for, and "
+                "these could not be: check your connection, and ask again."
+            )
         raise ValueError(told) from error

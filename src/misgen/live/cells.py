@@ -39,6 +39,10 @@ class TimeUpError(BaseException):
     """A cell has run too long; the `except Exception` of a reader lets it pass."""
 
 
+class QuestionError(Exception):
+    """A cell asks its reader, whom a worker cannot ask."""
+
+
 class Cells(Session):
     """Runs code cells."""
 
@@ -74,7 +78,7 @@ def _value(cells: Sequence[str], seconds: float, printed: _Printed) -> Feedback 
         lines = source.splitlines(keepends=True)
         linecache.cache[_file(number)] = (len(source), None, lines, _file(number))
     last = cell.body.pop() if cell.body and isinstance(cell.body[-1], ast.Expr) else None
-    space = {"__name__": "__main__"}
+    space = {"__name__": "__main__", "input": _ask}
     with _limited(seconds) as limited, redirect_stderr(printed):  # bars and warnings
         with redirect_stdout(io.StringIO()):
             for number, part in enumerate(above):
@@ -86,6 +90,10 @@ def _value(cells: Sequence[str], seconds: float, printed: _Printed) -> Feedback 
             code = compile(ast.Expression(last.value), _file(len(above)), "eval")
             value = eval(limited(code), space)
             return value if value is None or isinstance(value, Feedback) else _cut(repr(value))
+
+
+def _ask(prompt: object = "", /) -> str:
+    raise QuestionError(prompt)
 
 
 def _file(number: int) -> str:
@@ -162,6 +170,8 @@ def _told(error: BaseException, cells: int, seconds: float) -> str:
     """Returns the sentence for a reader: where it happened, and what."""
     if isinstance(error, TimeUpError):
         reason = f"stopped after {seconds:g} s: is there a loop that does not end?"
+    elif isinstance(error, QuestionError):
+        reason = "a cell in the page cannot ask you: write the value into the code."
     elif package := _absent(error):
         reason = f"there is no {package} in the page: open this chapter in Colab for that."
     else:

@@ -40,6 +40,8 @@ class _Run(Generic[Turn, Agent]):
     agent: Agent
     options: Mapping[str, Any]
     """Of the tests: what the agent sees, not what it is paid."""
+    told: Values = field(default_factory=dict)
+    """By the latest update."""
     rest: Iterator[Turn] = field(default_factory=lambda: iter(()))
     """The updates that are left."""
 
@@ -97,8 +99,8 @@ class Training(Session, Generic[Turn, Agent]):
     def begun(self, run: str, rest: Iterator[Turn], options: Mapping[str, Any]) -> dict[str, Any]:
         """Takes a training, in place of an earlier one of that name; returns its first point."""
         first = next(rest)
-        self._runs[run] = _Run(self.agent_of(first), options, rest)
-        return self._point(run, self.told(first), is_seen=True)
+        self._runs[run] = _Run(self.agent_of(first), options, self.told(first), rest)
+        return self._point(run, is_seen=True)
 
     @answers
     def go_on(self, run: str) -> Steps:
@@ -109,15 +111,14 @@ class Training(Session, Generic[Turn, Agent]):
         """
         this = self._run(run)
         for number, turn in enumerate(this.rest, 1):
-            this.agent = self.agent_of(turn)
-            is_seen = number % self.measured_every == 0
-            yield self._point(run, self.told(turn), is_seen=is_seen)
-        return self._point(run, {}, is_seen=True)
+            this.agent, this.told = self.agent_of(turn), self.told(turn)
+            yield self._point(run, is_seen=number % self.measured_every == 0)
+        return self._point(run, is_seen=True)
 
     @answers
     def measured(self, run: str) -> dict[str, Any]:
         """Measures the agent as it is now, and returns a point."""
-        return self._point(run, {}, is_seen=True)
+        return self._point(run, is_seen=True)
 
     @answers
     def saved(self, run: str) -> NDArray[np.uint8]:
@@ -138,10 +139,10 @@ class Training(Session, Generic[Turn, Agent]):
             raise ValueError(f"There is no training {run!r}; begin it first.")
         return self._runs[run]
 
-    def _point(self, run: str, told: Values, *, is_seen: bool) -> dict[str, Any]:
+    def _point(self, run: str, *, is_seen: bool) -> dict[str, Any]:
         this = self._run(run)
         looked = self.look(this.agent, this.options) if is_seen else {"values": {}}
-        values = {**told, **looked["values"]}
+        values = {**this.told, **looked["values"]}
         return {**looked, "steps": self.steps_of(this.agent), "values": values}
 
 

@@ -12,6 +12,7 @@ from misgen.topics.coinrun.env import CoinRun
 
 pytestmark = pytest.mark.site
 SAID = ".mg-say"
+KEPT = "This agent is kept in your browser for your next visit"
 GOAL, TRAINING = 0, 3  # lines of the current run
 LINES = 4  # of each run
 
@@ -38,7 +39,7 @@ def test_a_training_is_seen_paused_and_taken_up_again(learning):
     says(learning, "of the test episodes")
     wait_for_points(learning, GOAL, 2)
     click(learning, "Pause")
-    learning.page.wait_for_selector(BUTTON.format("Go on"))
+    says(learning, KEPT)
     said = learning.page.inner_text(SAID)
     learning.page.wait_for_timeout(400)
     assert learning.page.inner_text(SAID) == said
@@ -93,12 +94,13 @@ def test_knobs_that_are_moved_leave_the_bands_of_the_run_where_they_are(learning
 def test_an_agent_of_an_earlier_visit_is_brought_back_with_its_curve(learning):
     move_the_share(learning, "End")
     train_a_little(learning)
-    says(learning, "This agent is kept in your browser for your next visit")
+    says(learning, KEPT)
     bands, seen = drawn(learning), points(learning, TRAINING)
+    told = learning.page.inner_text(SAID)  # of the very agent that is kept
     learning.page.goto(learning.page.url.partition("?")[0])
     learning.mount_explorers()
     click(learning, "Bring it back")
-    says(learning, "of the test episodes")
+    says(learning, told)
     assert points(learning, TRAINING) >= seen
     assert drawn(learning) == bands
     click(learning, "Forget it")
@@ -198,6 +200,7 @@ def test_an_agent_is_saved_and_loaded(learning, tmp_path):
     click(learning, "Start over")
     learning.page.set_input_files("input[type=file]", str(file))
     says(learning, f"This agent is from a file. {KNOBS}")
+    assert KEPT not in learning.page.inner_text(".mg-root"), "that was another one"
     assert drawn(learning) == [], "nobody knows its settings"
     (tmp_path / "none.npz").write_bytes(b"no agent")
     learning.page.set_input_files("input[type=file]", str(tmp_path / "none.npz"))

@@ -8,6 +8,7 @@ import pytest
 from misgen.explore.pack import unpack
 from misgen.topics.tree_gridworld.dials import STORIES, endless_run, forest_dial
 from misgen.topics.tree_gridworld.experiment import BASE, DIAL_SEEDS, DIALS, FILMED_SEEDS, SEEDS
+from misgen.topics.tree_gridworld.explorers import growing
 from misgen.topics.tree_gridworld.published import runs
 
 
@@ -29,6 +30,12 @@ def test_a_dial_has_the_measured_values_and_no_others(name, dial):
     (control,) = dial.table["controls"]
     assert control["values"] == list(DIALS[name])
     assert len(set(control["labels"])) == len(control["labels"])
+
+
+def test_a_small_rate_is_written_as_a_power_that_fits_below_its_slider():
+    (control,) = forest_dial("r_min").table["controls"]
+    (knob,) = (each for each in growing().table["controls"] if each["name"] == "r_min")
+    assert control["labels"] == knob["labels"] == ["10⁻⁶", "0.001", "0.01"]
 
 
 def test_every_seed_of_every_value_is_drawn(name, dial):

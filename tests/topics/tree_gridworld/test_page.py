@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from browsing import Visit, let_it_move, says, wait_until
+from training_page import click, train_a_little
 from training_page import opened as training_opened
-from training_page import train_a_little
 
 from misgen.topics.tree_gridworld import explorers
 from misgen.topics.tree_gridworld.live import LAST_STEPS
@@ -157,7 +157,7 @@ def test_a_run_that_was_made_alone_is_then_seen_beside_an_agents(visit, answered
     assert not both.errors
 
 
-def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page):
+def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page, tmp_path):
     growing = training_opened(visit, answered_page(explorers.growing()))
     bands = growing.page.locator(".mg-chart .mg-interval")
     assert bands.count() == 2
@@ -170,6 +170,12 @@ def test_an_agent_lives_and_is_seen_in_a_thin_forest(visit, answered_page):
     assert "chopped" in growing.page.inner_text(".mg-count")
     growing.page.check("text=With edges")  # for the next run: the bands stay with this one
     assert bands.count() == 2
+    with growing.page.expect_download() as download:
+        click(growing, "Save")
+    download.value.save_as(tmp_path / "agent.npz")
+    growing.page.uncheck(".mg-switch input")
+    growing.page.set_input_files("input[type=file]", str(tmp_path / "agent.npz"))
+    says(growing, "its file does not hold how its run went")
     assert not growing.errors
 
 

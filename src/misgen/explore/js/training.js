@@ -135,6 +135,7 @@ export class TrainingView {
     if (!this.points.length || this.isOver) {
       if (!(await this.#begin())) return;
     }
+    this.#isAnother();
     this.stopping = new AbortController();
     addEventListener("beforeunload", warn);
     this.#enable();
@@ -167,6 +168,7 @@ export class TrainingView {
 
   #startOver() {
     Object.assign(this, { points: [], values: null, isOver: false });
+    this.#isAnother();
     this.#show();
   }
 
@@ -209,6 +211,7 @@ export class TrainingView {
     const { options = {} } = this.#settings(values ?? this.choices.values());
     const point = await ask(this.model, "loaded", { run: RUN, data, options });
     Object.assign(this, { points: [...way], values, isOver: true });
+    this.#isAnother();
     this.#point(point);
   }
 
@@ -219,8 +222,13 @@ export class TrainingView {
     const { points, values } = this;
     let isKept = false;
     try {
-      const data = toText(await ask(this.model, "saved", { run: RUN }));
-      isKept = keep(this.keptAs, { data, values, points });
+      const [now, data] = await Promise.all([
+        ask(this.model, "measured", { run: RUN }),
+        ask(this.model, "saved", { run: RUN }, { key: "kept" }), // Save is another question
+      ]);
+      const isAhead = now.steps !== points.at(-1).steps; // by the update in which he paused
+      if (isAhead && this.points === points) this.#point(now);
+      isKept = keep(this.keptAs, { data: toText(data), values, points });
     } catch (error) {
       if (error.name === "AbortError") return; // something else was asked meanwhile
     }
@@ -236,6 +244,11 @@ export class TrainingView {
     const offer = data && `Your last agent is kept in your browser, as it was after ${points.at(-1).steps.toLocaleString("en")} steps. `;
     this.mine.replaceChildren(...(data ? [said || offer, " ", this.back ?? "", " ", button("Forget it", () => this.#forget())] : []));
     this.#enable();
+  }
+
+  /** What is said of "this agent" is so no longer; an offer stays, and the focus in it. */
+  #isAnother() {
+    if (!this.back) this.#showKept();
   }
 
   #forget() {
@@ -262,11 +275,12 @@ export class TrainingView {
     this.#enable();
   }
 
-  /** What is said of the latest point that has the first line. */
+  /** What is said of the latest point that has the first line; some files hold an agent without one. */
   #told() {
-    const { lines, said, begin } = this.table;
+    const { lines, said, begin, loaded } = this.table;
     const last = this.points.findLast((point) => lines[0].name in point);
-    if (!last) return begin;
+    const ofFile = !this.values && this.points.at(-1);
+    if (!last) return ofFile ? withWords(loaded, { steps: ofFile.steps.toLocaleString("en") }) : begin;
     const there = lines.filter(({ name }) => name in last);
     const words = Object.fromEntries(there.map(({ name, format }) => [name, FORMATS[format](last[name])]));
     return withWords(said, { ...words, steps: last.steps.toLocaleString("en") });

@@ -11,7 +11,7 @@ from misgen.core.intervals import band, over_seeds
 from misgen.explore import Line, Lines, Panel
 from misgen.explore.base import Sentence
 from misgen.explore.panel_controls import Control, Reading
-from misgen.explore.panel_formats import all_intervals
+from misgen.explore.panel_formats import all_intervals, written
 from misgen.explore.study import Source, percent
 from misgen.topics.tree_gridworld.experiment import (
     BASE,
@@ -93,7 +93,7 @@ def forest_dial(name: str) -> Panel:
 def _texts(name: str, values: Sequence[float]) -> tuple[str, ...]:
     if name == "distinguishing":
         return tuple(percent(value) for value in values)
-    return tuple(f"{value:.6f}".rstrip("0") for value in values)  # 0.000001, not 1e-06
+    return tuple(written(value, "plain") for value in values)
 
 
 def _sentence(name: str, label: str) -> Sentence:

@@ -13,6 +13,7 @@ from misgen.explore import Control
 from misgen.explore.base import Sentence
 from misgen.explore.dial import share_slider
 from misgen.explore.learning import Band, Knob, LiveTraining, pay, seeds, units
+from misgen.explore.panel_formats import written
 from misgen.explore.replays import canvas_sprites
 from misgen.explore.study import Source, percent
 from misgen.topics.tree_gridworld.env import VIEWS, TreeGridworld
@@ -59,7 +60,7 @@ class Growing(LiveTraining):
 
 def _knobs() -> list[Knob]:
     def number(name: str, label: str, values: Sequence[float], start: float) -> Control:
-        texts = tuple(f"{value:.6f}".rstrip("0") for value in values)
+        texts = tuple(written(value, "plain") for value in values)
         return Control(name, label, tuple(values), texts, start=list(values).index(start))
 
     shares = DIALS["distinguishing"]
