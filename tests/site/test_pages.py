@@ -57,12 +57,12 @@ def test_a_page_is_light_enough(at_desk, tools):
     assert 0 < at_desk.count_bytes() <= tools("page_budget").MAX_BYTES
 
 
-SETTLED_MS = 3000  # an explorer that has just been mounted is laid out once more at its own width
-
-
 def settled(page, script: str, arg: object = None) -> list[str]:
-    """What a script still finds when the layout has come to rest: nothing, if all is well."""
-    rests = happens(page, f"arg => ({script})(arg).length === 0", arg, SETTLED_MS)
+    """What a script still finds when the layout has come to rest: nothing, if all is well.
+
+    An explorer that has just been mounted is laid out once more at its own width.
+    """
+    rests = happens(page, f"arg => ({script})(arg).length === 0", arg)
     return [] if rests else page.evaluate(script, arg)
 
 
