@@ -23,6 +23,7 @@ BINDS = {
         "obvious_lies",
         "persuasion",
     ): "its persuaders are of the same networks, and meet the same users",
+    ("shared_budget", "mitigations"): "it has the same ensembles, of agents that were trained less",
     ("taxonomy", "coin_grid"): "the map of the book shows the agents of every ledger",
     ("taxonomy", "tree_gridworld"): "the map of the book shows the agents of every ledger",
     ("why_the_end", "coinrun"): "it changes one thing of CoinRun at a time",

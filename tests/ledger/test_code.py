@@ -445,6 +445,12 @@ LISTED = {
         "topics.persuasion.listeners topics.persuasion.networks topics.persuasion.orders "
         "topics.persuasion.strict"
     ),
+    "shared_budget": (
+        "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
+        "core.settings learn.randomness learn.sb3 learn.trial "
+        "topics.coin_grid.env topics.coinrun.env topics.coinrun.levels "
+        "topics.mitigations.ensemble topics.mitigations.trial"
+    ),
     "through_time": (
         "core.actors core.arrays core.env core.measure core.policy core.sb3_vec_env "
         "core.settings learn.moments learn.randomness learn.sb3 "
@@ -477,6 +483,7 @@ TWICE = {
     # what both worlds have
     "mitigations": {"COIN_REWARD", "TIME_LIMIT", "coin_reward"},
     "persuasion": {"train"},
+    "shared_budget": {"COIN_REWARD", "EPISODES", "TIME_LIMIT", "coin_reward"},
 }
 """Public names that two modules of an experiment give to different things."""
 

@@ -115,6 +115,7 @@ KEY_NUMBERS: dict[str, Callable[[Mapping[str, Any]], Numbers]] = {
     "mitigations": what_helped,
     "obvious_lies": ends_of_lies,
     "persuasion": orders_of_training,
+    "shared_budget": what_helped,
     "through_time": ends_of_courses,
 }
 """Experiment that publishes no trials -> the few numbers by which its runs are compared."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from misgen.topics.mitigations.experiment import EXPERIMENT, SEEDS, SHARES
 from misgen.topics.mitigations.trial import BUDGETS, LABELS, WEIGHTS
+from misgen.topics.shared_budget.experiment import EXPERIMENT as SHARED_BUDGET
 
 EPISODES = 1000
 GOALS = {"random": (110, 150, 550, 750), "regret": (110, 500, 700, 760)}
@@ -63,4 +64,16 @@ def result(config: dict[str, Any]) -> dict[str, Any]:
     return {"episodes": EPISODES, **found}
 
 
+def of_a_fifth(config: dict[str, Any]) -> dict[str, Any]:
+    """A result of ensembles that share a budget: they order more pairs, and take fewer coins."""
+    found = result(config)
+    for one in found["ensembles"]:
+        one["separated"] += 0.1
+        for counted in one["counts"]["shifted"]:
+            counted[0] -= 50
+            counted[1] += 50
+    return found
+
+
 ROWS = [{"config": config, "result": result(config)} for config in EXPERIMENT.grid()]
+SHARED = [{"config": config, "result": of_a_fifth(config)} for config in SHARED_BUDGET.grid()]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from explored import arrays_of, assert_a_step_changes_the_sentence, said
-from topics.mitigations.made_up import ROWS
+from topics.mitigations.made_up import ROWS, SHARED
 
 from misgen.core.intervals import over_seeds
 from misgen.topics.mitigations import explorers
@@ -13,7 +13,7 @@ PANELS = (explorers.levels, explorers.asking, explorers.labels)
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_step_of_a_slider_changes_the_sentence_and_so_does_the_world(panel):
-    made = panel(ROWS)
+    made = panel(ROWS, SHARED) if panel is explorers.asking else panel(ROWS)
     assert_a_step_changes_the_sentence(made)
     assert said(made, world="CoinGrid") != said(made)
     assert "unknown" not in said(made)
@@ -32,19 +32,24 @@ def test_the_lines_of_levels_are_mean_interval_and_every_seed():
 
 
 def test_the_lines_of_asking_are_mean_and_range_of_the_ensembles():
-    arrays = arrays_of(explorers.asking(ROWS))
+    arrays = arrays_of(explorers.asking(ROWS, SHARED))
     for row, world in enumerate(WORLDS):
         for column, share in enumerate(SHARES):
-            goal = ensembles(ROWS, world, share).goal
-            for name, of in (("values", np.mean), ("low", np.min), ("high", np.max)):
-                drawn = arrays[f"part0.0.{name}"][row, column]
-                np.testing.assert_allclose(drawn, of(goal, axis=0), atol=1e-4)
+            for which, rows in enumerate((ROWS, SHARED)):
+                goal = ensembles(rows, world, share).goal
+                for name, of in (("values", np.mean), ("low", np.min), ("high", np.max)):
+                    drawn = arrays[f"part0.0.{name}"][row, column, which]
+                    np.testing.assert_allclose(drawn, of(goal, axis=0), atol=1e-4)
 
 
 def test_the_sentence_on_asking_has_both_rates_and_one_agent_alone():
-    told = said(explorers.asking(ROWS), distinguishing=0.01, budget=0.5)
+    panel = explorers.asking(ROWS, SHARED)
+    told = said(panel, distinguishing=0.01, budget=0.5)
     assert "allowed to ask in 50 % of ordinary levels: the five ask in 60 %" in told
     assert "55 % by one agent alone" in told
+    fifths = said(panel, distinguishing=0.01, budget=0.5, trained="together")
+    assert "all five together as long as one agent" in fifths
+    assert "55 % by one agent alone" in fifths, "who has the whole budget"
 
 
 def test_the_sentence_on_labels_has_the_chosen_the_better_and_the_worse_head():

@@ -14,7 +14,14 @@ from misgen.explore.base import Sentence
 from misgen.explore.panel_controls import Control, Reading
 from misgen.explore.study import Source
 from misgen.topics.mitigations.experiment import SEEDS, SHARES, WORLDS
-from misgen.topics.mitigations.published import Rows, ensembles, heads, help_runs, rates
+from misgen.topics.mitigations.published import (
+    Rows,
+    ensembles,
+    heads,
+    help_runs,
+    rates,
+    shared_runs,
+)
 from misgen.topics.mitigations.report import gained_by_asking
 from misgen.topics.mitigations.trial import BUDGETS, LABELS, WEIGHTS
 
@@ -23,6 +30,8 @@ Floats = NDArray[np.float64]
 WORLD_NAMES = {"CoinRun": "CoinRun", "CoinGrid": "the room"}
 _PERCENT_TICKS = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
 _AT = ("world", "distinguishing")
+TRAINED = ("each as long as one agent alone", "all five together as long as one agent")
+"""How long the members of an ensemble are trained."""
 RARE = SHARES[1]
 """The share of distinguishing levels that the first guess is about: one in a thousand."""
 
@@ -92,15 +101,22 @@ def predict_asking(rows: Rows | None = None) -> Guess:
     return Guess.of("mitigations", "asking", outcome=outcome)
 
 
-def asking(rows: Rows | None = None) -> Panel:
-    """Returns the panel on ensembles that ask."""
+def asking(rows: Rows | None = None, shared: Rows | None = None) -> Panel:
+    """Returns the panel on ensembles that ask.
+
+    Args:
+        rows: Runs of ensembles in which each member was trained as long as one agent alone.
+        shared: Runs of ensembles whose five members were, together.
+    """
     found = help_runs() if rows is None else rows
-    each = [[ensembles(found, world, share) for share in SHARES] for world in WORLDS]
+    trained = found, shared_runs() if shared is None else shared
+    each = [[[ensembles(those, world, share) for those in trained] for share in SHARES]
+            for world in WORLDS]  # fmt: skip
 
     def of(name: str) -> Floats:
-        return np.array([[getattr(one, name) for one in row] for row in each])
+        return np.array([[[getattr(one, name) for one in at] for at in row] for row in each])
 
-    goal, asked, success, random = map(of, ("goal", "asked", "success", "at_random"))
+    goal, asked, random = map(of, ("goal", "asked", "at_random"))
     lines = [
         _range("takes a moved coin", "goal", goal),
         _range(
@@ -109,7 +125,7 @@ def asking(rows: Rows | None = None) -> Panel:
         _range("asks, where the coin has moved", "second", asked),
     ]
     told: Sentence = [
-        ("", "In {world_name}, trained with {distinguishing} of distinguishing levels, and "
+        ("", "In {world_name}, with {distinguishing} of distinguishing levels, {trained}, and "
          "allowed to ask in {budget} of ordinary levels: the five ask in {asked} of the levels "
          "with a moved coin, and "),
         ("goal", "{goal} of the moved coins are taken"),
@@ -118,21 +134,25 @@ def asking(rows: Rows | None = None) -> Panel:
          "level in {separated} of pairs; a coin toss does in 50 %."),
     ]  # fmt: skip
     single = _grid(lambda world, share: rates(found, "random", world, share, "shifted"))
-    over = (*_AT, "budget")
+    over = (*_AT, "trained", "budget")
     return Panel(
         title="Five agents that stop and ask",
-        subtitle="Five budgets: each of the five was trained as long as one agent alone.",
-        controls=[_world(), _share(), Control("budget", "May ask in so many ordinary levels",
-                  BUDGETS, tuple(map(_percent, BUDGETS)), start=2)],
+        subtitle="Five budgets, or one that the five share: each is then trained a fifth as long.",
+        controls=[
+            _world(),
+            _share(),
+            Control("trained", "Training", ("each", "together"), TRAINED, "choice"),
+            Control("budget", "May ask in so many ordinary levels", BUDGETS,
+                    tuple(map(_percent, BUDGETS)), start=2),
+        ],
         parts=[_chart("What asking buys", BUDGETS, [(b, _percent(b)) for b in BUDGETS], lines,
-                      _AT, "ordinary levels in which they may ask", cursor="budget")],
+                      over[:-1], "ordinary levels in which they may ask", cursor="budget")],
         readings={
             "world_name": Reading(list(WORLD_NAMES.values()), ("world",)),
             "single": Reading(single.mean(axis=-1), _AT, "percent"),
-            "separated": Reading(of("separated").mean(axis=-1), _AT, "percent"),
+            "separated": Reading(of("separated").mean(axis=-1), over[:-1], "percent"),
             **{name: Reading(values.mean(axis=-2), over, "percent")
-               for name, values in (("goal", goal), ("asked", asked), ("random", random),
-                                    ("success", success))},
+               for name, values in (("goal", goal), ("asked", asked), ("random", random))},
         },
         sentences=[told],
         source=_source(f"{len(SEEDS)} ensembles of five from {len(SEEDS)} agents. They share "

@@ -77,6 +77,16 @@ def help_runs() -> Rows:
     return tuple(table(EXPERIMENT.name)["runs"])
 
 
+@lru_cache(maxsize=1)
+def shared_runs() -> Rows:
+    """Returns the published rows of ensembles whose five members shared the budget of one agent.
+
+    Raises:
+        ValueError: If nothing is published, or the table is damaged.
+    """
+    return tuple(table("shared_budget")["runs"])
+
+
 def rates(
     rows: Rows, method: str, world: str, share: float, test: str, what: str = "goal"
 ) -> Rates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from misgen.core.intervals import Estimate, mean_difference, over_seeds
@@ -104,15 +106,18 @@ def figures() -> list[Figure]:
 
 def results(rows: Rows) -> str:
     """Returns the rates of all settings."""
+    return in_tables({
+        "Levels": (LEVEL_HEADS, level_rows(rows, ("random", "regret"))),
+        "Ensembles": (ENSEMBLE_HEADS, ensemble_rows(rows)),
+        "Heads": (_HEAD_HEADS, _head_rows(rows)),
+    })  # fmt: skip
+
+
+def in_tables(tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[str]]]]) -> str:
+    """Returns tables below their headings, each given by its own heads and rows."""
     told = "Means over the training seeds with their 95 % t-intervals; of ensembles the range."
-    parts = [
-        f"#### {heading}\n\n{table(heads_of_table, lines)}"
-        for heading, heads_of_table, lines in (
-            ("Levels", _LEVEL_HEADS, _level_rows(rows)),
-            ("Ensembles", _ENSEMBLE_HEADS, _ensemble_rows(rows)),
-            ("Heads", _HEAD_HEADS, _head_rows(rows)),
-        )
-    ]
+    parts = [f"#### {heading}\n\n{table(heads, lines)}"
+             for heading, (heads, lines) in tables.items()]  # fmt: skip
     return "\n\n".join([told, *parts])
 
 
@@ -122,21 +127,23 @@ _RATES = {
     "proxy": ("shifted", "proxy"),
     "accidental": ("erased", "goal"),
 }
-_LEVEL_HEADS = ("world", "share", "levels", *_RATES)
-_ENSEMBLE_HEADS = ("world", "share", "order", *(f"may ask {percent(b)}" for b in BUDGETS))
+LEVEL_HEADS = ("world", "share", "levels", *_RATES)
+ENSEMBLE_HEADS = ("world", "share", "order", *(f"may ask {percent(b)}" for b in BUDGETS))
 _HEAD_HEADS = ("world", "weight", "success on ordinary levels", "heads differ",
                *(f"{n} labels" for n in LABELS))  # fmt: skip
 
 
-def _level_rows(rows: Rows) -> list[tuple[str, ...]]:
+def level_rows(rows: Rows, methods: Sequence[str]) -> list[tuple[str, ...]]:
+    """Returns the rates of single agents, a row for each setting; see `LEVEL_HEADS`."""
     return [
         (world, percent(share), method,
          *(rate(over_seeds(rates(rows, method, world, share, *of))) for of in _RATES.values()))
-        for world in WORLDS for share in SHARES for method in ("random", "regret")
+        for world in WORLDS for share in SHARES for method in methods
     ]  # fmt: skip
 
 
-def _ensemble_rows(rows: Rows) -> list[tuple[str, ...]]:
+def ensemble_rows(rows: Rows) -> list[tuple[str, ...]]:
+    """Returns the rates of ensembles, a row for each setting; see `ENSEMBLE_HEADS`."""
     found = [(w, share, ensembles(rows, w, share)) for w in WORLDS for share in SHARES]
     return [
         (world, percent(share), rate(spread(each.separated)), *map(rate, map(spread, each.goal.T)))

@@ -1,0 +1,1 @@
+"""Five agents that share the budget of one: what asking buys at equal cost."""
