@@ -108,7 +108,10 @@ export class CodeCell {
     this.#line.watch(() => this.#showState());
     this.#showState();
     this.#showEdit();
-    if (this.#edit.isChanged) whenNear([element], () => this.#open());
+    if (this.#edit.isChanged) {
+      this.edit.hidden = true; // else it would go under the reader's finger, as the editor comes by itself
+      whenNear([element], () => this.#open());
+    }
   }
 
   /** What stands in it. */

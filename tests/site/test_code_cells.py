@@ -327,6 +327,8 @@ def test_a_cell_that_ends_its_python_says_so(started):
 def test_an_edit_is_there_after_a_reload_and_gone_after_a_reset(reader):
     cell = reader().edit(SOLVED)
     cell.page.reload()
+    cell.button("Run").wait_for()
+    assert cell.button("Edit").is_hidden(), "the editor comes by itself"
     cell.editor.wait_for()
     assert "length + 2" in cell.editor.inner_text()
     cell.press("Reset").page.reload()
