@@ -125,7 +125,7 @@ def asking(rows: Rows | None = None, shared: Rows | None = None) -> Panel:
         _range("asks, where the coin has moved", "second", asked),
     ]
     told: Sentence = [
-        ("", "In {world_name}, with {distinguishing} of distinguishing levels, {trained}, and "
+        ("", "In {world_name}, with {distinguishing} of distinguishing levels, trained {trained}, and "
          "allowed to ask in {budget} of ordinary levels: the five ask in {asked} of the levels "
          "with a moved coin, and "),
         ("goal", "{goal} of the moved coins are taken"),
