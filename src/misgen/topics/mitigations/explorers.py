@@ -125,8 +125,8 @@ def asking(rows: Rows | None = None, shared: Rows | None = None) -> Panel:
         _range("asks, where the coin has moved", "second", asked),
     ]
     told: Sentence = [
-        ("", "In {world_name}, with {distinguishing} of distinguishing levels, trained {trained}, and "
-         "allowed to ask in {budget} of ordinary levels: the five ask in {asked} of the levels "
+        ("", "In {world_name}, with {distinguishing} of distinguishing levels, trained {trained}, "
+         "and allowed to ask in {budget} of ordinary levels: the five ask in {asked} of the levels "
          "with a moved coin, and "),
         ("goal", "{goal} of the moved coins are taken"),
         ("", ", against {random} if they asked at random, as often as on ordinary levels, and "
