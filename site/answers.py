@@ -17,6 +17,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from misgen.core.atomic import write_text
+
 SWITCH = "MISGEN_ANSWERS"
 """The variable of the environment that says "no"."""
 SETTINGS = ("", "yes", "no")
@@ -50,7 +52,7 @@ def leave_out_of_notebooks(app: Sphinx, exception: Exception | None) -> None:
     if exception or os.environ.get(SWITCH) != "no":
         return
     for path in Path(app.outdir, "_sources").rglob("*.ipynb"):
-        path.write_text(without_answers(path.read_text(encoding="utf-8")), encoding="utf-8")
+        write_text(path, without_answers(path.read_text(encoding="utf-8")))
 
 
 def without_answers(notebook: str) -> str:
