@@ -125,10 +125,30 @@ def test_an_interruption_while_processes_start_is_no_traceback(toys):
         toy.wait_until(lambda n=processes, p=process: len(of_session(p.pid)) >= n, process)
         os.killpg(process.pid, signal.SIGINT)
         code, _, err = toy.end(process)
-        assert code == 130
+        assert code == 130, err
         assert "Stopped. To go on: " in err
         assert "Traceback" not in err
         toy.wait_until(lambda p=process: not of_session(p.pid))
+
+
+def test_an_interruption_that_another_thread_takes_waits_as_well():
+    ends = threading.Event()
+    other = threading.Thread(target=ends.wait)  # as that of a progress bar
+    other.start()
+    ended = []
+
+    def start_processes() -> None:
+        with executors._interruption_held():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+            ended.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        start_processes()
+    ends.set()
+    other.join()
+    assert ended
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_no_process_of_a_sweep_but_its_driver_hears_of_an_interruption(toy):

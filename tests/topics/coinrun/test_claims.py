@@ -269,6 +269,7 @@ def test_every_seed_of_stable_baselines3_reaches_95_percent(seed):
     _solves_unseen_levels(agent)
 
 
+@pytest.mark.retrains
 @pytest.mark.parametrize("seed", UNTRAINED_SEEDS)
 def test_every_seed_of_the_numpy_learner_reaches_95_percent(seed):
     agent = ppo.train("CoinRun", seed=seed, until=0.95)

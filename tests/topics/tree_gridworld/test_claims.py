@@ -264,6 +264,7 @@ def test_scarce_forests_from_outside_did_not_help():
 # ------------------------------------------------- a forest whose best policy is known exactly
 
 
+@pytest.mark.retrains
 def test_a_learner_fells_a_small_forest_that_the_best_policy_keeps():
     # 4 x 4 cells, at most 5 trees: with this discount the best policy keeps four of them.
     from misgen.learn.continuing import Gauge, learn
@@ -286,6 +287,7 @@ def test_a_learner_fells_a_small_forest_that_the_best_policy_keeps():
 # --------------------------------------------------------------- the learner of the page
 
 
+@pytest.mark.retrains
 def test_the_learner_of_the_page_takes_the_course_of_the_published_runs(collapse):
     # Up to the collapse, in each span of time: the reward within 0.03 trees a step of the mean of
     # the published seeds, which spread by as much, and the share of dead forests within 10 points.
