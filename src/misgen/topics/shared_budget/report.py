@@ -31,7 +31,7 @@ def report() -> Report:
         results=results(rows),
         run="set of ensembles",
         demands=demands(rows, help_runs()),
-        before="This was written down before the first run.",
+        before="This was written down before any outcome was read.",
         after="Ensembles share members; what stands in brackets behind their means is the range, "
         "and no interval.",
         facts={
