@@ -8,6 +8,13 @@ import pytest
 
 from misgen.ledger.manifest import verify_manifest
 
+AT_THE_TOP = {
+    ".gitattributes", ".gitignore", ".npmrc", ".pre-commit-config.yaml", "CHANGELOG.md",
+    "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-TEXT", "Makefile", "README.md",
+    "_config.yml", "_toc.yml", "intro.md", "package-lock.json", "package.json", "pyproject.toml",
+    "references.bib", "requirements.txt",
+}  # fmt: skip
+
 
 def git(*words):
     done = subprocess.run(["git", *map(str, words)], capture_output=True, check=True)
@@ -41,6 +48,12 @@ def test_each_file_of_a_clone_is_as_it_was_committed(clone):
         check=True,
     )
     assert dict(zip(committed, hashes.stdout.split(), strict=True)) == committed
+
+
+def test_nothing_that_a_test_or_a_trial_wrote_was_committed_at_the_top(clone):
+    entries = git("-C", clone, "ls-tree", "-z", "HEAD").split("\0")[:-1]
+    files = {entry.partition("\t")[2] for entry in entries if " blob " in entry}
+    assert files == AT_THE_TOP
 
 
 def test_the_makefile_of_a_clone_is_understood(clone):
