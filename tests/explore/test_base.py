@@ -259,14 +259,31 @@ def test_a_terminal_shows_the_sentence(name, monkeypatch):
 @each_explorer
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 def test_the_module_for_notebooks_is_valid_javascript(name, tmp_path):
+    first = for_notebooks(MODULE_OF[name])
     file = tmp_path / f"{name}.mjs"
-    file.write_text(for_notebooks(MODULE_OF[name]))
-    checked = subprocess.run(["node", "--check", file], capture_output=True, text=True, check=False)
-    assert checked.stderr == ""
+    for text in (first, module_in(first)):
+        file.write_text(text)
+        checked = subprocess.run(
+            ["node", "--check", file], capture_output=True, text=True, check=False
+        )
+        assert checked.stderr == ""
     assert file.read_text().count("export default { render: inNotebook(render) };") == 1
 
 
+def module_in(first: str) -> str:
+    """The module that a notebook loads once there is something to show."""
+    return json.loads(re.search("^const MODULE = (.*);$", first, re.MULTILINE)[1])
+
+
+@each_explorer
+def test_a_notebook_loads_little_before_there_is_something_to_show(name):
+    first = for_notebooks(MODULE_OF[name])
+    assert len(first.splitlines()) < 40
+    assert len(module_in(first).splitlines()) > 40
+
+
 def test_a_module_that_exports_otherwise_is_refused_for_notebooks(package):
+    package("explore/js/first.js", 'const MODULE = "";\n')
     package("explore/js/notebook.js", "export function inNotebook() {}\n")
     package("topics/a.js", "export default { initialize, render };\n")
     with pytest.raises(ValueError, match="'topics/a' must end with: export default"):

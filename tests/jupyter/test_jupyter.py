@@ -50,6 +50,15 @@ IDLE = """() => ![...document.querySelectorAll('.jp-InputPrompt')]
   .some((prompt) => prompt.textContent.includes('*'))"""
 CHOSEN = """(element) => element.type !== 'radio' ? element.value
   : [...document.getElementsByName(element.name)].findIndex((radio) => radio.checked)"""
+SLOW_MS = 3000  # anywidget waits for 2000
+# A browser that needs so long for each module of more than a few lines, as one that is busy.
+SLOW = """globalThis.Blob = class extends Blob {
+  constructor(parts, options) {
+    const isLong = options?.type === "text/javascript" && parts.join("").split("\\n").length > 100;
+    const wait = `await new Promise((resolve) => setTimeout(resolve, ${SLOW_MS}));`;
+    super(isLong ? [wait, ...parts] : parts, options);
+  }
+};""".replace("${SLOW_MS}", str(SLOW_MS))
 HAS_FOCUS = (
     "(element) => element === document.activeElement || document.activeElement.type === 'radio'"
 )
@@ -213,6 +222,23 @@ def press_until(page: Page, key: str, said: Locator, words: str) -> None:
         assert time.monotonic() < end, f"{words!r} was never said, but {said.inner_text()!r}."
         page.keyboard.press(key)
         page.wait_for_timeout(STEP_MS)
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_a_browser_may_take_longer_for_an_explorer_than_anywidget_waits(
+    browser, jupyter, front_end
+):
+    notebook = cut("taxonomy")
+    notebook.cells = notebook.cells[:4]  # the first explorer
+    name = f"slow-{front_end.split()[0].lower()}.ipynb"
+    nbformat.write(notebook, jupyter.folder / name)
+    visit = opened_notebook(browser, jupyter, front_end, name)
+    visit.page.context.add_init_script(SLOW)
+    visit.page.reload()
+    run_all(visit.page, 1)
+    assert not [error for error in visit.errors if "Failed to initialize" in error]
+    assert visit.page.locator(".mg-root :is(button, input, select)").first.is_enabled()
+    visit.page.context.close()
 
 
 @pytest.mark.parametrize(("front_end", "chapter"), CASES[1:])

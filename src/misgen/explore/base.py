@@ -37,6 +37,7 @@ Sentence = list[Segment]
 Scalar = str | int | float | bool
 
 EXPORT = "export default { render };"  # the last line of each explorer's module
+_NO_MODULE = 'const MODULE = "";'  # in first.js
 VIEW_END = "<!-- view -->"  # what stands before it is replaced by the picture
 _IMPORT = re.compile(
     r'^import\s*\{[^{}]*\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";[ \t]*\n', re.MULTILINE
@@ -64,11 +65,17 @@ def bundle(module: str) -> str:
 
 
 def for_notebooks(module: str) -> str:
-    """Returns the text of a module, with what notebooks need beside it; see `bundle`.
+    """Returns what a notebook loads of a module: a short text that holds the module as a string.
 
     Raises:
         ValueError: If there is no such module, or it does not end with `EXPORT`.
     """
+    first = bundle("explore/js/first")
+    return first.replace(_NO_MODULE, f"const MODULE = {json.dumps(_in_notebook(module))};")
+
+
+def _in_notebook(module: str) -> str:
+    """Returns the text of a module, with what notebooks need beside it; see `bundle`."""
     kit, text = bundle("explore/js/notebook"), bundle(module)
     if EXPORT not in text:
         raise ValueError(f"Module {module!r} must end with: {EXPORT}")
