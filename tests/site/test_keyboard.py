@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from browsing import happens
 
 pytestmark = pytest.mark.site
 
 MOST_STOPS = 3000
+MOST_ROUNDS = 3
 # What a keyboard must reach: what is shown and can be used. Of a group of radio buttons the tab
 # key reaches the chosen one, and the arrow keys the others.
 MISSED = """() => {
@@ -25,7 +25,6 @@ MISSED = """() => {
 # label that it is in, showed so.
 WATCH = """() => {
   window.reached = new Map();
-  window.rounds = 0;
   const hasRing = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
   const isMarked = (element) => {
     const style = getComputedStyle(element);
@@ -33,7 +32,8 @@ WATCH = """() => {
   };
   addEventListener("focusin", ({ target }) => {
     // a window that gets the focus back tells of the same element twice
-    if (window.reached.has(target) && target !== window.latest) window.rounds += 1;
+    if (window.round.has(target) && target !== window.latest) window.isRound = true;
+    window.round.add(target);
     window.latest = target;
     const around = [target, target.closest("label, form")].filter(Boolean);
     window.reached.set(target, around.some(isMarked));
@@ -46,10 +46,10 @@ UNSEEN = """() => [...window.reached].filter(([, seen]) => !seen)
 def tab_through(page) -> int:
     """Presses the tab key until the focus has come round; returns how often."""
     page.evaluate("scrollTo(0, 0); document.activeElement.blur()")
-    page.evaluate(WATCH)
+    page.evaluate("window.round = new Set(); window.isRound = false")
     for stops in range(1, MOST_STOPS):
         page.keyboard.press("Tab")
-        if stops % 10 == 0 and page.evaluate("window.rounds > 0"):
+        if stops % 10 == 0 and page.evaluate("window.isRound"):
             return stops
     return MOST_STOPS
 
@@ -58,11 +58,14 @@ def test_the_tab_key_reaches_each_control_shows_where_it_is_and_comes_round(visi
     visited = visit(f"{site}/{page_name}")
     visited.scroll_through()
     page = visited.page
-    assert tab_through(page) < MOST_STOPS
-    # the contents list unfolds the section that is read, a moment after the page was scrolled
-    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
-    happens(page, f"({MISSED})().length === 0")
-    assert page.evaluate(MISSED) == []
+    page.evaluate(WATCH)
+    # the contents list unfolds the section that is read: by the end of a round it may be another
+    for _ in range(MOST_ROUNDS):
+        assert tab_through(page) < MOST_STOPS
+        missed = page.evaluate(MISSED)
+        if not missed:
+            break
+    assert missed == []
     assert page.evaluate(UNSEEN) == []
 
 
