@@ -8,7 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-CHAPTERS = ("coinrun.ipynb", "taxonomy.ipynb")  # each costs a second whenever git looks
+NOTEBOOKS = (  # each costs a second whenever git looks
+    "chapters/coinrun.ipynb", "chapters/taxonomy.ipynb", "assignments/coinrun/coinrun.ipynb",
+)  # fmt: skip
 LANGUAGE = {  # what a kernel tells Jupyter, which writes it into the notebook
     "codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py",
     "mimetype": "text/x-python", "name": "python", "nbconvert_exporter": "python",
@@ -23,23 +25,23 @@ def run(folder: Path, *command: str) -> str:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory, root) -> Path:
-    """A clone in which `make` has set up the filter, with chapters as they are here."""
+    """A clone in which `make` has set up the filter, with notebooks committed as they are here."""
     folder = tmp_path_factory.mktemp("clone") / "a book"
     run(root, "git", "clone", "-q", "--no-checkout", "--shared", str(root), str(folder))
     for name in ("Makefile", ".gitattributes", "requirements.txt"):
         (folder / name).write_bytes((root / name).read_bytes())
-    (folder / "chapters").mkdir()
-    for name in CHAPTERS:
-        (folder / "chapters" / name).write_bytes((root / "chapters" / name).read_bytes())
+    for name in NOTEBOOKS:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((root / name).read_bytes())
+    run(folder, "git", "add", ".gitattributes", *NOTEBOOKS)
+    run(folder, "git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "All")
     (folder / ".venv").symlink_to(root / ".venv")
     run(folder, "make", "-s", "git-filter")
-    run(folder, "git", "add", ".gitattributes", "chapters")
-    run(folder, "git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "All")
     return folder
 
 
 def changes(clone: Path) -> list[str]:
-    run(clone, "git", "add", "--renormalize", "chapters")
+    run(clone, "git", "add", "--renormalize", *NOTEBOOKS)
     return run(clone, "git", "diff", "--cached", "--name-only").split()
 
 
@@ -55,8 +57,20 @@ def executed(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def test_nothing_is_changed_for_git_before_anything_was_run(clone):
+    assert changes(clone) == []
+
+
+def test_each_notebook_is_committed_as_the_filter_writes_it(root):
+    paths = [*root.glob("chapters/*.ipynb"), *root.glob("assignments/*/*.ipynb")]
+    assert len(paths) > 20
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        assert text == nbformat.writes(nbformat.reads(text, as_version=4)) + "\n", path
+
+
 def test_a_chapter_that_was_run_is_unchanged_for_git(clone):
-    for path in sorted((clone / "chapters").glob("*.ipynb")):
+    for path in [clone / name for name in NOTEBOOKS]:
         before = path.read_text(encoding="utf-8")
         nbformat.write(executed(path), path)
         assert path.read_text(encoding="utf-8") != before
