@@ -1,9 +1,10 @@
 """What a reader of the CoinRun page waits for once Python runs there, at a desk and on a phone.
 
-    .venv/bin/python benchmarks/page_live.py     # four minutes; `make site chromium` first
+    .venv/bin/python benchmarks/page_live.py     # six minutes; `make site chromium` first
 
 The phone is a screen of 360 pixels and a main thread slowed to a quarter; workers keep their speed.
-Both are visited in turns; all numbers are medians over the turns. Read the ratios.
+Both are visited in turns; all numbers are medians over the turns. Read the ratios. Then the phone
+opens each page with a training of the reader's, and the most memory is taken while it runs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ import argparse
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from page_start import FOLDER, ROOT, browser, chromium, demand, renderer_megabytes, served
+from page_start import (
+    FOLDER,
+    ROOT,
+    browser,
+    chromium,
+    demand,
+    proportional_megabytes,
+    renderer_megabytes,
+    served,
+)
 from tqdm import tqdm
 from world import table
 
@@ -30,6 +40,13 @@ TRAINING_S = 15
 LONG_MS = 100
 """A task of the main thread that takes longer is felt."""
 TRAIN = "[data-key=learning] button:text-is('Train'):enabled"
+TRAININGS = {
+    "coin_grid": "learning", "rewards": "learning", "coinrun_changes": "learning",
+    "forest_changes": "growing", "assistant": "learning",
+}  # fmt: skip
+"""Where a reader trains: pages, and the keys of the explorers."""
+GLANCES = 100
+GLANCE_MS = 200
 HOMES: dict[str, dict[str, Any]] = {
     "desk": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
@@ -116,8 +133,37 @@ def measured(home: str) -> dict[str, float]:
         return measure(visit(running, f"{address}/{PAGE}", home))
 
 
+def most_memory(name: str, key: str) -> tuple[float, float]:
+    """Returns the most megabytes of a training on the phone: resident, and its share of them."""
+    with served(HTML) as address, chromium() as running:
+        context = running.new_context(**HOMES["phone"])
+        context.add_init_script(browser.NOTHING_COVERED)
+        page = context.new_page()
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        page.goto(f"{address}/chapters/{name}.html")
+        explorer = page.locator(f"[data-key={key}]")
+        explorer.scroll_into_view_if_needed()
+        explorer.get_by_role("button", name="Run Python here").click()
+        explorer.locator("button:text-is('Train'):enabled").click(timeout=120_000)
+        glances = []
+        for _ in range(GLANCES):
+            page.wait_for_timeout(GLANCE_MS)
+            glances.append((renderer_megabytes(), proportional_megabytes()))
+    resident, proportional = zip(*glances, strict=True)
+    return max(resident), max(proportional)
+
+
+def memory_table() -> str:
+    """Returns what each page takes at most while the reader trains there."""
+    lines = []
+    for name, key in tqdm(TRAININGS.items(), unit="page"):
+        resident, proportional = most_memory(name, key)
+        lines.append((name, f"{resident:.0f}", f"{proportional:.0f}"))
+    return table(("most memory on the phone, MB", "resident", "its share"), lines)
+
+
 def main() -> None:
-    """Prints the table."""
+    """Prints the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--turns", type=int, default=3)
     visits = [*HOMES] * parser.parse_args().turns
@@ -133,6 +179,7 @@ def main() -> None:
         ratio = f"{phone / desk:.2f}" if desk else ""
         lines.append((what, f"{desk:.0f}", f"{phone:.0f}", ratio))
     print(table(("", *HOMES, "ratio"), lines))
+    print(f"\n{memory_table()}")
 
 
 if __name__ == "__main__":

@@ -99,9 +99,19 @@ def start(context: BrowserContext, address: str, script: str) -> float:
 
 def renderer_megabytes() -> float:
     """Returns the resident memory of the largest renderer of the browser."""
+    return largest_renderer().memory_info().rss / 1e6
+
+
+def proportional_megabytes() -> float:
+    """Returns the same, but of what it shares with other processes, as code, only its share."""
+    return float(largest_renderer().memory_full_info().pss) / 1e6
+
+
+def largest_renderer() -> psutil.Process:
+    """Returns the renderer of the browser with the most resident memory."""
     processes = psutil.Process().children(recursive=True)
     renderers = [each for each in processes if "--type=renderer" in " ".join(each.cmdline())]
-    return max(each.memory_info().rss for each in renderers) / 1e6
+    return max(renderers, key=lambda each: each.memory_info().rss)
 
 
 def measure(running: Browser, address: str, script: str) -> tuple[float, float, float, float]:
