@@ -65,6 +65,9 @@ class Submission:
     doubts: tuple[str, ...] = ()
     """What only whoever grades should know."""
 
+    who: str = ""
+    """What tells him from others of his name, and stays when he hands in again."""
+
     @property
     def graded(self) -> bool:
         """Whether there is anything to grade."""
@@ -268,7 +271,8 @@ def _submission(
 ) -> Submission:
     row = roster.find(file.keys)
     remarks = [] if row or not roster.rows else ["nobody on the roster has this name"]
-    empty = Submission(file.keys[0], file.place, {}, {}, (), row)
+    who = "_".join(file.keys[:2])  # a name, and the number that the system gave him
+    empty = Submission(file.keys[0], file.place, {}, {}, (), row, who=who)
     if file.problem:
         return replace(empty, remarks=(*remarks, file.problem))
     try:
