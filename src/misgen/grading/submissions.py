@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import csv
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,17 +18,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TextIO
 
-from misgen.grading.assignment import TEST, WRITTEN, Assignment
+from misgen.grading.assignment import SETUP, SOLUTION, TEST, WRITTEN, Assignment
 from misgen.grading.grade import config_of, solution_cells
-from misgen.grading.notebooks import LARGEST, Notebook, NotebookError, read, writable
+from misgen.grading.notebooks import (
+    LARGEST,
+    Notebook,
+    NotebookError,
+    parsed,
+    read,
+    squeezed,
+    writable,
+)  # fmt: skip
 from misgen.ledger.runs import Config, short_hash
 
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.*")
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_.*")
+_NAMED = re.compile(r"(?P<name>.+)\.ipynb(\..*)?", re.IGNORECASE)
 _NOT_SUBMISSIONS = re.compile(r"(^|/)(\.|__MACOSX/)")
 _LONGEST_NAME = 100
-_NOBODY = {"points possible", "student, test"}
-"""Rows of a gradebook of Canvas that are no students."""
+_NOBODY = {"points possible", "test student"}
+"""Rows of a gradebook of Canvas that are no students, as `_folded` writes them."""
 
 
 class SubmissionsError(Exception):
@@ -89,7 +99,7 @@ def handed_in(place: Path, assignment: str) -> list[Handed]:
     for name in sorted(files):
         if not _NOT_SUBMISSIONS.search(name):
             owners.setdefault(_keys(name), []).append(name)
-    # a loose file that is no notebook, such as a list of the class, belongs to nobody
+    # a loose file without a student's name, such as a list of the class, belongs to nobody
     owners = {keys: names for keys, names in owners.items() if keys}
     if not owners:
         raise SubmissionsError(f"{place} holds no submissions: it must hold notebooks or folders.")
@@ -106,7 +116,7 @@ def _in_folder(place: Path) -> Iterator[tuple[str, _File]]:
     for path in sorted(place.rglob("*")):
         name = writable(path.relative_to(place).as_posix())  # bytes that are no UTF-8 stay apart
         if not _is_inside(path, inside):
-            place_of_it = name if path.suffix == ".ipynb" else f"{name}/"
+            place_of_it = name if _keys(name) else f"{name}/"
             yield place_of_it, (b"", "it is a link to somewhere else, and was not followed")
         elif path.is_file():
             yield name, _contents(path)
@@ -122,7 +132,7 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 
 def _contents(path: Path) -> _File:
-    if path.suffix != ".ipynb":
+    if not _is_notebook(path.name):
         return b"", ""
     try:
         with path.open("rb") as file:
@@ -140,7 +150,7 @@ def _in_zip(place: Path) -> Iterator[tuple[str, _File]]:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _File:
     """Reads a member into memory, so that no path leads out; never more than its size says."""
-    if not member.filename.endswith(".ipynb"):
+    if not _is_notebook(member.filename):
         return b"", ""
     if member.file_size > LARGEST:
         return b"", "it is too large to be read"
@@ -150,6 +160,10 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _File:
         return b"", f"it cannot be read: {error}"
 
 
+def _is_notebook(name: str) -> bool:
+    return name.lower().endswith(".ipynb")
+
+
 def _keys(name: str) -> tuple[str, ...]:
     """Returns whose a file is, by its path.
 
@@ -157,13 +171,15 @@ def _keys(name: str) -> tuple[str, ...]:
     (('doejane', '4711'), ('Jane Doe', '12', 'Participant 12'))
     >>> _keys("jane/coinrun/coinrun.ipynb"), _keys("jane.ipynb"), _keys("class.csv")
     (('jane',), ('jane',), ())
+    >>> _keys("doejane_4711_99_coinrun.py"), _keys("jane.ipynb.txt")  # handed in, if no notebooks
+    (('doejane', '4711'), ('jane',))
     """
     path = PurePosixPath(name)
     if len(path.parts) == 1 and not name.endswith("/"):
-        if path.suffix != ".ipynb":
-            return ()
-        canvas = _CANVAS.fullmatch(path.stem)
-        return (canvas["name"], canvas["id"]) if canvas else (path.stem,)
+        canvas, named = _CANVAS.fullmatch(path.stem), _NAMED.fullmatch(name)
+        if canvas:
+            return (canvas["name"], canvas["id"])
+        return (named["name"],) if named else ()
     folder = path.parts[0]
     moodle = _MOODLE.fullmatch(folder)
     if moodle:
@@ -175,7 +191,7 @@ def _of(
     keys: tuple[str, ...], names: list[str], files: Mapping[str, _File], assignment: str
 ) -> Handed:
     """Chooses the notebook of one student among his files."""
-    notebooks = [name for name in names if name.endswith(".ipynb")]
+    notebooks = [name for name in names if _is_notebook(name)]
     named = [n for n in notebooks if PurePosixPath(n).stem == assignment] or [
         n for n in notebooks if assignment in PurePosixPath(n).parts
     ]
@@ -237,7 +253,24 @@ def delimiter_of(file: TextIO) -> str:
 
 
 def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Returns a name as it is compared with others: of any case, turned round, of any accents.
+
+    >>> _folded("Doe,  Jos\u00e9"), _folded("jose\u0301 doe") == _folded("Doe, Jos\u00e9")
+    ('jos\u00e9 doe', True)
+    """
+    last, _, first = name.partition(",")
+    turned = f"{first} {last}" if first.strip() and "," not in first else name
+    return " ".join(unicodedata.normalize("NFC", turned.casefold()).split())
+
+
+def _run_together(name: str) -> set[str]:
+    """Returns a name as Canvas has it in names of files, beginning with any of its words.
+
+    >>> sorted(_run_together("Pat O'Brien"))
+    ['obrienpat', 'patobrien']
+    """
+    words = [re.sub(r"\W", "", word) for word in _folded(name).split()]
+    return {"".join([*words[at:], *words[:at]]) for at in range(len(words))} - {""}
 
 
 def submissions(
@@ -291,7 +324,8 @@ def _submission(
 def _whose(notebook: Notebook, keys: Sequence[str], trust_typed: bool) -> tuple[str, list[str]]:
     """Returns the name from which the variant is drawn, and whether there is doubt about it."""
     typed = _typed(notebook)
-    fits = _folded(typed) in {_folded(key) for key in keys if key}
+    known = {_folded(key) for key in keys if key}
+    fits = not known.isdisjoint({_folded(typed), *_run_together(typed)})
     if typed and (fits or trust_typed):
         return typed, []
     if not typed:
@@ -301,16 +335,24 @@ def _whose(notebook: Notebook, keys: Sequence[str], trust_typed: bool) -> tuple[
 
 def _typed(notebook: Notebook) -> str:
     """Returns the name that a student typed into his notebook, without running it."""
-    for cell in notebook.cells:
-        if cell.code and (cell.name == "student" or "student" in cell.source):
-            found = re.search(r"^student\s*=\s*(['\"].*?['\"])", cell.source, re.MULTILINE)
-            try:
-                typed = ast.literal_eval(found[1]) if found else ""
-            except (ValueError, SyntaxError):
-                continue
-            if typed:
-                return writable(str(typed)).strip()[:_LONGEST_NAME]
-    return ""
+    cells = (cell.source for cell in notebook.cells if cell.code and "student" in cell.source)
+    typed = next(filter(str.strip, map(_assigned, cells)), "")
+    return writable(typed).strip()[:_LONGEST_NAME]
+
+
+def _assigned(source: str) -> str:
+    """Returns the text that a cell assigns to `student`, also where something else is no Python."""
+    lines = re.findall(r"^student\b.*", source, re.MULTILINE)
+    trees = [parsed(source)] if parsed(source) else [parsed(line) for line in lines]
+    found = ""
+    for statement in (each for tree in trees if tree for each in tree.body):
+        if not isinstance(statement, ast.Assign | ast.AnnAssign):
+            continue
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        named = any(isinstance(each, ast.Name) and each.id == "student" for each in targets)
+        if named and isinstance(statement.value, ast.Constant):
+            found = str(statement.value.value)
+    return found
 
 
 def _written(notebook: Notebook, assignment: Assignment) -> dict[str, str]:
@@ -328,14 +370,14 @@ def _own_texts(notebook: Notebook, assignment: Assignment) -> str:
 
     Many leave the cell for the answer as it is, and write below it.
     """
-    given = {"".join(part.for_students.split()) for part in assignment.parts}
+    given = {squeezed(part.for_students) for part in assignment.parts}
     named = {part.name for part in assignment.of_role(WRITTEN)}
     others = [c.source.strip() for c in notebook.cells if not c.code and c.name not in named]
-    return "\n\n".join(text for text in others if "".join(text.split()) not in {"", *given})
+    return "\n\n".join(text for text in others if squeezed(text) not in {"", *given})
 
 
 def _strange(notebook: Notebook, assignment: Assignment) -> list[str]:
-    """Says which cells are missing or stand twice; where there are names at all."""
+    """Says which cells are missing, twice there or not run; where there are names at all."""
     parts = [part for part in assignment.parts if part.name and part.role != "text"]
     found = Counter(cell.name for cell in notebook.cells if cell.name)
     if not found:
@@ -348,7 +390,20 @@ def _strange(notebook: Notebook, assignment: Assignment) -> list[str]:
     told += [f"cell {name} stands {found[name]} times; all were run in order" for name in twice]
     if not twice and order != [name for name in wanted if found[name]]:
         told.append("its cells stand in another order, in which they were run")
-    return told
+    return told + _not_run(notebook, assignment)
+
+
+def _not_run(notebook: Notebook, assignment: Assignment) -> list[str]:
+    """Says what of a student's own is left out: in cells that are locked, and answers as text."""
+    locked = {part.name: squeezed(part.for_students) for part in assignment.of_role(SETUP, TEST)}
+    answers = {part.name for part in assignment.of_role(SOLUTION)}
+    told = [
+        f"cell {cell.name} was changed; it is locked, and the change was not run"
+        for cell in notebook.cells
+        if locked.get(cell.name, squeezed(cell.source)) != squeezed(cell.source)
+    ]
+    texts = [cell.name for cell in notebook.cells if cell.name in answers and not cell.code]
+    return told + [f"cell {name} is text, no code, and was not run" for name in texts]
 
 
 def _with_twins_named(read_ones: Sequence[Submission], untouched: Config) -> list[Submission]:
@@ -362,7 +417,7 @@ def _with_twins_named(read_ones: Sequence[Submission], untouched: Config) -> lis
     shared = {
         "another submission has the same name": [s.student for s in read_ones],
         "another submission has the same variant": [
-            s.config.get("student", s.place) for s in read_ones
+            _folded(s.config.get("student", s.place)) for s in read_ones
         ],
         "another submission has the very same cells": [cells(s) for s in read_ones],
     }
