@@ -91,7 +91,7 @@ def test_a_loose_file_with_a_students_name_is_a_line_also_if_it_is_no_notebook(
 ):
     write(tmp_path, ada_1_99_toy=right("ada"), ada_2_99_toy=right("ada"))
     others = ("bob_2_99_toy.py", "cyd_3_99_toy.zip", "eve_5_99_toy.ipynb.txt", "fay.ipynb.txt")
-    for name in (*others, "ada_1_98_notes.pdf", "class.csv"):
+    for name in (*others, "ada_1_98_notes.pdf", "two\nlines.ipynb.txt", "class.csv"):
         (tmp_path / name).write_bytes(b"PK")
     (tmp_path / "dan_4_99_toy.IPYNB").write_text(json.dumps(right("dan")))
     with zipfile.ZipFile(tmp_path.with_suffix(".zip"), "w") as archive:
@@ -100,7 +100,7 @@ def test_a_loose_file_with_a_students_name_is_a_line_also_if_it_is_no_notebook(
     for place in (tmp_path, tmp_path.with_suffix(".zip")):
         found = read_all(place, assignment)
         assert {name for name, one in found.items() if one.graded} == {"ada", "dan"}
-        for name in ("bob", "cyd", "eve", "fay"):
+        for name in ("bob", "cyd", "eve", "fay", "two\nlines"):
             assert found[name].remarks == ("there is no notebook",)
 
 
@@ -361,10 +361,12 @@ def test_a_roster_without_students_is_refused(tmp_path, content):
         read_roster(tmp_path / "class.csv")
 
 
-def test_the_same_cells_twice_are_a_doubt_and_untouched_ones_are_not(tmp_path, assignment):
-    write(tmp_path, ada=right("ada"), bob=right("bob"))
+def test_the_same_code_twice_is_a_doubt_and_untouched_cells_are_not(tmp_path, assignment):
+    write(tmp_path, ada=right("ada"), bob=right("bob", mean=f"# mine\n{GOOD['mean']}"))
     write(tmp_path, cyd=handed_in("cyd"), dan=handed_in("dan"))
     found = read_all(tmp_path, assignment)
-    assert found["ada"].doubts == ("another submission has the very same cells",)
-    assert found["cyd"].doubts == ()
+    told = "is the same as that of {}, but for comments, layout and names, in scaled, mean"
+    assert found["ada"].doubts == (f"the code of ada {told.format('bob')}",)
+    assert found["bob"].doubts == (f"the code of bob {told.format('ada')}",)
+    assert found["cyd"].doubts == found["dan"].doubts == ()
     assert found["ada"].remarks == ()  # which the student is told

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import TextIO
 
 from misgen.grading.assignment import SETUP, SOLUTION, TEST, WRITTEN, Assignment
-from misgen.grading.grade import config_of, solution_cells
+from misgen.grading.grade import config_of
 from misgen.grading.notebooks import (
     LARGEST,
     Notebook,
@@ -29,11 +29,12 @@ from misgen.grading.notebooks import (
     squeezed,
     writable,
 )  # fmt: skip
-from misgen.ledger.runs import Config, short_hash
+from misgen.grading.twins import twins
+from misgen.ledger.runs import Config
 
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.*")
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_.*")
-_NAMED = re.compile(r"(?P<name>.+)\.ipynb(\..*)?", re.IGNORECASE)
+_NAMED = re.compile(r"(?P<name>.+)\.ipynb(\..*)?", re.IGNORECASE | re.DOTALL)
 _NOT_SUBMISSIONS = re.compile(r"(^|/)(\.|__MACOSX/)")
 _LONGEST_NAME = 100
 _NOBODY = {"points possible", "test student"}
@@ -287,8 +288,7 @@ def submissions(
         trust_typed: Whether the name that a student typed decides his variant in any case.
     """
     read_ones = [_submission(file, assignment, roster, trust_typed) for file in files]
-    untouched = config_of(assignment, "", list(solution_cells(assignment.without_hidden())))
-    return [*_with_twins_named(read_ones, untouched), *_absent(read_ones, roster)]
+    return [*_with_twins_named(read_ones, assignment), *_absent(read_ones, roster)]
 
 
 def _absent(found: Sequence[Submission], roster: Roster) -> Iterator[Submission]:
@@ -406,24 +406,18 @@ def _not_run(notebook: Notebook, assignment: Assignment) -> list[str]:
     return told + [f"cell {name} is text, no code, and was not run" for name in texts]
 
 
-def _with_twins_named(read_ones: Sequence[Submission], untouched: Config) -> list[Submission]:
-    """Remarks on what two students share: their name, or a typed one, or all of their cells."""
-
-    def cells(one: Submission) -> str:
-        own = one.config.get("cells", untouched["cells"])
-        # what nobody has touched is the same everywhere
-        return one.place if own == untouched["cells"] else short_hash(own)
-
+def _with_twins_named(read_ones: Sequence[Submission], assignment: Assignment) -> list[Submission]:
+    """Remarks on what students share: their name, or a typed one, or the code of their answers."""
     shared = {
         "another submission has the same name": [s.student for s in read_ones],
         "another submission has the same variant": [
             _folded(s.config.get("student", s.place)) for s in read_ones
         ],
-        "another submission has the very same cells": [cells(s) for s in read_ones],
     }
     counts = {told: Counter(values) for told, values in shared.items()}
+    code = twins(assignment, [(one.who, one.config.get("cells", ())) for one in read_ones])
     result = []
     for index, one in enumerate(read_ones):
         more = [told for told, values in shared.items() if counts[told][values[index]] > 1]
-        result.append(replace(one, doubts=tuple(more)))
+        result.append(replace(one, doubts=(*more, *filter(None, [code[index]]))))
     return result
