@@ -352,6 +352,8 @@ def test_a_name_on_the_roster_twice_is_nobodys():
     rows = ({"name": "Ada", "id": "1"}, {"name": "ada ", "id": "2"})
     assert Roster(("name", "id"), rows).find(["Ada"]) == {}
     assert Roster(("name", "id"), rows).find(["2"])["name"] == "ada "
+    assert Roster(("name", "id"), rows).find(["Ada", "2"])["name"] == "ada "
+    assert Roster(("name", "id"), rows).find(["Bob", "9"]) == {}
 
 
 @pytest.mark.parametrize("content", ["", "only,a,head\n"])

@@ -216,9 +216,14 @@ class Roster:
     rows: tuple[Mapping[str, str], ...]
 
     def find(self, keys: Iterable[str]) -> Mapping[str, str]:
-        """Returns the row in which one of the keys stands, or an empty one."""
+        """Returns the row in which the most of the keys stand, or an empty one.
+
+        Of two that bear one name, a number tells whose it is; where nothing does, it is nobody's.
+        """
         wanted = {_folded(key) for key in keys if key}
-        found = [row for row in self.rows if wanted & {_folded(value) for value in row.values()}]
+        counts = [len(wanted & {_folded(value) for value in row.values()}) for row in self.rows]
+        most = max(counts, default=0)
+        found = [row for row, count in zip(self.rows, counts, strict=True) if count == most > 0]
         return found[0] if len(found) == 1 else {}
 
     def only_of(self, row: Mapping[str, str]) -> list[str]:
