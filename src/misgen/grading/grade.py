@@ -17,8 +17,9 @@ from typing import Any, Self
 
 from misgen.core.atomic import Json
 from misgen.grading.assignment import SETUP, SOLUTION, STUDENT, TEST, Assignment, Part
-from misgen.grading.notebooks import Cell, parsed, squeezed, writable
+from misgen.grading.notebooks import Cell, writable
 from misgen.grading.sandbox import Limits, MachineError
+from misgen.grading.sources import parsed, squeezed
 from misgen.grading.student import (
     OVER,
     LostError,

@@ -20,15 +20,8 @@ from typing import TextIO
 
 from misgen.grading.assignment import SETUP, SOLUTION, TEST, WRITTEN, Assignment
 from misgen.grading.grade import config_of
-from misgen.grading.notebooks import (
-    LARGEST,
-    Notebook,
-    NotebookError,
-    parsed,
-    read,
-    squeezed,
-    writable,
-)  # fmt: skip
+from misgen.grading.notebooks import LARGEST, Notebook, NotebookError, read, writable
+from misgen.grading.sources import parsed, squeezed
 from misgen.grading.twins import twins
 from misgen.ledger.runs import Config
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from misgen.grading.assignment import SETUP, SOLUTION, Assignment
-from misgen.grading.notebooks import parsed
+from misgen.grading.sources import parsed
 
 _FEWEST = 2
 """Answers that must be the same: of one alone, two honest solutions often are."""
