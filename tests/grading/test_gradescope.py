@@ -77,6 +77,14 @@ def test_the_student_is_whom_gradescope_knows_by_any_of_his_names(container, typ
     assert results(container)["output"] == ""
 
 
+def test_what_lies_beside_the_notebook_is_no_second_one(container):
+    submit(container, right("4711"))
+    for name in ("work.ipynb.txt", "ada_4711_99_notes.pdf"):
+        (container / "submission" / name).write_text("")
+    assert main(container) == 0
+    assert [t["score"] for t in results(container)["tests"]] == [4, 2]
+
+
 def test_another_name_is_told_and_does_not_decide(container):
     submit(container, handed_in("eve"))
     main(container)

@@ -147,11 +147,20 @@ def test_half_a_character_and_a_name_in_another_encoding_stop_nothing(place, tmp
 
 def test_minutes_bound_a_submission_and_more_of_them_grade_it_again(place, tmp_path):
     submitted, out = hand_in(tmp_path / "in", ada=right("ada")), tmp_path / "grades.csv"
-    _, found = grade(place, submitted, out, "--minutes", "0")
+    _, found = grade(place, submitted, out, "--minutes", "0.0001")
     assert (found["ada"]["points"], found["ada"]["status"]) == ("0", "graded")
     (report,) = (tmp_path / "grades-reports").iterdir()
     assert OVER in report.read_text("utf-8")
     assert grade(place, submitted, out)[1]["ada"]["points"] == "6"
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf", "five"])
+def test_minutes_in_which_nothing_can_be_graded_are_refused(place, tmp_path, capsys, minutes):
+    submitted, out = hand_in(tmp_path / "in", ada=right("ada")), tmp_path / "grades.csv"
+    with pytest.raises(SystemExit) as ended:
+        main(words(place, submitted, out, "--minutes", minutes))
+    assert (ended.value.code, out.exists()) == (2, False)
+    assert f"it must be a number above 0, such as 5, not {minutes}" in capsys.readouterr().err
 
 
 def test_a_fault_of_the_machine_is_an_error_and_tried_again(place, tmp_path, monkeypatch):

@@ -86,6 +86,24 @@ def test_a_folder_without_a_notebook_and_one_with_three_are_a_line_each(tmp_path
     assert found["dan"].graded
 
 
+def test_a_loose_file_with_a_students_name_is_a_line_also_if_it_is_no_notebook(
+    tmp_path, assignment
+):
+    write(tmp_path, ada_1_99_toy=right("ada"), ada_2_99_toy=right("ada"))
+    others = ("bob_2_99_toy.py", "cyd_3_99_toy.zip", "eve_5_99_toy.ipynb.txt", "fay.ipynb.txt")
+    for name in (*others, "ada_1_98_notes.pdf", "two\nlines.ipynb.txt", "class.csv"):
+        (tmp_path / name).write_bytes(b"PK")
+    (tmp_path / "dan_4_99_toy.IPYNB").write_text(json.dumps(right("dan")))
+    with zipfile.ZipFile(tmp_path.with_suffix(".zip"), "w") as archive:
+        for path in tmp_path.iterdir():
+            archive.write(path, path.name)
+    for place in (tmp_path, tmp_path.with_suffix(".zip")):
+        found = read_all(place, assignment)
+        assert {name for name, one in found.items() if one.graded} == {"ada", "dan"}
+        for name in ("bob", "cyd", "eve", "fay", "two\nlines"):
+            assert found[name].remarks == ("there is no notebook",)
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path, assignment):
     secret = write(tmp_path / "elsewhere", ada=right("ada"))
     (tmp_path / "in").mkdir()
@@ -201,7 +219,85 @@ def test_magics_and_commands_of_a_shell_are_left_out(tmp_path, assignment):
         assert scores(assignment, one) == [4, 2]
 
 
+def below(name, *lines, kind="code"):
+    """Returns a change: more lines in a cell, which may be of another kind."""
+
+    def change(cells):
+        found = next(each for each in cells if each["id"] == name)
+        found |= {"cell_type": kind, "source": ["".join(found["source"]).rstrip() + "\n", *lines]}
+        return cells
+
+    return change
+
+
+STATISTICS = "def mean(values):\n    return statistics.mean(values)\n"
+
+
+def test_what_stands_below_the_name_is_run(tmp_path, assignment):
+    content = right("ada", mean=STATISTICS)
+    content["cells"] = below("student", "import statistics")(content["cells"])
+    write(tmp_path, ada=content)
+    (one,) = read_all(tmp_path, assignment).values()
+    assert (one.remarks, one.config["student"]) == ((), "ada")
+    assert scores(assignment, one) == [4, 2]
+
+
+@pytest.mark.parametrize("name", ["setup", "test_mean"])
+def test_what_was_added_to_a_locked_cell_is_not_run_and_told(tmp_path, assignment, name):
+    cell_id = name.replace("_", "-")
+    write(tmp_path, ada=changed(below(cell_id, "import statistics")))
+    (one,) = read_all(tmp_path, assignment).values()
+    assert one.remarks == (f"cell {name} was changed; it is locked, and the change was not run",)
+
+
+def test_an_answer_that_was_made_text_is_told(tmp_path, assignment):
+    write(tmp_path, ada=changed(below("mean", kind="markdown")))
+    (one,) = read_all(tmp_path, assignment).values()
+    assert one.remarks == ("cell mean is text, no code, and was not run",)
+
+
 # ------------------------------------------------------------------------ whose it is
+
+
+TYPED = {
+    'student = "Pat O\'Brien"': "Pat O'Brien",
+    "student = 'Pat \\'O'": "Pat 'O",
+    "student: str = 'Pat'": "Pat",
+    "student = (\n    'Pat'\n)": "Pat",
+    "%matplotlib inline\nstudent = 'Pat'  # me": "Pat",
+    "name = student = 'Pat'": "Pat",
+    "student = 4711": "4711",
+}
+
+
+@pytest.mark.parametrize("source", TYPED)
+def test_a_name_is_read_as_python_reads_it(tmp_path, assignment, source):
+    content = right("x")
+    next(c for c in content["cells"] if c["id"] == "student")["source"] = [source]
+    write(tmp_path, x=content)
+    (one,) = read_all(tmp_path, assignment, trust_typed=True).values()
+    assert (one.config["student"], one.remarks) == (TYPED[source], ())
+
+
+NAMES = {
+    "turned round": ("doejane_4711_99_toy", "Jane Doe"),
+    "as on the roster": ("doejane_4711_99_toy", "doe,  jane"),
+    "as Canvas writes it": ("obrienpat_4712_99_toy", "Pat O'Brien"),
+    "of two family names": ("lunaperezana_4713_99_toy", "Ana Luna Perez"),
+    "in another form": ("Jos\u00e9_4714_99_toy", "Jose\u0301"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("with_roster", [False, True])
+def test_a_name_is_the_same_however_it_is_written(tmp_path, assignment, name, with_roster):
+    file, typed = NAMES[name]
+    path = tmp_path / "class.csv"
+    path.write_text('Student,ID\n"Doe, Jane",4711\nX,4712\nY,4713\nZ,4714\n', "utf-8")
+    write(tmp_path / "in", **{file: right(typed)})
+    roster = read_roster(path) if with_roster else None
+    one = next(iter(read_all(tmp_path / "in", assignment, roster).values()))
+    assert (one.config["student"], one.remarks) == (typed, ())
 
 
 def test_the_file_says_whose_it_is_and_not_what_is_typed(tmp_path, assignment):
@@ -256,6 +352,8 @@ def test_a_name_on_the_roster_twice_is_nobodys():
     rows = ({"name": "Ada", "id": "1"}, {"name": "ada ", "id": "2"})
     assert Roster(("name", "id"), rows).find(["Ada"]) == {}
     assert Roster(("name", "id"), rows).find(["2"])["name"] == "ada "
+    assert Roster(("name", "id"), rows).find(["Ada", "2"])["name"] == "ada "
+    assert Roster(("name", "id"), rows).find(["Bob", "9"]) == {}
 
 
 @pytest.mark.parametrize("content", ["", "only,a,head\n"])
@@ -265,10 +363,12 @@ def test_a_roster_without_students_is_refused(tmp_path, content):
         read_roster(tmp_path / "class.csv")
 
 
-def test_the_same_cells_twice_are_a_doubt_and_untouched_ones_are_not(tmp_path, assignment):
-    write(tmp_path, ada=right("ada"), bob=right("bob"))
+def test_the_same_code_twice_is_a_doubt_and_untouched_cells_are_not(tmp_path, assignment):
+    write(tmp_path, ada=right("ada"), bob=right("bob", mean=f"# mine\n{GOOD['mean']}"))
     write(tmp_path, cyd=handed_in("cyd"), dan=handed_in("dan"))
     found = read_all(tmp_path, assignment)
-    assert found["ada"].doubts == ("another submission has the very same cells",)
-    assert found["cyd"].doubts == ()
+    told = "is the same as that of {}, but for comments, layout and names, in scaled, mean"
+    assert found["ada"].doubts == (f"the code of ada {told.format('bob')}",)
+    assert found["bob"].doubts == (f"the code of bob {told.format('ada')}",)
+    assert found["cyd"].doubts == found["dan"].doubts == ()
     assert found["ada"].remarks == ()  # which the student is told

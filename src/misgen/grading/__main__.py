@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import os
 import shlex
 import signal
@@ -202,6 +203,17 @@ def _summary(graded: Sequence[Graded], out: Path) -> int:
     return 0 if done == len(graded) else 1
 
 
+def _minutes(text: str) -> float:
+    """Reads a number of minutes in which something can be graded."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 0 < minutes < math.inf:
+        raise argparse.ArgumentTypeError(f"it must be a number above 0, such as 5, not {text}")
+    return minutes
+
+
 def argument_parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -222,7 +234,7 @@ def argument_parser() -> argparse.ArgumentParser:
     where.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, tcp://host:8786")
     minutes = Times().total / 60
     limit = f"what one submission may take in all, default {minutes:g}"
-    add("--minutes", type=float, default=minutes, metavar="N", help=limit)
+    add("--minutes", type=_minutes, default=minutes, metavar="N", help=limit)
     add("--insecure", action="store_true", help="run students' code as you, without isolation")
     add("--quiet", action="store_true", help="without a progress bar")
     return parser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import platform
@@ -18,6 +19,7 @@ from misgen.core.atomic import Json
 from misgen.grading.assignment import SETUP, SOLUTION, STUDENT, TEST, Assignment, Part
 from misgen.grading.notebooks import Cell, writable
 from misgen.grading.sandbox import Limits, MachineError
+from misgen.grading.sources import parsed, squeezed
 from misgen.grading.student import (
     OVER,
     LostError,
@@ -99,20 +101,27 @@ def config_of(assignment: Assignment, student: str, cells: Sequence[Cell]) -> Co
     """Returns what is graded: who handed in, and the cells of his own, in his order.
 
     Cells that are locked are left out, also where they have lost their names: those are known by
-    what is written in them.
+    what is written in them. Of the cell for the name, what else a student wrote into it is his own.
     """
-    locked = {part.name for part in assignment.of_role(SETUP, TEST, STUDENT)}
-    written = {_squeezed(p.for_students) for p in assignment.of_role(SETUP, TEST, STUDENT)}
+    locked = {part.name for part in assignment.of_role(SETUP, TEST)}
+    for_name = {part.name for part in assignment.of_role(STUDENT)}
+    written = {squeezed(p.for_students) for p in assignment.of_role(SETUP, TEST, STUDENT)}
     own = [
         [cell.name, cell.source]
         for cell in cells
-        if cell.code and cell.name not in locked and _squeezed(cell.source) not in written
+        if cell.code and cell.name not in locked and squeezed(cell.source) not in written
+        if not (cell.name in for_name and _only_names(cell.source))
     ]
     return {"student": student, "cells": own}
 
 
-def _squeezed(source: str) -> str:
-    return "".join(source.split())
+def _only_names(source: str) -> bool:
+    """Returns whether a cell does nothing but assign the name under which a student hands in."""
+    tree = parsed(source)
+    return tree is not None and all(
+        isinstance(each, ast.Assign) and [ast.unparse(t) for t in each.targets] == ["student"]
+        for each in tree.body
+    )
 
 
 def _graded(grader: Grader, config: Config, isolation: str) -> tuple[list[Json], list[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import csv
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,17 +18,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TextIO
 
-from misgen.grading.assignment import TEST, WRITTEN, Assignment
-from misgen.grading.grade import config_of, solution_cells
+from misgen.grading.assignment import SETUP, SOLUTION, TEST, WRITTEN, Assignment
+from misgen.grading.grade import config_of
 from misgen.grading.notebooks import LARGEST, Notebook, NotebookError, read, writable
-from misgen.ledger.runs import Config, short_hash
+from misgen.grading.sources import parsed, squeezed
+from misgen.grading.twins import twins
+from misgen.ledger.runs import Config
 
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_.*")
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_.*")
+_NAMED = re.compile(r"(?P<name>.+)\.ipynb(\..*)?", re.IGNORECASE | re.DOTALL)
 _NOT_SUBMISSIONS = re.compile(r"(^|/)(\.|__MACOSX/)")
 _LONGEST_NAME = 100
-_NOBODY = {"points possible", "student, test"}
-"""Rows of a gradebook of Canvas that are no students."""
+_NOBODY = {"points possible", "test student"}
+"""Rows of a gradebook of Canvas that are no students, as `_folded` writes them."""
 
 
 class SubmissionsError(Exception):
@@ -65,6 +69,9 @@ class Submission:
     doubts: tuple[str, ...] = ()
     """What only whoever grades should know."""
 
+    who: str = ""
+    """What tells him from others of his name, and stays when he hands in again."""
+
     @property
     def graded(self) -> bool:
         """Whether there is anything to grade."""
@@ -86,7 +93,7 @@ def handed_in(place: Path, assignment: str) -> list[Handed]:
     for name in sorted(files):
         if not _NOT_SUBMISSIONS.search(name):
             owners.setdefault(_keys(name), []).append(name)
-    # a loose file that is no notebook, such as a list of the class, belongs to nobody
+    # a loose file without a student's name, such as a list of the class, belongs to nobody
     owners = {keys: names for keys, names in owners.items() if keys}
     if not owners:
         raise SubmissionsError(f"{place} holds no submissions: it must hold notebooks or folders.")
@@ -103,7 +110,7 @@ def _in_folder(place: Path) -> Iterator[tuple[str, _File]]:
     for path in sorted(place.rglob("*")):
         name = writable(path.relative_to(place).as_posix())  # bytes that are no UTF-8 stay apart
         if not _is_inside(path, inside):
-            place_of_it = name if path.suffix == ".ipynb" else f"{name}/"
+            place_of_it = name if _keys(name) else f"{name}/"
             yield place_of_it, (b"", "it is a link to somewhere else, and was not followed")
         elif path.is_file():
             yield name, _contents(path)
@@ -119,7 +126,7 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 
 def _contents(path: Path) -> _File:
-    if path.suffix != ".ipynb":
+    if not _is_notebook(path.name):
         return b"", ""
     try:
         with path.open("rb") as file:
@@ -137,7 +144,7 @@ def _in_zip(place: Path) -> Iterator[tuple[str, _File]]:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _File:
     """Reads a member into memory, so that no path leads out; never more than its size says."""
-    if not member.filename.endswith(".ipynb"):
+    if not _is_notebook(member.filename):
         return b"", ""
     if member.file_size > LARGEST:
         return b"", "it is too large to be read"
@@ -147,6 +154,10 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _File:
         return b"", f"it cannot be read: {error}"
 
 
+def _is_notebook(name: str) -> bool:
+    return name.lower().endswith(".ipynb")
+
+
 def _keys(name: str) -> tuple[str, ...]:
     """Returns whose a file is, by its path.
 
@@ -154,13 +165,15 @@ def _keys(name: str) -> tuple[str, ...]:
     (('doejane', '4711'), ('Jane Doe', '12', 'Participant 12'))
     >>> _keys("jane/coinrun/coinrun.ipynb"), _keys("jane.ipynb"), _keys("class.csv")
     (('jane',), ('jane',), ())
+    >>> _keys("doejane_4711_99_coinrun.py"), _keys("jane.ipynb.txt")  # handed in, if no notebooks
+    (('doejane', '4711'), ('jane',))
     """
     path = PurePosixPath(name)
     if len(path.parts) == 1 and not name.endswith("/"):
-        if path.suffix != ".ipynb":
-            return ()
-        canvas = _CANVAS.fullmatch(path.stem)
-        return (canvas["name"], canvas["id"]) if canvas else (path.stem,)
+        canvas, named = _CANVAS.fullmatch(path.stem), _NAMED.fullmatch(name)
+        if canvas:
+            return (canvas["name"], canvas["id"])
+        return (named["name"],) if named else ()
     folder = path.parts[0]
     moodle = _MOODLE.fullmatch(folder)
     if moodle:
@@ -172,7 +185,7 @@ def _of(
     keys: tuple[str, ...], names: list[str], files: Mapping[str, _File], assignment: str
 ) -> Handed:
     """Chooses the notebook of one student among his files."""
-    notebooks = [name for name in names if name.endswith(".ipynb")]
+    notebooks = [name for name in names if _is_notebook(name)]
     named = [n for n in notebooks if PurePosixPath(n).stem == assignment] or [
         n for n in notebooks if assignment in PurePosixPath(n).parts
     ]
@@ -196,9 +209,14 @@ class Roster:
     rows: tuple[Mapping[str, str], ...]
 
     def find(self, keys: Iterable[str]) -> Mapping[str, str]:
-        """Returns the row in which one of the keys stands, or an empty one."""
+        """Returns the row in which the most of the keys stand, or an empty one.
+
+        Of two that bear one name, a number tells whose it is; where nothing does, it is nobody's.
+        """
         wanted = {_folded(key) for key in keys if key}
-        found = [row for row in self.rows if wanted & {_folded(value) for value in row.values()}]
+        counts = [len(wanted & {_folded(value) for value in row.values()}) for row in self.rows]
+        most = max(counts, default=0)
+        found = [row for row, count in zip(self.rows, counts, strict=True) if count == most > 0]
         return found[0] if len(found) == 1 else {}
 
     def only_of(self, row: Mapping[str, str]) -> list[str]:
@@ -234,7 +252,24 @@ def delimiter_of(file: TextIO) -> str:
 
 
 def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Returns a name as it is compared with others: of any case, turned round, of any accents.
+
+    >>> _folded("Doe,  Jos\u00e9"), _folded("jose\u0301 doe") == _folded("Doe, Jos\u00e9")
+    ('jos\u00e9 doe', True)
+    """
+    last, _, first = name.partition(",")
+    turned = f"{first} {last}" if first.strip() and "," not in first else name
+    return " ".join(unicodedata.normalize("NFC", turned.casefold()).split())
+
+
+def _run_together(name: str) -> set[str]:
+    """Returns a name as Canvas has it in names of files, beginning with any of its words.
+
+    >>> sorted(_run_together("Pat O'Brien"))
+    ['obrienpat', 'patobrien']
+    """
+    words = [re.sub(r"\W", "", word) for word in _folded(name).split()]
+    return {"".join([*words[at:], *words[:at]]) for at in range(len(words))} - {""}
 
 
 def submissions(
@@ -251,8 +286,7 @@ def submissions(
         trust_typed: Whether the name that a student typed decides his variant in any case.
     """
     read_ones = [_submission(file, assignment, roster, trust_typed) for file in files]
-    untouched = config_of(assignment, "", list(solution_cells(assignment.without_hidden())))
-    return [*_with_twins_named(read_ones, untouched), *_absent(read_ones, roster)]
+    return [*_with_twins_named(read_ones, assignment), *_absent(read_ones, roster)]
 
 
 def _absent(found: Sequence[Submission], roster: Roster) -> Iterator[Submission]:
@@ -268,7 +302,8 @@ def _submission(
 ) -> Submission:
     row = roster.find(file.keys)
     remarks = [] if row or not roster.rows else ["nobody on the roster has this name"]
-    empty = Submission(file.keys[0], file.place, {}, {}, (), row)
+    who = "_".join(file.keys[:2])  # a name, and the number that the system gave him
+    empty = Submission(file.keys[0], file.place, {}, {}, (), row, who=who)
     if file.problem:
         return replace(empty, remarks=(*remarks, file.problem))
     try:
@@ -287,7 +322,8 @@ def _submission(
 def _whose(notebook: Notebook, keys: Sequence[str], trust_typed: bool) -> tuple[str, list[str]]:
     """Returns the name from which the variant is drawn, and whether there is doubt about it."""
     typed = _typed(notebook)
-    fits = _folded(typed) in {_folded(key) for key in keys if key}
+    known = {_folded(key) for key in keys if key}
+    fits = not known.isdisjoint({_folded(typed), *_run_together(typed)})
     if typed and (fits or trust_typed):
         return typed, []
     if not typed:
@@ -297,16 +333,24 @@ def _whose(notebook: Notebook, keys: Sequence[str], trust_typed: bool) -> tuple[
 
 def _typed(notebook: Notebook) -> str:
     """Returns the name that a student typed into his notebook, without running it."""
-    for cell in notebook.cells:
-        if cell.code and (cell.name == "student" or "student" in cell.source):
-            found = re.search(r"^student\s*=\s*(['\"].*?['\"])", cell.source, re.MULTILINE)
-            try:
-                typed = ast.literal_eval(found[1]) if found else ""
-            except (ValueError, SyntaxError):
-                continue
-            if typed:
-                return writable(str(typed)).strip()[:_LONGEST_NAME]
-    return ""
+    cells = (cell.source for cell in notebook.cells if cell.code and "student" in cell.source)
+    typed = next(filter(str.strip, map(_assigned, cells)), "")
+    return writable(typed).strip()[:_LONGEST_NAME]
+
+
+def _assigned(source: str) -> str:
+    """Returns the text that a cell assigns to `student`, also where something else is no Python."""
+    lines = re.findall(r"^student\b.*", source, re.MULTILINE)
+    trees = [parsed(source)] if parsed(source) else [parsed(line) for line in lines]
+    found = ""
+    for statement in (each for tree in trees if tree for each in tree.body):
+        if not isinstance(statement, ast.Assign | ast.AnnAssign):
+            continue
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        named = any(isinstance(each, ast.Name) and each.id == "student" for each in targets)
+        if named and isinstance(statement.value, ast.Constant):
+            found = str(statement.value.value)
+    return found
 
 
 def _written(notebook: Notebook, assignment: Assignment) -> dict[str, str]:
@@ -324,14 +368,14 @@ def _own_texts(notebook: Notebook, assignment: Assignment) -> str:
 
     Many leave the cell for the answer as it is, and write below it.
     """
-    given = {"".join(part.for_students.split()) for part in assignment.parts}
+    given = {squeezed(part.for_students) for part in assignment.parts}
     named = {part.name for part in assignment.of_role(WRITTEN)}
     others = [c.source.strip() for c in notebook.cells if not c.code and c.name not in named]
-    return "\n\n".join(text for text in others if "".join(text.split()) not in {"", *given})
+    return "\n\n".join(text for text in others if squeezed(text) not in {"", *given})
 
 
 def _strange(notebook: Notebook, assignment: Assignment) -> list[str]:
-    """Says which cells are missing or stand twice; where there are names at all."""
+    """Says which cells are missing, twice there or not run; where there are names at all."""
     parts = [part for part in assignment.parts if part.name and part.role != "text"]
     found = Counter(cell.name for cell in notebook.cells if cell.name)
     if not found:
@@ -344,27 +388,34 @@ def _strange(notebook: Notebook, assignment: Assignment) -> list[str]:
     told += [f"cell {name} stands {found[name]} times; all were run in order" for name in twice]
     if not twice and order != [name for name in wanted if found[name]]:
         told.append("its cells stand in another order, in which they were run")
-    return told
+    return told + _not_run(notebook, assignment)
 
 
-def _with_twins_named(read_ones: Sequence[Submission], untouched: Config) -> list[Submission]:
-    """Remarks on what two students share: their name, or a typed one, or all of their cells."""
+def _not_run(notebook: Notebook, assignment: Assignment) -> list[str]:
+    """Says what of a student's own is left out: in cells that are locked, and answers as text."""
+    locked = {part.name: squeezed(part.for_students) for part in assignment.of_role(SETUP, TEST)}
+    answers = {part.name for part in assignment.of_role(SOLUTION)}
+    told = [
+        f"cell {cell.name} was changed; it is locked, and the change was not run"
+        for cell in notebook.cells
+        if locked.get(cell.name, squeezed(cell.source)) != squeezed(cell.source)
+    ]
+    texts = [cell.name for cell in notebook.cells if cell.name in answers and not cell.code]
+    return told + [f"cell {name} is text, no code, and was not run" for name in texts]
 
-    def cells(one: Submission) -> str:
-        own = one.config.get("cells", untouched["cells"])
-        # what nobody has touched is the same everywhere
-        return one.place if own == untouched["cells"] else short_hash(own)
 
+def _with_twins_named(read_ones: Sequence[Submission], assignment: Assignment) -> list[Submission]:
+    """Remarks on what students share: their name, or a typed one, or the code of their answers."""
     shared = {
         "another submission has the same name": [s.student for s in read_ones],
         "another submission has the same variant": [
-            s.config.get("student", s.place) for s in read_ones
+            _folded(s.config.get("student", s.place)) for s in read_ones
         ],
-        "another submission has the very same cells": [cells(s) for s in read_ones],
     }
     counts = {told: Counter(values) for told, values in shared.items()}
+    code = twins(assignment, [(one.who, one.config.get("cells", ())) for one in read_ones])
     result = []
     for index, one in enumerate(read_ones):
         more = [told for told, values in shared.items() if counts[told][values[index]] > 1]
-        result.append(replace(one, doubts=tuple(more)))
+        result.append(replace(one, doubts=(*more, *filter(None, [code[index]]))))
     return result

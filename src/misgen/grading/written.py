@@ -9,10 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from misgen.grading.assignment import WRITTEN, Assignment, Part
+from misgen.grading.assignment import WRITTEN, Assignment, Criterion, Part
 from misgen.grading.submissions import Submission, delimiter_of
 
-HEAD = ("student", "question", "criterion", "of", "points", "comment", "answer_sha256", "answer")
+HEAD = (
+    "student", "question", "criterion", "of", "points", "before", "comment", "who",
+    "answer_sha256", "answer",
+)  # fmt: skip
+"""Columns of the list of marks. "points" are for the answer beside them; what an earlier answer had
+stands in "before", until somebody has marked the new one."""
+_NEEDED = {"question", "criterion", "points", "who", "answer_sha256"}
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
     "color-scheme:light dark}pre{white-space:pre-wrap;border-left:3px solid;padding-left:1rem}"
@@ -32,8 +38,9 @@ class Marks:
     comments: Mapping[str, str]
 
 
-Given = dict[tuple[str, str, str], dict[str, str]]
-"""(student, question, criterion) -> the line of the list."""
+Line = Mapping[str, str]
+Given = dict[tuple[str, str, str], Line]
+"""(who, question, criterion) -> the line of the list."""
 
 
 def read_marks(path: Path) -> Given:
@@ -47,10 +54,13 @@ def read_marks(path: Path) -> Given:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file, delimiter=delimiter_of(file))
+            missing = sorted(_NEEDED.difference(table.fieldnames or ()))
             lines = [{k: v or "" for k, v in line.items() if k} for line in table]
-        return {(_bare(x["student"]), x["question"], _bare(x["criterion"])): x for x in lines}
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise MarksError(f"{path} is no list of marks: {error}.") from error
+    if missing:
+        raise MarksError(f"{path} is no list of marks: it has no column {missing[0]!r}.")
+    return {(_bare(x["who"]), x["question"], _bare(x["criterion"])): x for x in lines}
 
 
 def _bare(text: str) -> str:
@@ -58,26 +68,49 @@ def _bare(text: str) -> str:
     return text.removeprefix("'")
 
 
+def _lines(part: Part, one: Submission, given: Given) -> list[Line]:
+    """Returns the lines of one answer, in the order of the rubric."""
+    return [given.get((_bare(one.who), part.name, c.text), {}) for c in part.rubric]
+
+
 def rows(
     assignment: Assignment, submissions: Sequence[Submission], given: Given
 ) -> list[list[object]]:
-    """Returns the list of marks: what is given stays, and what is new has a line without points."""
+    """Returns the list of marks: what is given stays, and what is new has a line without points.
+
+    Marks of whom there is no answer now, such as one whose file was damaged, stand at the end.
+    """
     lines: list[list[object]] = [list(HEAD)]
+    left = dict(given)
     for part in assignment.of_role(WRITTEN):
-        for one in submissions:
-            if not one.graded:
-                continue
-            answer = one.written.get(part.name, "")
-            for line in part.rubric:
-                old = given.get((one.student, part.name, line.text), {})
-                points: object = old.get("points", "")
-                if not answer:
-                    points = "0"  # nobody has to read what is not there
-                lines.append(
-                    [one.student, part.name, line.text, line.points, points,
-                     _bare(old.get("comment", "")), _sha(answer), answer]
-                )  # fmt: skip
-    return lines
+        for one in filter(lambda one: one.graded, submissions):
+            for criterion, old in zip(part.rubric, _lines(part, one, given), strict=True):
+                lines.append(_row(part, criterion, one, old))
+                left.pop((_bare(one.who), part.name, criterion.text), None)
+    marked = [old for old in left.values() if old["points"].strip() or old.get("before")]
+    return lines + [[old.get(name, "") for name in HEAD] for old in marked]
+
+
+def _row(part: Part, criterion: Criterion, one: Submission, old: Line) -> list[object]:
+    answer = one.written.get(part.name, "")
+    points, before = _points(old, answer)
+    return [
+        one.student, part.name, criterion.text, criterion.points, points, before,
+        _bare(old.get("comment", "")), one.who, _sha(answer), answer,
+    ]  # fmt: skip
+
+
+def _points(line: Line, answer: str) -> tuple[str, str]:
+    """Returns the points for this answer, and those for an earlier one if these are still to come.
+
+    Points for an answer that was not there are none for one that is.
+    """
+    points, before = line.get("points", "").strip(), line.get("before", "").strip()
+    if line.get("answer_sha256", "") == _sha(answer):
+        return points, "" if points else before
+    if line.get("answer_sha256", "") == _sha(""):
+        return "", before
+    return "", points or before
 
 
 def _sha(answer: str) -> str:
@@ -89,42 +122,53 @@ def marks_of(
 ) -> tuple[Marks, list[str]]:
     """Returns a student's marks, and what is to be said of them.
 
+    Points for an earlier answer count until somebody has marked the new one.
+
     Raises:
         MarksError: A mark is no number, or out of range.
     """
     points, comments, remarks = {}, {}, []
     for part in assignment.of_role(WRITTEN):
-        lines = [given.get((submission.student, part.name, c.text), {}) for c in part.rubric]
-        answer = submission.written.get(part.name, "")
-        values = [_value(part, submission.student, line) for line in lines]
-        marked = [value for value in values if value is not None]
+        lines = _lines(part, submission, given)
         comments[part.name] = " ".join(
             _bare(line["comment"]) for line in lines if line.get("comment")
         )
-        if not answer:
-            points[part.name] = 0.0
-        elif len(marked) == len(lines):
-            points[part.name] = sum(marked)
-            if any(line.get("answer_sha256") != _sha(answer) for line in lines):
-                remarks.append(f"{part.name} has changed since it was marked")
-        else:
-            remarks.append(f"{part.name} is not marked yet")
+        total, told = _total(part, submission, lines)
+        if total is not None:
+            points[part.name] = total
+        remarks += [f"{part.name} {told}"] if told else []
     return Marks(points, comments), remarks
 
 
-def _value(part: Part, student: str, line: Mapping[str, str]) -> float | None:
-    text = line.get("points", "").strip()
+def _total(part: Part, one: Submission, lines: Sequence[Line]) -> tuple[float | None, str]:
+    """Returns the points of one answer, and what is to be said of them."""
+    answer = one.written.get(part.name, "")
+    texts = [_points(line, answer) for line in lines]
+    values = [
+        _value(criterion, part, one, points or before)
+        for criterion, (points, before) in zip(part.rubric, texts, strict=True)
+    ]
+    found = [value for value in values if value is not None]
+    changed = any(before for _, before in texts)
+    told = "has changed since it was marked" if changed else "is not marked yet"
+    if not answer and not all(points for points, _ in texts):
+        return 0.0, told if changed else ""
+    if len(found) < len(lines):
+        return None, told
+    return sum(found), told if changed else ""
+
+
+def _value(criterion: Criterion, part: Part, one: Submission, text: str) -> float | None:
     if not text:
         return None
-    most = next(c.points for c in part.rubric if c.text == _bare(line["criterion"]))
     try:
         value = float(text.replace(",", "."))
     except ValueError:
         value = -1.0
-    if not 0 <= value <= most:
+    if not 0 <= value <= criterion.points:
         raise MarksError(
-            f"The mark of {student} for {part.name}, {line['criterion']!r}, must be 0 to {most:g}, "
-            f"not {text!r}."
+            f"The mark of {one.student} for {part.name}, {criterion.text!r}, "
+            f"must be 0 to {criterion.points:g}, not {text!r}."
         )
     return value
 
@@ -139,7 +183,8 @@ def page(assignment: Assignment, submissions: Sequence[Submission]) -> str:
         body.append(f"</ul><h3>An answer for all points</h3><pre>{html.escape(part.source)}</pre>")
         for one in submissions:
             answer = one.written.get(part.name, "") or "(no answer)"
-            who = html.escape(one.student)
+            named = one.student if one.who == one.student else f"{one.student} ({one.who})"
+            who = html.escape(named)
             body.append(f"<h3>{who}</h3><pre>{html.escape(answer)}</pre>")
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     return (
