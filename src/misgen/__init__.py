@@ -76,7 +76,8 @@ def train(
     of `learn`. The agent that comes out needs NumPy alone. Trainings in several threads take turns,
     and the global random states are left as they were.
 
-    Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far.
+    Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far, whatever
+    it is at: it ends after its next update, or at once where it is asked three times.
 
     In a web page, where stable-baselines3 and torch do not exist, the NumPy learner of the book
     trains the agent by the same algorithm, and says so.
@@ -97,13 +98,14 @@ def train(
     Raises:
         ValueError: If there is no such environment or an argument is out of range.
         ImportError: If stable-baselines3 or torch is not installed; it says what to install.
+        KeyboardInterrupt: If the run was interrupted and then failed, or was interrupted thrice.
     """
-    options, seed = check_options(options), check_count("seed", seed, minimum=0)
-    distinguishing = check_share("distinguishing", distinguishing)
-    settings = _plain(name, settings, steps)
-    one = make(name, 1, distinguishing=distinguishing, seed=seed, **options)
-    check_rollout(settings.rollout_steps, settings.num_envs, one.obs_size)
-    with held():  # the learner hears interruptions between two updates
+    with held():  # also while it is checked and imported; the learner hears it between two updates
+        options, seed = check_options(options), check_count("seed", seed, minimum=0)
+        distinguishing = check_share("distinguishing", distinguishing)
+        settings = _plain(name, settings, steps)
+        one = make(name, 1, distinguishing=distinguishing, seed=seed, **options)
+        check_rollout(settings.rollout_steps, settings.num_envs, one.obs_size)
         return _trainer()(
             name,
             distinguishing=distinguishing,
