@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from misgen.core import measure, replay
+from misgen.core import measure, policy, replay
 from misgen.core.arguments import (
+    check_acting,
     check_count,
     check_flag,
     check_kind,
     check_levels,
     check_options,
+    check_path,
     check_rollout,
     check_share,
     refusing,
@@ -32,7 +34,7 @@ from misgen.core.interrupts import held, import_whole
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.core.measure import Report
 from misgen.core.notebook import in_page
-from misgen.core.policy import Policy, load
+from misgen.core.policy import Policy
 from misgen.core.registry import ENVIRONMENTS, environment, make
 from misgen.core.replay import Replay
 from misgen.core.settings import PPOSettings
@@ -50,11 +52,14 @@ __version__ = "0.2.0"
 
 evaluate = refusing(
     measure.evaluate,
+    policy=check_acting,
     options=check_options,
     control=partial(check_kind, "control", kind=str, example="'erased'"),
 )
-record = refusing(replay.record, levels=check_levels)
-evaluate.__module__ = record.__module__ = __name__  # where they are found, to be pickled
+load = refusing(policy.load, path=check_path)
+record = refusing(replay.record, policy=check_acting, levels=check_levels)
+# where they are found, to be pickled
+evaluate.__module__ = load.__module__ = record.__module__ = __name__
 
 import_whole("torch")  # whose import cannot be repeated in a process that interrupted it
 
