@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import misgen
-from misgen.core import measure, replay
+from misgen.core import measure, policy, replay
 from misgen.learn import sb3
 
 HEAVY = ("torch", "stable_baselines3", "gymnasium", "plotly", "anywidget", "ipywidgets", "IPython",
@@ -77,7 +77,7 @@ def test_the_trainer_of_the_package_hands_on_every_argument(monkeypatch):
     assert {"name", "steps", *named} == set(inspect.signature(misgen.train).parameters)
 
 
-@pytest.mark.parametrize("function", [measure.evaluate, replay.record])
+@pytest.mark.parametrize("function", [measure.evaluate, policy.load, replay.record])
 def test_what_the_package_checks_has_the_arguments_of_its_module_and_can_be_pickled(function):
     checked = getattr(misgen, function.__name__)
     assert inspect.signature(checked) == inspect.signature(function)

@@ -14,6 +14,7 @@
   const SCORES = { word: 5, title: 15, part: 2, titlePart: 7 }; // those of Sphinx
   const WHOLE_WORDS_ONLY = 2; // letters; shorter ones are part of too much
   const NOTHING = "No page has all of these words. Try fewer, or other ones: the glossary lists the terms of the book.";
+  const NO_WORDS = "Type a word or a number into the field above to find the pages that have it.";
   const NO_INDEX = "The index of the book did not load: reload the page to search it.";
   const NO_MATCH = "Your search did not match any documents. Please make sure that all words are spelled correctly "
     + "and that you've selected enough categories."; // Sphinx's own sentence
@@ -32,6 +33,7 @@
   // Endings that are spelled in two ways. A spelling that no page has does no harm.
   const ISE = "(e[sdr]?|ers|ing|ations?|ational|able)$";
   const EN = "(?:def|lic|off|pret)en";
+  const [T, LT] = ["(burn|dream|lean|leap|learn|spoil)", "(dwel|smel|spel|spil)"]; // learnt, spelt
   const SPELLINGS = [
     [`is${ISE}`, "iz$1"], [`iz${ISE}`, "is$1"],
     ["ys(e[sdr]?|ing)$", "yz$1"], ["yz(e[sdr]?|ing)$", "ys$1"],
@@ -39,6 +41,8 @@
     ["([^l])l(ed|ing|ers?)$", "$1ll$2"], ["ll(ed|ing|ers?)$", "l$1"],
     ["([bt])re(s?)$", "$1er$2"], ["([bt])er(s?)$", "$1re$2"],
     [`(${EN}|practi)s(e[sd]?)$`, "$1c$2"], [`(${EN}|practi)c(e[sd]?)$`, "$1s$2"],
+    [`${T}t$`, "$1ed"], [`${T}ed$`, "$1t"], [`${LT}t$`, "$1led"], [`${LT}led$`, "$1t"],
+    ["gramme(s?)$", "gram$1"], ["gram(s?)$", "gramme$1"],
     ["ogue(s?)$", "og$1"], ["og(s?)$", "ogue$1"],
     ["dgement", "dgment"], ["dgment", "dgement"], ["^gray", "grey"], ["^grey", "gray"],
   ].map(([ending, other]) => [new RegExp(ending), other]);
@@ -60,9 +64,16 @@
     return spellingsOf(word).reduce((best, next) => (pages(next) > pages(best) ? next : best));
   }
 
+  /** The query with 100 000 as one number, where a page has it; else these are two. */
+  const grouped = (query) =>
+    query.replace(/(?<![\p{L}\d.,])\d{1,3}(?:[ \u00a0\u2009]\d{3})+(?![\p{L}\d]|[.,]\d)/gu, (digits) => {
+      const number = digits.replace(/\D/g, "");
+      return filesOf(Search._index.terms, number).length ? number : digits;
+    });
+
   /** The query as titles may have it, its stems, what is not wanted, its words, and all of them. */
   Search._parseQuery = (query) => {
-    const all = splitQuery(query).map((word) => word.toLowerCase());
+    const all = splitQuery(grouped(query)).map((word) => word.toLowerCase());
     const words = all.filter((word) => !stopwords.includes(word));
     sought.clear();
     for (const word of words) sought.set(stemmer.stemWord(word), spellingsOf(word).map(stemmer.stemWord));
@@ -70,7 +81,7 @@
     return [inTitles, new Set(sought.keys()), new Set(), new Set(words.flatMap(spellingsOf)), new Set(all)];
   };
 
-  /** The score of each page for one word: where the word is nowhere, words that contain it count. */
+  /** The score of each page for one word: where no spelling of it is, words that contain one count. */
   function scoresOf(word) {
     const { terms, titleterms } = Search._index;
     const scores = new Map();
@@ -79,7 +90,8 @@
       const files = stemsOf(word).flatMap((stem) => filesOf(index, stem));
       note(files, whole);
       if (files.length || word.length <= WHOLE_WORDS_ONLY || isNumber(word)) continue;
-      for (const term of Object.keys(index)) if (term.includes(word)) note(filesOf(index, term), part);
+      const containing = Object.keys(index).filter((term) => stemsOf(word).some((stem) => term.includes(stem)));
+      for (const term of containing) note(filesOf(index, term), part);
     }
     return scores;
   }
@@ -105,8 +117,16 @@
   const fetchPage = globalThis.fetch;
   globalThis.fetch = (...request) => fetchPage(...request).catch(() => new Response(""));
 
+  function sayWhatToDo() {
+    const summary = document.createElement("p");
+    summary.className = "search-summary";
+    summary.innerText = NO_WORDS;
+    document.getElementById("search-results")?.append(summary);
+  }
+
   addEventListener("load", () => {
-    if (Search.hasIndex() || !Search.status) return;
+    if (!Search.status) return sayWhatToDo();
+    if (Search.hasIndex()) return;
     Search.stopPulse();
     Search.title.innerText = "Search";
     Search.status.innerText = NO_INDEX;

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from misgen.core import measure, replay
+from misgen.core import measure, policy, replay
 from misgen.core.arguments import (
+    check_acting,
     check_count,
     check_flag,
     check_kind,
     check_levels,
     check_options,
+    check_path,
     check_rollout,
     check_share,
     refusing,
@@ -32,7 +34,7 @@ from misgen.core.interrupts import held, import_whole
 from misgen.core.intervals import Estimate, over_seeds, wilson
 from misgen.core.measure import Report
 from misgen.core.notebook import in_page
-from misgen.core.policy import Policy, load
+from misgen.core.policy import Policy
 from misgen.core.registry import ENVIRONMENTS, environment, make
 from misgen.core.replay import Replay
 from misgen.core.settings import PPOSettings
@@ -50,11 +52,14 @@ __version__ = "0.2.0"
 
 evaluate = refusing(
     measure.evaluate,
+    policy=check_acting,
     options=check_options,
     control=partial(check_kind, "control", kind=str, example="'erased'"),
 )
-record = refusing(replay.record, levels=check_levels)
-evaluate.__module__ = record.__module__ = __name__  # where they are found, to be pickled
+load = refusing(policy.load, path=check_path)
+record = refusing(replay.record, policy=check_acting, levels=check_levels)
+# where they are found, to be pickled
+evaluate.__module__ = load.__module__ = record.__module__ = __name__
 
 import_whole("torch")  # whose import cannot be repeated in a process that interrupted it
 
@@ -76,7 +81,8 @@ def train(
     of `learn`. The agent that comes out needs NumPy alone. Trainings in several threads take turns,
     and the global random states are left as they were.
 
-    Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far.
+    Interrupting the run (Ctrl-C, or the stop button of a notebook) keeps the agent so far, whatever
+    it is at: it ends after its next update, or at once where it is asked three times.
 
     In a web page, where stable-baselines3 and torch do not exist, the NumPy learner of the book
     trains the agent by the same algorithm, and says so.
@@ -97,13 +103,14 @@ def train(
     Raises:
         ValueError: If there is no such environment or an argument is out of range.
         ImportError: If stable-baselines3 or torch is not installed; it says what to install.
+        KeyboardInterrupt: If the run was interrupted and then failed, or was interrupted thrice.
     """
-    options, seed = check_options(options), check_count("seed", seed, minimum=0)
-    distinguishing = check_share("distinguishing", distinguishing)
-    settings = _plain(name, settings, steps)
-    one = make(name, 1, distinguishing=distinguishing, seed=seed, **options)
-    check_rollout(settings.rollout_steps, settings.num_envs, one.obs_size)
-    with held():  # the learner hears interruptions between two updates
+    with held():  # also while it is checked and imported; the learner hears it between two updates
+        options, seed = check_options(options), check_count("seed", seed, minimum=0)
+        distinguishing = check_share("distinguishing", distinguishing)
+        settings = _plain(name, settings, steps)
+        one = make(name, 1, distinguishing=distinguishing, seed=seed, **options)
+        check_rollout(settings.rollout_steps, settings.num_envs, one.obs_size)
         return _trainer()(
             name,
             distinguishing=distinguishing,

@@ -25,10 +25,12 @@ def test_each_check_of_one_value_is_looked_at():
     found = {name for name, _ in inspect.getmembers(arguments, inspect.isfunction)}
     assert {name for name in found if name.startswith("check_")} == {
         *CHECKS,
+        "check_acting",
         "check_batch",
         "check_kind",
         "check_levels",
         "check_options",
+        "check_path",
         "check_rollout",
     }
 

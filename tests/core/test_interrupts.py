@@ -13,6 +13,7 @@ import warnings
 
 import pytest
 
+import misgen
 from misgen.core.interrupts import hear, held, import_whole
 from misgen.learn.progress import Progress
 
@@ -74,10 +75,12 @@ for where, *moment in json.load(sys.stdin):
     os.wait()
 """
 IMPORTS = [
-    ("import", "misgen.learn.sb3"), ("import", "torch"), ("import", "torch.library"),
-    ("import", "stable_baselines3"),
+    ("import", "misgen.topics.coinrun.levels"), ("import", "misgen.learn.sb3"), ("import", "torch"),
+    ("import", "torch.library"), ("import", "stable_baselines3"),
 ]  # fmt: skip
 CALLS = [
+    ("call", "misgen", "check_options"), ("call", "misgen", "make"),
+    ("call", "misgen", "check_rollout"),
     ("call", "misgen.learn.sb3", "make"), ("call", "misgen.learn.sb3", "PPO"),
     ("call", "misgen.learn.progress", "Progress", "__enter__"),
     ("call", "stable_baselines3", "PPO", "collect_rollouts"),
@@ -148,6 +151,28 @@ def insist() -> None:
         for _ in range(3):
             interrupt()
         pytest.fail("Three interruptions did not interrupt.")
+
+
+def fail_interrupted() -> None:
+    with held():
+        interrupt()
+        raise RuntimeError
+
+
+def test_an_interruption_of_what_then_fails_is_raised_with_the_error_as_its_cause():
+    with pytest.raises(KeyboardInterrupt) as raised:
+        fail_interrupted()
+    assert isinstance(raised.value.__cause__, RuntimeError)
+    hear()  # once
+
+
+def test_a_refusal_of_a_training_stays_a_sentence_and_loses_no_interruption(monkeypatch):
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0"):
+        misgen.train("CoinRun", seed=-1)
+    monkeypatch.setattr(misgen, "check_options", lambda _: interrupt() or {})
+    with pytest.raises(KeyboardInterrupt) as raised:
+        misgen.train("CoinRun", seed=-1)
+    assert "seed must be a whole number" in str(raised.value.__cause__)
 
 
 def test_whoever_insists_is_heard_at_once():

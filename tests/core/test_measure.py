@@ -237,6 +237,7 @@ def test_a_function_from_observations_to_actions_acts():
     [
         (None, "Give an agent, a model of stable-baselines3, or a function from observations"),
         ("CoinRun", "Give an agent, a model of stable-baselines3, or a function from observations"),
+        (Policy, "Give an agent, not the class Policy; misgen.train and misgen.load return agents"),
         (lambda obs: obs, "actions must be 2 whole numbers from 0 to 5"),
         (lambda obs: [6, 0], "actions must be 2 whole numbers from 0 to 5"),
     ],

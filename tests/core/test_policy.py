@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -153,6 +154,13 @@ def test_an_agent_goes_through_bytes_as_through_a_file(policy, tmp_path):
 def test_a_missing_file_is_told_apart_from_a_damaged_one(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"There is no agent at .*; check the path"):
         load(tmp_path / "nothing.npz")
+
+
+@pytest.mark.parametrize("path", [5, None, b"agent.npz"])
+def test_what_names_no_file_is_one_sentence(path):
+    words = f"path must be the name of a file, such as 'agent.npz', but is {path!r}."
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        load(path)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.9, 0.999])

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from html import escape, unescape
+from urllib.parse import quote
 
 import node
 import pytest
@@ -280,6 +281,21 @@ def test_a_notebook_loads_little_before_there_is_something_to_show(name):
     first = for_notebooks(MODULE_OF[name])
     assert len(first.splitlines()) < 40
     assert len(module_in(first).splitlines()) > 40
+
+
+# Node imports no blob, but it imports data.
+SHOWN_THREE_TIMES = """async ({ default: first }, addresses) => {
+  URL.createObjectURL = () => addresses.shift();
+  const show = () => first.render("a view").catch((error) => String(error));
+  return [await show(), await show(), await show()];
+}"""
+
+
+def test_a_module_that_did_not_load_is_loaded_again_for_the_next_view(tmp_path):
+    working = "export default { render: (context) => `shows ${context}` };"
+    addresses = [f"data:text/javascript,{quote(text)}" for text in ("throw 'lost'", working)]
+    shown = node.run_in_node(tmp_path, "explore/js/first", SHOWN_THREE_TIMES, addresses)
+    assert shown == ["lost", "shows a view", "shows a view"]
 
 
 def test_a_module_that_exports_otherwise_is_refused_for_notebooks(package):

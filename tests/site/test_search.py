@@ -106,6 +106,11 @@ SPELLINGS = [
     ("generalizes", "generalises"),
     ("labelled", "labeled"),
     ("colour", "color"),
+    ("program", "programme"),
+    ("learned", "learnt"),
+    ("minimize", "minimise"),
+    ("100,000", "100 000"),
+    ("100,000 steps", "100\u00a0000 steps"),
 ]
 
 
@@ -129,6 +134,15 @@ def test_a_word_that_every_object_of_javascript_knows_is_a_word_like_others(find
 def test_both_spellings_find_the_same_pages(find, one, other):
     assert len(find(one)) >= 2
     assert find(one) == find(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("favour", "favor"), ("spelled", "spelt")])
+def test_what_one_page_has_or_has_as_part_of_a_word_is_found_in_both_spellings(find, one, other):
+    assert find(one) == find(other) != []
+
+
+def test_two_numbers_that_no_page_has_as_one_are_two(find):
+    assert find("10 310") == find("310 10") != []
 
 
 def test_a_short_word_that_nobody_wrote_is_left_out_and_a_number_never(find):
@@ -201,6 +215,14 @@ def test_nothing_found_is_said_in_words_of_the_book(visit, site):
     page = visit(f"{site}/search.html?q=zyzzyva").page
     wait_until(page, "document.querySelector('.search-summary')?.innerText.includes('glossary')")
     assert page.locator(RESULT).count() == 0
+
+
+@pytest.mark.parametrize("query", ["", "?q="])
+def test_without_a_query_the_page_says_what_to_do(visit, site, query):
+    visited = visit(f"{site}/search.html{query}")
+    shown = "document.querySelector('.search-summary')?.innerText.includes('field above')"
+    wait_until(visited.page, shown)
+    assert visited.errors == []
 
 
 def test_a_lost_index_is_said_and_a_lost_page_leaves_its_title(visit, site):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from inspect import signature
@@ -166,6 +167,31 @@ def check_levels(levels: Iterable[int] | None) -> None:
     """
     if levels is not None and not isinstance(levels, Iterable):
         raise ValueError(f"levels must be a list of the levels, such as [0, 1], but is {levels!r}.")
+
+
+def check_acting(acting: Any) -> None:
+    """Refuses a class, which has the methods of an agent and is none.
+
+    Raises:
+        ValueError: If it is one, in a sentence that says so.
+    """
+    if isinstance(acting, type):
+        raise ValueError(  # noqa: TRY004  # as the other checks
+            f"Give an agent, not the class {acting.__name__}; misgen.train and misgen.load return "
+            "agents."
+        )
+
+
+def check_path(path: Any) -> None:
+    """Refuses what names no file.
+
+    Raises:
+        ValueError: If it does not, in a sentence that says so.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ValueError(  # noqa: TRY004  # as the other checks
+            f"path must be the name of a file, such as 'agent.npz', but is {path!r}."
+        )
 
 
 def refusing(

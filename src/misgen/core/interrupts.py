@@ -58,10 +58,20 @@ def held() -> Iterator[None]:
     """Notes interruptions while a block runs; what is not heard until its end is told in a warning.
 
     Only Python's own handler is replaced, and only in the main thread, where it is possible. Blocks
-    may lie within each other: the outermost is the one that holds.
+    may lie within each other: the outermost is the one that holds. A block that fails has nothing
+    to keep: the interruption is raised after all, and the error is its cause.
+
+    Raises:
+        KeyboardInterrupt: The block failed, and an interruption had come.
     """
-    with _holding() as outermost:
-        yield
+    try:
+        with _holding() as outermost:
+            yield
+    except Exception as error:
+        if outermost and _noted.came:
+            _noted.came = 0
+            raise KeyboardInterrupt from error
+        raise
     if outermost and _noted.came:
         _noted.came = 0
         warnings.warn(

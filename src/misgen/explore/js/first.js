@@ -15,11 +15,14 @@ async function load() {
   }
 }
 
-let loading; // once, for each view of it
+let loading; // once, for each view of it; anew for the next one where it failed
 
 export default {
   async render(context) {
-    loading ??= load();
+    loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
     return (await loading).render(context);
   },
 };
