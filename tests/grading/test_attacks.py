@@ -409,6 +409,26 @@ def f():
 
 
 @isolated()
+def test_memory_that_belongs_to_no_process_is_refused(isolation):
+    code = """
+import ctypes, os
+def f():
+    told = []
+    try:
+        os.memfd_create("x")
+        told.append("a file without a name")
+    except OSError:
+        pass
+    kept = ctypes.CDLL(None).shmget(0, 4096, 0o600)
+    if kept != -1:
+        ctypes.CDLL(None).shmctl(kept, 0, None)  # 0: removes it
+        told.append("a segment")
+    return told
+"""
+    assert answer(isolation, code) == []
+
+
+@isolated()
 def test_files_in_memory_are_bounded(isolation):
     if isolation != sandbox.BUBBLEWRAP:
         pytest.skip("without it each file is bounded, not all of them")
