@@ -11,7 +11,7 @@ import pytest
 from grading_places import best, isolated, missing
 from small_assignment import GOOD, handed_in, right, toy
 
-from misgen.grading import sandbox
+from misgen.grading import memory, sandbox
 from misgen.grading.grade import Grader, Times, config_of
 from misgen.grading.notebooks import read
 from misgen.grading.sandbox import Limits
@@ -344,6 +344,88 @@ def f():
     return "raised"
 """
     assert answer(isolation, code) == "refused"
+
+
+MEGABYTES = 300
+TAKES = {
+    "in one mapping that it could share": """
+import mmap, time
+def f():
+    taken = mmap.mmap(-1, 600 << 20)
+    for _ in range(600):
+        taken.write(bytes(1 << 20))
+    time.sleep(600)
+""",
+    "in four parts of which the kernel does not say whose they are": """
+import ctypes, os, time
+def f():
+    ctypes.CDLL(None).prctl(4, 0)  # PR_SET_DUMPABLE
+    arrived, at_work = os.pipe()
+    for _ in range(4):
+        if os.fork() == 0:
+            os.setsid()
+            taken = b"x" * (150 << 20)
+            os.write(at_work, b"k")
+            time.sleep(600)
+    got = b""
+    while len(got) < 4:
+        got += os.read(arrived, 4)
+    time.sleep(600)
+""",
+}
+"""How 600 MB are taken past the kernel's limit on one process."""
+
+
+@isolated()
+@pytest.mark.parametrize("way", TAKES)
+def test_memory_is_bounded_for_all_processes_together(isolation, way):
+    with started(isolation, Limits(memory=MEGABYTES << 20)) as student:
+        student.run(TAKES[way], 30)
+        with pytest.raises(StudentError, match="f: it ended its own process, or ran out of memory"):
+            student.function("f", 60)()
+
+
+@isolated()
+def test_what_processes_share_is_counted_once(isolation):
+    code = """
+import os, time
+shared = b"x" * (150 << 20)
+def f():
+    for _ in range(4):
+        if os.fork() == 0:
+            time.sleep(600)
+"""
+    with started(isolation, Limits()) as student:
+        student.run(code, 30)
+        student.function("f", 30)()
+        found = memory.processes_of(student.process.pid, None)
+        try:
+            Path(f"/proc/{found[-1]}/smaps_rollup").read_bytes()
+        except OSError:
+            pytest.skip("the kernel does not tell what is shared")
+        held = sum(map(memory.held_by, found))
+    assert len(found) >= 1 + 4
+    assert 150 << 20 < held < 300 << 20
+
+
+@isolated()
+def test_memory_that_belongs_to_no_process_is_refused(isolation):
+    code = """
+import ctypes, os
+def f():
+    told = []
+    try:
+        os.memfd_create("x")
+        told.append("a file without a name")
+    except OSError:
+        pass
+    kept = ctypes.CDLL(None).shmget(0, 4096, 0o600)
+    if kept != -1:
+        ctypes.CDLL(None).shmctl(kept, 0, None)  # 0: removes it
+        told.append("a segment")
+    return told
+"""
+    assert answer(isolation, code) == []
 
 
 @isolated()

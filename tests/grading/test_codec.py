@@ -75,6 +75,26 @@ def test_an_agent_arrives_as_one_that_acts_alike():
     assert np.array_equal(found.probabilities(obs), agent.probabilities(obs))
 
 
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ((4, 3, 2049), "an agent of 2,049 hidden units, and 2,048 are the most"),
+        ((2049, 3, 1), "an agent of 2,049 inputs, and 2,048 are the most"),
+        ((4, 2049, 1), "an agent of 2,049 actions, and 2,048 are the most"),
+    ],
+)
+def test_an_agent_that_would_take_the_grader_hours_does_not_arrive(sizes, told):
+    def agent(inputs, actions, units):
+        return misgen.Policy(
+            *(np.zeros(shape, np.int8) for shape in ((inputs, units), units, (units, actions))),
+            *(np.zeros(shape, np.int8) for shape in (actions, units, ())),
+        )
+
+    assert type(crossed(agent(*(min(size, 2048) for size in sizes)))) is misgen.Policy
+    with pytest.raises(CodecError, match=told):
+        crossed(agent(*sizes))
+
+
 @pytest.mark.parametrize("value", [object(), {1, 2}, len, np.array([None]), 1j, [[object]]])
 def test_objects_do_not_cross(value):
     with pytest.raises(CodecError, match="an object of type"):

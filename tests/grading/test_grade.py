@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -12,9 +16,10 @@ from small_assignment import GOOD, handed_in, right, toy
 
 from misgen.grading import sandbox
 from misgen.grading.assignment import SETUP, TEST
+from misgen.grading.clock import OverError, until
 from misgen.grading.grade import Grader, Times, config_of, solution_cells
 from misgen.grading.sandbox import Limits, MachineError
-from misgen.grading.student import isolation_here, started
+from misgen.grading.student import OVER, isolation_here, started
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +138,39 @@ def test_a_test_that_asks_often_ends_with_the_time_for_all(assignment):
     assert {test["score"] for test in run.result["tests"]} == {0}
     for test in run.result["tests"]:
         assert test["told"].removeprefix("scaled: ") == "the time for all questions is over"
+
+
+def test_a_test_that_takes_long_itself_ends_with_the_time_for_all(assignment):
+    """As where it lets a large agent live: the process of the student only waits meanwhile."""
+    asked = edited(assignment, TEST, "for _ in range(500_000_000): pass")
+    run = Grader(asked, best(), times=Times(total=3))(solved(assignment))
+    assert {test["told"] for test in run.result["tests"]} == {OVER}
+    assert {test["score"] for test in run.result["tests"]} == {0}
+
+
+def stopped_after(seconds):
+    """Returns whether work without an end is stopped."""
+    try:
+        with until(time.monotonic() + seconds):
+            for _ in range(500_000_000):
+                pass
+    except OverError as error:
+        return str(error)
+
+
+def test_time_ends_in_any_thread():
+    """A worker of Dask is none that signals reach."""
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(stopped_after, 0.1).result() == OVER
+    assert stopped_after(0.1) == OVER
+
+
+def test_what_is_in_time_leaves_nothing_behind():
+    threads = threading.active_count()
+    for end in (time.monotonic() + 60, math.inf):
+        with until(end):
+            pass
+    assert threading.active_count() == threads
 
 
 def test_what_a_test_quotes_of_an_answer_is_cut(assignment):

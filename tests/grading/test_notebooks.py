@@ -7,6 +7,7 @@ import json
 import pytest
 from small_assignment import right
 
+from misgen.grading import notebooks
 from misgen.grading.notebooks import LARGEST, NotebookError, read
 
 CONTENT = right("größe")
@@ -81,6 +82,36 @@ def test_a_notebook_of_50_megabytes_is_read_for_its_cells():
 def test_what_is_no_notebook_is_one_line(given, told):
     with pytest.raises(NotebookError, match=told):
         read(given)
+
+
+def test_a_notebook_of_nothing_but_cells_is_not_built(monkeypatch):
+    """Each takes three bytes in the file, and a hundred times that once it is read."""
+    most, loads = 1_000, json.loads
+    monkeypatch.setattr(notebooks, "_MOST_VALUES", most)
+    monkeypatch.setattr(json, "loads", lambda text: pytest.fail("it was built"))
+    with pytest.raises(NotebookError, match="it holds more than 1,000 values"):
+        read(b'{"cells": [' + b"{}," * most + b"{}]}")
+    monkeypatch.setattr(json, "loads", loads)
+    # what stands in a string is one value
+    source = 'print([1, 2], {"\\\\": "\\"" + "}")' * most
+    (found,) = read(data({"cells": [{"cell_type": "code", "source": source}], "nbformat": 4})).cells
+    assert found.source == source
+
+
+def test_as_many_cells_as_no_person_writes_are_refused():
+    cell = {"cell_type": "code", "source": "1"}
+    with pytest.raises(NotebookError, match="it has more than 10,000 cells"):
+        read(data({"cells": [cell] * 10_001, "nbformat": 4}))
+    assert len(read(data({"cells": [cell] * 10_000, "nbformat": 4})).cells) == 10_000
+
+
+def test_a_notebook_for_which_there_is_no_memory_is_one_line(monkeypatch):
+    def out_of_memory(text):
+        raise MemoryError
+
+    monkeypatch.setattr(json, "loads", out_of_memory)
+    with pytest.raises(NotebookError, match="more memory than there is"):
+        read(data())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -123,6 +124,49 @@ def test_a_zip_that_leads_out_writes_nothing(tmp_path, assignment):
         archive.writestr("ada.ipynb", json.dumps(right("ada")))
     assert read_all(tmp_path / "all.zip", assignment)["ada"].graded
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.zip"]
+
+
+PACKED = {
+    "stored": zipfile.ZIP_STORED, "deflated": zipfile.ZIP_DEFLATED,
+    "bzip2": zipfile.ZIP_BZIP2, "lzma": zipfile.ZIP_LZMA,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("packed", "damage"),
+    [*((packed, "other bytes") for packed in PACKED), ("stored", "its end is missing")],
+)
+def test_a_damaged_member_of_a_zip_is_a_line_and_the_others_are_graded(
+    tmp_path, assignment, packed, damage
+):
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w", PACKED[packed]) as archive:
+        archive.writestr("ada.ipynb", json.dumps(right("ada")))
+        archive.writestr("bob.ipynb", json.dumps(right("bob")))
+    with zipfile.ZipFile(path) as archive:
+        bob = archive.getinfo("bob.ipynb")
+    content = bytearray(path.read_bytes())
+    start = bob.header_offset + 30 + len(bob.filename)
+    if damage == "other bytes":
+        content[start : start + 40] = b"\xff" * 40
+    else:  # the list of members says that it is longer than the file
+        listed = content.rindex(b"bob.ipynb") - 46
+        content[listed + 20 : listed + 24] = (1 << 20).to_bytes(4, "little")
+        content[listed + 24 : listed + 28] = (1 << 21).to_bytes(4, "little")
+    path.write_bytes(content)
+    found = read_all(path, assignment)
+    assert found["ada"].graded
+    (told,) = found["bob"].remarks
+    assert re.match("it cannot be read: .", told)
+
+
+def test_a_zip_whose_list_of_members_is_damaged_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("ada.ipynb", json.dumps(right("ada")))
+    content = (tmp_path / "all.zip").read_bytes()
+    (tmp_path / "all.zip").write_bytes(content.replace(b"PK\1\2", b"PK\0\0"))
+    with pytest.raises(SubmissionsError, match="cannot be unpacked"):
+        found_in(tmp_path / "all.zip", NAME)
 
 
 @pytest.mark.parametrize("place", ["missing", "empty"])

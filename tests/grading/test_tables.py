@@ -110,6 +110,15 @@ def test_two_names_of_which_a_file_knows_one_have_two_reports(assignment, tmp_pa
     assert list(tmp_path.iterdir()) == [tmp_path / "reports"]
 
 
+@pytest.mark.parametrize("letter", ["x", "é", "学", "𝒳"])
+def test_a_long_name_in_any_letters_has_a_report(assignment, tmp_path, letter):
+    name = letter * 200
+    write_reports(assignment, [Graded(Submission(name, "x", CONFIG, {}, (), {}), TESTS)], tmp_path)
+    (written,) = tmp_path.iterdir()
+    assert written.stem == "001-" + letter * (80 // len(letter.encode()))
+    assert name in written.read_text("utf-8")
+
+
 def test_answers_in_words_run_no_script(assignment):
     text = page(assignment, [ADA])
     assert "<script>" not in text

@@ -20,6 +20,9 @@ from misgen.core.policy import Policy
 _MOST_DEEP = 32
 _MOST_KEYS = 10_000
 """Entries of a dictionary: keys that all have one hash cost the square of their number."""
+_MOST_UNITS = 2048
+"""Of an agent, and its inputs and actions: the grader lets it live, in its own time. Sixteen times
+those of the largest agent of the book."""
 _NUMBERS = "biuf"
 """Kinds of arrays that cross: booleans, integers with and without sign, floating point."""
 
@@ -107,8 +110,18 @@ def _decode_many(kind: str, content: Json, depth: int) -> Any:
     if kind == "array":
         return _decode_array(*content)
     if kind == "policy":
-        return Policy.from_arrays({name: _decode_array(*array) for name, array in content.items()})
+        return _decode_policy(content)
     raise CodecError("a message that is not one")
+
+
+def _decode_policy(content: Json) -> Policy:
+    arrays = {name: _decode_array(*array) for name, array in content.items()}
+    policy = Policy.from_arrays(arrays)
+    (inputs, units), actions = policy.hidden_weight.shape, policy.num_actions
+    for number, what in ((inputs, "inputs"), (units, "hidden units"), (actions, "actions")):
+        if number > _MOST_UNITS:
+            raise CodecError(f"an agent of {number:,} {what}, and {_MOST_UNITS:,} are the most")
+    return policy
 
 
 def _decode_array(name: str, shape: list[int], data: str) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """What a student's process gives up before it runs a line of a student.
 
 The limits are those of the kernel, and cannot be raised again. A filter of system calls refuses
-new sockets, also where no network namespace can be had.
+new sockets, also where no network namespace can be had, and memory that belongs to no process.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import sys
 from collections.abc import Mapping
 
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 13, 0x80000000  # 13: EACCES
-_SYSTEM = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
-"""Processor -> how the kernel names it, and the number of the call `socket`."""
+_SYSTEM = {"x86_64": (0xC000003E, 41, 319, 29), "aarch64": (0xC00000B7, 198, 279, 194)}
+"""Processor -> how the kernel names it, and the numbers of `socket`, `memfd_create`, `shmget`."""
 _IO_URING_SETUP = 425  # by which a socket can be opened without the call `socket`
 _OTHER_NUMBERS = 0x40000000  # from here on calls of x86_64 have a second name
 _UNIX = 1  # the family of sockets that never leave the machine
@@ -67,16 +67,16 @@ def _refuse_sockets() -> None:
     libc.prctl(_SECCOMP, 2, ctypes.c_char_p(program), 0, 0)  # 2: by a filter
 
 
-def _filter(processor: int, call: int) -> list[tuple[int, int, int, int]]:
+def _filter(processor: int, open_socket: int, *refused: int) -> list[tuple[int, int, int, int]]:
     """Returns instructions: what to do, lines to skip if so, lines to skip if not, a number."""
+    wrong = [(_AT_LEAST, _OTHER_NUMBERS), *((_EQUAL, n) for n in (_IO_URING_SETUP, *refused))]
     return [
         (_LOAD, 0, 0, _PROCESSOR_AT),
         (_EQUAL, 1, 0, processor),
         (_RETURN, 0, 0, _KILL),  # calls of another processor have other numbers
         (_LOAD, 0, 0, _NUMBER_AT),
-        (_AT_LEAST, 5, 0, _OTHER_NUMBERS),
-        (_EQUAL, 4, 0, _IO_URING_SETUP),
-        (_EQUAL, 0, 2, call),
+        *((test, len(wrong) - at + 3, 0, n) for at, (test, n) in enumerate(wrong)),  # to the end
+        (_EQUAL, 0, 2, open_socket),
         (_LOAD, 0, 0, _FIRST_ARGUMENT_AT),
         (_EQUAL, 0, 1, _UNIX),
         (_RETURN, 0, 0, _ALLOW),

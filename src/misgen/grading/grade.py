@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from misgen.core.atomic import Json
 from misgen.grading.assignment import SETUP, SOLUTION, STUDENT, TEST, Assignment, Part
+from misgen.grading.clock import until
 from misgen.grading.notebooks import Cell, writable
 from misgen.grading.sandbox import Limits, MachineError
 from misgen.grading.sources import parsed, squeezed
@@ -167,7 +168,9 @@ def _tested(part: Part, space: dict[str, Any], sitting: Sitting) -> str:
     """Runs a test, and returns what it says against the answer; nothing if that is right."""
     try:
         code = compile(part.source, part.name, "exec")
-        exec(code, {**space, **sitting.names(part.seconds)})
+        names = sitting.names(part.seconds)
+        with until(sitting.end):
+            exec(code, {**space, **names})
     except MachineError:
         raise
     except LostError as error:
@@ -192,7 +195,7 @@ class Sitting:
     """A student's process, which is started again where it is lost."""
 
     def __init__(self, grader: Grader, config: Config, isolation: str, end: float) -> None:
-        self._grader, self._config, self._isolation, self._end = grader, config, isolation, end
+        self._grader, self._config, self._isolation, self.end = grader, config, isolation, end
         self._process: Process | None = None
         self._stack = contextlib.ExitStack()
         self._left_out: set[int] = set()
@@ -239,7 +242,7 @@ class Sitting:
 
     def _running(self) -> Process:
         while self._process is None:
-            if time.monotonic() >= self._end:
+            if time.monotonic() >= self.end:
                 raise StudentError(OVER)
             if len(self._left_out) > _MOST_LOST:
                 raise StudentError("the notebook cannot be run: too many cells never end")
@@ -260,7 +263,7 @@ class Sitting:
                 process.run(part.source, _SECONDS_OF_SET_UP)
         except StudentError as error:  # none of his code has run yet
             raise MachineError(f"The set-up cannot be run for a student: {error}.") from error
-        process.end = self._end  # the set-up, above, is not the student's
+        process.end = self.end  # the set-up, above, is not the student's
         for index, (name, source) in enumerate(self._config["cells"]):
             if index not in self._left_out:
                 self._run_cell(process, index, name or f"number {index + 1}", source)

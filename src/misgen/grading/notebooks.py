@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +15,10 @@ from misgen.core.atomic import Json
 LARGEST = 64 << 20
 """Bytes of a notebook that is read at all; most of a large one are outputs."""
 _LONGEST_CELL = 200_000  # characters
+_MOST_CELLS = 10_000
+_MOST_VALUES = 3_000_000
+"""Of the whole file, keys among them; a picture that is drawn from its numbers has many."""
+_VALUE = re.compile(r'"[^"]*"?|[{\[,]')  # all of a string, or what stands before another value
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -57,16 +63,15 @@ def read(data: bytes) -> Notebook:
     """Returns the cells of a notebook, from version 3 of the format on.
 
     Raises:
-        NotebookError: The file is too large, or is no notebook.
+        NotebookError: The file is too large, or holds too much, or is no notebook.
     """
     if len(data) > LARGEST:
         raise NotebookError(f"it has {len(data) >> 20} MB, and more than 64 are not read")
     text, remarks = _decoded(data)
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise NotebookError(f"it is no notebook: {str(error)[:120]}") from error
-    cells = tuple(_cells(content))
+    content = _parsed(text)
+    cells = tuple(itertools.islice(_cells(content), _MOST_CELLS + 1))
+    if len(cells) > _MOST_CELLS:
+        raise NotebookError(f"it has more than {_MOST_CELLS:,} cells, and was not read")
     if not cells:
         raise NotebookError("it is no notebook: it has no cells")
     version = content.get("nbformat")
@@ -84,6 +89,24 @@ def _decoded(data: bytes) -> tuple[str, list[str]]:
             "it is not in UTF-8, and was read as Windows-1252"
         ]
     return text, [] if encoding == "utf-8" else [f"it is in {encoding}"]
+
+
+def _parsed(text: str) -> Json:
+    """Returns what a file holds, unless that takes a hundred times the memory of the file."""
+    if _has_too_many_values(text):
+        raise NotebookError(f"it holds more than {_MOST_VALUES:,} values, and was not read")
+    try:
+        return json.loads(text)
+    except MemoryError as error:
+        raise NotebookError("it takes more memory than there is") from error
+    except (ValueError, RecursionError) as error:
+        raise NotebookError(f"it is no notebook: {str(error)[:120]}") from error
+
+
+def _has_too_many_values(text: str) -> bool:
+    # once no quotation mark is escaped, a string ends at the next one
+    plain = text.replace(r"\\", "").replace(r"\"", "")
+    return next(itertools.islice(_VALUE.finditer(plain), _MOST_VALUES, None), None) is not None
 
 
 def _cells(content: Json) -> Iterator[Cell]:

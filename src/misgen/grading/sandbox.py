@@ -48,7 +48,7 @@ class Limits:
     """What a student's process may use."""
 
     memory: int = 2048 * _MEGABYTE
-    """Bytes of memory of each of its processes."""
+    """Bytes of memory of all of its processes: the kernel bounds each, and `memory` their sum."""
     processes: int = 32
     """Processes and threads at once."""
     file: int = 64 * _MEGABYTE

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from misgen.core.atomic import Json
-from misgen.grading import sandbox
+from misgen.grading import memory, sandbox
 from misgen.grading.codec import CodecError, decode, encode
 from misgen.grading.notebooks import writable
 from misgen.grading.sandbox import MachineError
@@ -143,7 +143,8 @@ def started(isolation: str, limits: sandbox.Limits) -> Iterator[Process]:
         try:
             student = Process(process)
             _shake_hands(student, isolation, limits, errors)
-            yield student
+            with memory.bounded(process, place.user, limits.memory):
+                yield student
         finally:
             sandbox.kill(process)
             for pipe in (process.stdin, process.stdout):

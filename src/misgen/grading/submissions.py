@@ -136,10 +136,17 @@ def _contents(path: Path) -> _File:
 
 
 def _in_zip(place: Path) -> Iterator[tuple[str, _File]]:
-    with zipfile.ZipFile(place) as archive:
+    with _opened(place) as archive:
         for member in archive.infolist():
             if not member.is_dir():
                 yield member.filename, _unpacked(archive, member)
+
+
+def _opened(place: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(place)
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        raise SubmissionsError(f"{place} cannot be unpacked: {error}.") from error
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _File:
@@ -150,8 +157,8 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _File:
         return b"", "it is too large to be read"
     try:
         return archive.read(member), ""
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        return b"", f"it cannot be read: {error}"
+    except Exception as error:  # each way of packing has its own for what is damaged
+        return b"", f"it cannot be read: {str(error) or type(error).__name__}"
 
 
 def _is_notebook(name: str) -> bool:

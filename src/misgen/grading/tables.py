@@ -167,8 +167,17 @@ def write_reports(assignment: Assignment, graded: Sequence[Graded], folder: Path
     """
     for number, one in enumerate(graded, start=1):
         # the number, as two names may differ only in what a file name cannot hold
-        name = re.sub(r"[^\w.-]+", "_", one.submission.student)[:80]
+        name = _cut(re.sub(r"[^\w.-]+", "_", one.submission.student), 80)
         write_text(folder / f"{number:03d}-{name}.md", report(assignment, one))
+
+
+def _cut(text: str, most: int) -> str:
+    """Returns as many whole characters as `most` bytes hold, as a file's name is bounded in bytes.
+
+    >>> _cut("学学学", 8)
+    '学学'
+    """
+    return text.encode()[:most].decode(errors="ignore")
 
 
 def report(assignment: Assignment, one: Graded) -> str:
