@@ -25,6 +25,13 @@ def visits(trained: float, seed: int, share: float) -> np.ndarray:
     return visit_distribution(expected_visits(table), share)
 
 
+def test_at_the_start_nothing_is_shifted_so_that_a_reader_can_guess(panel):
+    start = panel.sentence()
+    assert start.startswith("With the coin elsewhere in 0 % of the test levels")
+    assert "total variation of 0.00, and its places alone by 0.00" in start
+    assert [control["start"] for control in panel.table["controls"][:3]] == [0, 0, 0]
+
+
 @pytest.mark.parametrize(("trained", "seed", "share"), [(0.0, 0, 0.5), (0.25, 3, 1.0)])
 def test_the_sentence_gives_the_distances_of_the_chosen_agent(panel, trained, seed, share):
     training, test = visits(trained, seed, trained), visits(trained, seed, share)

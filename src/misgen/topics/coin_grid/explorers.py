@@ -155,10 +155,9 @@ def _shifts(visits: Visits) -> Array:
 def _controls() -> list[Control]:
     return [
         Control("at_test", "Test levels with the coin elsewhere", SHARES,
-                tuple(map(percent, SHARES)), start=SHARES.index(0.5), playable=True),
+                tuple(map(percent, SHARES)), playable=True),
         Control("state", "The state shown: agent", tuple(STATES),
-                tuple(name for name, _, _ in STATES.values()), kind="choice",
-                start=list(STATES).index("left")),
+                tuple(name for name, _, _ in STATES.values()), kind="choice"),
         Control("distinguishing", "Training levels with the coin elsewhere", SHIPPED_SHARES,
                 tuple(map(percent, SHIPPED_SHARES)), kind="choice"),
         Control("seed", "Training seed", SEEDS, tuple(map(str, SEEDS)), kind="choice"),
