@@ -61,7 +61,7 @@ def test_the_policy_is_that_of_the_agent_in_the_state_shown(panel):
     obs = CoinGrid(1, seed=0).view_from(*cells)
     probabilities = agent(0.25, 2).probabilities(obs)[0]
     at = SHIPPED_SHARES.index(0.25), 2, list(STATES).index("below")
-    assert arrays_of(panel)["part3.values"][at] == pytest.approx(probabilities, abs=1e-4)
+    assert arrays_of(panel)["part4.values"][at] == pytest.approx(probabilities, abs=1e-4)
     best = CoinGrid.action_names[probabilities.argmax()]
     words = said(panel, distinguishing=0.25, seed=2, state="below")
     assert f"most likely goes {best} ({round(100 * probabilities.max())} %)" in words
@@ -82,7 +82,7 @@ def test_the_state_has_its_agent_and_its_coin_in_place(panel):
 
 
 def test_every_seed_is_in_the_chart(panel):
-    seeds = arrays_of(panel)["part4.0.seeds"]
+    seeds = arrays_of(panel)["part3.0.seeds"]
     assert seeds.shape == (len(SHIPPED_SHARES), len(SEEDS), len(SEEDS), len(SHARES))
 
 
