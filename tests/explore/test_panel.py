@@ -150,6 +150,14 @@ def test_a_control_stands_below_the_chart_of_its_cursor_or_all_that_it_changes(p
     assert found == {"flipped": None, **below}
 
 
+def test_a_control_stands_below_the_part_that_it_names_and_is_no_axis_there():
+    parts = [world(), chart(even_x=True), bars()]
+    for below, place_of, is_axis in (("", 1, True), ("On new levels", 2, False)):
+        made = panel(controls=[share(), steps(below=below), place(), flipped()], parts=parts).table
+        assert {c["name"]: c["below"] for c in made["controls"]}["steps"] == place_of
+        assert made["parts"][1]["aligned"] == is_axis
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -157,6 +165,7 @@ def test_a_control_stands_below_the_chart_of_its_cursor_or_all_that_it_changes(p
         ({"parts": []}, "at least one control and one part"),
         ({"controls": [share(), share(), steps(), place(), flipped()]}, "a name of its own"),
         ({"parts": [heat(), chart(), bars()]}, "control 'place' changes no picture"),
+        ({"controls": [share(), steps(below="Far"), place(), flipped()]}, "no part 'Far' for"),
         ({"readings": {**READINGS, "share": Reading(1.0)}}, "'share' is that of a control"),
         ({"readings": {**READINGS, "a b": Reading(1.0)}}, "Name a reading by small letters"),
         ({"readings": {**READINGS, "far": Reading([1.0], ("share",))}}, "'far' as an array"),

@@ -22,16 +22,24 @@ CUT_LINES = """() => [...document.querySelectorAll(".bd-article pre")]
   .map((pre) => pre.innerText.slice(0, 120))"""
 
 # Boxes of what is seen of an explorer: pictures, and what changes them; a replay's own bar is both.
+# Where the markup tells which part a picture belongs to, and which parts a control draws anew, so
+# do the boxes; else no part stands for all.
 BOXES = """(explorer) => {
   const PICTURES = "canvas, svg:not(.mg-icon, .mg-key, .mg-mark), .mg-legend";
   const CONTROLS = ".mg-track input, .mg-pick select, .mg-switch, .mg-brushes";
   const boxes = (selector) => [...explorer.querySelectorAll(`.misgen-view :is(${selector})`)]
     .filter((element) => element.checkVisibility())
-    .map((element) => element.getBoundingClientRect())
-    .map(({ top, bottom }) => [top + scrollY, bottom + scrollY]);
+    .map((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      const { part, changes } = element.closest("[data-part], [data-changes]")?.dataset ?? {};
+      const parts = part ? [part] : changes?.split(" ") ?? [];
+      return { box: [top + scrollY, bottom + scrollY], parts };
+    });
   return { key: explorer.dataset.key, pictures: boxes(PICTURES), controls: boxes(CONTROLS) };
 }"""
-FARTHEST = 620  # pixels on a phone between a control and the next picture: both fit on its screen
+FARTHEST = 620
+"""Pixels on a phone between a control and the next picture that it changes, and between a part and
+the next control that changes it: both fit on its screen."""
 
 
 def held_pages() -> list[str]:
@@ -89,6 +97,8 @@ def test_the_way_to_the_top_floats_over_no_text_of_a_phone(visit, site, viewport
 
 Box = tuple[float, float]
 """Top and bottom, in pixels."""
+Seen = dict[str, Any]
+"""A picture or a control: its "box", and the "parts" that it belongs to or changes, or none."""
 
 
 def gap(one: Box, other: Box) -> float:
@@ -117,15 +127,42 @@ def test_on_a_phone_a_control_stands_by_a_picture(visit, site, page_name):
 
 
 def farthest_control(boxes: dict[str, Any]) -> float:
-    nearest = (
-        min(gap(control, each) for each in boxes["pictures"]) for control in boxes["controls"]
-    )
-    return max(nearest, default=0.0)
+    """How far a control is from the next picture that it changes, or such a part from it."""
+    pictures, controls = boxes["pictures"], boxes["controls"]
+    telling = [control for control in controls if control["parts"]]
+    of_parts: dict[str, list[float]] = {}  # a chart and its legend are one
+    for picture in pictures:
+        for part in picture["parts"]:
+            of_parts.setdefault(part, []).append(to_nearest(picture, telling))
+    gaps = [to_nearest(control, pictures) for control in controls]
+    return max(gaps + [min(of_part) for of_part in of_parts.values()], default=0.0)
+
+
+def belong(one: Seen, other: Seen) -> bool:
+    """Whether one changes the other, as far as the markup tells."""
+    return not (one["parts"] and other["parts"]) or bool({*one["parts"]} & {*other["parts"]})
+
+
+def to_nearest(one: Seen, others: list[Seen]) -> float:
+    """How far one is from the nearest that it belongs to; 0 if there is none."""
+    gaps = (gap(one["box"], other["box"]) for other in others if belong(one, other))
+    return min(gaps, default=0.0)
+
+
+def seen(*boxes: Box, parts: str = "") -> list[Seen]:
+    return [{"box": box, "parts": parts.split()} for box in boxes]
 
 
 def test_a_gap_is_measured_from_edge_to_edge():
-    boxes = {"pictures": [(0, 100), (900, 950)], "controls": [(120, 160), (50, 80), (600, 640)]}
-    assert farthest_control(boxes) == 260
+    controls = seen((120, 160), (50, 80), (600, 640))
+    assert farthest_control({"pictures": seen((0, 100), (900, 950)), "controls": controls}) == 260
+
+
+@pytest.mark.parametrize(("changes", "farthest"), [("0", 700), ("1", 100), ("0 1", 700), ("", 100)])
+def test_a_gap_is_measured_to_what_a_control_changes_and_back(changes, farthest):
+    pictures = seen((0, 100), parts="0") + seen((600, 700), parts="1")
+    boxes = {"pictures": pictures, "controls": seen((800, 840), parts=changes)}
+    assert farthest_control(boxes) == farthest
 
 
 def test_picture_slider_and_rates_of_the_dial_are_seen_at_once(visit, site):
@@ -135,6 +172,8 @@ def test_picture_slider_and_rates_of_the_dial_are_seen_at_once(visit, site):
     page.wait_for_selector("#explorer-dial .misgen-view .mg-chart path", state="attached")
     boxes = page.evaluate(BOXES, dial.element_handle())
     assert len(boxes["pictures"]) >= 3  # the level, the chart, the rates
-    tops, bottoms = zip(*boxes["pictures"], *boxes["controls"], strict=True)
+    tops, bottoms = zip(
+        *(each["box"] for each in boxes["pictures"] + boxes["controls"]), strict=True
+    )
     header = page.locator(".bd-header-article").bounding_box()["height"]
     assert max(bottoms) - min(tops) <= DESK["height"] - header

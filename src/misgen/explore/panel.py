@@ -167,6 +167,12 @@ def _check_controls(controls: Sequence[Control], parts: Sequence[Part]) -> None:
             raise ValueError(
                 f"Give {control.name!r} labels for each value of another control, not of {other!r}."
             )
+    known = {"", *(part.label for part in parts)}
+    for control in controls:
+        if control.below not in known:
+            raise ValueError(
+                f"There is no part {control.below!r} for {control.name!r} to be below."
+            )
     changing = {name for part in parts for name in controls_of(part)}
     idle = [name for name in names if name not in changing]
     if idle:
@@ -229,7 +235,12 @@ def _check_bytes(table: Mapping[str, Any], arrays: Arrays) -> None:
 
 
 def _below(control: Control, parts: Sequence[Part]) -> int | None:
-    """Returns the part that a control stands below: the chart of its cursor, or all it changes."""
+    """Returns the part that a control stands below.
+
+    That is the one that it names, the chart of its cursor, or all that it changes.
+    """
+    if control.below:
+        return [part.label for part in parts].index(control.below)
     of = [
         i for i, part in enumerate(parts) if isinstance(part, Lines) and part.cursor == control.name
     ]

@@ -56,6 +56,9 @@ class Control:
     labels_by: tuple[str, tuple[tuple[str, ...], ...]] | None = None
     """Of a slider whose labels depend on another control: its name, and the labels for each of its
     values."""
+    below: str = ""
+    """Label of the part that it stands below; by default the chart of its cursor, or the only part
+    that it changes. One that changes several stands between them otherwise."""
 
     def __post_init__(self) -> None:
         # JSON knows no numbers of NumPy

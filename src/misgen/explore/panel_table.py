@@ -159,7 +159,7 @@ def _lines_table(
 def _aligned(chart: Lines, controls: Sequence[Control]) -> bool:
     """Whether the cursor's slider has its values where the axis has them, and so can replace it."""
     control = next((c for c in controls if c.name == chart.cursor), None)
-    if control is None or control.kind != "slider":
+    if control is None or control.kind != "slider" or control.below not in ("", chart.label):
         return False
     place = axis(chart)
     places = [place(float(value)) for value in control.values]

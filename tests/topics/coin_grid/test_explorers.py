@@ -25,6 +25,13 @@ def visits(trained: float, seed: int, share: float) -> np.ndarray:
     return visit_distribution(expected_visits(table), share)
 
 
+def test_at_the_start_nothing_is_shifted_so_that_a_reader_can_guess(panel):
+    start = panel.sentence()
+    assert start.startswith("With the coin elsewhere in 0 % of the test levels")
+    assert "total variation of 0.00, and its places alone by 0.00" in start
+    assert [control["start"] for control in panel.table["controls"][:3]] == [0, 0, 0]
+
+
 @pytest.mark.parametrize(("trained", "seed", "share"), [(0.0, 0, 0.5), (0.25, 3, 1.0)])
 def test_the_sentence_gives_the_distances_of_the_chosen_agent(panel, trained, seed, share):
     training, test = visits(trained, seed, trained), visits(trained, seed, share)
@@ -54,7 +61,7 @@ def test_the_policy_is_that_of_the_agent_in_the_state_shown(panel):
     obs = CoinGrid(1, seed=0).view_from(*cells)
     probabilities = agent(0.25, 2).probabilities(obs)[0]
     at = SHIPPED_SHARES.index(0.25), 2, list(STATES).index("below")
-    assert arrays_of(panel)["part3.values"][at] == pytest.approx(probabilities, abs=1e-4)
+    assert arrays_of(panel)["part4.values"][at] == pytest.approx(probabilities, abs=1e-4)
     best = CoinGrid.action_names[probabilities.argmax()]
     words = said(panel, distinguishing=0.25, seed=2, state="below")
     assert f"most likely goes {best} ({round(100 * probabilities.max())} %)" in words
@@ -75,7 +82,7 @@ def test_the_state_has_its_agent_and_its_coin_in_place(panel):
 
 
 def test_every_seed_is_in_the_chart(panel):
-    seeds = arrays_of(panel)["part4.0.seeds"]
+    seeds = arrays_of(panel)["part3.0.seeds"]
     assert seeds.shape == (len(SHIPPED_SHARES), len(SEEDS), len(SEEDS), len(SHARES))
 
 

@@ -35,6 +35,13 @@ def test_the_value_map_has_the_value_of_each_free_cell_and_none_for_the_ground()
     assert np.nanmax(erased) == 0.0
 
 
+def test_values_are_not_cut_where_the_colours_end():
+    *weights, _, bias = _coin_lover().weights
+    loud = Policy(*weights, np.full(1, 3, np.float32), bias)
+    assert np.nanmax(critic.values_of_cells(loud, 0, 2, True)) == 3.0
+    assert np.nanmax(critic.values_of_cells(loud, 0, 2, False)) == 0.0
+
+
 def test_the_value_map_outlines_the_cell_of_the_coin():
     panel = critic.value_map(_coin_lover(), seed=0, level=2)
     ((row, column, _),) = panel.table["parts"][0]["marks"]

@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from misgen.topics.distributions.spurious import CASES, Settings, accuracy, case_shares, draw, fit
+from misgen.topics.distributions.spurious import (
+    CASES,
+    Settings,
+    accuracy,
+    case_shares,
+    changed_answers,
+    draw,
+    fit,
+)
 
 shares_of_one = st.floats(0.5, 0.92)
 
@@ -63,6 +71,16 @@ def test_an_undecided_example_counts_half():
     assert accuracy(np.zeros(2), shares) == pytest.approx(0.5)
     # Right where both agree with the label, half where they disagree.
     assert accuracy(np.array([1.5, 1.5]), shares) == pytest.approx(0.18 + (0.72 + 0.02) / 2)
+
+
+def test_a_misread_feature_changes_the_answers_that_hang_on_it():
+    shares = case_shares(0.9, 0.2)
+    follows_spurious, undecided = np.array([1.0, 2.0]), np.array([1.5, 1.5])
+    assert changed_answers(follows_spurious, shares, misread=0) == 0
+    assert changed_answers(follows_spurious, shares, misread=1) == pytest.approx(1)
+    # With equal weights an answer becomes undecided, or is one no more.
+    assert changed_answers(undecided, shares, misread=0) == pytest.approx(1)
+    assert changed_answers(np.zeros(2), shares, misread=1) == 0
 
 
 def test_training_sets_have_the_size_that_was_asked_for_and_a_seed_each():

@@ -60,4 +60,5 @@ def test_what_is_published_is_read_back(found, tmp_path):
     assert of.distinguishing == 0.25
     assert of.goal[0, 1] == found["counts"]["shifted"][1][0] / 40
     assert of.proxy[0, 1] == found["counts"]["shifted"][1][1] / 40
-    assert of.capability.shape == of.erased.shape == (1, 3)
+    assert of.capability[0, 1] == pytest.approx(sum(found["counts"]["shifted"][1][:2]) / 40)
+    assert of.ordinary.shape == of.erased.shape == (1, 3)

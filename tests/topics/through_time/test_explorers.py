@@ -15,7 +15,8 @@ def panel():
 def test_the_lines_are_mean_interval_and_every_seed(panel):
     arrays = arrays_of(panel)
     for row, of in enumerate(COURSES.values()):
-        for line, rates in enumerate((of.capability, of.proxy, of.goal, of.erased)):
+        lines = (of.ordinary, of.capability, of.proxy, of.goal, of.erased)
+        for line, rates in enumerate(lines):
             values = arrays[f"part0.{line}.values"][row]
             np.testing.assert_allclose(values, rates.mean(axis=0), atol=1e-4)
             low = arrays[f"part0.{line}.low"][row, 9]

@@ -9,7 +9,7 @@ def test_the_table_says_what_comes_first_at_each_share():
     assert len(rows) == len(COURSES)
     assert rows[0][4:6] == ("never", "0 of 10")
     assert rows[-1][5] == "10 of 10"
-    capable = COURSES[0.0].capability >= 0.9
+    capable = COURSES[0.0].ordinary >= 0.9
     assert rows[0][1] == figures.span(COURSES[0.0].first(capable))
     # at the first moment after the start, one update of 4,096 steps
     assert {row[2] for row in rows} == {"4 to 4"}

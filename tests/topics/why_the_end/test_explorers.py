@@ -16,17 +16,18 @@ def panel():
 
 
 @pytest.mark.parametrize("name", HYPOTHESES)
-def test_the_lines_are_mean_interval_and_every_seed(panel, name):
+@pytest.mark.parametrize(("line", "what"), [(1, "capability"), (2, "proxy"), (3, "goal")])
+def test_the_lines_are_mean_interval_and_every_seed(panel, line, what, name):
     arrays, row = arrays_of(panel), list(HYPOTHESES).index(name)
     settings = HYPOTHESES[name].settings
+    values, low, every = (arrays[f"part0.{line}.{of}"] for of in ("values", "low", "seeds"))
     for column, share in enumerate(SHARES):
         for place, setting in enumerate(settings):
-            rates = of_setting(TRIALS, setting, share).rates("shifted", "goal")
+            rates = of_setting(TRIALS, setting, share).rates("shifted", what)
             at = (row, column, place)
-            assert arrays["part0.2.values"][at] == pytest.approx(rates.mean(), abs=1e-4)
-            assert arrays["part0.2.low"][at] == pytest.approx(over_seeds(rates).low, abs=1e-4)
-            seeds = arrays["part0.2.seeds"][row, column, :, place]
-            np.testing.assert_allclose(seeds, rates, atol=0.003)
+            assert values[at] == pytest.approx(rates.mean(), abs=1e-4)
+            assert low[at] == pytest.approx(over_seeds(rates).low, abs=1e-4)
+            np.testing.assert_allclose(every[row, column, :, place], rates, atol=0.003)
 
 
 def test_a_step_of_the_setting_or_the_share_changes_the_sentence(panel):

@@ -16,7 +16,9 @@ def test_each_hypothesis_is_drawn_with_every_seed_and_an_interval(name, share):
     assert all(len(t.error_y.array) == len(settings) for t in means)
     assert list(figure.chart.layout.xaxis.ticktext) == [s.label for s in settings]
     for row, setting in zip(figure.table[1], settings, strict=True):
-        assert row[2] == str(of_setting(TRIALS, setting, share).estimate("shifted", "goal"))
+        agents = of_setting(TRIALS, setting, share)
+        for cell, what in zip(row[1:], ("capability", "proxy", "goal"), strict=False):
+            assert cell == str(agents.estimate("shifted", what))
 
 
 def test_an_unknown_hypothesis_is_refused():

@@ -51,13 +51,23 @@ class PanelExplorer {
     const { table } = this;
     this.live = announcer();
     this.parts = table.parts.map((part) => new PARTS[part.kind](part, this.view));
-    this.controls = table.controls.map((control) => controlOf(control, this.choices, () => this.#announce()));
+    this.controls = table.controls.map((control) => this.#control(control));
     this.replays = this.parts.filter((part) => part instanceof ReplayPart);
     if (this.replays.length) this.#addPlayer();
     this.say = h("p", { class: "mg-say" });
     this.source = sourceLine(table.source, model);
     const parts = [this.#board(), this.say, this.source.element, this.live.element];
     el.append(frame(table.title, table.subtitle, ...parts));
+  }
+
+  /** It says which parts it draws anew, and else in which one it moves a cursor: a test measures how far. */
+  #control(control) {
+    const numbers = this.table.parts.map((_, i) => i);
+    const drawn = numbers.filter((i) => this.table.parts[i].over.includes(control.name));
+    const changes = drawn.length ? drawn : numbers.filter((i) => this.table.parts[i].cursor === control.name);
+    const made = controlOf(control, this.choices, () => this.#announce());
+    made.element.dataset.changes = changes.join(" ");
+    return made;
   }
 
   /** One bar plays all replays in step; it stands below them. */
@@ -95,10 +105,11 @@ class PanelExplorer {
 
   #part(i) {
     const { element, legend } = this.parts[i];
-    const { label, aligned } = this.table.parts[i];
+    const { label, aligned, kind } = this.table.parts[i];
     const heading = label ? h("p", { class: "mg-heading" }, label) : null;
+    const controls = this.#controlsBelow(i);
     const classes = aligned ? "mg-part mg-aligned" : "mg-part";
-    return h("div", { class: classes }, heading, element, this.#controlsBelow(i), legend);
+    return h("div", { class: classes, "data-part": i }, heading, element, ...(kind === "cells" ? [legend, controls] : [controls, legend]));
   }
 
   #controlsBelow(place) {

@@ -37,6 +37,7 @@ STATES = {
 """Name of a state -> what it is, and where agent and coin are, `(x, y)`."""
 
 _AGENT = ("distinguishing", "seed")
+_AT_TEST = "Where it is at test"  # controls stand below it
 _KINDS = (("", "haze", ""), ("corner", "haze", "corner"), ("coin", "haze", "coin"),
           ("agent", "haze", "agent"))  # fmt: skip
 
@@ -107,13 +108,13 @@ def policy_shift() -> Panel:
         controls=_controls(),
         parts=[
             _map("Where it is in training", visits.in_training, _AGENT),
-            _map("Where it is at test", visits.at_test, moving),
+            _map(_AT_TEST, visits.at_test, moving),
             _state_picture(),
-            Bars("What it does there: chance of each step",
+            _distance_chart(whole, places),
+            Bars("In the state shown: chance of each step",
                  names=[f"goes {name}" for name in names], colours=["mute"] * len(names),
                  values=visits.actions, over=(*_AGENT, "state"),
                  format="percent"),
-            _distance_chart(whole, places),
         ],
         readings={
             "whole": Reading(whole, moving, "fixed2"),
@@ -155,13 +156,13 @@ def _shifts(visits: Visits) -> Array:
 def _controls() -> list[Control]:
     return [
         Control("at_test", "Test levels with the coin elsewhere", SHARES,
-                tuple(map(percent, SHARES)), start=SHARES.index(0.5), playable=True),
+                tuple(map(percent, SHARES)), playable=True, below=_AT_TEST),
         Control("state", "The state shown: agent", tuple(STATES),
-                tuple(name for name, _, _ in STATES.values()), kind="choice",
-                start=list(STATES).index("left")),
+                tuple(name for name, _, _ in STATES.values()), kind="choice"),
         Control("distinguishing", "Training levels with the coin elsewhere", SHIPPED_SHARES,
-                tuple(map(percent, SHIPPED_SHARES)), kind="choice"),
-        Control("seed", "Training seed", SEEDS, tuple(map(str, SEEDS)), kind="choice"),
+                tuple(map(percent, SHIPPED_SHARES)), kind="choice", below=_AT_TEST),
+        Control("seed", "Training seed", SEEDS, tuple(map(str, SEEDS)), kind="choice",
+                below=_AT_TEST),
     ]  # fmt: skip
 
 

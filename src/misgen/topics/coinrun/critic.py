@@ -105,7 +105,7 @@ def value_map(policy: Policy, *, seed: int, level: int) -> Panel:
         level: Number of the level, counted from 0.
     """
     # (coin visible, row, column); row 0 is on top
-    maps = np.stack([_values_of_cells(policy, seed, level, visible) for visible in (False, True)])
+    maps = np.stack([values_of_cells(policy, seed, level, visible) for visible in (False, True)])
     shares = np.clip(maps, 0.0, 1.0)  # the scale of colours ends there
     in_columns = np.nanmean(shares, axis=1)  # (coin visible, column)
     columns = in_columns.shape[1]
@@ -155,8 +155,18 @@ def _level(seed: int, level: int, visible: bool = True) -> CoinRun:
     return env
 
 
-def _values_of_cells(policy: Policy, seed: int, level: int, visible: bool) -> NDArray[np.float64]:
-    """Returns the value of each cell that is not solid, else NaN, `(row, column)`, row 0 on top."""
+def values_of_cells(policy: Policy, seed: int, level: int, visible: bool) -> NDArray[np.float64]:
+    """Returns the critic's value of each cell that is not solid, else NaN.
+
+    Args:
+        policy: The agent.
+        seed: Seed of the levels.
+        level: Number of the level, counted from 0.
+        visible: Whether the agent sees the coin.
+
+    Returns:
+        Values in units of scaled reward, not cut, `(row, column)`; row 0 is on top.
+    """
     env = _level(seed, level, visible)
     free = env.frame(level).cells == env.sprites.index("sky")
     y, x = np.nonzero(free)

@@ -100,7 +100,25 @@ def accuracy(weights: Array, shares: Array) -> Array:
         weights: From `fit`, `(..., 2)`.
         shares: Shares of the four cases at test, `(..., 4)` or `(4,)`.
     """
-    scores = weights @ CASES.T  # (..., case); positive: the label is predicted
-    # Equal weights that pull apart leave a rest of rounding, which must not decide.
-    right = np.where(np.abs(scores) < 1e-9, 0.5, scores > 0)
+    right = 0.5 + 0.5 * _answers(weights, CASES)
     return np.asarray((right * shares).sum(axis=-1))
+
+
+def changed_answers(weights: Array, shares: Array, *, misread: int) -> Array:
+    """Returns the share of examples whose answer is another one where a feature is misread.
+
+    Args:
+        weights: From `fit`, `(..., 2)`.
+        shares: Shares of the four cases, `(..., 4)` or `(4,)`.
+        misread: The feature that is read as its opposite: 0 for the core, 1 for the spurious one.
+    """
+    read = np.where(np.arange(2) == misread, -CASES, CASES)  # (case, feature)
+    changes = _answers(weights, read) != _answers(weights, CASES)
+    return np.asarray((changes * shares).sum(axis=-1))
+
+
+def _answers(weights: Array, cases: Array) -> Array:
+    """Returns whether the label is predicted (1), its opposite (-1) or neither, `(..., case)`."""
+    scores = weights @ cases.T
+    # Equal weights that pull apart leave a rest of rounding, which must not decide.
+    return np.where(np.abs(scores) < 1e-9, 0.0, np.sign(scores))

@@ -88,7 +88,8 @@ REASONS = (
     "What was good is bad.",
 )  # fmt: skip
 """What each of them is, in a line."""
-_SHAPED, _ADDED = 2, 3  # indices of `NAMES`
+OF_POTENTIAL = _SHAPED, _ADDED = 2, 3
+"""Indices in `NAMES` of those that a potential makes."""
 
 
 def rivals(reward: ArrayLike, discount: float, potential: str, where: Dynamics) -> list[Rival]:

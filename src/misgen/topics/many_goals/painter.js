@@ -50,7 +50,7 @@ function miniature(table, { name, picture }) {
 
 function rivalCard(table, rival, i) {
   const [mark, words] = table.verdicts[rival.verdict];
-  return h("li", { class: "mg-rival" },
+  return h("li", { class: "mg-rival", "data-part": i },
     miniature(table, rival),
     h("p", { class: "mg-name" }, rival.name),
     h("p", { class: "mg-count" }, table.reasons[i]),
@@ -222,12 +222,13 @@ class PainterExplorer {
   #columns() {
     const { table } = this;
     const [discount, wall, potential] = this.controls.map(({ element }) => element);
+    potential.dataset.changes = table.ofPotential.join(" ");
     const tools = h("div", { class: "mg-picks" }, this.brushes.element, wall);
     const start = h("div", { class: "mg-picks" }, this.presets.element, this.reset);
     const hint = h("p", { class: "mg-story" }, table.hint);
     return h("div", { class: "mg-columns mg-painting" },
       h("div", {}, start, this.room.element, tools, hint, discount),
-      h("div", {}, h("p", { class: "mg-heading" }, table.gallery), this.gallery, h("div", { class: "mg-picks" }, potential)));
+      h("div", {}, h("p", { class: "mg-heading" }, table.gallery), h("div", { class: "mg-picks" }, potential), this.gallery));
   }
 
   /** The button is of no use any more, so that the room takes its place. */

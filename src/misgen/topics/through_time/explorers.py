@@ -19,8 +19,10 @@ _OVER = ("distinguishing",)
 _AT = ("distinguishing", "moment")
 _SENTENCE: Sentence = [
     ("", "With {distinguishing} distinguishing levels in training, after {moment} steps: "),
-    ("second", "{capability} take the coin at the end of ordinary levels"),
+    ("second", "{ordinary} take the coin at the end of ordinary levels"),
     ("", "; where it has moved, "),
+    ("capability", "{capability} reach the coin or the end"),
+    ("", ": "),
     ("proxy", "{proxy} run past it to the end"),
     ("", " and "),
     ("goal", "{goal} take it"),
@@ -39,7 +41,7 @@ def course(all_trainings: Mapping[float, Trainings] | None = None) -> Panel:
         parts=[_chart(trainings)],
         readings={
             **{name: Reading(_stacked(trainings, name).mean(axis=1), _AT, "percent")
-               for name in ("capability", "proxy", "goal", "erased")},
+               for name in ("ordinary", "capability", "proxy", "goal", "erased")},
             "overtaken": Reading([_overtaken(of) for of in trainings], _OVER),
         },
         sentences=[_SENTENCE],
@@ -71,7 +73,8 @@ def _chart(trainings: list[Trainings]) -> Lines:
         y_label="of test levels", y_range=(0.0, 1.0),
         y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
         lines=[
-            _line("on ordinary levels: the coin", "ordinary", trainings, "capability"),
+            _line("on ordinary levels: the coin", "ordinary", trainings, "ordinary"),
+            _line("capability (coin or end)", "capability", trainings, "capability"),
             _line("runs past a moved coin to the end", "proxy", trainings, "proxy"),
             _line("takes a moved coin", "goal", trainings, "goal"),
             _line("touches the erased coin", "accidental", trainings, "erased"),

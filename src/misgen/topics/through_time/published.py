@@ -27,7 +27,7 @@ class Trainings:
     distinguishing: float
     steps: NDArray[np.int64]
     """Environment steps up to each moment, `(moments,)`."""
-    capability: Floats
+    ordinary: Floats
     """Share of ordinary levels in which the coin at the end is taken."""
     goal: Floats
     """Share of shifted levels in which the coin is taken before the end is reached."""
@@ -37,9 +37,14 @@ class Trainings:
     """The same as `goal`, with the coin erased from what the agent sees."""
 
     @property
+    def capability(self) -> Floats:
+        """Share of shifted levels in which the coin or the end is reached."""
+        return self.goal + self.proxy
+
+    @property
     def capable(self) -> Floats:
         """The first steps at which an agent is capable, `(seeds,)`; or `NEVER`."""
-        return self.first(self.capability >= CAPABLE)
+        return self.first(self.ordinary >= CAPABLE)
 
     @property
     def net(self) -> Floats:

@@ -81,7 +81,7 @@ def results(found: Mapping[float, Trainings]) -> str:
     for share, of in found.items():
         rows = [
             (f"{of.steps[at]:,}", *(rate(over_seeds(rates[:, at]))
-                                    for rates in (of.capability, of.proxy, of.goal, of.erased)))
+                                    for rates in (of.ordinary, of.proxy, of.goal, of.erased)))
             for at in range(len(of.steps) - 1, -1, -2)[::-1]  # with the last one
         ]  # fmt: skip
         parts.append(f"#### {percent(share)} of the training levels\n\n{table(heads, rows)}")

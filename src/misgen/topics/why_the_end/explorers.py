@@ -26,6 +26,7 @@ _OVER = ("hypothesis", "distinguishing")
 _AT = (*_OVER, "setting")
 _RATES = {
     "ordinary": ("ordinary", "goal"),
+    "capability": ("shifted", "capability"),
     "proxy": ("shifted", "proxy"),
     "goal": ("shifted", "goal"),
     "erased": ("erased", "goal"),
@@ -35,6 +36,8 @@ _MEASURED: Sentence = [
     ("", "{axis}: {setting}{book}. With {distinguishing} distinguishing levels in training, "),
     ("second", "{ordinary} take the coin at the end of ordinary levels"),
     ("", "; where it has moved, "),
+    ("capability", "{capability} reach the coin or the end"),
+    ("", ": "),
     ("proxy", "{proxy} run past it to the end"),
     ("", " and "),
     ("goal", "{goal} take it"),
@@ -125,6 +128,7 @@ def _chart(rates: dict[str, Floats]) -> Lines:
         y_range=(0.0, 1.0), y_ticks=[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")],
         lines=[
             _line("on ordinary levels: the coin", "ordinary", rates["ordinary"]),
+            _line("capability (coin or end)", "capability", rates["capability"]),
             _line("runs past a moved coin to the end", "proxy", rates["proxy"]),
             _line("takes a moved coin", "goal", rates["goal"]),
             _line("touches the erased coin", "accidental", rates["erased"]),

@@ -44,6 +44,7 @@ def _lines(groups: Sequence[Results]) -> list[Curve]:
         return [group.rates(test, what) for group in groups]
 
     return [
+        Curve.of("capability", "capability (coin or end)", rates("shifted", "capability")),
         Curve.of("proxy", "runs past the coin to the end", rates("shifted", "proxy")),
         Curve.of("goal", "takes the coin", rates("shifted", "goal")),
         Curve.of("ordinary", "on ordinary levels: the coin", rates("ordinary", "goal")),
