@@ -134,6 +134,23 @@ def test_two_numbers_that_differ_look_different(name, by):
     assert_plain(check_of(exercise)(lambda *case: changed(right(*case), by)))
 
 
+@pytest.mark.parametrize("name", [name for name in OF_FUNCTIONS if name not in TRAINS])
+def test_nan_is_never_called_none(name):
+    feedback = check_of(EXERCISES[name])(lambda *_: np.nan)
+    assert_plain(feedback)
+    assert not feedback.right
+    assert "None" not in feedback.sentence
+
+
+@pytest.mark.parametrize("name", OF_FUNCTIONS)
+def test_who_forgets_the_return_is_not_told_that_nothing_was_changed(name):
+    feedback = check_of(EXERCISES[name])(lambda *_: None)
+    assert_plain(feedback)
+    assert not feedback.right
+    assert feedback.mistake in ("", "returns nothing")
+    assert re.search(r"\b[Rr]eturn\b|got None", feedback.sentence)
+
+
 @pytest.mark.parametrize("name", OF_FUNCTIONS)
 @pytest.mark.parametrize("error", [ValueError(), KeyError("a" * 999), TypeError("so. And so.")])
 def test_every_error_is_told(name, error):
