@@ -215,6 +215,13 @@ def test_other_searches_are_wrong_too(mutant):
     _one_sentence(feedback)
 
 
+@pytest.mark.parametrize("mutant", [lambda ledger: 1.0, _find(lambda _, goal, __: goal.mean > 0.6)])
+def test_who_names_the_last_share_for_another_reason_is_not_told_to_stop_at_the_first(mutant):
+    feedback = check_smallest_share(mutant)
+    _wrong(feedback)
+    assert "case 1 of 4 your function gives 1.0, but 0.05 is right" in feedback.sentence
+
+
 def test_a_search_among_the_agents_of_other_experiments_is_wrong():
     def find(ledger):
         for share in sorted({trial.distinguishing for trial in ledger.trials}):
