@@ -56,6 +56,9 @@ DIAGNOSES = {
     "specification last": lambda g, p, n, s: (
         "capability" if g + p < n else "goal" if p > g else "none" if s else "specification"
     ),
+    "capability before specification": lambda g, p, n, s: (
+        "capability" if g + p < n else "specification" if not s else _skilled(g, p)
+    ),
     "capability ignored": lambda g, p, n, s: _skilled(g, p) if s else "specification",
     "goal before capability": lambda g, p, n, s: (
         "specification" if not s else "goal" if p > g else "capability" if g + p < n else "none"

@@ -124,6 +124,13 @@ MISDIAGNOSES: Mistakes = {
         ),
         "Ask about the specification before all else: if it is wrong, the rest does not follow.",
     ),
+    "capability before specification": (
+        lambda goal, proxy, neither, right: (
+            _unable(goal, proxy, neither) or _misspecified(right) or _astray(goal, proxy)
+        ),
+        "Ask about the specification before capability too: if it is wrong, the rest does not "
+        "follow.",
+    ),
     "capability ignored": (
         lambda goal, proxy, _, right: _misspecified(right) or _astray(goal, proxy),
         "An agent that reaches neither goal nor proxy shows no goal; test its capability first.",
