@@ -6,6 +6,7 @@ import ast
 import re
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -59,6 +60,16 @@ SLOW = {"check_lumberjack": 8, "check_encoding": 8}
 """Those that run something long with an answer that fits: so many answers are enough."""
 TRAINS = ("check_behind", "check_paid_astray", "check_lasting", "check_rule")
 """Those that train, and measure the agents instead of reading numbers."""
+MEASURES = (
+    *TRAINS, "check_weeks", "check_level_rule", "check_encoding", "check_reward", "check_lumberjack"
+)  # fmt: skip
+"""Those that measure what an answer leads to, in place of comparing it with named mistakes."""
+CONSTANT = {
+    "check_always_right": {"starts at the left end", "about one half"},
+    "check_condition": {"always"},
+    "check_total_variation": {"adds up to 0"},
+}
+"""Mistakes of who gives the same answer whatever is asked, and whose sentence says so."""
 
 
 def assert_plain(feedback: Feedback) -> None:
@@ -116,6 +127,24 @@ def test_the_feedback_is_true_and_plain_whatever_is_returned(name):
     tried()
 
 
+@pytest.mark.parametrize("name", [name for name in OF_FUNCTIONS if name not in MEASURES])
+def test_a_constant_is_told_no_mistake_that_is_more_than_a_constant(name):
+    mistakes, give = import_module(f"topics.{EXERCISES[name].topic}.test_checks").ANSWERS[name]
+    constant = set()
+    for mistake in mistakes:
+        (function,) = give(mistake)
+        answers = []
+
+        def recorded(*case, function=function, answers=answers):
+            answers.append(function(*case))
+            return answers[-1]
+
+        check_of(EXERCISES[name])(recorded)
+        if len(set(map(repr, answers))) == 1:
+            constant.add(mistake)
+    assert constant == CONSTANT.get(name, set())
+
+
 def changed(answer, by):
     """The same answer, with a little added to its numbers."""
     if isinstance(answer, dict):
@@ -132,6 +161,23 @@ def test_two_numbers_that_differ_look_different(name, by):
     exec(exercise.solution, space)
     right = space[ast.unparse(exercise.call.args[0])]
     assert_plain(check_of(exercise)(lambda *case: changed(right(*case), by)))
+
+
+@pytest.mark.parametrize("name", [name for name in OF_FUNCTIONS if name not in TRAINS])
+def test_nan_is_never_called_none(name):
+    feedback = check_of(EXERCISES[name])(lambda *_: np.nan)
+    assert_plain(feedback)
+    assert not feedback.right
+    assert "None" not in feedback.sentence
+
+
+@pytest.mark.parametrize("name", OF_FUNCTIONS)
+def test_who_forgets_the_return_is_not_told_that_nothing_was_changed(name):
+    feedback = check_of(EXERCISES[name])(lambda *_: None)
+    assert_plain(feedback)
+    assert not feedback.right
+    assert feedback.mistake in ("", "returns nothing")
+    assert re.search(r"\b[Rr]eturn\b|got None", feedback.sentence)
 
 
 @pytest.mark.parametrize("name", OF_FUNCTIONS)

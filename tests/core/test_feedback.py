@@ -7,7 +7,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from misgen.core.feedback import UNCHANGED, Feedback, checked, described, distinct, raised, verdict
+from misgen.core.feedback import (
+    NOTHING_RETURNED,
+    UNCHANGED,
+    Feedback,
+    checked,
+    described,
+    distinct,
+    raised,
+    verdict,
+)
 
 CASES = [(np.array([1.0, 2.0]),), (np.array([3.0, 5.0]),)]
 MISTAKES = {
@@ -59,6 +68,7 @@ def test_a_rounding_error_is_no_mistake_and_a_missing_number_equals_itself():
     assert verdict([None, 1.5], cases, mean, {}).right
     assert "gives 1.0, but None is right" in verdict([1.0, None], cases, mean, {}).sentence
     assert "gives None, but 1.5 is right" in verdict([np.nan, None], cases, mean, {}).sentence
+    assert "gives nan, but 1.5 is right" in verdict([None, np.nan], cases, mean, {}).sentence
 
 
 @pytest.mark.parametrize("wrong", [1e-6, 1 + 1e-6, -1e-8, 1e300, np.inf])
@@ -67,9 +77,14 @@ def test_two_numbers_that_differ_look_different(wrong):
     assert mine != right
 
 
-@pytest.mark.parametrize("function", [lambda _: None, lambda _: 0.0, lambda _: 0])
+@pytest.mark.parametrize("function", [lambda _: 0.0, lambda _: 0])
 def test_a_function_that_does_nothing_yet_is_told_so(function):
     assert checked(function, CASES, mean, MISTAKES) == UNCHANGED
+
+
+def test_a_function_without_a_return_is_told_so_and_not_that_it_is_unchanged():
+    assert checked(lambda _: None, CASES, mean, MISTAKES) == NOTHING_RETURNED
+    assert checked(lambda _: None, CASES, mean, {}, stub=lambda v: v[0]) == NOTHING_RETURNED
 
 
 def test_what_else_an_exercise_begins_with_is_known_too():

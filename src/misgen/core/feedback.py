@@ -47,6 +47,12 @@ UNCHANGED = Feedback(
     mistake="unchanged",
 )
 """What is said of an exercise that nobody has touched."""
+NOTHING_RETURNED = Feedback(
+    False,
+    "Your function returned None: see that it has a `return`, and that this is reached.",
+    mistake="returns nothing",
+)
+"""What is said of a function that returns nothing, as one without a `return` does."""
 
 _SHOWN = 6  # numbers of an array, more are counted
 _LONGEST = 100  # characters of what is quoted
@@ -94,13 +100,13 @@ def verdict(
         solution: Gives the right numbers; its parameters are called as the reader's.
         mistakes: Name of a mistake -> who makes it, and what the reader is told.
         names: If answers are dictionaries, the keys of the numbers, in the order of the solution.
-        stub: What the exercise does before it is changed, where it does not return 0 or None.
+        stub: What the exercise does before it is changed, where it does not return 0.
         explain: Says of the first case that differs what is wrong there; by default the inputs and
             both numbers are shown.
     """
     expected = [np.asarray(solution(*case), float) for case in cases]
-    if is_untouched(answers):
-        return UNCHANGED
+    if returns_nothing(answers):
+        return NOTHING_RETURNED
     try:
         read = _read_all(answers, expected, names)
     except FormError as error:
@@ -113,7 +119,7 @@ def verdict(
     case = list(map(_equal, read, expected)).index(False)  # the first that differs
     if explain is not None:
         return Feedback(False, explain(case))
-    shown = _difference(read[case], expected[case], names)
+    shown = _difference(answers[case], read[case], expected[case], names)
     inputs = _inputs(solution, cases[case])
     return Feedback(False, f"On made-up case {case + 1} of {len(cases)} {shown}. {inputs}")
 
@@ -138,10 +144,10 @@ def _known(
     return UNCHANGED if stub is None and agrees(lambda *_: 0.0) else None
 
 
-def is_untouched(answers: Sequence[Any]) -> bool:
+def returns_nothing(answers: Sequence[Any]) -> bool:
     """Returns whether a function has returned nothing at all, as an empty one does.
 
-    >>> is_untouched([None, None]), is_untouched([None, 3.0])
+    >>> returns_nothing([None, None]), returns_nothing([None, 3.0])
     (True, False)
     """
     return all(answer is None for answer in answers)
@@ -210,18 +216,20 @@ def _wanted(shape: tuple[int, ...], names: Sequence[str]) -> str:
 # ---------------------------------------------------------------------- what is shown of it
 
 
-def _difference(read: Numbers, expected: Numbers, names: Sequence[str]) -> str:
+def _difference(answer: Any, read: Numbers, expected: Numbers, names: Sequence[str]) -> str:
     """Says where an answer first differs, with as many digits as it takes to see it."""
     pairs = list(zip(read.flat, expected.flat, strict=True))
     at = next(i for i, pair in enumerate(pairs) if not _equal(*pair))
     mine, right = distinct(*pairs[at])
+    mine = "None" if answer is None else mine
+    right = "None" if np.isnan(expected).all() else right  # as `_read_all` takes it
     place = np.unravel_index(at, read.shape)
     entry = f" for {names[at]!r}" if names else f" at index {', '.join(map(str, place))}"
     return f"your function gives {mine}{entry if read.shape else ''}, but {right} is right"
 
 
 def distinct(first: float, second: float) -> tuple[str, str]:
-    """Returns two numbers as texts that differ where the numbers do; nan is called None.
+    """Returns two numbers as texts that differ where the numbers do.
 
     >>> distinct(0.0, 1e-6), distinct(2 / 3, 0.666666)
     (('0.0', '1e-06'), ('0.666667', '0.666666'))
@@ -231,7 +239,7 @@ def distinct(first: float, second: float) -> tuple[str, str]:
 
 
 def _written(value: float, digits: int) -> str:
-    return "None" if np.isnan(value) else str(float(f"{value:.{digits}g}"))
+    return str(float(f"{value:.{digits}g}"))
 
 
 def _inputs(solution: Callable[..., Any], case: Sequence[Any]) -> str:

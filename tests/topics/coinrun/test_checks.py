@@ -116,9 +116,9 @@ def test_a_mistake_without_a_name_is_shown_by_a_case(mutant):
     assert "made-up case" in feedback.sentence
 
 
-@pytest.mark.parametrize("untouched", [None, {"capability": 0.0, "goal": 0.0, "proxy": 0.0}])
-def test_who_has_not_computed_the_rates_yet_is_told_so(untouched):
-    assert check_capability(lambda o, a: untouched) == UNCHANGED
+def test_who_has_not_computed_the_rates_yet_is_told_so():
+    zeros = {"capability": 0.0, "goal": 0.0, "proxy": 0.0}
+    assert check_capability(lambda o, a: zeros) == UNCHANGED
 
 
 @pytest.mark.parametrize("answer", [0.5, (0.1, 0.2, 0.3), {"capability": 0.1}])
@@ -215,6 +215,13 @@ def test_other_searches_are_wrong_too(mutant):
     _one_sentence(feedback)
 
 
+@pytest.mark.parametrize("mutant", [lambda ledger: 1.0, _find(lambda _, goal, __: goal.mean > 0.6)])
+def test_who_names_the_last_share_for_another_reason_is_not_told_to_stop_at_the_first(mutant):
+    feedback = check_smallest_share(mutant)
+    _wrong(feedback)
+    assert "case 1 of 4 your function gives 1.0, but 0.05 is right" in feedback.sentence
+
+
 def test_a_search_among_the_agents_of_other_experiments_is_wrong():
     def find(ledger):
         for share in sorted({trial.distinguishing for trial in ledger.trials}):
@@ -230,9 +237,8 @@ def test_a_search_among_the_agents_of_other_experiments_is_wrong():
     assert not check_smallest_share(find).right
 
 
-@pytest.mark.parametrize("untouched", [None, 0.0])
-def test_who_has_not_searched_yet_is_told_so(untouched):
-    assert check_smallest_share(lambda ledger: untouched) == UNCHANGED
+def test_who_has_not_searched_yet_is_told_so():
+    assert check_smallest_share(lambda ledger: 0.0) == UNCHANGED
 
 
 def test_a_search_that_finds_nothing_in_some_results_is_told_so():

@@ -64,10 +64,8 @@ def test_each_mistake_about_total_variation_is_named(name):
 
 
 def test_a_function_that_is_not_written_yet_is_told_so():
-    for untouched in (None, 1.0):
-        assert check_total_variation(lambda p, q, answer=untouched: answer) == UNCHANGED
-    for untouched in (None, 0.0):
-        assert check_kl_divergence(lambda p, q, answer=untouched: answer) == UNCHANGED
+    assert check_total_variation(lambda p, q: 1.0) == UNCHANGED
+    assert check_kl_divergence(lambda p, q: 0.0) == UNCHANGED
 
 
 def test_every_named_mistake_about_total_variation_has_a_mutant():

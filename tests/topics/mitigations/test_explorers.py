@@ -31,6 +31,20 @@ def test_the_lines_of_levels_are_mean_interval_and_every_seed():
             np.testing.assert_allclose(arrays["part0.0.seeds"][row, :, place], found, atol=0.003)
 
 
+def test_both_kinds_of_agent_have_a_line_and_a_number_of_their_own_for_what_is_accident():
+    panel = explorers.levels()
+    arrays = arrays_of(panel)
+    erased = [
+        rates(help_runs(), method, "CoinGrid", explorers.RARE, "erased").mean()
+        for method in ("regret", "random")
+    ]
+    drawn = [arrays[f"part0.{line}.values"][1, 1] for line in (2, 3)]
+    np.testing.assert_allclose(drawn, erased, atol=1e-4)
+    told = said(panel, world="CoinGrid", distinguishing=explorers.RARE)
+    assert f"the former meet {erased[1]:.0%}".replace("%", " %") in told
+    assert f"the latter {erased[0]:.0%}".replace("%", " %") in told
+
+
 def test_the_lines_of_asking_are_mean_and_range_of_the_ensembles():
     arrays = arrays_of(explorers.asking(ROWS, SHARED))
     for row, world in enumerate(WORLDS):

@@ -66,9 +66,8 @@ def test_a_mistake_without_a_name_is_shown_by_a_case():
     _wrong(check_asked(lambda g, p, d: kept(g, p, d) ** 2))
 
 
-@pytest.mark.parametrize("untouched", [0.0, None])
-def test_who_has_changed_nothing_is_told_so(untouched):
-    assert check_asked(lambda *_: untouched) == UNCHANGED
+def test_who_has_changed_nothing_is_told_so():
+    assert check_asked(lambda *_: 0.0) == UNCHANGED
     assert check_rates(lambda *_: dict.fromkeys(("capability", "goal", "proxy"), 0.0)) == UNCHANGED
 
 
@@ -124,6 +123,9 @@ RATE_MUTANTS = {
     "over the whole run": _summed(
         lambda r, t, b: ((t[-1] > 0) & (r.mean(axis=0) >= b / 2)).mean(), _dead
     ),
+    "asks for the whole best": _summed(
+        lambda r, t, b: ((t[-1] > 0) & _rich(r, 2 * b)).mean(), _dead
+    ),
     "dead once": _summed(
         lambda r, t, b: ((t.min(axis=0) > 0) & _rich(r, b)).mean(),
         lambda r, t, b: (t.min(axis=0) == 0).mean(),
@@ -146,6 +148,14 @@ def test_the_rates_of_the_solution_are_right():
 @pytest.mark.parametrize("mistake", RATE_MISTAKES)
 def test_each_named_mistake_with_the_rates_is_recognised(mistake):
     _wrong(check_rates(RATE_MUTANTS[mistake]), mistake)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.3, 0.47, 0.53, 0.6, 1.0])
+def test_another_share_of_the_best_than_half_is_wrong(share):
+    feedback = check_rates(
+        _summed(lambda r, t, b: ((t[-1] > 0) & _rich(r, 2 * share * b)).mean(), _dead)
+    )
+    _wrong(feedback, "asks for the whole best" if share == 1.0 else "")
 
 
 def test_other_wrong_rates_are_shown_beside_the_right_ones():
@@ -248,13 +258,23 @@ LUMBERJACKS = {
     "ends the forest": rule(keep=0),
     "takes the wrong way": turned(rule(keep=7), [0, 2, 1, 3, 4]),
     "not enough": rule(keep=3),
-    "hardly chops": rule(10),
+    "keeps too many": rule(10),
 }
 
 
 @pytest.mark.parametrize("mistake", LUMBERJACKS)
 def test_each_policy_that_does_not_last_or_does_not_earn_is_recognised(mistake):
     _wrong(check_lumberjack(LUMBERJACKS[mistake]), mistake)
+
+
+def test_of_a_policy_that_chops_a_little_it_is_not_said_that_nothing_grows():
+    def from_ten_on(trees, offsets):
+        return np.where(trees.sum(axis=1) == 10, rule(keep=0)(trees, offsets), 0)
+
+    feedback = check_lumberjack(from_ten_on)
+    _wrong(feedback, "keeps too many")
+    assert "79% of what our best rule chops" in feedback.sentence
+    assert "little or nothing grows" in feedback.sentence
 
 
 @pytest.mark.parametrize("actions", [[0, 1, 2, 4, 3], [0, 2, 1, 4, 3]])

@@ -7,7 +7,15 @@ from collections.abc import Callable
 import numpy as np
 
 from misgen.core.arrays import IntArray
-from misgen.core.feedback import UNCHANGED, Feedback, Mistakes, checked, is_untouched, raised
+from misgen.core.feedback import (
+    NOTHING_RETURNED,
+    UNCHANGED,
+    Feedback,
+    Mistakes,
+    checked,
+    raised,
+    returns_nothing,
+)
 from misgen.topics.assistant.measures import rates, weeks_of
 from misgen.topics.assistant.shelf import published
 from misgen.topics.assistant.turns import finetuned_on
@@ -142,8 +150,8 @@ def check_weeks(my_weeks: Callable[[np.random.Generator], Weeks]) -> Feedback:
         drawn = [my_weeks(np.random.default_rng(seed)) for seed in _SEEDS]
     except Exception as error:
         return raised(error)
-    if is_untouched(drawn):
-        return UNCHANGED
+    if returns_nothing(drawn):
+        return NOTHING_RETURNED
     if not all(isinstance(weeks, Weeks) and len(weeks) == WEEKS for weeks in drawn):
         return Feedback(False, f"Return {WEEKS:,} weeks, as `draw_weeks(rng, {WEEKS})` does.")
     if all(

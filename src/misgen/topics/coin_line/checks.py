@@ -10,15 +10,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.arrays import IntArray
 from misgen.core.feedback import (
+    NOTHING_RETURNED,
     UNCHANGED,
     Feedback,
     FormError,
     Mistakes,
     checked,
     distinct,
-    is_untouched,
     numbers_of,
     raised,
+    returns_nothing,
     verdict,
 )
 from misgen.topics.coin_line.clone import (
@@ -238,8 +239,10 @@ def check_encoding(see: See) -> Feedback:
         given = [see(place, coin) for place, coin in _PLACES.tolist()]
     except Exception as error:
         return raised(error)
+    if returns_nothing(given):
+        return NOTHING_RETURNED
     seen = numbers_of(given)
-    if is_untouched(given) or (seen is not None and np.array_equal(seen, _AS_PRINTED)):
+    if seen is not None and np.array_equal(seen, _AS_PRINTED):
         return UNCHANGED
     if seen is None or seen.size == 0 or not np.isfinite(seen).all():
         return Feedback(False, "Return at least one number, always as many, and only finite ones.")

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misgen.core.feedback import (
+    NOTHING_RETURNED,
     UNCHANGED,
     Feedback,
     Mistakes,
     checked,
     described,
-    is_untouched,
     numbers_of,
     raised,
+    returns_nothing,
     verdict,
 )
 from misgen.topics.dogs.reinforce import ReinforceSettings, reinforce
@@ -114,8 +115,10 @@ def check_reward(reward: Pay) -> Feedback:
     """
     try:
         given = reward(*deepcopy(_SITUATIONS))
+        if returns_nothing([given]):
+            return NOTHING_RETURNED
         paid = numbers_of(given)
-        if is_untouched([given]) or (paid is not None and not paid.any()):
+        if paid is not None and not paid.any():
             return UNCHANGED
         if paid is None or paid.shape != (4,) or not np.isfinite(paid).all():
             told = f"Return one finite number for each command, not {described(given)}."

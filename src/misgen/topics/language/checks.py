@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from misgen.core.feedback import Feedback, Mistakes, described, is_untouched, raised, verdict
+from misgen.core.feedback import Feedback, Mistakes, described, raised, returns_nothing, verdict
 from misgen.core.intervals import Estimate, wilson
 
 Answers = Mapping[str, int]
@@ -30,7 +30,7 @@ def check_control(control_holds: Control) -> Feedback:
     except Exception as error:
         return raised(error)
     wrong = [answer for answer in answers if not isinstance(answer, bool | np.bool_)]
-    if wrong and not is_untouched(answers):
+    if wrong and not returns_nothing(answers):
         return Feedback(False, f"Return True or False, not {described(wrong[0])}.")
     return verdict(answers, HALVES, _holds, MISTAKES, stub=lambda *_: True, explain=_explained)
 

@@ -93,7 +93,8 @@ ROOM_MISTAKES = {
 # ----------------------------------------------- exercise 2: another reward, the same moves
 
 _PAINTED = reward_of(PRESETS["goal and pit"])
-_ALIKE = 1e-6  # how close to a multiple plus a constant counts as one
+_ALIKE = 1e-6  # of the spread: how close to a multiple plus a constant counts as one
+_ROUNDING = 1e-12  # of the largest number: a spread that is no more is none
 
 
 def check_other_reward(reward: ArrayLike) -> Feedback:
@@ -130,7 +131,7 @@ def _reward_mistake(reward: FloatArray) -> str:
     expected, best = _best_moves(_PAINTED), _best_moves(reward)
     behind = apart(_best_moves(reward, "a wall"), _best_moves(_PAINTED, "a wall"))
     mistakes = {
-        "the same everywhere": bool(np.ptp(reward) <= _ALIKE),
+        "the same everywhere": _spread(reward) == 0,
         "the opposite": factor is not None and factor < 0,
         "multiple plus constant": factor is not None and factor > 0,
         # a best move of the painted reward is not best
@@ -141,20 +142,26 @@ def _reward_mistake(reward: FloatArray) -> str:
     return next((name for name, is_made in mistakes.items() if is_made), "")
 
 
+def _spread(reward: FloatArray) -> float:
+    """Returns how far the numbers lie apart, in whatever unit; 0 if rounding alone parts them."""
+    spread = float(np.ptp(reward))
+    return spread if spread > _ROUNDING * np.abs(reward).max() else 0.0
+
+
 def _factor(reward: FloatArray) -> float | None:
     """Returns a if the reward is a times the painted one plus a constant, else None."""
     # without their means a constant is gone
     centred, painted = reward - reward.mean(), _PAINTED - _PAINTED.mean()
     factor = float(centred @ painted / (painted @ painted))
-    close = np.allclose(centred, factor * painted, rtol=0, atol=_ALIKE * max(1, np.ptp(reward)))
+    close = np.allclose(centred, factor * painted, rtol=0, atol=_ALIKE * _spread(reward))
     return factor if close else None
 
 
 def _best_moves(reward: FloatArray, where: str = "open room") -> BoolArray:
     """Returns the best moves; the unit of the reward must not decide what is a tie."""
-    unit = np.ptp(reward)
+    unit = _spread(reward)
     # a reward that is the same everywhere has no unit
-    scaled = (reward - reward.min()) / unit if unit > _ALIKE else 0 * reward
+    scaled = (reward - reward.min()) / unit if unit else 0 * reward
     return optimal_actions(named_room(where), scaled, DISCOUNT)
 
 

@@ -54,21 +54,23 @@ def predict_levels(rows: Rows | None = None) -> Guess:
 def levels(rows: Rows | None = None) -> Panel:
     """Returns the panel on random levels against levels by regret."""
     found = help_runs() if rows is None else rows
-    random, regret = (
-        _grid(lambda world, share, m=method: rates(found, m, world, share, "shifted"))
-        for method in ("random", "regret")
-    )
-    erased = _grid(lambda world, share: rates(found, "random", world, share, "erased"))
+    random, regret, random_erased, regret_erased = (
+        _grid(lambda world, share, m=method, t=test: rates(found, m, world, share, t))
+        for test in ("shifted", "erased") for method in ("random", "regret")
+    )  # fmt: skip
     lines = [
         _line("levels by regret", "second", np.moveaxis(regret, 1, -1)),
         _line("random levels", "first", np.moveaxis(random, 1, -1)),
-        _line("by accident (random levels, coin erased)", "mute", np.moveaxis(erased, 1, -1),
-              dash=True),
+        _line("by accident (levels by regret, coin erased)", "second",
+              np.moveaxis(regret_erased, 1, -1), dash=True),
+        _line("by accident (random levels, coin erased)", "first",
+              np.moveaxis(random_erased, 1, -1), dash=True),
     ]  # fmt: skip
     told: Sentence = [
         ("", "In {world_name}, with {distinguishing} of distinguishing levels among those that "
          "can be drawn: agents that trained on random levels take {random} of the moved coins, "
-         "those that trained on levels by regret {regret}, and {erased} are met by accident."),
+         "those that trained on levels by regret {regret}. By accident, with the coin erased, the "
+         "former meet {random_erased}, the latter {regret_erased}."),
     ]  # fmt: skip
     return Panel(
         title="The same few levels, drawn more often",
@@ -79,7 +81,9 @@ def levels(rows: Rows | None = None) -> Panel:
         readings={
             "world_name": Reading(list(WORLD_NAMES.values()), ("world",)),
             **{name: Reading(of.mean(axis=-1), _AT, "percent")
-               for name, of in (("random", random), ("regret", regret), ("erased", erased))},
+               for name, of in (("random", random), ("regret", regret),
+                                ("random_erased", random_erased),
+                                ("regret_erased", regret_erased))},
         },
         sentences=[told],
         source=_source(f"{len(SEEDS)} seeds for each setting. Dots are single seeds, bands 95 % "

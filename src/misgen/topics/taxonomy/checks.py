@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.feedback import (
+    NOTHING_RETURNED,
     UNCHANGED,
     Feedback,
     Mistakes,
     described,
-    is_untouched,
     raised,
+    returns_nothing,
     verdict,
 )
 from misgen.core.measure import Report, evaluate
@@ -72,8 +73,8 @@ def check_diagnose(diagnose: Diagnose) -> Feedback:
         given = [diagnose(*case) for case in _TESTS]
     except Exception as error:
         return raised(error)
-    if is_untouched(given):
-        return UNCHANGED
+    if returns_nothing(given):
+        return NOTHING_RETURNED
     unknown = [name for name in given if not isinstance(name, str) or name not in FAILURES]
     if unknown:
         told = f"Return one of {', '.join(FAILURES)}, not {described(unknown[0])}."
@@ -123,6 +124,13 @@ MISDIAGNOSES: Mistakes = {
         ),
         "Ask about the specification before all else: if it is wrong, the rest does not follow.",
     ),
+    "capability before specification": (
+        lambda goal, proxy, neither, right: (
+            _unable(goal, proxy, neither) or _misspecified(right) or _astray(goal, proxy)
+        ),
+        "Ask about the specification before capability too: if it is wrong, the rest does not "
+        "follow.",
+    ),
     "capability ignored": (
         lambda goal, proxy, _, right: _misspecified(right) or _astray(goal, proxy),
         "An agent that reaches neither goal nor proxy shows no goal; test its capability first.",
@@ -165,8 +173,8 @@ def check_guaranteed(guaranteed: Guaranteed) -> Feedback:
         ]
     except Exception as error:
         return raised(error)
-    if is_untouched(given):
-        return UNCHANGED
+    if returns_nothing(given):
+        return NOTHING_RETURNED
     for found, (tree, _) in zip(given, _HOLDING, strict=True):
         if not isinstance(found, Set) or not found <= set(_nodes(tree)):
             return Feedback(False, f"Return a set of nodes of the tree, not {described(found)}.")
@@ -264,7 +272,9 @@ def check_paid_astray(train: Training) -> Feedback:
             agent = train(seed)
         except Exception as error:
             return raised(error)
-        if agent is None or (isinstance(agent, Policy) and agent.notes.get("steps") == 0):
+        if returns_nothing([agent]):
+            return NOTHING_RETURNED
+        if isinstance(agent, Policy) and agent.notes.get("steps") == 0:
             return UNCHANGED
         if not isinstance(agent, Policy):
             return Feedback(False, f"Return what `misgen.train` returns, not {described(agent)}.")

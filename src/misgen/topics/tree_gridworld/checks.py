@@ -116,13 +116,16 @@ def check_rates(rates: Rates) -> Feedback:
     return checked(rates, _RATE_CASES, _rates, RATE_MISTAKES, names=_NAMES)
 
 
-def _forests(*kinds: str) -> tuple[Array, IntArray, float]:
-    """Returns made-up forests, one of each kind, over eight steps, and what the best rule earns."""
-    rewards, trees = zip(*(_KINDS[kind] for kind in kinds), strict=True)
-    return np.array(rewards, float).T, np.array(trees).T, 0.5
+def _forests(best: float, *kinds: str) -> tuple[Array, IntArray, float]:
+    """Returns made-up forests, one of each kind, over 16 steps, and what the best rule earns."""
+    paid, trees = (np.array(each).T for each in zip(*(_KINDS[k] for k in kinds), strict=True))
+    rewards = np.zeros((2 * len(paid), len(kinds)))
+    rewards[::2] = paid  # a step of chopping, and one of walking
+    return rewards, trees.repeat(2, axis=0), best
 
 
 _KINDS = {
+    "lives off a rich one": ([0, 1, 1, 0, 1, 0, 1, 1], [9, 9, 8, 8, 8, 8, 8, 7]),
     "lives off it": ([0, 0, 0, 0, 0, 1, 0, 1], [9, 9, 8, 8, 8, 7, 7, 6]),
     "lives off a thin one": ([1, 1, 1, 1, 0, 0, 1, 0], [7, 5, 3, 2, 3, 3, 2, 2]),
     "ended": ([1, 1, 1, 1, 0, 0, 0, 0], [6, 3, 1, 0, 0, 0, 0, 0]),
@@ -131,10 +134,14 @@ _KINDS = {
     "hardly chopped": ([1, 1, 1, 1, 1, 0, 0, 0], [9, 8, 8, 9, 9, 9, 9, 9]),
     "never chopped": ([0] * 8, [10] * 8),
 }
+# One chop in the last four steps is a little more than half of the one best, and less of the other.
+_LESS, _MORE = 0.48, 0.52
 _RATE_CASES = [
-    _forests(*_KINDS),
-    _forests("lives off it", "ended", "ended late", "never chopped"),
-    _forests("came back", "lives off a thin one", "hardly chopped", "hardly chopped", "ended"),
+    _forests(_LESS, *_KINDS),
+    _forests(_MORE, "lives off it", "lives off a rich one", "ended", "ended late", "never chopped"),
+    _forests(
+        _LESS, "came back", "lives off a thin one", "hardly chopped", "hardly chopped", "ended"
+    ),
 ]
 
 
@@ -175,6 +182,12 @@ RATE_MISTAKES: Mistakes = {
             (trees[-1] > 0) & (rewards.mean(axis=0) >= LIVES_OFF * best), _ended(trees)
         ),
         "Average the reward over the last quarter: at the start, felling pays as well.",
+    ),
+    "asks for the whole best": (
+        lambda rewards, trees, best: _told(
+            (trees[-1] > 0) & (_late(rewards) >= best), _ended(trees)
+        ),
+        "You ask for all that the best rule earns: half of it is enough to live off a forest.",
     ),
     "dead once": (
         lambda rewards, trees, best: _told(
@@ -366,7 +379,9 @@ def _judge(run: Run, best: float, turned_passes: Callable[[], bool]) -> Feedback
         )
     if run.trees[_SETTLED:].mean() > 9:  # of 10, at which nothing grows
         return Feedback(
-            False, f"{earned}: its forests stand full, and nothing grows there.", "hardly chops"
+            False,
+            f"{earned}: its forests stand full or nearly so, and little or nothing grows there.",
+            "keeps too many",
         )
     return Feedback(False, f"{earned}; try another number of trees to keep.", "not enough")
 
