@@ -23,21 +23,36 @@ from misgen.topics.taxonomy.agents import (
     VARIANTS,
     agents,
     assistants,
-    chopping,
     coin_grid_agents,
     coinrun_agents,
     forest_agents,
+    mapped_runs,
     place_of_rates,
     place_of_run,
     place_of_trial,
 )
-from misgen.topics.taxonomy.book_map import ASKED, ELSEWHERE, FELLING_ASKED_FOR, SEEN
+from misgen.topics.taxonomy.book_map import (
+    ASKED,
+    CAPABLE,
+    ELSEWHERE,
+    FELLING_ASKED_FOR,
+    INCAPABLE,
+    SEEN,
+    Place,
+)
 from misgen.topics.tree_gridworld.dials import STORIES as FILMED
 from misgen.topics.tree_gridworld.env import TreeGridworld
-from misgen.topics.tree_gridworld.experiment import BASE, RECOVERING, SUSTAINING
+from misgen.topics.tree_gridworld.experiment import (
+    BASE,
+    RECOVERING,
+    SUSTAINING,
+    WITH_WALLS,
+    with_one,
+)
 from misgen.topics.tree_gridworld.explorers import moments_of
-from misgen.topics.tree_gridworld.published import affinities, all_runs, frozen_agents, runs
-from misgen.topics.tree_gridworld.rates import FELLING, measured, spoken_of
+from misgen.topics.tree_gridworld.frozen import LongRun
+from misgen.topics.tree_gridworld.published import all_runs, runs
+from misgen.topics.tree_gridworld.rates import FELLING, spoken_of
 from misgen.topics.tree_gridworld.scripted import worth
 
 
@@ -58,7 +73,7 @@ def sections(root, page: str) -> set[str]:
 def test_every_agent_of_the_ledgers_is_on_the_map_once():
     assert len(of_world("coinrun")) == len(results("CoinRun").trials)
     assert len(of_world("coin-grid")) == len(results("CoinGrid").trials)
-    assert len(of_world("tree-gridworld")) == len(all_runs())
+    assert len(of_world("tree-gridworld")) == sum(not run.setting.walls for run in all_runs())
     assert len({agent.id for agent in agents()}) == len(agents())
 
 
@@ -180,18 +195,43 @@ def test_what_the_trees_say_of_the_room_is_what_was_measured():
 # ------------------------------------------------------------------------ Tree Gridworld
 
 
-@pytest.mark.parametrize(("setting", "tick"), [(BASE, 608), (SUSTAINING, 11_744)])
-def test_the_capability_index_is_the_affinity_in_full_forests_cut_to_shares(setting, tick):
-    group = runs(setting)
-    places = [place_of_run(run) for run in group.runs]
-    at = [moment.tick for moment in group.runs[0].moments].index(tick)
-    expected = np.clip(affinities(group)[:, at, -1], 0, 1)
-    assert [place.capability for place in places] == pytest.approx(expected)
+def test_a_slow_chopper_whose_forests_last_is_capable_and_one_that_hardly_chops_is_not():
+    patient = runs(with_one("discount", 0.995)).runs
+    assert {place_of_run(run).scenario for run in patient} == {CAPABLE}
+    hardly = replace(patient[0].moments[-1], unforgiven=LongRun(reward=0.1, extinct=0.0))
+    place = place_of_run(replace(patient[0], moments=(hardly,)))
+    assert (place.capability, place.scenario) == (0.0, INCAPABLE)
+    assert math.isnan(place.goal)
 
 
-def test_the_goal_index_is_the_share_of_forests_that_live_where_none_comes_back():
-    for run in runs(SUSTAINING).runs:
-        assert place_of_run(run).goal == 1 - run.moments[-1].unforgiven.extinct
+def test_the_dead_are_not_counted_among_those_that_pay():
+    run = runs(with_one("discount", 0.995)).runs[0]
+    half = replace(run.moments[-1], unforgiven=LongRun(reward=0.1, extinct=0.5))  # 0.2 if alive
+    assert place_of_run(replace(run, moments=(half,))) == Place(1.0, 0.5)
+
+
+LOST = [
+    setting
+    for setting in dict.fromkeys(run.setting for run in all_runs())
+    if runs(setting).of_each(lambda run: run.ending.extinct).min() > 0.99
+]
+"""Settings whose runs all lose all of their ordinary forests."""
+
+
+@pytest.mark.parametrize("setting", LOST, ids=str)
+def test_where_all_forests_are_lost_no_agent_that_drifted_is_judged_by_its_place(setting):
+    pairs = zip(mapped_runs(), forest_agents(), strict=True)
+    mapped = [(run, agent) for run, agent in pairs if run.setting == setting]
+    assert len(mapped) == (0 if setting.walls else len(runs(setting).runs))
+    for run, agent in mapped:
+        learns_to_the_end = run.setting.distinguishing > 0  # scarce forests are planted anew
+        assert spoken_of(run).tick == FELLING or learns_to_the_end or agent.asked_for
+
+
+def test_among_the_settings_that_are_lost_are_those_that_the_book_says_so_of():
+    scarce = [with_one("distinguishing", share) for share in (0.1, 0.25, 0.5)]
+    asked = [with_one("discount", 0.9), with_one("r_max", 0.1)]
+    assert set(LOST) == {BASE, WITH_WALLS, *scarce, *asked}
 
 
 @pytest.mark.parametrize("setting", [BASE, RECOVERING])
@@ -206,18 +246,7 @@ def test_the_map_and_chapter_4_tell_the_same_of_the_same_agent():
     for setting in (BASE, RECOVERING):
         for run in runs(setting).runs:
             told = next(m for m in run.moments if m.tick == FELLING).unforgiven.extinct
-            assert 1 - place_of_run(run).goal == told
-    run = runs(RECOVERING).runs[0]
-    at = [moment.tick for moment in run.moments].index(FELLING)
-    agent = frozen_agents(RECOVERING, run.seed)[at]
-    again = measured(agent, "none", setting=RECOVERING, seed=run.seed)
-    assert again.proxy == pytest.approx(1 - place_of_run(run).goal, abs=1e-4)
-
-
-def test_greedy_chopping_is_faster_than_chance_in_every_setting():
-    for setting in dict.fromkeys(run.setting for run in all_runs()):
-        chance, greed = chopping(setting)
-        assert greed > 2 * chance > 0
+            assert 1 - place_of_run(run).goal == pytest.approx(told)
 
 
 def test_the_stories_are_those_of_the_explorer():

@@ -206,7 +206,7 @@ def test_the_definitions_are_on_the_page(visit, address):
     page = opened(visit, address).page
     page.locator(".misgen-view summary", has_text="The two indices").click()
     assert (
-        "The share of full forests that it keeps alive"
+        "The share of these forests that it lives off"
         in page.locator(".misgen-view dl").inner_text()
     )
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from misgen.topics.tree_gridworld import rates
 from misgen.topics.tree_gridworld.env import MOVES, TreeGridworld
-from misgen.topics.tree_gridworld.experiment import BASE, FILMED_SEEDS, RECOVERING, SUSTAINING
+from misgen.topics.tree_gridworld.experiment import (
+    BASE,
+    FILMED_SEEDS,
+    RECOVERING,
+    SUSTAINING,
+    WITH_WALLS,
+)
 from misgen.topics.tree_gridworld.published import frozen_agents, runs
-from misgen.topics.tree_gridworld.rates import FELLING, Through, measured, seen, spoken_of
+from misgen.topics.tree_gridworld.rates import (
+    FELLING,
+    Through,
+    has_drifted,
+    ledger_rates,
+    measured,
+    seen,
+    spoken_of,
+)
 from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 3, 4
@@ -72,17 +88,27 @@ def test_a_greedy_rule_that_sees_nothing_or_all_turned_shows_no_skill():
     assert action == DOWN
 
 
-@pytest.mark.parametrize("seed", FILMED_SEEDS)
-def test_the_rates_of_a_published_agent_are_those_of_the_ledger(seed):
-    run = runs(RECOVERING).runs[seed]
-    at = [moment.tick for moment in run.moments].index(FELLING)
-    found = measured(frozen_agents(RECOVERING, seed)[at], "none", setting=RECOVERING, seed=seed)
-    assert found.proxy == pytest.approx(run.moments[at].unforgiven.extinct, abs=1e-4)
-
-
 def test_the_agent_that_is_spoken_of_is_the_one_that_fells_or_that_of_the_end():
     for setting, tick in ((BASE, 608), (RECOVERING, 608), (SUSTAINING, 11_744)):
         assert {spoken_of(run).tick for run in runs(setting).runs} == {tick}
+
+
+def test_an_agent_has_drifted_if_it_had_no_tree_to_learn_from_for_long():
+    assert all(map(has_drifted, runs(WITH_WALLS).runs))
+    assert not any(map(has_drifted, runs(BASE).runs))  # step 608 is published
+    assert not any(map(has_drifted, runs(replace(BASE, distinguishing=0.5)).runs))
+    assert not any(map(has_drifted, runs(SUSTAINING).runs))
+
+
+@pytest.mark.parametrize("setting", [BASE, RECOVERING, SUSTAINING])
+@pytest.mark.parametrize("seed", FILMED_SEEDS)
+def test_the_ledger_tells_the_rates_that_are_measured(setting, seed):
+    run = runs(setting).runs[seed]
+    told = ledger_rates(run)
+    at = [moment.tick for moment in run.moments].index(spoken_of(run).tick)
+    agent = frozen_agents(setting, seed)[at]
+    found = measured(agent, "none", setting=setting, seed=seed)
+    assert (told.goal, told.proxy) == pytest.approx((found.goal, found.proxy), abs=1e-4)
 
 
 def test_what_agents_are_worth_is_measured_against_the_best_rule():

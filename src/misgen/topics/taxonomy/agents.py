@@ -11,24 +11,19 @@ import numpy as np
 
 from misgen.ledger.published import Trial, results, table
 from misgen.topics.coin_grid.experiment import SHIPPED_ENCODING, SHIPPED_SHARES
-from misgen.topics.taxonomy.book_map import SEEN, MappedAgent, Place
+from misgen.topics.taxonomy.book_map import FELLING_ASKED_FOR, SEEN, MappedAgent, Place
 from misgen.topics.taxonomy.links import Link, Scalar
-from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.experiment import (
     BASE,
     DIALS,
     FILMED_SEEDS,
     RECOVERING,
     SUSTAINING,
-    WITH_WALLS,
     with_one,
 )
-from misgen.topics.tree_gridworld.frozen import FIRST
-from misgen.topics.tree_gridworld.published import YARDSTICK_SEED, all_runs
-from misgen.topics.tree_gridworld.rates import spoken_of
+from misgen.topics.tree_gridworld.published import all_runs
+from misgen.topics.tree_gridworld.rates import has_drifted, ledger_rates, spoken_of
 from misgen.topics.tree_gridworld.runs import ForestRun, Setting
-from misgen.topics.tree_gridworld.scripted import NearestTree, RandomWalk
-from misgen.topics.tree_gridworld.watch import Actor, watch
 
 
 @lru_cache(maxsize=1)
@@ -133,19 +128,30 @@ def _coinrun_training(trial: Trial) -> tuple[str, str, str]:
 # An endless run has many agents, one at each moment. On the map is the one that chapter 4 speaks
 # of, frozen.
 
-FORESTS = 200
-"""Forests in which the two yardsticks chop; as many as those of the agents."""
 STORIES = {"collapse": BASE, "recovery": RECOVERING, "sustained": SUSTAINING}
 """Names of the filmed settings in the explorer of endless runs."""
 SHOWN_TREES = 2
 """Trees of the forest in which a replay shows its agent: few enough to call for restraint."""
 
 
-def forest_agents() -> list[MappedAgent]:
-    """Returns one agent of each published run, setting by setting; see `spoken_of`."""
+def mapped_runs() -> list[ForestRun]:
+    """Returns the published runs whose agent is on the map, setting by setting.
+
+    Left out are those with walls, of which only the agent long after the collapse was kept. Where
+    felling was asked for it is on the map all the same, as no class is read from its place.
+    """
     order = list(dict.fromkeys(run.setting for run in all_runs()))
     runs = sorted(all_runs(), key=lambda run: (order.index(run.setting), run.seed))
-    return [_forest_agent(run) for run in runs]
+    return [run for run in runs if not has_drifted(run) or _was_asked_for(run.setting)]
+
+
+def _was_asked_for(setting: Setting) -> bool:
+    return _forest_training(setting)[1] in FELLING_ASKED_FOR
+
+
+def forest_agents() -> list[MappedAgent]:
+    """Returns one agent of each of `mapped_runs`; see `spoken_of`."""
+    return [_forest_agent(run) for run in mapped_runs()]
 
 
 def _forest_agent(run: ForestRun) -> MappedAgent:
@@ -156,27 +162,10 @@ def _forest_agent(run: ForestRun) -> MappedAgent:
 
 
 def place_of_run(run: ForestRun) -> Place:
-    """Returns where the agent of a run is; see `book_map.WORLDS` for the indices."""
-    agent = spoken_of(run)
-    chance, greed = chopping(run.setting)
-    chops = agent.windows.first_reward[-1]  # of the fullest forests
-    # 0: chance, 1: greed
-    capability = float(np.clip((chops - chance) / (greed - chance), 0.0, 1.0))
-    return Place(capability, 1.0 - agent.unforgiven.extinct)  # share of forests that live
-
-
-@lru_cache(maxsize=32)
-def chopping(setting: Setting) -> tuple[float, float]:
-    """Returns the reward per step of random and of greedy chopping in full forests, at first."""
-    forest = TreeGridworld(1, seed=0, **setting.options)
-    options = {**setting.options, "start_trees": forest.max_trees}  # so that forests start full
-
-    def chopped(actor: Actor) -> float:
-        env = TreeGridworld(FORESTS, seed=YARDSTICK_SEED, **options)
-        # trees a step, before a forest can run low
-        return float(watch(actor, env, steps=FIRST, seed=YARDSTICK_SEED).chopped.mean())
-
-    return chopped(RandomWalk()), chopped(NearestTree(forest, 1))
+    """Returns where the agent of a run is: the rates of chapter 4, as far as they are published."""
+    rates = ledger_rates(run)
+    # 0 / 0 is no goal, see `Place.goal`
+    return Place(rates.capability, rates.goal / rates.capability if rates.capability else math.nan)
 
 
 def _forest_training(setting: Setting) -> tuple[str, str]:
@@ -184,8 +173,6 @@ def _forest_training(setting: Setting) -> tuple[str, str]:
     r_min = f"{setting.r_min:.6f}".rstrip("0")  # 0.000001, not 1e-06
     words = f"discount {setting.discount:g}, r_max {setting.r_max:g}, r_min {r_min}"
     slug = f"{setting.discount}-{setting.r_max}-{r_min}"
-    if setting.walls:
-        words, slug = f"{words}, with edges", f"{slug}-edges"
     if setting.distinguishing:
         slug += f"-{100 * setting.distinguishing:g}"
     return words, slug
@@ -204,7 +191,7 @@ def _forest_link(run: ForestRun) -> tuple[Link, bool]:
         if value in values and run.setting == with_one(name, value):
             key = f"forest-{name.replace('_', '-')}"
             return Link("forest_changes", key, {name: value}), False
-    if story or run.setting == WITH_WALLS:
+    if story:
         return Link("forest_changes", section="how-the-worlds-end"), False
     raise ValueError(f"No page shows {run.setting}; add where it is shown to taxonomy/agents.py.")
 

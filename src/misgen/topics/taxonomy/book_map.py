@@ -5,7 +5,8 @@ this book's own. What they are in each world is in `WORLDS`; they are computed i
 `misgen.topics.taxonomy.agents`.
 
 Not on the map are agents that their chapters train on the page, such as dogs, cloned policies,
-networks and recommenders, and dogs of the ledger, of which no figure tells.
+networks and recommenders, and dogs of the ledger, of which no figure tells. Nor are the agents of
+forests with edges, see `agents.mapped_runs`.
 """
 
 from __future__ import annotations
@@ -68,14 +69,16 @@ WORLDS = {
         ),
         World(
             "tree-gridworld", "Tree Gridworld", 4, "triangle",
-            "How far a frozen agent is from random chopping (0) to greedy chopping (1) in its "
-            "first steps in a full forest, where both goals ask for chopping. It is taken out at "
-            "step 608 in the worlds that collapse and recover, as it fells its forests, and "
-            "elsewhere at the run's end. The index is the affinity, cut to 0 to 1. A slow chopper "
-            "may be restrained, and not unskilled.",
-            "The share of full forests that it keeps alive for 2,000 steps where no dead forest "
-            "comes back. Hollow points: agents "
-            "whose discount and growth asked for felling.",
+            "The capability of chapter 4: the share of full forests that a frozen agent has ended "
+            "after 2,000 steps, or lives off, where no dead forest comes back. The ledger has its "
+            "mean reward alone. So it lives off all that are alive if on average they pay half of "
+            "the best rule's reward, and otherwise off none. It is taken out at step 608 in the "
+            "world that collapses and in the one that recovers, as it fells its forests, and "
+            "elsewhere at the run's end. Not on the map is the world with edges: it was lost as "
+            "well, and of its agents only those left long after were kept.",
+            "The share of these forests that it lives off. Hollow points: agents whose discount "
+            "and growth asked for felling. They too are those of the run's end, when their own "
+            "forests had long been dead.",
         ),
         World(
             "assistant", "the assistant", 5, "diamond",

@@ -264,8 +264,8 @@ def _control(
 def _source(agents: Sequence[MappedAgent]) -> Source:
     return Source(
         f"{len(agents)} agents of the ledgers, each measured in its own chapter. Both indices are "
-        "this book's own. Not on the map: agents that a page trains itself, such as dogs, cloned "
-        "policies and recommenders"
+        "this book's own. Not on the map: forests with edges, and agents that a page trains "
+        "itself, such as dogs, cloned policies and recommenders"
     )
 
 

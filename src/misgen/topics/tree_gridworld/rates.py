@@ -33,6 +33,8 @@ by us, so that neither the random walk nor "chop from two trees on" does."""
 FELLING = 608
 """Step of the agents that fell their forests: the reward has begun to fall, and most of the forests
 are still alive."""
+LOST = 0.99
+"""Share of its ordinary forests without trees, at its end, from which a run has lost them all."""
 BEST = 9
 """Trees from which the best of our rules chops, where the forest has no edges."""
 VIEWS: Mapping[str, str] = {
@@ -81,6 +83,15 @@ def spoken_of(run: ForestRun) -> Moment:
     return next(felling) if run.setting in (BASE, RECOVERING) else run.moments[-1]
 
 
+def has_drifted(run: ForestRun) -> bool:
+    """Returns whether `spoken_of` is what is left long after a collapse, as no other was kept.
+
+    Scarce forests are planted anew, so that their runs always have trees to learn from.
+    """
+    collapsed = run.ending.extinct >= LOST and not run.setting.distinguishing
+    return collapsed and spoken_of(run).tick != FELLING
+
+
 class Through:
     """An agent that sees its forest through one of `VIEWS`."""
 
@@ -123,6 +134,21 @@ def forest_rates(rewards: NDArray[np.float64], dead: NDArray[np.bool_], best: fl
     return ForestRates(float(lives_off.mean()), float(dead.mean()))
 
 
+def ledger_rates(run: ForestRun) -> ForestRates:
+    """Returns the rates of the agent that is spoken of, as far as the ledger tells them.
+
+    It has the mean reward of an agent's forests, and not that of each. So the agent lives off all
+    forests that are alive, or off none. What the others paid before they died stays in the mean.
+
+    Args:
+        run: A run whose world has no walls.
+    """
+    found = spoken_of(run).unforgiven
+    alive = 1.0 - found.extinct
+    lives_off = found.reward >= LIVES_OFF * _best(run.setting.r_max) * alive
+    return ForestRates(alive if lives_off else 0.0, found.extinct)
+
+
 def measured(agent: Actor, view: str, *, setting: Setting, seed: int) -> ForestRates:
     """Returns the rates of a frozen agent in full forests where no dead forest comes back.
 
@@ -133,7 +159,7 @@ def measured(agent: Actor, view: str, *, setting: Setting, seed: int) -> ForestR
         seed: Its training seed.
     """
     run = _watched(Through(agent, view), setting, TEST_SEED + seed)
-    return forest_rates(_late(run), run.trees[-1] == 0, _best(setting))
+    return forest_rates(_late(run), run.trees[-1] == 0, _best(setting.r_max))
 
 
 def _watched(actor: Actor, setting: Setting, seed: int) -> Run:
@@ -146,7 +172,8 @@ def _late(run: Run) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8)
-def _best(setting: Setting) -> float:
+def _best(r_max: float) -> float:
+    setting = Setting(r_max=r_max)  # of a setting without walls, nothing else counts here
     rule = NearestTree(TreeGridworld(1, seed=0, **setting.options), BEST)
     return float(_late(_watched(rule, setting, TEST_SEED)).mean())
 
