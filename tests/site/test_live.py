@@ -285,6 +285,15 @@ def test_a_published_file_that_cannot_be_fetched_is_one_sentence_and_can_be_had_
     assert started.ask("results", name="CoinGrid")
 
 
+def test_agents_that_cannot_be_fetched_are_not_called_damaged(started):
+    started.ask("results", name="CoinRun")  # the table is there, the agents of this setting not
+    started.page.context.set_offline(True)
+    told = started.outcome("weights", distinguishing=1.0)["message"]
+    started.page.context.set_offline(False)
+    assert told == NOT_FETCHED
+    assert len(started.ask("weights", distinguishing=1.0)) == 10
+
+
 def test_the_documentation_of_the_package_is_there(started):
     assert "Trains one agent" in started.ask("help_on", name="train")
 
