@@ -251,16 +251,20 @@ def test_a_long_silence_is_no_hanging(started):
 
 
 def test_published_files_are_fetched_when_python_opens_them(started):
-    assert not [url for url in started.requests if "/agents/" in url]
+    def fetched() -> set[str]:
+        found = [url.partition("/agents/")[2] for url in started.requests if "/agents/" in url]
+        return {*found} - {""}
+
+    before = fetched()
+    assert before <= {"why_the_end/results.json"}  # what its sessions prepare
     told = started.ask("results", name="CoinRun")
     steps = Toy().answering("results", {"name": "CoinRun"})
     with pytest.raises(StopIteration) as here:
         next(steps)
     assert told[0] == here.value.value[0]
     assert told[1] == pytest.approx(here.value.value[1], rel=1e-5)
-    fetched = [url.partition("/agents/")[2] for url in started.requests if "/agents/" in url]
-    assert "coinrun/results.json" in fetched
-    assert len(set(fetched)) == 2
+    assert "coinrun/results.json" in fetched() - before
+    assert len(fetched() - before) == 2
 
 
 def test_the_agents_of_a_setting_are_fetched_together(started):
@@ -413,6 +417,7 @@ def test_after_the_first_visit_the_page_and_its_python_work_without_a_network(
     reader.page.reload()
     assert reader.start().ask("trajectories")["CoinRun"] == trajectory_hash("CoinRun")
     assert reader.ask("results", name="CoinRun") == published
+    assert reader.ask("rows", experiment="why_the_end")  # nobody had asked, it was prepared
     # what was never fetched is a sentence
     assert reader.outcome("results", name="CoinGrid")["message"] == NOT_FETCHED
     reader.page.context.set_offline(False)
