@@ -241,7 +241,7 @@ def test_an_agent_is_saved_and_loaded(learning, tmp_path):
 
 def test_the_published_bands_are_those_of_the_chosen_setting_only(learning):
     bands = learning.page.locator(BANDS)
-    assert bands.count() == 2
+    assert bands.count() == 3
     learning.page.uncheck("text=The agent sees the coin")
     assert bands.count() == 0
     assert not learning.errors
