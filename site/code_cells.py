@@ -43,7 +43,9 @@ class Cell(NamedTuple):
     runs: bool
     """Whether a page can run it."""
     elsewhere: bool
-    """Whether it could be run in another place only, and is not folded."""
+    """Whether it could be run in another place only."""
+    folded: bool
+    """Whether its code is seen once a reader opens it; then it runs there as any other one."""
 
 
 @cache
@@ -58,9 +60,10 @@ def cells_of(notebook: Path) -> list[Cell]:
         sources = [*(above.source for above in found), source]
         parts = needed(sources)
         code = ast.Module([statement for part in parts for statement in part.body], [])
-        stands_open = FOLDED not in tags and _does_something(parts[-1])
-        runs = stands_open and not missing(parts) and not live_modules.lacks(code)
-        found.append(Cell(number, cell["id"], source, code, runs, stands_open and not runs))
+        does = _does_something(parts[-1])
+        runs = does and not missing(parts) and not live_modules.lacks(code)
+        folded = FOLDED in tags
+        found.append(Cell(number, cell["id"], source, code, runs, does and not runs, folded))
     return found
 
 
@@ -92,7 +95,9 @@ def mark_cells(app: Sphinx, doctree: nodes.document) -> None:
             node["ids"].append(f"cell-{cell.id}")
             node["classes"] += [SHOWN, RUNS] if cell.runs else [SHOWN]
             if cell.elsewhere:
-                node.insert(1, _to_colab(app.config.html_theme_options, notebook))
+                line = _to_colab(app.config.html_theme_options, notebook)
+                # below the code; where that is folded, the line is folded with it
+                (node[0] if cell.folded else node).insert(1, line)
 
 
 def _to_colab(options: Mapping[str, Any], notebook: Path) -> nodes.paragraph:

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 PATIENCE_MS = 120_000  # of a busy machine
 CELL = """<section><h2>{title}</h2>
 <div class="cell misgen-code{runs} docutils container" id="cell-{name}">
-<div class="cell_input docutils container"><div class="highlight-ipython3">{code}</div></div>
+{fold[0]}<div class="cell_input docutils container"><div class="highlight-ipython3">{code}</div>
+</div>{fold[1]}
 <div class="cell_output docutils container"><pre>{output}</pre></div>
 </div></section>"""
+FOLD = '<details class="admonition hide above-input"><summary>Show it</summary>', "</details>"
 STYLES = """<link rel="stylesheet" href="_static/code_cells.css"><style>{}
 body {{ background: var(--mg-bg); color: var(--mg-ink) }} pre {{ overflow: auto }}</style></head>"""
 THEMES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}  # of the pages
@@ -45,12 +47,19 @@ CONNECT = """async () => {
 }"""
 
 
-def html_of(name: str, source: str, title: str = "", runs: bool = True) -> str:
+def html_of(
+    name: str, source: str, title: str = "", runs: bool = True, folded: bool = False
+) -> str:
     """Returns a cell as the built page has it."""
     code = highlight(source, PythonLexer(), HtmlFormatter())
     runs_class = " misgen-runs" if runs else ""
     return CELL.format(
-        name=name, title=escape(title or name), code=code, runs=runs_class, output="of the build"
+        name=name,
+        title=escape(title or name),
+        code=code,
+        runs=runs_class,
+        output="of the build",
+        fold=FOLD if folded else ("", ""),
     )
 
 

@@ -34,6 +34,21 @@ class Toy(Session):
     def __init__(self) -> None:
         self.remembered = 0
         self.ended: list[str] = []
+        self.prepared = 0
+
+    def prepare(self) -> None:
+        """Reads a table that a page then has without a network."""
+        misgen.table("why_the_end")
+        self.prepared += 1
+
+    @answers
+    def prepared_times(self) -> int:
+        return self.prepared
+
+    @answers
+    def rows(self, experiment: str) -> int:
+        """Reads a published table."""
+        return len(misgen.table(experiment)["runs"])
 
     @answers
     def echo(self, value: Any) -> Any:

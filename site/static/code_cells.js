@@ -147,8 +147,12 @@ export class CodeCell {
     this.verdict = h("p", { role: "status" });
     const tools = h("div", { class: "misgen-tools" }, this.run, this.edit, this.reset, this.other, this.words);
     const group = { class: "misgen-live-cell", role: "group", "aria-label": this.label };
-    const element = h("div", group, this.note, tools, this.hint, this.bar, this.printed, this.verdict);
+    const element = h("div", group, this.note, tools, this.hint, this.bar);
     this.#element.querySelector(".cell_input").after(element);
+    const fold = this.#element.querySelector(":scope > details"); // holds the code, and not what it gives
+    const place = fold ? h("div", { class: "misgen-live-cell" }) : element;
+    place.append(this.printed, this.verdict);
+    fold?.after(place);
     this.#clear();
   }
 

@@ -78,8 +78,9 @@ def test_bands_are_the_intervals_of_the_ledger():
     found = results("CoinRun")
     bands = {band.at["distinguishing"]: band.lines for band in bands_of(found, {}, {})}
     for share in (0.0, 0.1):
-        goal = found.where(share, options={}).estimate("shifted", "goal")
-        assert bands[100 * share]["goal"] == [(0, goal.low, goal.high)]
+        for what in ("goal", "proxy", "capability"):
+            rate = found.where(share, options={}).estimate("shifted", what)
+            assert bands[100 * share][what] == [(0, rate.low, rate.high)]
 
 
 def test_pay_goes_as_far_down_as_up():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from misgen.ledger.published import folder_of
 from misgen.ledger.publishing import publish, publish_table
 from misgen.ledger.recording import REPLAY_KINDS, REPLAY_LEVELS, Recording
 from misgen.ledger.runs import Run
+from misgen.topics.assistant.shelf import shelf
+from misgen.topics.four_scenarios.recordings import recordings
+from misgen.topics.tree_gridworld import published as forests
 
 SHARES, SEEDS, EPISODES = (0.0, 0.02), (0, 1), 200
 
@@ -359,9 +363,41 @@ def test_damaged_or_foreign_replays_are_refused_in_one_sentence(own_folder, what
 def test_a_missing_or_damaged_agent_is_refused_in_one_sentence(own_folder, what):
     path = own_folder / "distinguishing-0.02-seed-1.npz"
     _overwrite(path, None if what == "nothing" else path.read_bytes()[:200])
-    with pytest.raises((ValueError, FileNotFoundError), match=path.name) as caught:
+    with pytest.raises(
+        ValueError, match=f"{path.name} is missing or damaged; restore it"
+    ) as caught:
         misgen.published("CoinRun", distinguishing=0.02, seed=1)
     _one_sentence(caught)
+
+
+def _agents_of_a_forest() -> object:
+    run = forests.all_runs()[0]
+    return forests.frozen_agents.__wrapped__(run.setting, run.seed)
+
+
+ARCHIVES = {
+    "an agent": lambda: misgen.published("CoinRun", distinguishing=0.02, seed=1),
+    "replays": lambda: misgen.replays("CoinRun", "shifted"),
+    "assistants": lambda: shelf.__wrapped__(0),
+    "agents of a forest": _agents_of_a_forest,
+    "films of forests": forests.films.__wrapped__,
+    "recordings of scenarios": recordings.__wrapped__,
+}
+
+
+@pytest.mark.parametrize("what", ARCHIVES)
+def test_a_page_that_cannot_fetch_an_archive_does_not_call_it_damaged(what, monkeypatch):
+    usual = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.suffix == ".npz":
+            raise OSError(29, "I/O error")  # as Pyodide has it where there is no network
+        return usual(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(module, "sys", SimpleNamespace(platform="emscripten"))
+    with pytest.raises(ValueError, match=r"^Published .* could not be: check your connection"):
+        ARCHIVES[what]()
 
 
 @pytest.mark.parametrize("kind", ["shifted", "ordinary", "erased"])

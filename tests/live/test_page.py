@@ -41,6 +41,21 @@ def test_messages_cross_as_json_and_arrays_as_bytes(answers):
     assert np.frombuffer(buffers[0], "<i4").tolist() == [1, 2]
 
 
+class Unfetched(Toy):
+    def prepare(self):
+        raise ValueError("It could not be fetched.")
+
+
+@pytest.mark.parametrize("kind", [Toy, Unfetched])
+def test_a_session_is_prepared_once_and_answers_though_that_fails(answers, monkeypatch, kind):
+    session = kind()
+    monkeypatch.setattr(page, "session_of", lambda _topic: session)
+    monkeypatch.setattr(page, "_DESKS", {})
+    for _ in range(2):
+        told = answers("prepared", "prepared_times")[1]
+    assert json.loads(told)["value"] == (1 if kind is Toy else 0)
+
+
 def test_each_explorer_of_a_page_has_a_session_of_its_own(answers):
     told = [answers(key, "remember")[1] for key in ("one", "two", "one")]
     assert [json.loads(text)["value"] for text in told] == [1, 1, 2]

@@ -49,9 +49,14 @@ def test_what_is_fetched_when_it_is_asked_for_counts(tmp_path):
     assert running(notebook(tmp_path, *cells)) == [cells[1]]
 
 
-def test_nothing_to_run_are_imports_folded_cells_and_what_lacks_a_name(tmp_path):
-    cells = "import math\nimport json", ("1 + 1", "hide-input"), "unknown + 1", "# a comment"
+def test_nothing_to_run_are_imports_and_what_lacks_a_name(tmp_path):
+    cells = "import math\nimport json", ("import re", "hide-input"), "unknown + 1", "# a comment"
     assert running(notebook(tmp_path, *cells)) == []
+
+
+def test_a_folded_cell_runs_as_any_other_one(tmp_path):
+    path = notebook(tmp_path, ("1 + 1", "hide-input"), "2")
+    assert running(path) == ["1 + 1", "2"]
 
 
 def test_what_a_reader_does_not_see_gives_him_nothing(tmp_path):
@@ -86,19 +91,22 @@ def app_of(folder):
 
 def test_a_cell_that_only_another_place_can_run_says_where(tmp_path):
     above = "import torch", "hide-input"
-    notebook(tmp_path, above, "import torch\ntorch.ones(3)", "2", "import re")
+    folded = "torch.ones(2)", "hide-input"
+    notebook(tmp_path, above, "import torch\ntorch.ones(3)", "2", "import re", folded)
     doctree = new_document("book")
-    for number in (1, 3, 5, 7):
+    for number in (1, 3, 5, 7, 9):
         inside = nodes.container(nb_element="cell_code_source")
         of = {"nb_element": "cell_code", "cell_index": number}
         doctree += nodes.container("", inside, nodes.container(), **of)
     code_cells.mark_cells(app_of(tmp_path), doctree)
     cells = [list(cell.findall(nodes.reference)) for cell in doctree.children]
-    assert [len(links) for links in cells] == [0, 1, 0, 0]
+    assert [len(links) for links in cells] == [0, 1, 0, 0, 1]
     (link,) = cells[1]
     assert link["refuri"] == "https://colab.example/github/somebody/book/blob/v1/book.ipynb"
     assert link.astext() == "Open in Colab"
     assert doctree.children[1].index(link.parent) == 1, "between the code and what it gives"
+    (inside,) = cells[4]
+    assert doctree.children[4][0].index(inside.parent) == 0, "folded with the code"
 
 
 def test_each_exercise_of_the_book_runs_in_the_page():
@@ -145,6 +153,7 @@ SOLVED = STUB.replace("0.0", "(length + 2) / (2 * (length + 1))")
 PERCENT = SOLVED.replace("return ", "return 100 * ")
 CELLS = {
     "above": ABOVE, "exercise": STUB, "loop": "n = 0\nwhile True:\n    n += 1", "sum": "lengths",
+    "folded": "lengths[0]",
 }  # fmt: skip
 
 
@@ -155,7 +164,10 @@ def new_site(tmp_path_factory, tools):
 
         def make(**cells):
             folder = tmp_path_factory.mktemp("cells")
-            html = [cell_site.html_of(name, source) for name, source in cells.items()]
+            html = [
+                cell_site.html_of(name, source, folded=name == "folded")
+                for name, source in cells.items()
+            ]
             cell_site.make(folder, *html)
             return f"{running.enter_context(tools('serve').served(folder))}/index.html"
 
@@ -210,6 +222,19 @@ def started(browser, address):
     yield lambda name="exercise": Cell(visit.page, name)
     assert visit.errors == visit.foreign == []
     visit.page.context.close()
+
+
+@site
+def test_a_folded_cell_runs_where_it_is_opened_and_what_it_gives_is_not_folded(started):
+    cell = started("folded")
+    fold = cell.element.locator("summary")
+    assert cell.button("Run").is_hidden()
+    fold.click()
+    cell.press("Run").says("Done.")
+    fold.click()
+    assert cell.button("Run").is_hidden()
+    assert cell.element.locator("pre", has_text="4").last.is_visible()
+    assert cell.gives() == "4"
 
 
 @site

@@ -251,14 +251,15 @@ def test_a_long_silence_is_no_hanging(started):
 
 
 def test_published_files_are_fetched_when_python_opens_them(started):
-    assert not [url for url in started.requests if "/agents/" in url]
+    assert not [url for url in started.requests if "/agents/coinrun/" in url]
     told = started.ask("results", name="CoinRun")
     steps = Toy().answering("results", {"name": "CoinRun"})
     with pytest.raises(StopIteration) as here:
         next(steps)
     assert told[0] == here.value.value[0]
     assert told[1] == pytest.approx(here.value.value[1], rel=1e-5)
-    fetched = [url.partition("/agents/")[2] for url in started.requests if "/agents/" in url]
+    files = [url.partition("/agents/")[2] for url in started.requests]
+    fetched = [file for file in files if file.startswith("coinrun/")]
     assert "coinrun/results.json" in fetched
     assert len(set(fetched)) == 2
 
@@ -283,6 +284,15 @@ def test_a_published_file_that_cannot_be_fetched_is_one_sentence_and_can_be_had_
     context.set_offline(False)
     assert told == NOT_FETCHED
     assert started.ask("results", name="CoinGrid")
+
+
+def test_agents_that_cannot_be_fetched_are_not_called_damaged(started):
+    started.ask("results", name="CoinRun")  # the table is there, the agents of this setting not
+    started.page.context.set_offline(True)
+    told = started.outcome("weights", distinguishing=1.0)["message"]
+    started.page.context.set_offline(False)
+    assert told == NOT_FETCHED
+    assert len(started.ask("weights", distinguishing=1.0)) == 10
 
 
 def test_the_documentation_of_the_package_is_there(started):
@@ -404,6 +414,7 @@ def test_after_the_first_visit_the_page_and_its_python_work_without_a_network(
     reader.page.reload()
     assert reader.start().ask("trajectories")["CoinRun"] == trajectory_hash("CoinRun")
     assert reader.ask("results", name="CoinRun") == published
+    assert reader.ask("rows", experiment="why_the_end")  # nobody had asked, it was prepared
     # what was never fetched is a sentence
     assert reader.outcome("results", name="CoinGrid")["message"] == NOT_FETCHED
     reader.page.context.set_offline(False)

@@ -18,7 +18,7 @@ from misgen.ledger.published import Results
 from misgen.live.training import EPISODES, OfEpisodes
 
 Arrays = Mapping[str, NDArray[Any]]
-_RATES = ("goal", "proxy")
+_RATES = ("goal", "proxy", "capability")
 
 
 @dataclass(frozen=True)

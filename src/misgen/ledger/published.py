@@ -159,7 +159,7 @@ def results(name: str) -> Results:
         ValueError: If there is no such environment, or its table is damaged.
     """
     path = folder_of(name) / RESULTS
-    with _damage_told(path):
+    with damage_told(path):
         rows = read_json(path)["trials"]
         return Results(name, tuple(Trial(**row) for row in rows))  # fails on unknown fields, too
 
@@ -179,7 +179,7 @@ def published(
     3
 
     Raises:
-        ValueError: If no such agent is published, or its file is damaged.
+        ValueError: If no such agent is published, or its file is missing or damaged.
     """
     check_share("distinguishing", distinguishing)  # None would mean any
     check_count("seed", seed, minimum=0)
@@ -191,7 +191,9 @@ def published(
         raise ValueError(
             f"Seed {seed} is not published for this setting; published seeds: {seeds}."
         )
-    return load(folder_of(name) / str(of_seed[0].agent))
+    path = folder_of(name) / str(of_seed[0].agent)
+    with damage_told(path):
+        return load(path)
 
 
 def replays(
@@ -219,7 +221,7 @@ def replays(
             f"No episodes of {name} agents are recorded; choose one of "
             f"{', '.join(_with_replays())}, or record some by misgen.record."
         )
-    with _damage_told(path):
+    with damage_told(path):
         # see `policy.load`
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
@@ -247,7 +249,7 @@ def table(experiment: str) -> dict[str, Any]:
             damaged.
     """
     path = folder_of_experiment(experiment) / RESULTS
-    with _damage_told(path):
+    with damage_told(path):
         found = read_json(path)
         holds_trials = "trials" in found
         for row in [] if holds_trials else found["runs"]:
@@ -327,7 +329,15 @@ def _published_folders() -> dict[str, Path]:
 
 
 @contextlib.contextmanager
-def _damage_told(path: Path) -> Iterator[None]:
+def damage_told(path: Path) -> Iterator[None]:
+    """Tells in one sentence that a published file cannot be read; all such files are read in it.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ValueError: Whatever was raised in the block.
+    """
     try:
         yield
     except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -30,9 +31,10 @@ def receive(
         send: Sends the key, a message and its buffers to the page.
     """
     if key not in _DESKS:
-        _DESKS[key] = Desk(
-            session_of(topic), lambda content, arrays: send(key, json.dumps(content), arrays)
-        )
+        session = session_of(topic)
+        with contextlib.suppress(ValueError):  # who asks for what was not fetched is told
+            session.prepare()
+        _DESKS[key] = Desk(session, lambda content, arrays: send(key, json.dumps(content), arrays))
     _DESKS[key].receive(json.loads(text), [buffer.to_bytes() for buffer in buffers])
 
 

@@ -78,6 +78,12 @@ class Session:
         found = inspect.getmembers(cls, lambda member: hasattr(member, _MARK))
         return [name for name, _ in found]
 
+    def prepare(self) -> None:
+        """Reads the published files that a topic's first answers need; by default there are none.
+
+        A page asks for it while it is likely to have a network, and keeps what was fetched.
+        """
+
     def answering(self, name: str, arguments: Mapping[str, Any]) -> Steps:
         """Returns the steps of an answer; a short method has none between its begin and its end.
 

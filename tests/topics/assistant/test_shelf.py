@@ -92,14 +92,14 @@ def test_a_seed_or_setting_that_is_not_published_is_refused_with_a_choice(folder
 def test_a_damaged_file_is_refused(folder):
     path = folder / shelf_file(0)
     path.write_bytes(path.read_bytes()[:-300])
-    with pytest.raises(ValueError, match=r"seed-0.npz is damaged; restore it or run `make agents`"):
+    with pytest.raises(ValueError, match=r"seed-0.npz is missing or damaged; restore it"):
         shelf(0)
 
 
 def test_weights_that_do_not_fit_together_are_refused(folder):
     arrays = assistant.model.read_npz(folder / shelf_file(0))
     np.savez(folder / shelf_file(0), **{**arrays, "state_bias": arrays["state_bias"][:-1]})
-    with pytest.raises(ValueError, match="is damaged"):
+    with pytest.raises(ValueError, match="is missing or damaged"):
         shelf(0)
 
 

@@ -33,7 +33,7 @@ def test_the_published_bands_are_those_of_the_chosen_encoding(learning):
     drawn = learning.page.locator(bands).nth(0).get_attribute("points")
     encoding = learning.page.locator("select").nth(0)
     encoding.select_option(label="two numbers")
-    assert learning.page.locator(bands).count() == 2
+    assert learning.page.locator(bands).count() == 3
     assert learning.page.locator(bands).nth(0).get_attribute("points") != drawn
     learning.page.uncheck("text=The agent sees the coin")
     assert learning.page.locator(bands).count() == 0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from browsing import Visit, let_it_move, resting_box, says, wait_until
 
-from misgen.topics.coinrun import explorers
+from misgen.topics.coinrun import explorers, live
 
 pytestmark = pytest.mark.site
 SAID = ".mg-say"
@@ -216,6 +216,24 @@ def test_the_setting_changes_what_the_agents_do_on_the_readers_level(place):
     says(place, "Trained with 100 %")
 
 
+def refuse(*_: object) -> None:
+    raise ValueError("They could not be fetched.")
+
+
+def test_what_went_wrong_is_said_no_longer_once_the_agents_answer(place, monkeypatch):
+    place.page.focus(".mg-player")
+    press(place, "ArrowLeft", 8)
+    monkeypatch.setattr(live, "episodes", refuse)
+    press(place, "Enter")
+    note = place.page.locator(".mg-player + .mg-hint", has_text="They could not be fetched.")
+    note.wait_for()
+    monkeypatch.undo()
+    place.page.focus("input[type=range]")
+    press(place, "End")
+    says(place, "Trained with 100 %")
+    assert note.count() == 0
+
+
 def test_before_python_runs_the_agents_of_the_first_level_are_there(visit, explorer_page):
     alone = visit(explorer_page(explorers.place()))
     alone.mount_explorers()
@@ -249,6 +267,16 @@ def die(visit: Visit) -> None:
     step(visit, "ArrowRight")
     step(visit, "ArrowRight")  # into the saw
     says(visit, "You died.")
+
+
+def test_what_went_wrong_is_said_no_longer_once_a_step_is_answered(play, monkeypatch):
+    play.page.focus(".mg-player")
+    monkeypatch.setattr(live, "_played", refuse)
+    press(play, "ArrowRight")
+    says(play, "They could not be fetched.")
+    monkeypatch.undo()
+    press(play, "ArrowRight")
+    says(play, "Arrow keys or buttons")
 
 
 def test_a_reader_plays_to_the_end_by_keys(visit, play_address):

@@ -111,6 +111,37 @@ def test_an_agent_of_an_earlier_visit_is_brought_back_with_its_curve(learning):
     assert not learning.errors
 
 
+def come_back_in_mid_training(learning: Visit) -> None:
+    says(learning, KEPT)
+    assert learning.page.locator(BUTTON.format("Pause")).is_visible()
+    learning.page.on("dialog", lambda dialog: dialog.accept())  # it asks whether he means it
+    learning.page.reload()
+    learning.mount_explorers()
+    click(learning, "Bring it back")
+    says(learning, "steps this agent")
+    assert not learning.errors
+
+
+def test_a_page_that_is_left_in_mid_training_has_kept_the_agent(learning):
+    click(learning, "Train")
+    come_back_in_mid_training(learning)
+
+
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_page_that_is_hidden_in_mid_training_keeps_the_agent_at_once(learning):
+    learning.page.evaluate("() => { performance.now = () => 0; }")  # it is never time to keep it
+    click(learning, "Train")
+    wait_for_points(learning, TRAINING, 2)
+    assert KEPT not in learning.page.inner_text(".mg-root")
+    learning.page.evaluate(HIDE)
+    come_back_in_mid_training(learning)
+
+
 def test_where_the_browser_keeps_no_agent_that_is_said(learning):
     learning.page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error(); }; }")
     train_a_little(learning)
@@ -210,7 +241,7 @@ def test_an_agent_is_saved_and_loaded(learning, tmp_path):
 
 def test_the_published_bands_are_those_of_the_chosen_setting_only(learning):
     bands = learning.page.locator(BANDS)
-    assert bands.count() == 2
+    assert bands.count() == 3
     learning.page.uncheck("text=The agent sees the coin")
     assert bands.count() == 0
     assert not learning.errors

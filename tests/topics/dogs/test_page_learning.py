@@ -36,11 +36,11 @@ def test_a_dog_that_is_paid_for_the_lips_follows_them(learning):
 
 def test_bands_are_there_for_the_published_dogs_alone(learning):
     bands = learning.page.locator(".mg-chart .mg-interval")
-    assert bands.count() == 2
+    assert bands.count() == 3
     for slider, key in ((3, "End"), (0, "End")):  # the clearest lips, then always apart as well
         learning.page.focus(f"input[type=range] >> nth={slider}")
         learning.page.keyboard.press(key)
-        assert bands.count() == (2 if slider else 0)
+        assert bands.count() == (3 if slider else 0)
 
 
 def test_a_dog_is_saved_and_loaded(learning, tmp_path):

@@ -7,7 +7,7 @@ from browsing import Visit, let_it_move, says, wait_until
 from training_page import click, train_a_little
 from training_page import opened as training_opened
 
-from misgen.topics.tree_gridworld import explorers
+from misgen.topics.tree_gridworld import explorers, live
 from misgen.topics.tree_gridworld.live import LAST_STEPS
 
 pytestmark = pytest.mark.site
@@ -102,6 +102,19 @@ def test_another_forest_has_another_agent_in_it(fell):
         arg=before,
     )
     assert not fell.errors
+
+
+def test_what_went_wrong_is_said_no_longer_once_an_agent_answers(fell, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise ValueError("It could not be fetched.")
+
+    monkeypatch.setattr(live, "agent_run", refuse)
+    fell.page.click("button:text-is('Another forest')")
+    says(fell, "It could not be fetched.")
+    monkeypatch.undo()
+    fell.page.focus("input[type=range]")
+    fell.page.keyboard.press("Home")
+    says(fell, "one step for each press")
 
 
 def test_before_python_runs_the_agents_curve_is_there(visit, explorer_page):

@@ -11,6 +11,7 @@ import { Player } from "./player.js";
 const RUN = "current";
 const COMPARED = 1; // of the curve's runs
 const FILE_NAME = "agent.npz";
+const KEEP_EVERY_MS = 2000; // of a training; what is lost with a page or its Python is no more than that
 const LATE_MS = 500; // a Pause that comes when the run has just ended is not meant to begin another one
 const IS_KEPT = "This agent is kept in your browser for your next visit, in place of an earlier one.";
 const NOT_KEPT = "Your browser does not keep this agent: Save writes it into a file.";
@@ -21,8 +22,14 @@ const FORMATS = {
   fixed3: (value) => value.toFixed(3),
 };
 
+const PIECE = 8192; // bytes that one call takes
+
 /** Bytes as text that the browser's storage takes, and back. */
-const toText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const toText = (bytes) => {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += PIECE) text += String.fromCharCode(...bytes.subarray(i, i + PIECE));
+  return btoa(text);
+};
 const toBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 /** A reader who leaves the page is asked whether he means it. */
@@ -50,13 +57,20 @@ export class TrainingView {
     this.compared = { points: [], values: null };
     this.endedAt = -Infinity; // of the last run, in ms
     this.keptAs = `agent.${this.table.keeps}`; // his last agent
+    this.keptAt = 0; // when it was, in a training, in ms
     this.#build(el);
     this.#chosen();
     this.#showKept();
     this.unwatch = this.line.watch(() => this.#lineChanged());
     this.unkept = onKept((name) => name === this.keptAs && this.#showKept());
+    document.addEventListener("visibilitychange", this.onhidden);
     this.live.listen();
   }
+
+  /** Whoever leaves may not come back to this page. */
+  onhidden = () => {
+    if (document.visibilityState === "hidden" && this.isTraining) this.#keepOnTheWay();
+  };
 
   #build(el) {
     const { table } = this;
@@ -137,10 +151,14 @@ export class TrainingView {
     }
     this.#isAnother();
     this.stopping = new AbortController();
+    this.keptAt = performance.now();
     addEventListener("beforeunload", warn);
     this.#enable();
     await this.#answered(async () => {
-      const onProgress = (point) => this.#point(point);
+      const onProgress = (point) => {
+        this.#point(point);
+        if (performance.now() - this.keptAt > KEEP_EVERY_MS) this.#keepOnTheWay();
+      };
       this.#point(await ask(this.model, "go_on", { run: RUN }, { signal: this.stopping.signal, onProgress }));
       this.isOver = true;
       this.endedAt = performance.now();
@@ -236,6 +254,18 @@ export class TrainingView {
     else this.mine.replaceChildren(NOT_KEPT);
   }
 
+  /** Keep it while it learns, too: the page may be left, and its Python may end, at any moment. */
+  async #keepOnTheWay() {
+    const { points, values } = this;
+    this.keptAt = performance.now();
+    try {
+      const data = await ask(this.model, "saved", { run: RUN }, { key: "kept" });
+      if (this.points !== points) return; // another run was begun meanwhile
+      const isKept = keep(this.keptAs, { data: toText(data), values, points });
+      if (isKept && !this.mine.textContent.startsWith(IS_KEPT)) this.#showKept(IS_KEPT);
+    } catch { /* it was paused, which keeps it as well, or Python has ended */ }
+  }
+
   /** Say what is kept: the agent of an earlier visit is offered. */
   #showKept(said = "") {
     const { data, values, points } = recall(this.keptAs, {});
@@ -320,6 +350,7 @@ export class TrainingView {
   stop() {
     this.stopping?.abort();
     removeEventListener("beforeunload", warn);
+    document.removeEventListener("visibilitychange", this.onhidden);
     this.unwatch();
     this.unkept();
     for (const part of [this.choices, this.live, this.bar, this.curve, this.player, this.source, ...this.controls]) part?.stop();

@@ -15,7 +15,7 @@ from misgen.live.training import TEST_SEED, Training, noted
 from misgen.topics.assistant.measures import outcomes, weeks_of
 from misgen.topics.assistant.model import Assistant, from_arrays
 from misgen.topics.assistant.settings import FINETUNING
-from misgen.topics.assistant.shelf import published
+from misgen.topics.assistant.shelf import published, shelf
 from misgen.topics.assistant.turns import updates
 from misgen.topics.assistant.weeks import PANDEMIC
 
@@ -29,6 +29,10 @@ class Reader(Training[Assistant, Assistant]):
     """Fine-tunings of published assistants, whose pre-training they share."""
 
     measured_every: ClassVar[int] = 1  # it costs little, and the first steps change most
+
+    def prepare(self) -> None:
+        """Reads the assistants of the seed that the knobs begin with."""
+        shelf(0)
 
     @answers
     def begin(

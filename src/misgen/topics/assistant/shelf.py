@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misgen.core.atomic import write_npz
-from misgen.ledger.published import folder_of_experiment
+from misgen.ledger.published import damage_told, folder_of_experiment
 from misgen.topics.assistant.model import Assistant, from_arrays, notes_array, read_npz
 from misgen.topics.assistant.variants import Setting
 from misgen.topics.assistant.weeks import BREAKS
@@ -97,10 +97,8 @@ def shelf(seed: int) -> Shelf:
     if seed not in seeds:
         raise ValueError(f"Seed {seed} is not published; published seeds: {list(seeds)}.")
     path = folder_of_experiment(EXPERIMENT) / shelf_file(seed)
-    try:
+    with damage_told(path):
         return read_shelf(read_npz(path), seed)
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
-        raise ValueError(f"{path} is damaged; restore it or run `make agents`.") from error
 
 
 def published_seeds() -> tuple[int, ...]:

@@ -262,7 +262,7 @@ class PlaceExplorer {
       const arrays = await asked;
       if (arrays && level === this.level.level) this.#paths(replaysOf(this.table, arrays));
     } catch (error) {
-      if (!isAbort(error)) this.#tell(error.message);
+      if (!isAbort(error)) this.#tell(this.failure = error.message);
     }
   }
 
@@ -282,6 +282,7 @@ class PlaceExplorer {
   }
 
   #paths(replays) {
+    if (this.note.textContent === this.failure) this.#tell("");
     this.board.refresh({ paths: pathsOf(replays, this.table.trails) });
     const told = withWords(this.table[this.level.apart ? "said" : "saidAtEnd"], {
       agents: replays.length, goal: counted(replays, "goal"), proxy: counted(replays, "proxy"),

@@ -119,10 +119,11 @@ class PlayExplorer {
       const size = answer.actors.length / (this.done.length + 1);
       replay.grow(answer.actors.subarray(-size), answer.outcome);
       this.#enable();
+      if (this.say.textContent === this.failure) this.#tell(this.table.begin);
       await this.#move(replay);
       if (answer.outcome && replay === this.replay) this.#ended(answer.outcome);
     } catch (error) {
-      if (error.name !== "AbortError") this.#tell(error.message);
+      if (error.name !== "AbortError") this.#tell(this.failure = error.message);
     } finally {
       this.isMoving = false;
     }

@@ -16,7 +16,7 @@ from misgen.core.atomic import write_npz
 from misgen.core.env import Frame
 from misgen.core.policy import Policy
 from misgen.core.replay import Replay, from_arrays, record, to_arrays
-from misgen.ledger.published import REPLAYS, folder_of_experiment
+from misgen.ledger.published import REPLAYS, damage_told, folder_of_experiment
 from misgen.ledger.recording import REPLAY_SEED
 from misgen.topics.four_scenarios.env import ScenarioCoinRun
 
@@ -111,16 +111,12 @@ def read_recordings(path: Path) -> dict[Key, Replay]:
     Raises:
         ValueError: If the file is missing or damaged.
     """
-    try:
+    with damage_told(path):
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays: dict[str, NDArray[Any]] = dict(file)
         episodes = from_arrays(arrays, ScenarioCoinRun.sprites)
         trained = zip(*(arrays[name].tolist() for name in Key._fields[:3]), strict=True)
         tests = [list(SHOWN)[number] for number in arrays["test"]]
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
-        raise ValueError(
-            f"{path} is missing or damaged; restore it or run `make agents`."
-        ) from error
     return {
         Key(hazards, share, seed, test, replay.erased, replay.level): replay
         for (hazards, share, seed), test, replay in zip(trained, tests, episodes, strict=True)

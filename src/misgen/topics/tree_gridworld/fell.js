@@ -153,14 +153,15 @@ class FellExplorer {
   /** Ask what comes of these actions, and show it. */
   async #take(forest, actions, move = () => {}) {
     const { forest: before, done } = this;
-    await this.#answered(async () => {
+    const isTaken = await this.#answered(async () => {
       const answer = await ask(this.model, "play", { forest, actions });
-      if (this.forest !== before || this.done !== done) return; // something else was begun meanwhile
+      if (this.forest !== before || this.done !== done) return false; // something else was begun meanwhile
       this.#set(forest, actions, recordingReader(answer)(0));
       this.#keep({ forest, actions });
       await move();
-      if (forest !== before) await this.#showAgent();
+      return true;
     });
+    if (isTaken && forest !== before) await this.#showAgent();
   }
 
   /** Show the last step on its way, unless another run is begun. */
@@ -181,8 +182,8 @@ class FellExplorer {
   }
 
   async #startOver(forest) {
+    this.#tell([["", this.table.begin]]); // first: what goes wrong stands after it
     await this.#take(forest, []);
-    this.#tell([["", this.table.begin]]);
   }
 
   #ended() {
@@ -220,9 +221,11 @@ class FellExplorer {
 
   async #answered(question) {
     try {
-      return await question();
+      const answer = await question();
+      if (this.say.textContent === this.failure) this.#tell([["", this.table.begin]]);
+      return answer;
     } catch (error) {
-      if (error.name !== "AbortError") this.#tell([["", error.message]]);
+      if (error.name !== "AbortError") this.#tell([["", this.failure = error.message]]);
     }
   }
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from misgen.core.arrays import BoolArray
 from misgen.core.atomic import write_npz
 from misgen.core.policy import Policy
-from misgen.ledger.published import folder_of_experiment, table
+from misgen.ledger.published import damage_told, folder_of_experiment, table
 from misgen.topics.tree_gridworld.affinity import affinity_of
 from misgen.topics.tree_gridworld.env import TreeGridworld
 from misgen.topics.tree_gridworld.film import Cells, Rollout, record
@@ -251,10 +251,5 @@ def read_films(path: Path, known: Sequence[ForestRun]) -> list[Film]:
 
 
 def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            return dict(file)
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds for foreign bytes
-        raise ValueError(
-            f"{path} is missing or damaged; restore it or run `make agents`."
-        ) from error
+    with damage_told(path), np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+        return dict(file)
