@@ -77,7 +77,7 @@ def results(found: Mapping[float, Trainings]) -> str:
     """Returns what comes first, and the rates of every second moment."""
     first = what_comes_first(found)
     parts = [first.caption, table(*first.table)]
-    heads = ("steps", "capability", "proxy", "goal", "accidental")
+    heads = ("steps", "ordinary", "proxy", "goal", "accidental")
     for share, of in found.items():
         rows = [
             (f"{of.steps[at]:,}", *(rate(over_seeds(rates[:, at]))
