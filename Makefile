@@ -89,7 +89,7 @@ homes: $(COLAB)/.stamp ## Run all notebooks on Colab's versions
 	@echo "== notebooks on Colab's versions"
 	$(BIN)/python -m pytest -q -n 2 -m colab tests
 
-retrain: $(VENV)/.stamp ## Repeat published runs, and train agents from many seeds (10 minutes)
+retrain: $(VENV)/.stamp node_modules/.stamp chromium ## Repeat published runs, and train agents from many seeds (10 minutes)
 	@echo "== trainings repeated"
 	$(BIN)/python -m pytest -q -n 2 -m retrains tests
 

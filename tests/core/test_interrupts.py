@@ -101,6 +101,7 @@ def trainings_interrupted(moments: list[tuple[str, ...]], times: int = 1) -> lis
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
+@pytest.mark.retrains
 def test_a_first_training_that_is_interrupted_at_any_moment_gives_the_agent_so_far():
     told = trainings_interrupted(IMPORTS + CALLS + TOO_LATE)
     for first, second, words in told[: -len(TOO_LATE)]:

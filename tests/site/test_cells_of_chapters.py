@@ -33,6 +33,8 @@ agent = misgen.train("CoinRun", distinguishing=0.0, seed=0)
 shifted = misgen.evaluate(agent, "CoinRun", distinguishing=1.0, seed=1)
 [shifted.goal.mean, shifted.proxy.mean, shifted.capability.mean]"""
 each_chapter: Callable = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+LONG = {"rewards", "tree_gridworld"}
+"""Chapters whose other cells train dogs, or try forests, for half a minute."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,10 @@ def test_each_named_mistake_is_recognised_there(page, chapter):
         assert ast.literal_eval(outcome["value"]) == exercise.mistakes(), exercise.check
 
 
-@each_chapter
+@pytest.mark.parametrize("chapter", [
+    pytest.param(path, id=path.stem, marks=pytest.mark.retrains if path.stem in LONG else ())
+    for path in CHAPTERS
+])  # fmt: skip
 def test_each_other_cell_of_a_chapter_runs_there(page, chapter):
     checked = {exercise.cell.id for exercise in exercises(chapter)}
     above = []
